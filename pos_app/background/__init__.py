@@ -1,0 +1,1 @@
+"""The till's threads and the bridge from them to Qt signals."""

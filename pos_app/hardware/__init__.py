@@ -1,0 +1,1 @@
+"""The till's devices, one owner module per outside library."""

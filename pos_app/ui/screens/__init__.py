@@ -1,0 +1,1 @@
+"""The till's screens, none of which imports another."""

@@ -1,0 +1,1 @@
+"""The rules of customer orders, as pure functions on frozen values."""

@@ -1,0 +1,1 @@
+"""Site Manager, the back office in the browser."""

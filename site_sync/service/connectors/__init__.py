@@ -1,0 +1,1 @@
+"""Web shops the site talks to, one module per kind of shop."""

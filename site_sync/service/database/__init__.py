@@ -1,0 +1,1 @@
+"""The site's database: engine, tables, records and migrations."""

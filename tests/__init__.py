@@ -1,0 +1,1 @@
+"""The tests of Handover, mirroring the tree they test."""
