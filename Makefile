@@ -1,0 +1,33 @@
+# Handover: the few commands a person needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench run-till run-site
+
+PYTHON := .venv/bin/python
+SCREEN := -screen 0 1366x768x24
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## prepare .venv and the system libraries; quick when nothing changed
+	@packaging/setup
+
+demo: setup ## the demo shop: on a screen to try by hand, without one as a walk-through into var/demo
+	@mkdir -p var/demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  exec .venv/bin/handover-till --demo; \
+	else \
+	  exec xvfb-run --auto-servernum --server-args='$(SCREEN)' .venv/bin/handover-till --demo --walk-through var/demo; \
+	fi
+
+test: setup ## the whole gate: format, lint, types, arrows, tests, coverage
+	@tests/gate
+
+bench: setup ## measure, each figure against a peer of the same run
+	@$(PYTHON) -m tests.bench
+
+run-till: setup ## start the till
+	@exec .venv/bin/handover-till
+
+run-site: setup ## start the site service on loopback with its own SQLite file
+	@mkdir -p var
+	@exec .venv/bin/handover-site serve --database sqlite:///var/site.sqlite --port 8700
