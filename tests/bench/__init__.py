@@ -1,0 +1,1 @@
+"""Measurements against outside yardsticks, run by hand."""
