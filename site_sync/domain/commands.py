@@ -1,0 +1,382 @@
+"""Every change to an order is one command: who, when, where, and the act with its particulars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from site_sync.domain.customers import Collector, Customer
+from site_sync.domain.money import Money
+from site_sync.domain.orders import ArrivalState, Delivery, OrderKind
+from site_sync.domain.particulars import (
+    Actor,
+    BagPlace,
+    Identity,
+    LineChange,
+    LineQuantity,
+    NewLine,
+    Refunded,
+    ShortNext,
+    Tendered,
+)
+from site_sync.domain.policies import DepositAtEnd, OnShortage
+
+
+class ActKind(StrEnum):
+    """The acts, as the transition table, the wire and the API's allowed_actions call them."""
+
+    CREATE = "create"
+    AMEND = "amend"
+    CONVERT_QUOTE = "convert_quote"
+    TAKE_PAYMENT = "take_payment"
+    REFUND_PAYMENT = "refund_payment"
+    KEEP_CREDIT = "keep_credit"
+    FORFEIT = "forfeit"
+    CLAIM = "claim"
+    RELEASE = "release"
+    PICK = "pick"
+    SHORT = "short"
+    UNPICK = "unpick"
+    CONFIRM_PICKING = "confirm_picking"
+    PLACE_BAG = "place_bag"
+    ARRIVE = "arrive"
+    COLLECT = "collect"
+    SHIP = "ship"
+    DELIVER = "deliver"
+    CANCEL = "cancel"
+    EXTEND = "extend"
+    REMIND = "remind"
+    EXPIRE = "expire"
+    PUT_BACK = "put_back"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Hand over units; `lines` None means all that is open. The balance due is taken in the same act."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    identity: Identity
+    lines: tuple[LineQuantity, ...] | None = None
+    payments: tuple[Tendered, ...] = ()
+    bags: tuple[int, ...] = ()
+    kind: Literal[ActKind.COLLECT] = ActKind.COLLECT
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make an order or quote; `collect` hands units over at once (carry out)."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    order_kind: OrderKind
+    number: str
+    currency: str
+    customer: Customer
+    delivery: Delivery
+    lines: tuple[NewLine, ...]
+    source: str = "till"
+    prices_include_tax: bool = True
+    collector: Collector | None = None
+    comment_staff: str = ""
+    comment_customer: str = ""
+    external_id: str = ""
+    promised_at: datetime | None = None
+    payments: tuple[Tendered, ...] = ()
+    on_shortage: OnShortage = OnShortage.REFUSE
+    code_hash: str = ""
+    page_hash: str = ""
+    collect: Collect | None = None
+    kind: Literal[ActKind.CREATE] = ActKind.CREATE
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Change lines and particulars; None leaves a particular as it is."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    add: tuple[NewLine, ...] = ()
+    change: tuple[LineChange, ...] = ()
+    void: tuple[int, ...] = ()
+    customer: Customer | None = None
+    collector: Collector | None = None
+    delivery: Delivery | None = None
+    comment_staff: str | None = None
+    comment_customer: str | None = None
+    payments: tuple[Tendered, ...] = ()
+    refunds: tuple[Refunded, ...] = ()
+    collect: Collect | None = None
+    kind: Literal[ActKind.AMEND] = ActKind.AMEND
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertQuote:
+    """Turn a quote into a customer order at its prices."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    payments: tuple[Tendered, ...] = ()
+    collect: Collect | None = None
+    kind: Literal[ActKind.CONVERT_QUOTE] = ActKind.CONVERT_QUOTE
+
+
+@dataclass(frozen=True, slots=True)
+class TakePayment:
+    """Take money for the order."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    payments: tuple[Tendered, ...]
+    kind: Literal[ActKind.TAKE_PAYMENT] = ActKind.TAKE_PAYMENT
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment:
+    """Give money back, of named payments."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    refunds: tuple[Refunded, ...]
+    kind: Literal[ActKind.REFUND_PAYMENT] = ActKind.REFUND_PAYMENT
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCredit:
+    """Keep surplus as the customer's credit."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    amount: Money
+    kind: Literal[ActKind.KEEP_CREDIT] = ActKind.KEEP_CREDIT
+
+
+@dataclass(frozen=True, slots=True)
+class Forfeit:
+    """Keep money of a cancelled or expired order as a fee."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    amount: Money
+    kind: Literal[ActKind.FORFEIT] = ActKind.FORFEIT
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPicking:
+    """Take the order to pick; `take_over` names that another's claim is meant to end."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    take_over: bool = False
+    kind: Literal[ActKind.CLAIM] = ActKind.CLAIM
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePicking:
+    """Give the order back to the queue."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    kind: Literal[ActKind.RELEASE] = ActKind.RELEASE
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Units were found and put into a bag."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    quantity: int
+    bag: int = 1
+    kind: Literal[ActKind.PICK] = ActKind.PICK
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShort:
+    """Units were not found; `store` is where they shall come from instead."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    quantity: int
+    next: ShortNext = ShortNext.DROP
+    store: str = ""
+    kind: Literal[ActKind.SHORT] = ActKind.SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Unpick:
+    """Picked units go back to the list."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    quantity: int
+    kind: Literal[ActKind.UNPICK] = ActKind.UNPICK
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPicking:
+    """The order is ready: its bags lie on their shelves."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    bags: tuple[BagPlace, ...] = ()
+    kind: Literal[ActKind.CONFIRM_PICKING] = ActKind.CONFIRM_PICKING
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBag:
+    """A bag was put on another shelf."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    bag: int
+    shelf: str
+    kind: Literal[ActKind.PLACE_BAG] = ActKind.PLACE_BAG
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """The customer is on the way or here."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    state: ArrivalState
+    kind: Literal[ActKind.ARRIVE] = ActKind.ARRIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    """The goods left for the customer's address."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    tracking: str = ""
+    kind: Literal[ActKind.SHIP] = ActKind.SHIP
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The shipped goods arrived."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    kind: Literal[ActKind.DELIVER] = ActKind.DELIVER
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Cancel the order (`lines` None) or units of it; `deposit` says what becomes of money no line can hold."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    reason: str
+    lines: tuple[LineQuantity, ...] | None = None
+    deposit: DepositAtEnd = DepositAtEnd.LEAVE
+    refunds: tuple[Refunded, ...] = ()
+    movement_id: str = ""
+    kind: Literal[ActKind.CANCEL] = ActKind.CANCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Give the customer until later; brings an expired order back while its goods are not put back."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    until: datetime
+    kind: Literal[ActKind.EXTEND] = ActKind.EXTEND
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The customer was reminded; `level` counts from 1."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    level: int
+    kind: Literal[ActKind.REMIND] = ActKind.REMIND
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """The deadline passed."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    movement_id: str = ""
+    kind: Literal[ActKind.EXPIRE] = ActKind.EXPIRE
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Units went back to the shop's shelf."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    lines: tuple[LineQuantity, ...]
+    kind: Literal[ActKind.PUT_BACK] = ActKind.PUT_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """A remark for staff, or for the customer."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    text: str
+    for_customer: bool = False
+    kind: Literal[ActKind.NOTE] = ActKind.NOTE
+
+
+Act = (
+    Create
+    | Amend
+    | ConvertQuote
+    | TakePayment
+    | RefundPayment
+    | KeepCredit
+    | Forfeit
+    | ClaimPicking
+    | ReleasePicking
+    | Pick
+    | ReportShort
+    | Unpick
+    | ConfirmPicking
+    | PlaceBag
+    | Arrive
+    | Collect
+    | Ship
+    | Deliver
+    | Cancel
+    | Extend
+    | Remind
+    | Expire
+    | PutBack
+    | AddNote
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One change to one order. `at` is the time of the act where it happened; `reason` goes with an approval."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    order_id: str
+    at: datetime
+    by: Actor
+    act: Act
+    store: str = ""
+    till: str = ""
+    shift: str = ""
+    approver: Actor | None = None
+    reason: str = ""

@@ -1,0 +1,77 @@
+"""The ways an act can fail: refused with a code and facts, worth trying again, or a mistake of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Fact = str | int | bool | None | tuple[object, ...] | Mapping[str, object]
+
+
+class Code(StrEnum):
+    """Stable codes of refusals; words on the wire, in problems and in the wording of every language."""
+
+    NOT_ALLOWED_IN_STAGE = "not_allowed_in_stage"
+    RIGHT_NEEDED = "right_needed"
+    APPROVER_IS_REQUESTER = "approver_is_requester"
+    REASON_NEEDED = "reason_needed"
+    ORDER_UNKNOWN = "order_unknown"
+    ORDER_EXISTS = "order_exists"
+    NO_LINES = "no_lines"
+    LINE_UNKNOWN = "line_unknown"
+    QUANTITY_INVALID = "quantity_invalid"
+    QUANTITY_TOO_LARGE = "quantity_too_large"
+    AMOUNT_INVALID = "amount_invalid"
+    AMOUNT_ABSURD = "amount_absurd"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    DISCOUNT_TOO_LARGE = "discount_too_large"
+    BELOW_MINIMUM_DEPOSIT = "below_minimum_deposit"
+    DEPOSIT_NOT_ALLOWED = "deposit_not_allowed"
+    OVER_BALANCE = "over_balance"
+    BALANCE_DUE = "balance_due"
+    NOTHING_TO_REFUND = "nothing_to_refund"
+    REFUND_OVER_PAYMENT = "refund_over_payment"
+    REFUND_OTHER_TENDER = "refund_other_tender"
+    PAYMENT_UNKNOWN = "payment_unknown"
+    PAYMENT_REPEATED = "payment_repeated"
+    INSUFFICIENT_STOCK = "insufficient_stock"
+    CLAIMED_BY_OTHER = "claimed_by_other"
+    NOT_CLAIMED = "not_claimed"
+    NOTHING_PICKED = "nothing_picked"
+    STILL_TO_PICK = "still_to_pick"
+    BAG_UNKNOWN = "bag_unknown"
+    BAG_INVALID = "bag_invalid"
+    CODE_WRONG = "code_wrong"
+    IDENTITY_NEEDED = "identity_needed"
+    ALREADY_COLLECTED = "already_collected"
+    STORE_UNKNOWN = "store_unknown"
+    STORE_NEEDED = "store_needed"
+    ADDRESS_NEEDED = "address_needed"
+    CONTACT_NEEDED = "contact_needed"
+    DEADLINE_INVALID = "deadline_invalid"
+    NOT_EXPIRED_YET = "not_expired_yet"
+    NOT_A_QUOTE = "not_a_quote"
+    TEXT_INVALID = "text_invalid"
+    ITEM_UNKNOWN = "item_unknown"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule said no: the stable code and the facts a sentence needs (plain JSON values)."""
+
+    code: Code
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """Carries a Refusal out of nested rule functions; `decide` turns it back into a value."""
+
+    def __init__(self, code: Code, **facts: object) -> None:
+        super().__init__(f"{code.value} {facts}" if facts else code.value)
+        self.refusal = Refusal(code, facts)
+
+
+class CurrencyMismatch(ValueError):
+    """Two amounts of different currencies met: a mistake of the caller."""

@@ -1,0 +1,376 @@
+"""Orders, their lines with quantity buckets, and the stage that is read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from site_sync.domain.catalogue import ItemKind
+from site_sync.domain.customers import Address, Collector, Customer
+from site_sync.domain.errors import Code, Refused
+from site_sync.domain.money import Money, divide
+from site_sync.domain.quantities import PIECE, Unit, value_of
+
+
+class OrderKind(StrEnum):
+    """What was promised: goods, or only a price."""
+
+    CUSTOMER_ORDER = "customer_order"
+    QUOTE = "quote"
+
+
+class Stage(StrEnum):
+    """Where an order stands; derived, never stored by hand."""
+
+    QUOTE = "quote"
+    TO_PICK = "to_pick"
+    PICKING = "picking"
+    TO_COLLECT = "to_collect"
+    TO_SHIP = "to_ship"
+    TO_PUT_BACK = "to_put_back"
+    DONE = "done"
+
+
+class ClosedAs(StrEnum):
+    """How a done order ended."""
+
+    COLLECTED = "collected"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Bucket(StrEnum):
+    """The quantities a line's ordered quantity is divided into."""
+
+    TO_PICK = "to_pick"
+    PICKED = "picked"
+    COLLECTED = "collected"
+    SHORT = "short"
+    CANCELLED = "cancelled"
+    TO_PUT_BACK = "to_put_back"
+    PUT_BACK = "put_back"
+
+
+RESERVING = frozenset({Bucket.TO_PICK, Bucket.PICKED, Bucket.TO_PUT_BACK})
+LIVE = frozenset({Bucket.TO_PICK, Bucket.PICKED, Bucket.COLLECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """One line's quantities in smallest sale units; they add up to what was ordered."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    to_pick: int = 0
+    picked: int = 0
+    collected: int = 0
+    short: int = 0
+    cancelled: int = 0
+    to_put_back: int = 0
+    put_back: int = 0
+
+    @property
+    def ordered(self) -> int:
+        """The sum of all buckets."""
+        return (
+            self.to_pick
+            + self.picked
+            + self.collected
+            + self.short
+            + self.cancelled
+            + self.to_put_back
+            + self.put_back
+        )
+
+    @property
+    def open(self) -> int:
+        """What may still be handed over."""
+        return self.to_pick + self.picked
+
+    @property
+    def live(self) -> int:
+        """What is charged for: open or collected."""
+        return self.to_pick + self.picked + self.collected
+
+    @property
+    def reserved(self) -> int:
+        """What holds stock back from others."""
+        return self.to_pick + self.picked + self.to_put_back
+
+    def held(self, bucket: Bucket) -> int:
+        """The quantity in one bucket."""
+        return int(getattr(self, bucket.value))
+
+    def move(self, source: Bucket, target: Bucket, quantity: int) -> Quantities:
+        """The quantities after moving some from one bucket to another; ValueError when there are not as many."""
+        if not 0 < quantity <= self.held(source):
+            raise ValueError(f"cannot move {quantity} of {self.held(source)} from {source} to {target}")
+        changes = {source.value: self.held(source) - quantity, target.value: self.held(target) + quantity}
+        return replace(self, **changes)
+
+    def add(self, bucket: Bucket, quantity: int) -> Quantities:
+        """The quantities with more (or, negative, less) ordered, held in `bucket`."""
+        left = self.held(bucket) + quantity
+        if left < 0:
+            raise ValueError(f"cannot take {-quantity} of {self.held(bucket)} from {bucket}")
+        return replace(self, **{bucket.value: left})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ordered item. `discount` is for the whole ordered quantity; `tax_rate` in basis points."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: int
+    sku: str
+    description: str
+    unit_price: Money
+    tax_rate: int
+    quantities: Quantities
+    discount: Money
+    unit: Unit = PIECE
+    kind: ItemKind = ItemKind.GOODS
+    source_store: str = ""
+    shelf: str = ""
+    external_line: str = ""
+    note: str = ""
+    price_differs: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether open quantities of this line keep the order open."""
+        return self.kind is ItemKind.GOODS
+
+    @property
+    def stocked(self) -> bool:
+        """Whether quantities of this line are reserved at its source store."""
+        return self.kind is ItemKind.GOODS and bool(self.source_store)
+
+    def value(self, quantity: int) -> Money:
+        """Price of the first `quantity` units, the discount shared in proportion."""
+        gross = value_of(self.unit_price, quantity, self.unit)
+        ordered = self.quantities.ordered
+        if not self.discount or not ordered:
+            return gross
+        return Money(gross.amount - divide(self.discount.amount * quantity, ordered), gross.currency)
+
+    def open_value(self) -> Money:
+        """Price of what may still be handed over, so that collected and open add up to the live value."""
+        return self.value(self.quantities.live) - self.value(self.quantities.collected)
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A packed bag: its number in the order, its shelf at the collect counter, what is in it (line, quantity)."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    number: int
+    shelf: str = ""
+    contents: tuple[tuple[int, int], ...] = ()
+
+
+class PaymentKind(StrEnum):
+    """Money taken, given back, or kept for the customer."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    CREDIT = "credit"
+    FORFEIT = "forfeit"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One money movement of an order; `amount` is positive, `kind` gives the direction."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    kind: PaymentKind
+    tender: str
+    amount: Money
+    at: datetime
+    store: str = ""
+    till: str = ""
+    shift: str = ""
+    staff: str = ""
+    reference: str = ""
+    refund_of: str = ""
+
+
+class DeliveryMode(StrEnum):
+    """What a delivery method comes down to."""
+
+    COLLECT = "collect"
+    SHIP = "ship"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the goods reach the customer; `store` is the collect store, `method` a configured code."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    method: str = "collect"
+    mode: DeliveryMode = DeliveryMode.COLLECT
+    store: str = ""
+    address: Address | None = None
+    requested_at: datetime | None = None
+    tracking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who is picking the order, since when."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    staff: str
+    name: str
+    at: datetime
+
+
+class ArrivalState(StrEnum):
+    """What the customer said about coming."""
+
+    ON_THE_WAY = "on_the_way"
+    HERE = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The customer is on the way or here, since when."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    state: ArrivalState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark kept with the order."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    at: datetime
+    by: str
+    text: str
+    for_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A customer order or quote with everything that is known about it now. Times are aware UTC."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    number: str
+    kind: OrderKind
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+    store: str
+    source: str
+    customer: Customer
+    delivery: Delivery
+    lines: tuple[Line, ...]
+    till: str = ""
+    staff: str = ""
+    version: int = 0
+    prices_include_tax: bool = True
+    collector: Collector | None = None
+    comment_staff: str = ""
+    comment_customer: str = ""
+    external_id: str = ""
+    promised_at: datetime | None = None
+    ready_at: datetime | None = None
+    collect_by: datetime | None = None
+    expires_at: datetime | None = None
+    expired_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    closed_at: datetime | None = None
+    claim: Claim | None = None
+    arrival: Arrival | None = None
+    reminders: int = 0
+    extensions: int = 0
+    bags: tuple[Bag, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    notes: tuple[Note, ...] = ()
+    code_hash: str = ""
+    code_issue: int = 1
+    page_hash: str = ""
+
+    def line(self, line_id: int) -> Line:
+        """The line of that number; refused when the order has none."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise Refused(Code.LINE_UNKNOWN, line=line_id)
+
+    def with_line(self, line: Line) -> Order:
+        """The order with that line in place of the one of its number."""
+        return replace(self, lines=tuple(line if old.id == line.id else old for old in self.lines))
+
+    def payment(self, payment_id: str) -> Payment:
+        """The payment of that id; refused when the order has none."""
+        for payment in self.payments:
+            if payment.id == payment_id:
+                return payment
+        raise Refused(Code.PAYMENT_UNKNOWN, payment=payment_id)
+
+    def bag(self, number: int) -> Bag:
+        """The bag of that number; refused when the order has none."""
+        for bag in self.bags:
+            if bag.number == number:
+                return bag
+        raise Refused(Code.BAG_UNKNOWN, bag=number)
+
+    def _blocking(self) -> tuple[Line, ...]:
+        goods = tuple(line for line in self.lines if line.blocks)
+        return goods or self.lines
+
+    def count(self, bucket: Bucket) -> int:
+        """Units of the lines that keep the order open in one bucket."""
+        return sum(line.quantities.held(bucket) for line in self._blocking())
+
+    @property
+    def stage(self) -> Stage:
+        """Where the order stands, from its kind, its lines and its claim."""
+        if self.kind is OrderKind.QUOTE:
+            return Stage.DONE if self.closed_at else Stage.QUOTE
+        to_pick, picked = self.count(Bucket.TO_PICK), self.count(Bucket.PICKED)
+        if self.claim and (to_pick or picked):
+            return Stage.PICKING
+        if to_pick:
+            return Stage.TO_PICK
+        if picked:
+            return Stage.TO_SHIP if self.delivery.mode is DeliveryMode.SHIP else Stage.TO_COLLECT
+        if self.count(Bucket.TO_PUT_BACK):
+            return Stage.TO_PUT_BACK
+        return Stage.DONE
+
+    @property
+    def closed_as(self) -> ClosedAs | None:
+        """How the order ended, None while it is open."""
+        if self.stage is not Stage.DONE:
+            return None
+        if self.delivered_at:
+            return ClosedAs.DELIVERED
+        if self.shipped_at:
+            return ClosedAs.SHIPPED
+        if any(line.quantities.collected for line in self.lines if line.kind is not ItemKind.FEE):
+            return ClosedAs.COLLECTED
+        return ClosedAs.EXPIRED if self.expired_at else ClosedAs.CANCELLED
+
+    @property
+    def work_store(self) -> str:
+        """The store that prepares and hands over: the collect store, or where a shipped order was taken."""
+        return self.delivery.store or self.store

@@ -1,0 +1,125 @@
+"""What a shop has settled: deposits, deadlines, reservation, identity, offline limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+
+
+class Prepay(StrEnum):
+    """Whether an order is paid in full before it is prepared."""
+
+    NEVER = "never"
+    ASK = "ask"
+    ALWAYS = "always"
+
+
+class Adjustment(StrEnum):
+    """How the end of the collecting time is moved."""
+
+    NONE = "none"
+    FIXED_TIME = "fixed_time"
+    END_OF_BUSINESS = "end_of_business"
+
+
+class OnShortage(StrEnum):
+    """What happens to units that cannot be reserved when an order is made."""
+
+    REFUSE = "refuse"
+    PARTIAL = "partial"
+    BACK_ORDER = "back_order"
+
+
+class DepositAtEnd(StrEnum):
+    """What becomes of money held when an order is cancelled or expires."""
+
+    REFUND = "refund"
+    CREDIT = "credit"
+    FORFEIT = "forfeit"
+    LEAVE = "leave"
+
+
+class IdentityCheck(StrEnum):
+    """What is asked of somebody who cannot show the code."""
+
+    RECORD = "record"
+    APPROVAL = "approval"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositPolicy:
+    """The least that must be paid before an order is saved; percent in basis points, amount in minor units."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    allowed: bool = True
+    minimum_percent: int = 0
+    minimum_amount: int = 0
+    prepay: Prepay = Prepay.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """How long goods wait: hours from ready, then adjusted to a time of day or the end of business."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    hours: int = 48
+    adjustment: Adjustment = Adjustment.END_OF_BUSINESS
+    fixed_time: time = time(18, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything `decide` needs to know of a shop's settings for one order."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    deposit: DepositPolicy = field(default_factory=DepositPolicy)
+    quote_deposit: DepositPolicy = field(default_factory=DepositPolicy)
+    deadline: DeadlineRule = field(default_factory=DeadlineRule)
+    identity: IdentityCheck = IdentityCheck.RECORD
+    deposit_at_expiry: DepositAtEnd = DepositAtEnd.LEAVE
+    quote_days: int = 30
+    order_days: int = 180
+    extension_hours: int = 48
+    customer_extensions: int = 1
+    reminder_hours: int = 24
+    last_reminder_hours: int = 4
+    preparation_minutes: int = 120
+    cash_rounding: int = 1
+    claim_minutes: int = 30
+    offline_refund_limit: int = 10_000
+    needs_contact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """An exception from the general policy for some stores or delivery methods; empty means every one."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    policy: Policy
+    store: str = ""
+    delivery_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The general policy and its exceptions, the narrowest of which counts."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    general: Policy = field(default_factory=Policy)
+    rules: tuple[PolicyRule, ...] = ()
+
+    def for_order(self, store: str, delivery_method: str) -> Policy:
+        """The policy of the rule that names most of store and delivery method; the general one if none fits."""
+        best, narrowness = self.general, 0
+        for rule in self.rules:
+            fits = rule.store in ("", store) and rule.delivery_method in ("", delivery_method)
+            named = 2 * bool(rule.store) + bool(rule.delivery_method)
+            if fits and named > narrowness:
+                best, narrowness = rule.policy, named
+        return best

@@ -1,0 +1,123 @@
+"""Ordinary sales and the cash acts of a shift: facts that happened at a till and are told to the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from site_sync.domain.catalogue import ItemKind
+from site_sync.domain.events import Posting
+from site_sync.domain.money import Money, tax_in, tax_on
+from site_sync.domain.particulars import Actor, Tendered
+from site_sync.domain.quantities import PIECE, Unit, value_of
+from site_sync.domain.stock import StockMove, StockReason
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One sold item; a negative quantity is a return. `discount` is for the whole line."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: int
+    sku: str
+    description: str
+    quantity: int
+    unit_price: Money
+    tax_rate: int
+    discount: int = 0
+    unit: Unit = PIECE
+    kind: ItemKind = ItemKind.GOODS
+    note: str = ""
+
+    @property
+    def value(self) -> int:
+        """Price of the line in minor units."""
+        return value_of(self.unit_price, self.quantity, self.unit).amount - self.discount
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A finished sale of goods carried out: the receipt's number, lines and tenders."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    number: str
+    store: str
+    till: str
+    shift: str
+    by: Actor
+    at: datetime
+    currency: str
+    lines: tuple[SaleLine, ...]
+    payments: tuple[Tendered, ...]
+    change: Money
+    rounding: int = 0
+    customer_id: str = ""
+    prices_include_tax: bool = True
+    approver: Actor | None = None
+    reason: str = ""
+
+    @property
+    def tax(self) -> int:
+        """Tax of the sale in minor units."""
+        of = tax_in if self.prices_include_tax else tax_on
+        return sum(of(line.value, line.tax_rate) for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        """What the customer owed in minor units, tax included, before cash rounding."""
+        value = sum(line.value for line in self.lines)
+        return value if self.prices_include_tax else value + self.tax
+
+    @property
+    def stock(self) -> tuple[StockMove, ...]:
+        """What left (or came back to) the shelf."""
+        return tuple(
+            StockMove(line.id, line.sku, self.store, 0, -line.quantity, StockReason.SOLD)
+            for line in self.lines
+            if line.kind is ItemKind.GOODS
+        )
+
+    @property
+    def postings(self) -> tuple[Posting, ...]:
+        """The ledger's double entry of the sale."""
+        place = f"{self.store}:{self.till}:{self.shift}"
+
+        def money(amount: int) -> Money:
+            return Money(amount, self.currency)
+
+        taken = [Posting(f"tender:{paid.tender}:{place}", paid.amount) for paid in self.payments]
+        if self.change:
+            taken.append(Posting(f"tender:cash:{place}", -self.change))
+        if self.rounding:
+            taken.append(Posting("rounding", money(-self.rounding)))
+        return (*taken, Posting("sales", money(-(self.total - self.tax))), Posting("tax", money(-self.tax)))
+
+
+class ShiftAct(StrEnum):
+    """What happens to a till's drawer besides sales and payments."""
+
+    OPEN = "open"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftEntry:
+    """One act of a shift; `amount` is the float, the cash moved, or the cash counted at close."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    shift: str
+    act: ShiftAct
+    store: str
+    till: str
+    by: Actor
+    at: datetime
+    amount: Money
+    reason: str = ""
