@@ -1,0 +1,134 @@
+"""Fields to type in: search, text with its label and error, and amounts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from pos_app.ui.icons import icon
+from pos_app.ui.theme import font, px
+from pos_app.ui.widgets.cards import column
+from pos_app.ui.widgets.labels import FieldError, Text
+
+NUMBERS_ONLY = "numbers_only"
+"""Property of a field that has its own numpad, so that no keyboard is shown for it."""
+LONGEST_SEARCH = 120
+
+
+class Entry(QLineEdit):
+    """A line to type in, of touch size, in the till's font."""
+
+    def __init__(self, name: str, *, hint: str = "", size: float = 16, numbers: bool = False) -> None:
+        super().__init__()
+        self.setFont(font(size))
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setMinimumHeight(px(48))
+        self.setProperty(NUMBERS_ONLY, numbers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def mark_wrong(self, *, wrong: bool) -> None:
+        """Draw the edge in the colour of a mistake."""
+        self.setProperty("wrong", "true" if wrong else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class SearchField(Entry):
+    """Searches while typing: `searched` after a short rest, `entered` at once on Enter, `left_down` on the arrow."""
+
+    searched = Signal(str)
+    entered = Signal(str)
+    left_down = Signal()
+
+    def __init__(self, hint: str, *, name: str = "", rest_ms: int = 60) -> None:
+        super().__init__(name or hint, hint=hint)
+        self.setMaxLength(LONGEST_SEARCH)
+        self.addAction(icon("search", 20, "ink-2"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setClearButtonEnabled(True)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(rest_ms)
+        self._rest.timeout.connect(self._searched)
+        self.textChanged.connect(self._typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter enters, Escape empties, the arrow goes to the results."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._rest.stop()
+            if self.text().strip():
+                self.entered.emit(self.text().strip())
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() == Qt.Key.Key_Down:
+            self.left_down.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _typed(self, text: str) -> None:
+        if text.strip():
+            self._rest.start()
+        else:
+            self._rest.stop()
+            self.searched.emit("")
+
+    def _searched(self) -> None:
+        self.searched.emit(self.text().strip())
+
+
+class TextField(QWidget):
+    """A labelled line with the words of its mistake right below it."""
+
+    changed = Signal(str)
+    entered = Signal()
+
+    def __init__(self, label: str, *, hint: str = "", needed: bool = False, numbers: bool = False) -> None:
+        super().__init__()
+        self._caption = Text(f"{label} *" if needed else label, size=14, weight=500, tone="ink-2")
+        self.entry = Entry(label, hint=hint, numbers=numbers)
+        self._error = FieldError()
+        self._caption.setBuddy(self.entry)
+        inside = column(gap=4)
+        inside.addWidget(self._caption)
+        inside.addWidget(self.entry)
+        inside.addWidget(self._error)
+        self.setLayout(inside)
+        self.setFocusProxy(self.entry)
+        self.entry.textEdited.connect(self._edited)
+        self.entry.returnPressed.connect(self.entered)
+
+    def text(self) -> str:
+        """What stands in the field, without blanks around it."""
+        return self.entry.text().strip()
+
+    def set_text(self, text: str) -> None:
+        """Fill the field; its mistake is forgotten."""
+        self.entry.setText(text)
+        self.show_error("")
+
+    def error(self) -> str:
+        """The words of the mistake, empty when there is none."""
+        return self._error.text()
+
+    def show_error(self, words: str) -> None:
+        """Say what is wrong beside the field and to a screen reader; nothing when empty."""
+        self._error.say(words)
+        self.entry.mark_wrong(wrong=bool(words))
+        self.entry.setAccessibleDescription(words)
+
+    def _edited(self, text: str) -> None:
+        if self.error():
+            self.show_error("")
+        self.changed.emit(text.strip())
+
+
+class AmountField(TextField):
+    """A field for an amount, large and right aligned; it belongs to a numpad."""
+
+    def __init__(self, label: str, *, size: float = 28) -> None:
+        super().__init__(label, numbers=True)
+        self.entry.setFont(font(size, 600))
+        self.entry.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.entry.setMinimumHeight(px(size * 2))
+        self.entry.setMaxLength(16)

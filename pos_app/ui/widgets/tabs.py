@@ -1,0 +1,120 @@
+"""Tabs in a row, with live counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from pos_app.ui.theme import colour, px
+from pos_app.ui.widgets.cards import clear, row
+from pos_app.ui.widgets.keys import PressedArea
+from pos_app.ui.widgets.painting import CENTRE, MIDDLE, Pen, focus_ring, line, rounded, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab; without a count only its text is shown; `tone` bad writes it in red."""
+
+    code: str
+    text: str
+    count: int | None = None
+    tone: str = "ink"
+
+
+class TabKey(PressedArea):
+    """One tab of a row; the chosen one is dark."""
+
+    def __init__(self, tab: Tab, *, weight: int) -> None:
+        self.tab = tab
+        self._weight = weight
+        super().__init__(tab.text if tab.count is None else f"{tab.text} {tab.count}")
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The text and room for a finger."""
+        return QSize(round(width_of(self.label, Pen(16, self._weight))) + px(28), px(50))
+
+    def minimumSizeHint(self) -> QSize:
+        """Shortened when the row is narrow."""
+        return QSize(px(56), px(48))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dark when chosen, white otherwise."""
+        painter = QPainter(self)
+        chosen = self.isChecked()
+        ground = "bar" if chosen else "press" if self.isDown() else "card"
+        rounded(painter, QRectF(self.rect()), colour(ground), edge=None if chosen else colour("line"))
+        ink = "bar-ink" if chosen else self.tab.tone
+        line(
+            painter,
+            self.rect().adjusted(px(6), 0, -px(6), 0),
+            self.label,
+            Pen(16, self._weight, ink),
+            CENTRE | MIDDLE,
+        )
+        if self.hasFocus():
+            focus_ring(painter, QRectF(self.rect()))
+        painter.end()
+
+
+class SegmentTabs(QWidget):
+    """A row of tabs of which one is chosen; arrows move between them."""
+
+    chosen = Signal(str)
+
+    def __init__(self, tabs: Sequence[Tab] = (), *, weight: int = 600) -> None:
+        super().__init__()
+        self._weight = weight
+        self._row: QHBoxLayout = row(gap=8)
+        self.setLayout(self._row)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._keys: dict[str, TabKey] = {}
+        self.show_tabs(tabs)
+
+    def show_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Show these tabs; the chosen one stays chosen when it is still there."""
+        was = self.current()
+        if [key.tab for key in self._keys.values()] == list(tabs):
+            return
+        for key in self._keys.values():
+            self._group.removeButton(key)
+        clear(self._row)
+        self._keys = {}
+        for tab in tabs:
+            key = TabKey(tab, weight=self._weight)
+            key.clicked.connect(lambda _=False, code=tab.code: self.chosen.emit(code))
+            self._group.addButton(key)
+            self._row.addWidget(key)
+            self._keys[tab.code] = key
+        self._row.addStretch(1)
+        if tabs:
+            self.choose(was if was in self._keys else tabs[0].code)
+
+    def current(self) -> str:
+        """Code of the chosen tab, empty without tabs."""
+        return next((code for code, key in self._keys.items() if key.isChecked()), "")
+
+    def choose(self, code: str) -> None:
+        """Choose a tab without telling anyone."""
+        self._keys[code].setChecked(True)
+
+    def key(self, code: str) -> TabKey:
+        """The tab of that code."""
+        return self._keys[code]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go to the neighbour."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        codes = list(self._keys)
+        if step is None or not codes:
+            super().keyPressEvent(event)
+            return
+        code = codes[(codes.index(self.current()) + step) % len(codes)]
+        self._keys[code].setFocus(Qt.FocusReason.TabFocusReason)
+        self._keys[code].click()
