@@ -49,7 +49,7 @@ class IdentityCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DepositPolicy:
-    """The least that must be paid before an order is saved; percent in basis points, amount in minor units."""
+    """The least to pay before an order is saved; percent in basis points, amount in minor units."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -115,7 +115,7 @@ class Policies:
     rules: tuple[PolicyRule, ...] = ()
 
     def for_order(self, store: str, delivery_method: str) -> Policy:
-        """The policy of the rule that names most of store and delivery method; the general one if none fits."""
+        """The policy of the narrowest rule that fits store and delivery method; else the general one."""
         best, narrowness = self.general, 0
         for rule in self.rules:
             fits = rule.store in ("", store) and rule.delivery_method in ("", delivery_method)

@@ -1,0 +1,103 @@
+"""The shop's own records: stores, staff, delivery methods, sources, tenders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from site_sync.domain.deadlines import Calendar
+from site_sync.domain.money import Money
+from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A shop: where it is, when it is open, its collect shelves, what its paper says."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code: str
+    name: str
+    address: str = ""
+    phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+    click_and_collect: bool = True
+    shelves: tuple[str, ...] = ()
+    priority: int = 0
+    receipt_header: tuple[str, ...] = ()
+    receipt_footer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A person who works at the till; `pin_verifier` is an argon2id hash, `badge_hash` a SHA-256."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    name: str
+    role: Role
+    stores: tuple[str, ...] = ()
+    language: str = "en"
+    pin_verifier: str = ""
+    badge_hash: str = ""
+    active: bool = True
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this person may do; nothing when no longer active."""
+        return ROLE_RIGHTS[self.role] if self.active else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryMethod:
+    """A configured way to reach the customer, its name per language and its fee."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code: str
+    names: dict[str, str]
+    mode: DeliveryMode = DeliveryMode.COLLECT
+    fee: Money | None = None
+    needs_address: bool = False
+    needs_store: bool = True
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where orders come from: till, phone, web shop."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code: str
+    names: dict[str, str]
+    order: int = 0
+
+
+class TenderKind(StrEnum):
+    """What a tender comes down to."""
+
+    CASH = "cash"
+    CARD = "card"
+    GIFT_CARD = "gift_card"
+    CREDIT = "credit"
+    ACCOUNT = "account"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A way to pay; `rounding` is the cash rounding step in minor units."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code: str
+    kind: TenderKind
+    names: dict[str, str]
+    order: int = 0
+    rounding: int = 1
+    opens_drawer: bool = False

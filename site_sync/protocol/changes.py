@@ -1,0 +1,103 @@
+"""Changes on their way down: records of the shop as the site holds them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from site_sync.domain.catalogue import Category, Item
+from site_sync.domain.customers import Customer
+from site_sync.domain.history import OrderRecord
+from site_sync.domain.policies import Policies
+from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
+from site_sync.domain.stock import StockLevel
+from site_sync.protocol.codec import Codec, Words
+
+
+class RecordKind(StrEnum):
+    """What a change is about."""
+
+    STORE = "store"
+    CATEGORY = "category"
+    ITEM = "item"
+    STOCK = "stock"
+    STAFF = "staff"
+    CUSTOMER = "customer"
+    DELIVERY_METHOD = "delivery_method"
+    SOURCE = "source"
+    TENDER = "tender"
+    POLICIES = "policies"
+    ORDER = "order"
+    PROBLEM = "problem"
+
+
+RECORDS: dict[RecordKind, Codec[Any]] = {
+    RecordKind.STORE: Codec(Store, "store"),
+    RecordKind.CATEGORY: Codec(Category, "category"),
+    RecordKind.ITEM: Codec(Item, "item"),
+    RecordKind.STOCK: Codec(StockLevel, "stock level"),
+    RecordKind.STAFF: Codec(StaffMember, "staff member"),
+    RecordKind.CUSTOMER: Codec(Customer, "customer"),
+    RecordKind.DELIVERY_METHOD: Codec(DeliveryMethod, "delivery method"),
+    RecordKind.SOURCE: Codec(Source, "source"),
+    RecordKind.TENDER: Codec(Tender, "tender"),
+    RecordKind.POLICIES: Codec(Policies, "policies"),
+    RecordKind.ORDER: Codec(OrderRecord, "order record"),
+}
+"""Codec of each kind's body. Keys: store/category/source/… code, item sku, stock `store/sku`, others their
+id; policies have the one key `policies`. An order's body is an OrderRecord."""
+
+
+class Change(Words):
+    """One record as it is now; `body` is its JSON text, None when the record is gone."""
+
+    kind: RecordKind
+    key: str
+    version: int
+    body: str | None
+
+
+class Changes(Words):
+    """Whole batches in commit order; `cursor` is opaque and goes into the next request."""
+
+    service: str
+    nonce: str
+    epoch: str
+    site_time: datetime
+    cursor: str
+    changes: tuple[Change, ...] = ()
+    more: bool = False
+
+
+class Enrol(Words):
+    """A till asks in with a one-time code."""
+
+    code: str = Field(min_length=6, max_length=64)
+    device_name: str = Field(default="", max_length=80)
+    version: str = Field(default="", max_length=40)
+
+
+class Enrolled(Words):
+    """What a till needs to take part: keep `token` and `code_key` (hex) secret."""
+
+    service: str
+    epoch: str
+    device: str
+    token: str
+    store: str
+    till: str
+    profile: str
+    code_key: str
+
+
+class Started(Words):
+    """A till starts: it gets its incarnation and the seq the site waits for."""
+
+    service: str
+    epoch: str
+    site_time: datetime
+    incarnation: int
+    next_seq: int

@@ -1,0 +1,99 @@
+"""Commands on their way up: the envelope a till seals, and what the site answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from site_sync.domain.orders import Order
+from site_sync.protocol.codec import Words, sha256
+
+PROTOCOL = 1
+"""The version of the words on the wire; the service understands the two before it."""
+
+
+class PayloadKind(StrEnum):
+    """What an envelope carries: an order command, a finished sale, or an act of a shift."""
+
+    ORDER = "order"
+    SALE = "sale"
+    SHIFT = "shift"
+
+
+class Envelope(Words):
+    """One command of one till, sealed: `payload` is the JSON text exactly as hashed.
+
+    `seq` counts 1, 2, 3 … per device and incarnation without a gap; `base_version` is the order version the
+    till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of seq - 1
+    ("" at 1).
+    """
+
+    device: str = Field(max_length=64)
+    incarnation: int = Field(ge=1)
+    seq: int = Field(ge=1)
+    command_id: str = Field(min_length=1, max_length=64)
+    epoch: str = Field(max_length=64)
+    base_version: int | None = None
+    staff: str = Field(max_length=64)
+    approver: str | None = Field(default=None, max_length=64)
+    till_time: datetime
+    schema_version: int = PROTOCOL
+    payload_kind: PayloadKind
+    payload: str = Field(max_length=500_000)
+    payload_hash: str = Field(max_length=64)
+    previous_hash: str = Field(max_length=64)
+
+    @property
+    def chain_hash(self) -> str:
+        """The hash that the next envelope of this till names as its previous one."""
+        return sha256(
+            self.previous_hash,
+            self.device,
+            str(self.incarnation),
+            str(self.seq),
+            self.command_id,
+            self.payload_hash,
+        )
+
+    @property
+    def intact(self) -> bool:
+        """Whether the payload is the one that was sealed."""
+        return sha256(self.payload) == self.payload_hash
+
+
+class Push(Words):
+    """Some envelopes in the order of their seq."""
+
+    protocol: int = PROTOCOL
+    envelopes: tuple[Envelope, ...] = Field(min_length=1, max_length=500)
+
+
+class ResultKind(StrEnum):
+    """What became of a command."""
+
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class Result(Words):
+    """The site's answer to one command: the order as it is now, or the refusal with its facts."""
+
+    command_id: str
+    seq: int
+    kind: ResultKind
+    code: str = ""
+    facts: dict[str, object] = Field(default_factory=dict)
+    order: Order | None = None
+
+
+class PushAnswer(Words):
+    """Results in the order sent; `send_from` names the seq the site waits for when there was a gap."""
+
+    service: str
+    epoch: str
+    site_time: datetime
+    results: tuple[Result, ...] = ()
+    send_from: int | None = None
