@@ -44,7 +44,8 @@ def variants(family: Family, colours: dict[str, list[str]]) -> Iterator[tuple[st
     joint = ", " if family.get("comma") else ": " if family.get("colon") else " "
     if "variants" in family:
         for suffix, label, price in family["variants"]:
-            between = ", " if "," in name or "by weight" in name else joint
+            worded = label[0].islower() and not label.startswith(("for ", "with "))
+            between = ", " if worded and joint == " " else joint
             yield f"{code}-{suffix}", f"{name}{between}{label}", price, own_colour
         return
     for colour in family.get("colours", [""]):
@@ -62,9 +63,9 @@ def barcodes(sku: str, number: int, family: Family) -> list[str]:
         return [ean13(f"20{number:05d}00000")]
     if family.get("kind", "goods") != "goods" or family.get("unit") == "m" or sku == "BAG-CARRIER":
         return [ean13(f"2900000{number:05d}")]
-    codes = [ean13(f"5799{4100000 + number:07d}0")]
+    codes = [ean13(f"5799{41000000 + number * 37:08d}")]
     if dice(f"old {sku}", 12) == 0:
-        codes.append(ean13(f"5799{3700000 + number:07d}0"))
+        codes.append(ean13(f"5799{37000000 + number * 37:08d}"))
     return codes
 
 
@@ -135,9 +136,8 @@ def stock(source: dict[str, Any], catalogue: list[Row]) -> list[Row]:
                 continue
             told = source["stock"].get(item["sku"], {}).get(store)
             on_hand, safety, back_order = told or usual_stock(item, store)
-            rows.append({
-                "store": store, "sku": item["sku"], "on_hand": on_hand, "safety": safety, "back_order": back_order,
-            })  # fmt: skip
+            levels = {"on_hand": on_hand, "safety": safety, "back_order": back_order}
+            rows.append({"store": store, "sku": item["sku"], **levels})
     return rows
 
 
