@@ -132,7 +132,7 @@ def _text(block: Text, columns: int) -> Iterator[Line]:
 
 
 def _pair(pair: Pair, columns: int) -> Iterator[Line]:
-    left, right, size = plain(pair.left), plain(pair.right).replace("\n", " "), pair.size
+    left, right, size = plain(pair.left).rstrip(), plain(pair.right).replace("\n", " "), pair.size
     while size in _SMALLER and cells(left) + 1 + cells(right) > columns // _FACTORS[size][0]:
         size = _SMALLER[size]
     wide, high = _FACTORS[size]

@@ -29,7 +29,10 @@ def bar_modules(kind: CodeKind, data: str) -> tuple[bool, ...]:
     Raises ValueError for a text that the symbology cannot hold.
     """
     try:
-        built: list[str] = barcode.get_barcode_class(kind.value)(data).build()
+        code = barcode.get_barcode_class(kind.value)(data)
+        built: list[str] = code.build()
     except barcode.errors.BarcodeError as error:
         raise ValueError(f"{data!r} cannot be printed as {kind}") from error
+    if kind is CodeKind.EAN13 and code.get_fullcode() != data:
+        raise ValueError(f"{data!r} has a wrong check digit")
     return tuple(module == "1" for module in built[0])

@@ -64,6 +64,6 @@ def _place(text: str, align: Align, width: int) -> str:
 def _stacked(columns: Sequence[TableColumn], row: Sequence[str], width: int) -> list[str]:
     """The growing cell over the whole width, the others right-aligned below it."""
     growing = next(cell for cell, column in zip(row, columns, strict=True) if column.grows)
-    others = "  ".join(cell for cell, column in zip(row, columns, strict=True) if cell and not column.grows)
+    others = " ".join(cell for cell, column in zip(row, columns, strict=True) if cell and not column.grows)
     below = [pad_left(line, width) for line in wrap(others, width)] if others else []
     return [*(wrap(growing, width) if growing else []), *below]

@@ -8,7 +8,7 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def plain(text: str) -> str:
-    """The text without anything a printer could take for a command; line breaks stay, blanks become spaces."""
+    """The text without anything a printer could take for a command; line breaks stay, blanks are spaces."""
     kept: list[str] = []
     for character in unicodedata.normalize("NFC", text):
         if character == "\n":
