@@ -94,9 +94,9 @@ def test_a_printer_that_is_off_may_be_tried_again() -> None:
 @pytest.mark.parametrize("profile", [ANSWERING, PAPER_80], ids=["answers", "silent"])
 def test_a_connection_lost_half_way_is_uncertain(profile: PrinterProfile) -> None:
     started = Started()
-    with fake_printer(hang_up_after=1000, answers=profile.answers_status) as printer:
-        with pytest.raises(PrintUncertain) as caught:
-            network(printer, profile).print(PAPER, started)
+    script = fake_printer(hang_up_after=1000, answers=profile.answers_status)
+    with script as printer, pytest.raises(PrintUncertain) as caught:
+        network(printer, profile).print(PAPER, started)
     assert caught.value.reason == "connection_lost"
     assert started.times == 1
 
