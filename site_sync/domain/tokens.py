@@ -1,4 +1,4 @@
-"""The secret tokens of an order, derived from the site's key so that every till and the site make the same."""
+"""The secret tokens of an order, derived from the site's key so that till and site make the same."""
 
 from __future__ import annotations
 
