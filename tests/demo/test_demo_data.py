@@ -21,6 +21,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.orders import Bucket, ClosedAs, DeliveryMode, Quantities, Stage
 from site_sync.domain.permissions import Role
 from site_sync.domain.policies import Adjustment, Policies
+from site_sync.domain.shop import TenderKind
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"
@@ -179,7 +180,8 @@ def test_settings_lists_are_named_in_every_language(name: str) -> None:
         assert all(row["names"].values())
 
 
-def test_categories_and_delivery_methods_fit_the_domain() -> None:
+def test_lists_fit_the_domain() -> None:
+    assert {row["kind"] for row in load("tenders.json")} == set(TenderKind)
     assert len(TypeAdapter(list[Category]).validate_python(load("categories.json"))) == 12
     assert {row["mode"] for row in load("delivery_methods.json")} == set(DeliveryMode)
 
