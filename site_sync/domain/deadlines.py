@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from site_sync.domain.policies import Adjustment, DeadlineRule
 
 Span = tuple[time, time]
-LOOK_AHEAD_DAYS = 60
+LOOK_AHEAD_DAYS = 400
+"""Days searched for an open one: more than a year, for stores that open only in their season."""
 
 
 @lru_cache(maxsize=64)
@@ -20,7 +21,10 @@ def _zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A store's opening hours in its own time zone: seven days from Monday, each a tuple of (from, to)."""
+    """A store's opening hours in its own time zone: seven days from Monday, each a tuple of (from, to).
+
+    Spans of a day stand in order; one that ends at or before its beginning ends on the next day.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -40,15 +44,22 @@ class Calendar:
         """A local time of day as aware UTC; in the hour skipped by summer time, the moment after it."""
         return datetime.combine(day, at, tzinfo=_zone(self.timezone)).astimezone(ZoneInfo("UTC"))
 
+    def open_moments(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Opening and closing in UTC of each span that begins on that day."""
+        return tuple(
+            (self.moment(day, opens), self.moment(day if opens < closes else day + timedelta(days=1), closes))
+            for opens, closes in self.spans(day)
+        )
+
     def closing(self, day: date) -> datetime | None:
         """End of business of one day in UTC, None when closed."""
-        spans = self.spans(day)
-        return self.moment(day, spans[-1][1]) if spans else None
+        moments = self.open_moments(day)
+        return moments[-1][1] if moments else None
 
 
 def end_of_business(after: datetime, calendar: Calendar) -> datetime:
     """The first end of business at or after a moment; the moment itself for a store that never opens."""
-    day = calendar.local(after).date()
+    day = calendar.local(after).date() - timedelta(days=1)
     for _ in range(LOOK_AHEAD_DAYS):
         closing = calendar.closing(day)
         if closing is not None and closing >= after:
@@ -72,11 +83,11 @@ def collect_by(ready_at: datetime, rule: DeadlineRule, calendar: Calendar) -> da
 def ready_by(ordered_at: datetime, preparation_minutes: int, calendar: Calendar) -> datetime:
     """When goods ordered now can be ready: that many minutes of opening time later."""
     left = timedelta(minutes=preparation_minutes)
-    day = calendar.local(ordered_at).date()
+    day = calendar.local(ordered_at).date() - timedelta(days=1)
     for _ in range(LOOK_AHEAD_DAYS):
-        for opens, closes in calendar.spans(day):
-            start = max(calendar.moment(day, opens), ordered_at)
-            room = calendar.moment(day, closes) - start
+        for opens, closes in calendar.open_moments(day):
+            start = max(opens, ordered_at)
+            room = closes - start
             if room < timedelta(0):
                 continue
             if left <= room:

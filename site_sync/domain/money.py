@@ -47,8 +47,8 @@ def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_
 def split(total: int, weights: Sequence[int]) -> list[int]:
     """Share a whole number by weights with the largest remainder, so that the parts add up to the total.
 
-    Weights are >= 0; when all are 0 nothing can hold a share and every part is 0. A negative total is shared as
-    its mirror image.
+    Weights are >= 0; when all are 0 nothing can hold a share and every part is 0. A negative total is shared
+    as its mirror image.
     """
     if total < 0:
         return [-part for part in split(-total, weights)]

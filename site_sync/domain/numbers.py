@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PATTERN = re.compile(r"^(?:[A-Z][A-Z0-9]{0,3}-(?:\d{2})-(?:Q)?\d{6}|W-\d{6,9})-\d$", re.ASCII)
+_PATTERN = re.compile(r"(?:[A-Z][A-Z0-9]{0,3}-\d{2}-Q?\d{6,8}|W-\d{6,9})-\d", re.ASCII)
 
 
 def check_digit(body: str) -> str:
@@ -23,15 +23,21 @@ def check_digit(body: str) -> str:
 def till_number(store: str, till: str, counter: int, *, quote: bool = False) -> str:
     """The number of an order made at a till: store, till, that till's own counter, check digit."""
     body = f"{store}-{till}-{'Q' if quote else ''}{counter:06d}"
-    return f"{body}-{check_digit(body)}"
+    return _checked(f"{body}-{check_digit(body)}")
 
 
 def web_number(counter: int) -> str:
     """The number of an order made by the service for a web shop."""
     body = f"W-{counter:06d}"
-    return f"{body}-{check_digit(body)}"
+    return _checked(f"{body}-{check_digit(body)}")
+
+
+def _checked(number: str) -> str:
+    if not is_order_number(number):
+        raise ValueError(f"these parts make no order number: {number!r}")
+    return number
 
 
 def is_order_number(text: str) -> bool:
     """Whether a text has the form of an order number and its check digit fits."""
-    return bool(_PATTERN.match(text)) and check_digit(text[:-2]) == text[-1]
+    return bool(_PATTERN.fullmatch(text)) and check_digit(text[:-2]) == text[-1]

@@ -105,8 +105,8 @@ class Quantities:
         return int(getattr(self, bucket.value))
 
     def move(self, source: Bucket, target: Bucket, quantity: int) -> Quantities:
-        """The quantities after moving some from one bucket to another; ValueError when there are not as many."""
-        if not 0 < quantity <= self.held(source):
+        """The quantities after moving some to another bucket; ValueError when there are not as many."""
+        if source is target or not 0 < quantity <= self.held(source):
             raise ValueError(f"cannot move {quantity} of {self.held(source)} from {source} to {target}")
         changes = {source.value: self.held(source) - quantity, target.value: self.held(target) + quantity}
         return replace(self, **changes)
@@ -165,7 +165,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """A packed bag: its number in the order, its shelf at the collect counter, what is in it (line, quantity)."""
+    """A packed bag: its number in the order, its shelf at the counter, what is in it (line, quantity)."""
 
     __pydantic_config__ = {"extra": "forbid"}
 

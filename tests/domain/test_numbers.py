@@ -1,0 +1,79 @@
+"""An order number misread by one digit is never the number of another order."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_sync.domain.numbers import check_digit, is_order_number, till_number, web_number
+
+numbers = st.one_of(
+    st.builds(
+        till_number,
+        st.from_regex(r"[A-Z][A-Z0-9]{0,3}", fullmatch=True),
+        st.from_regex(r"[0-9]{2}", fullmatch=True),
+        st.integers(0, 99_999_999),
+        quote=st.booleans(),
+    ),
+    st.builds(web_number, st.integers(0, 999_999_999)),
+)
+
+
+@given(numbers)
+def test_every_number_made_is_one(number: str) -> None:
+    assert is_order_number(number)
+
+
+@given(numbers)
+def test_every_single_wrong_digit_is_caught(number: str) -> None:
+    for place, char in enumerate(number):
+        if char.isdigit():
+            for other in string.digits.replace(char, ""):
+                assert not is_order_number(number[:place] + other + number[place + 1 :])
+
+
+@given(numbers)
+def test_swapped_neighbours_are_caught_but_for_nine_and_nought(number: str) -> None:
+    for place in range(len(number) - 1):
+        left, right = number[place], number[place + 1]
+        if left.isdigit() and right.isdigit() and left != right and {left, right} != {"0", "9"}:
+            assert not is_order_number(number[:place] + right + left + number[place + 2 :])
+
+
+def test_how_the_numbers_look() -> None:
+    assert till_number("S01", "02", 318)[:-1] == "S01-02-000318-"
+    assert till_number("S01", "02", 7, quote=True)[:-1] == "S01-02-Q000007-"
+    assert web_number(482)[:-1] == "W-000482-"
+    assert check_digit("7992739871") == "3"
+
+
+def test_no_two_tills_make_the_same_number() -> None:
+    made = [
+        till_number(store, till, n) for store in ("S01", "S02") for till in ("01", "02") for n in range(9)
+    ]
+    assert len(set(made)) == len(made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "W-", "hello", "S01-02-000318", "W-000482", "s01-02-000318-4", "W-٠٠٠٤٨٢-9", web_number(1) + "\n",
+     " " + web_number(1), "W-000001-X"],
+)  # fmt: skip
+def test_other_texts_are_no_numbers(text: str) -> None:
+    assert not is_order_number(text)
+
+
+@pytest.mark.parametrize(
+    ("store", "till", "counter"),
+    [("", "01", 1), ("s01", "01", 1), ("STORE", "01", 1), ("S01", "1", 1), ("S01", "01", 100_000_000),
+     ("S01", "01", -1), ("Ö1", "01", 1)],
+)  # fmt: skip
+def test_parts_that_make_no_number_are_a_mistake(store: str, till: str, counter: int) -> None:
+    with pytest.raises(ValueError):
+        till_number(store, till, counter)
+
+
+def test_a_web_counter_out_of_range_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="no order number"):
+        web_number(10**9)

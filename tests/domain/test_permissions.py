@@ -1,0 +1,62 @@
+"""Roles grow from the counter to head office, and nobody holds more than their work needs."""
+
+import pytest
+
+from site_sync.domain.permissions import (
+    CUSTOMER_RIGHTS,
+    JOB_RIGHTS,
+    ROLE_RIGHTS,
+    SHOP_RIGHTS,
+    Right,
+    Role,
+    rights_of,
+)
+
+
+def test_every_role_has_rights_and_the_administrator_all() -> None:
+    assert set(ROLE_RIGHTS) == set(Role)
+    assert all(rights_of(role) for role in Role)
+    assert rights_of(Role.ADMINISTRATOR) == set(Right)
+
+
+@pytest.mark.parametrize(
+    ("lesser", "greater"),
+    [
+        (Role.COUNTER, Role.CASHIER),
+        (Role.CASHIER, Role.SUPERVISOR),
+        (Role.PICKER, Role.SUPERVISOR),
+        (Role.SUPERVISOR, Role.MANAGER),
+        (Role.MANAGER, Role.ADMINISTRATOR),
+    ],
+)
+def test_a_greater_role_may_all_that_a_lesser_may_and_more(lesser: Role, greater: Role) -> None:
+    assert rights_of(lesser) < rights_of(greater)
+
+
+@pytest.mark.parametrize(
+    ("right", "holders"),
+    [
+        (Right.ORDER_CREATE, {Role.CASHIER, Role.SUPERVISOR, Role.MANAGER}),
+        (Right.ORDER_COLLECT, {Role.COUNTER, Role.CASHIER, Role.SUPERVISOR, Role.MANAGER}),
+        (Right.ORDER_PICK, {Role.PICKER, Role.SUPERVISOR, Role.MANAGER}),
+        (Right.DEPOSIT_REFUND, {Role.CASHIER, Role.SUPERVISOR, Role.MANAGER}),
+        (Right.DEPOSIT_OVERRIDE_MINIMUM, {Role.SUPERVISOR, Role.MANAGER}),
+        (Right.DEPOSIT_REFUND_OTHER_TENDER, {Role.SUPERVISOR, Role.MANAGER}),
+        (Right.DEPOSIT_FORFEIT, {Role.SUPERVISOR, Role.MANAGER}),
+        (Right.ORDER_COLLECT_UNVERIFIED, {Role.SUPERVISOR, Role.MANAGER}),
+        (Right.DRAWER_OPEN, {Role.SUPERVISOR, Role.MANAGER}),
+        (Right.STAFF_MANAGE, {Role.MANAGER}),
+        (Right.SETTINGS_MANAGE, set()),
+        (Right.DEVICE_MANAGE, set()),
+        (Right.ORDER_EXPIRE, set()),
+    ],
+)
+def test_who_holds_the_rights_that_guard_money_and_goods(right: Right, holders: set[Role]) -> None:
+    assert {role for role in Role if right in rights_of(role)} == holders | {Role.ADMINISTRATOR}
+
+
+def test_jobs_shops_and_customers_never_hand_over_goods_or_manage_anything() -> None:
+    for rights in (JOB_RIGHTS, SHOP_RIGHTS, CUSTOMER_RIGHTS):
+        assert rights
+        assert not rights & {Right.ORDER_COLLECT, Right.ORDER_PICK, Right.DRAWER_OPEN, Right.DEPOSIT_FORFEIT}
+        assert not any(right.value.endswith(".manage") for right in rights)
