@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import subprocess
+import sys
 import warnings
 from email.message import EmailMessage
 
@@ -55,7 +56,7 @@ def test_x_server_shows_a_screen(x_display: str) -> None:
     code = "from PySide6.QtWidgets import QApplication as A; print(A([]).primaryScreen().size().width())"
     environment = {"DISPLAY": x_display, "QT_QPA_PLATFORM": "xcb"}
     told = subprocess.run(
-        [".venv/bin/python", "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "1366"
 
