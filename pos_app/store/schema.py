@@ -1,0 +1,54 @@
+"""The version of the till's database: made new, or moved forward in one transaction."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from pos_app.store.metadata import metadata
+from pos_app.store.tables import SEARCH_TABLES
+from pos_app.store.till_file import TillFile
+
+VERSION = 1
+
+Step = Callable[[TillFile], None]
+
+STEPS: dict[int, Step] = {}
+"""What moves a file from version n to n + 1; one entry per version that was ever released."""
+
+
+class SchemaTooNew(Exception):
+    """The file was written by a newer till; it is left untouched."""
+
+
+def version_of(file: TillFile) -> int:
+    """The version the file says it has; 0 for a new one."""
+    return int(file.raw.execute("PRAGMA user_version").fetchone()[0])
+
+
+def bring_up(file: TillFile) -> None:
+    """Make the tables of a new file, or move an older one forward after copying it beside itself."""
+    found = version_of(file)
+    if found > VERSION:
+        raise SchemaTooNew(f"version {found}, this till knows {VERSION}")
+    if 0 < found < VERSION:
+        file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy2(file.path, file.path.with_suffix(f".before-{VERSION}.sqlite"))
+    with file.transaction():
+        for step in range(found, VERSION):
+            if step in STEPS:
+                STEPS[step](file)
+        _make_missing(file)
+        file.raw.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _make_missing(file: TillFile) -> None:
+    """Every table and index that is not there yet; print jobs and others register theirs on import."""
+    for table in metadata.sorted_tables:
+        file.execute(CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            file.execute(CreateIndex(index, if_not_exists=True))
+    for statement in SEARCH_TABLES:
+        file.raw.execute(statement)

@@ -1,0 +1,114 @@
+"""The shop's own records at the till: stores, categories, staff, methods, sources, tenders, policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from pos_app.store.tables import shop_records
+from pos_app.store.till_file import TillFile
+from site_sync.domain.catalogue import Category
+from site_sync.domain.deadlines import Calendar
+from site_sync.domain.policies import Policies
+from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
+from site_sync.protocol.changes import RECORDS, Change, RecordKind
+
+KINDS = frozenset(
+    {
+        RecordKind.STORE,
+        RecordKind.CATEGORY,
+        RecordKind.STAFF,
+        RecordKind.DELIVERY_METHOD,
+        RecordKind.SOURCE,
+        RecordKind.TENDER,
+        RecordKind.POLICIES,
+    }
+)
+
+
+class Shop:
+    """Few records, read often: each kind is decoded once and kept until one of it changes."""
+
+    def __init__(self, file: TillFile) -> None:
+        self._file = file
+        self._known: dict[RecordKind, dict[str, Any]] = {}
+
+    def apply(self, change: Change) -> None:
+        """Take over a record's newest version, or forget it."""
+        self._known.pop(change.kind, None)
+        self._file.after_rollback(lambda: self._known.pop(change.kind, None))
+        if change.body is None:
+            gone = (shop_records.c.kind == change.kind.value) & (shop_records.c.key == change.key)
+            self._file.execute(delete(shop_records).where(gone))
+            return
+        RECORDS[change.kind].load(change.body)
+        row = {"version": change.version, "body": change.body}
+        upsert = insert(shop_records).values(kind=change.kind.value, key=change.key, **row)
+        self._file.execute(upsert.on_conflict_do_update(index_elements=["kind", "key"], set_=row))
+
+    def _records(self, kind: RecordKind) -> dict[str, Any]:
+        if kind not in self._known:
+            query = select(shop_records).where(shop_records.c.kind == kind.value)
+            codec = RECORDS[kind]
+            rows = self._file.execute(query)
+            self._known[kind] = {row.key: codec.load(row.body) for row in rows}
+        return self._known[kind]
+
+    def stores(self) -> tuple[Store, ...]:
+        """All stores by priority, then code."""
+        return tuple(sorted(self._records(RecordKind.STORE).values(), key=lambda s: (s.priority, s.code)))
+
+    def store(self, code: str) -> Store | None:
+        """The store of that code."""
+        return self._records(RecordKind.STORE).get(code)
+
+    def calendars(self) -> dict[str, Calendar]:
+        """Opening hours by store code."""
+        return {store.code: store.calendar for store in self.stores()}
+
+    def categories(self) -> tuple[Category, ...]:
+        """All categories in the order of their keys on the screen."""
+        return tuple(sorted(self._records(RecordKind.CATEGORY).values(), key=lambda c: (c.order, c.code)))
+
+    def staff(self, store: str) -> tuple[StaffMember, ...]:
+        """Active staff who work in a store; no stores named means every store."""
+        everyone = self._records(RecordKind.STAFF).values()
+        here = [
+            person for person in everyone if person.active and (not person.stores or store in person.stores)
+        ]
+        return tuple(sorted(here, key=lambda person: person.name))
+
+    def staff_member(self, staff_id: str) -> StaffMember | None:
+        """The person of that id, active or not."""
+        return self._records(RecordKind.STAFF).get(staff_id)
+
+    def staff_by_badge(self, badge_hash: str) -> StaffMember | None:
+        """The active person whose badge has this hash."""
+        for person in self._records(RecordKind.STAFF).values():
+            if person.active and person.badge_hash and person.badge_hash == badge_hash:
+                return person if isinstance(person, StaffMember) else None
+        return None
+
+    def delivery_methods(self) -> tuple[DeliveryMethod, ...]:
+        """All delivery methods in their order."""
+        methods = self._records(RecordKind.DELIVERY_METHOD).values()
+        return tuple(sorted(methods, key=lambda method: (method.order, method.code)))
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources in their order."""
+        return tuple(sorted(self._records(RecordKind.SOURCE).values(), key=lambda s: (s.order, s.code)))
+
+    def tenders(self) -> tuple[Tender, ...]:
+        """All tenders in the order of their keys."""
+        return tuple(sorted(self._records(RecordKind.TENDER).values(), key=lambda t: (t.order, t.code)))
+
+    def tender(self, code: str) -> Tender | None:
+        """The tender of that code."""
+        return self._records(RecordKind.TENDER).get(code)
+
+    def policies(self) -> Policies:
+        """What the shop has settled; the defaults before the site has told."""
+        found = next(iter(self._records(RecordKind.POLICIES).values()), None)
+        return found if isinstance(found, Policies) else Policies()

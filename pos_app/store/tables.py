@@ -1,0 +1,247 @@
+"""The tables of the till's database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
+
+from pos_app.store.metadata import metadata
+
+
+def _text(name: str, *, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(_text(name, default="") for name in ("site_url", "service", "device", "token", "store", "till")),
+    *(_text(name, default="") for name in ("profile", "code_key", "epoch", "cursor", "audit_head")),
+    Column("incarnation", Integer, nullable=False, server_default="1"),
+    Column("site_clock_ahead_ms", Integer, nullable=False, server_default="0"),
+)
+"""One row: which till this is and how far it has followed the site."""
+
+shop_records = Table(
+    "shop_records",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _number("version"),
+    _text("body"),
+    sqlite_with_rowid=False,
+)
+"""Stores, categories, staff, delivery methods, sources, tenders and policies as the site sent them."""
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sku", Text, nullable=False, unique=True),
+    _number("version"),
+    _text("category"),
+    Column("favourite", Integer),
+    _text("name"),
+    _text("body"),
+    Index("items_by_category", "category", "favourite"),
+)
+
+item_codes = Table(
+    "item_codes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _text("sku"),
+    Index("item_codes_by_sku", "sku"),
+    sqlite_with_rowid=False,
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("sku", Text, primary_key=True),
+    Column("store", Text, primary_key=True),
+    *(_number(name) for name in ("version", "on_hand", "reserved", "safety", "back_order")),
+    sqlite_with_rowid=False,
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _number("version"),
+    _text("member_card"),
+    _text("body"),
+    Index("customers_by_card", "member_card"),
+)
+
+site_orders = Table(
+    "site_orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("version"),
+    _text("body"),
+    sqlite_with_rowid=False,
+)
+"""The site's copy of each order: an order record's JSON."""
+
+orders_now = Table(
+    "orders_now",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("number", Text, nullable=False),
+    *(_text(name) for name in ("kind", "stage", "closed_as", "store", "work_store", "source", "method")),
+    *(_text(name) for name in ("customer", "phone", "customer_id", "member_card", "staff", "currency")),
+    _text("created_at"),
+    _text("updated_at"),
+    _text("due"),
+    Column("collect_by", Text),
+    *(_number(name) for name in ("total", "to_pay", "units", "bags")),
+    Column("arrival", Text, nullable=False, server_default=""),
+    Column("claimed_by", Text, nullable=False, server_default=""),
+    _text("sync"),
+    _text("search"),
+    Column("body", Text),
+    Index("orders_now_by_number", "number"),
+    Index("orders_now_by_stage", "work_store", "stage", "due"),
+    Index("orders_now_by_customer", "customer_id"),
+)
+"""What the till shows: the site's copy with the till's pending commands on top.
+
+`due` is the moment that sorts by lateness; `body` is an order record's JSON, NULL while it is the site's.
+"""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=True),
+    Column("command_id", Text, nullable=False, unique=True),
+    *(_number(name) for name in ("incarnation", "seq")),
+    Column("base_version", Integer),
+    Column("order_id", Text),
+    _text("staff"),
+    Column("approver", Text),
+    *(_text(name) for name in ("till_time", "payload_kind", "payload", "payload_hash", "previous_hash")),
+    *(_text(name) for name in ("chain_hash", "state")),
+    Column("sent", Boolean, nullable=False, server_default="0"),
+    Column("result", Text),
+    Column("answered_at", Text),
+    Index("outbox_by_state", "state", "place"),
+    Index("outbox_by_order", "order_id", "place"),
+    sqlite_autoincrement=True,
+)
+"""Every command of this till in the order made: pending, applied, rejected or parked."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    *(_text(name) for name in ("at", "staff", "approver", "act", "subject", "detail", "hash")),
+)
+"""Append-only; `hash` chains each row to the one before it."""
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("at"),
+    _text("command_id"),
+    Column("order_id", Text),
+    *(_text(name) for name in ("act", "code", "facts", "state")),
+    *(_text(name, default="") for name in ("resolution", "resolved_by", "resolved_at")),
+    Index("problems_by_state", "state", "at"),
+    Index("problems_by_order", "order_id"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _number("value"),
+    sqlite_with_rowid=False,
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(_text(name) for name in ("opened_at", "opened_by", "currency")),
+    _number("opening_float"),
+    *(Column(name, Text) for name in ("closed_at", "closed_by")),
+    *(Column(name, Integer) for name in ("counted", "expected")),
+)
+
+drawer_entries = Table(
+    "drawer_entries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(_text(name) for name in ("shift", "at", "kind", "tender", "subject", "staff", "reason")),
+    _number("amount"),
+    Index("drawer_entries_by_shift", "shift"),
+)
+"""Every movement of money of a shift; `amount` is signed in minor units, cash tenders move the drawer."""
+
+sales = Table(
+    "sales",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    *(_text(name) for name in ("at", "shift", "body")),
+    _number("total"),
+    Column("copies", Integer, nullable=False, server_default="0"),
+    Index("sales_by_time", "at"),
+)
+
+parked_sales = Table(
+    "parked_sales",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(_text(name) for name in ("at", "staff", "note", "body")),
+    _number("total"),
+)
+
+card_attempts = Table(
+    "card_attempts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(_text(name) for name in ("at", "purpose", "subject", "currency", "staff", "shift", "state")),
+    _number("amount"),
+    *(_text(name, default="") for name in ("reference", "reason", "settled_by")),
+    Column("used", Boolean, nullable=False, server_default="0"),
+    Index("card_attempts_by_state", "state"),
+)
+"""Saved before the terminal is asked."""
+
+staff_tries = Table(
+    "staff_tries",
+    metadata,
+    Column("staff", Text, primary_key=True),
+    _number("tries"),
+    _text("blocked_until"),
+    sqlite_with_rowid=False,
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("value"),
+    sqlite_with_rowid=False,
+)
+"""This till's own choices: printer, camera, scale of the screen."""
+
+SEARCH_TABLES = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS items_search USING fts5(words, tokenize='unicode61 "
+    "remove_diacritics 2', prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS orders_search USING fts5(words, tokenize='unicode61 "
+    "remove_diacritics 2', prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS customers_search USING fts5(words, tokenize='unicode61 "
+    "remove_diacritics 2', prefix='1 2 3')",
+)
+"""Full-text indexes; SQLAlchemy has no words for them. Their rowids are `items.id`, `orders_now.place` and
+`customers.number`."""
