@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from pos_app.hardware.printer_preview import preview_png, render
 from pos_app.hardware.printer_profile import PAPER_58, PAPER_80, PAPER_80_42, PrinterProfile
 from site_sync.domain.documents import blocks as doc
 from site_sync.domain.documents.blocks import Block, Code, CodeKind, Document, DocumentKind, Text
+from tests.fixtures.logs import ExpectedLogs
 from tests.hardware.escpos_reader import Drawer, EscposReader, Knife, PrintedImage, PrintedQr, PrintedText
 
 ALL = [PAPER_58, PAPER_80, PAPER_80_42]
@@ -128,16 +128,14 @@ def test_a_logo_is_made_to_fit(profile: PrinterProfile, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["absent", "../logo", "notes"])
 def test_paper_without_its_logo_is_still_paper(
-    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    name: str, tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:
-    (tmp_path / "notes.png").write_text("no picture")
-    with caplog.at_level(logging.CRITICAL, logger="pos_app"):
-        reader = read(
-            PAPER_58,
-            doc.Image(name),
-            Text("x"),
-            pictures=tmp_path / "folder" if name == "../logo" else tmp_path,
-        )
+    expected_logs.expect("picture")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "notes.png").write_text("no picture")
+    Image.new("L", (8, 8)).save(tmp_path / "logo.png")
+    reader = read(PAPER_58, doc.Image(name), Text("x"), pictures=folder)
     assert reader.texts() == ["x"]
     assert reader.images() == []
 
