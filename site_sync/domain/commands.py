@@ -273,7 +273,7 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Cancel the order (`lines` None) or units of it; `deposit` says what becomes of money no line can hold."""
+    """Cancel the order (`lines` None) or units of it; `deposit` is what becomes of the surplus."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -366,7 +366,7 @@ Act = (
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One change to one order. `at` is the time of the act where it happened; `reason` goes with an approval."""
+    """One change to one order. `at` is when the act happened; `reason` goes with an approval."""
 
     __pydantic_config__ = {"extra": "forbid"}
 

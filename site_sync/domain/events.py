@@ -28,8 +28,8 @@ from site_sync.domain.stock import StockMove, StockReason
 class Posting:
     """One side of a double entry; the amounts of one event's postings add up to zero.
 
-    Accounts: `tender:<tender>:<store>:<till>:<shift>`, `deposits` (owed to customers), `sales`, `tax`, `fees`,
-    `customer_credit`. Positive is debit.
+    Accounts: `tender:<tender>:<store>:<till>:<shift>`, `deposits` (owed to customers), `sales`, `tax`,
+    `fees`, `customer_credit`. Positive is debit.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -108,6 +108,7 @@ class QuoteConverted:
 
     __pydantic_config__ = {"extra": "forbid"}
 
+    expires_at: datetime | None
     stock: tuple[StockMove, ...]
     kind: Literal["quote_converted"] = "quote_converted"
 

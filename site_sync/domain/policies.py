@@ -24,7 +24,7 @@ class Adjustment(StrEnum):
 
 
 class OnShortage(StrEnum):
-    """What happens to units that cannot be reserved when an order is made."""
+    """What happens to units that are not free; back order goes up to the item's allowance."""
 
     REFUSE = "refuse"
     PARTIAL = "partial"

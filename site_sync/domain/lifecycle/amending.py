@@ -1,0 +1,162 @@
+"""Changing an order: lines, prices, customer, delivery, comments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from site_sync.domain import deposits
+from site_sync.domain.commands import Amend
+from site_sync.domain.errors import Code, Refused
+from site_sync.domain.events import DetailsChanged, LineAdded, LineChanged
+from site_sync.domain.lifecycle.closing import drop
+from site_sync.domain.lifecycle.collecting import hand_over
+from site_sync.domain.lifecycle.creating import (
+    check_customer,
+    check_delivery,
+    check_line,
+    check_minimum,
+    make_line,
+)
+from site_sync.domain.lifecycle.deciding import Deciding, check_text, stock_for
+from site_sync.domain.lifecycle.paying import give_back, take
+from site_sync.domain.lifecycle.picking import moved_line
+from site_sync.domain.money import ABSURD_AMOUNT
+from site_sync.domain.orders import Bucket, Line, OrderKind
+from site_sync.domain.particulars import LineChange, NewLine
+from site_sync.domain.permissions import Right
+from site_sync.domain.quantities import MOST, value_of
+from site_sync.domain.stock import StockMove, StockReason
+
+
+def _is_quote(working: Deciding) -> bool:
+    return working.order.kind is OrderKind.QUOTE
+
+
+def _reserve(working: Deciding, line: Line, quantity: int, reason: StockReason) -> tuple[StockMove, ...]:
+    """The stock move that reserves more units of a line, or a refusal; none for a quote."""
+    if _is_quote(working):
+        return ()
+    free = working.reservable(line, quantity, back_order=True)
+    if free < quantity:
+        facts = {"line": line.id, "sku": line.sku, "store": line.source_store}
+        raise Refused(Code.INSUFFICIENT_STOCK, lines=[facts | {"requested": quantity, "available": free}])
+    return stock_for(line, (quantity if line.stocked else 0, 0), reason)
+
+
+def _add(working: Deciding, new: NewLine) -> None:
+    check_line(new, working.order.currency)
+    number = max((line.id for line in working.order.lines), default=0) + 1
+    line = make_line(number, new, working.order.delivery, working.order.store)
+    working.add(LineAdded(line, _reserve(working, line, new.quantity, StockReason.CHANGED)))
+
+
+def _price(working: Deciding, line: Line, change: LineChange) -> Line:
+    if change.unit_price is not None and change.unit_price != line.unit_price:
+        working.need(Right.ORDER_REPRICE)
+        if change.unit_price.currency != working.order.currency:
+            raise Refused(Code.CURRENCY_MISMATCH, currency=working.order.currency)
+        if not 0 <= change.unit_price.amount <= ABSURD_AMOUNT:
+            raise Refused(Code.AMOUNT_INVALID, line=line.id)
+        line = replace(line, unit_price=change.unit_price)
+    if change.discount is not None and change.discount != line.discount:
+        working.need(Right.SALE_DISCOUNT)
+        line = replace(line, discount=change.discount)
+    gross = value_of(line.unit_price, line.quantities.ordered, line.unit)
+    if line.discount.currency != gross.currency:
+        raise Refused(Code.CURRENCY_MISMATCH, currency=working.order.currency)
+    if not 0 <= line.discount.amount <= gross.amount:
+        raise Refused(Code.DISCOUNT_TOO_LARGE, line=line.id)
+    return line
+
+
+def _change(working: Deciding, change: LineChange) -> None:
+    before = working.order.line(change.line)
+    line, fewer = before, 0
+    stock: tuple[StockMove, ...] = ()
+    if change.quantity is not None:
+        more = change.quantity - before.quantities.live
+        if change.quantity < before.quantities.collected or change.quantity > MOST:
+            raise Refused(Code.QUANTITY_INVALID, line=change.line, quantity=change.quantity)
+        if more > 0:
+            stock = _reserve(working, before, more, StockReason.CHANGED)
+            line = replace(line, quantities=line.quantities.add(Bucket.TO_PICK, more))
+        fewer = max(0, -more)
+    if change.note is not None:
+        check_text(change.note)
+        line = replace(line, note=change.note)
+    line = _price(working, line, change)
+    if line != before:
+        working.add(LineChanged(before, line, stock))
+    if fewer:
+        drop(working, change.line, fewer, StockReason.CHANGED)
+
+
+def _void(working: Deciding, line_id: int) -> None:
+    line = working.order.line(line_id)
+    if line.quantities.open:
+        drop(working, line_id, line.quantities.open, StockReason.VOIDED)
+    elif line.quantities.collected:
+        raise Refused(Code.ALREADY_COLLECTED, line=line_id)
+
+
+def _source_elsewhere(working: Deciding, line: Line, store: str) -> None:
+    """Reserve a line's open units at another store; units picked at the old one go back there."""
+    count = line.quantities.open
+    if line.quantities.picked:
+        fresh = moved_line(working, line, count, store)
+        working.add(LineAdded(fresh, _reserve(working, fresh, count, StockReason.MOVED)))
+        drop(working, line.id, count, StockReason.MOVED)
+        return
+    released = () if _is_quote(working) else stock_for(line, (-count, 0), StockReason.MOVED)
+    fresh = replace(line, source_store=store, shelf="")
+    working.add(LineChanged(line, fresh, released + _reserve(working, fresh, count, StockReason.MOVED)))
+
+
+def _details(working: Deciding, act: Amend) -> None:
+    order = working.order
+    before_store = order.work_store
+    changed = DetailsChanged(
+        customer=act.customer or order.customer,
+        collector=act.collector if act.collector is not None else order.collector,
+        delivery=act.delivery or order.delivery,
+        comment_staff=order.comment_staff if act.comment_staff is None else act.comment_staff,
+        comment_customer=order.comment_customer if act.comment_customer is None else act.comment_customer,
+    )
+    if act.customer is not None and not _is_quote(working):
+        check_customer(act.customer, working.context)
+    if act.delivery is not None:
+        check_delivery(act.delivery, working.context)
+    check_text(changed.comment_staff)
+    check_text(changed.comment_customer)
+    if changed == DetailsChanged(
+        order.customer, order.collector, order.delivery, order.comment_staff, order.comment_customer
+    ):
+        return
+    working.add(changed)
+    store = working.order.work_store
+    if store != before_store:
+        for line in order.lines:
+            if line.stocked and line.source_store == before_store and line.quantities.open:
+                _source_elsewhere(working, line, store)
+
+
+def amend(working: Deciding, act: Amend) -> None:
+    """Change the order; payments, refunds and a hand-over that belong to the change come in the same act."""
+    due_before = deposits.minimum_due(working.order, working.context.policy.deposit)
+    _details(working, act)
+    for line_id in act.void:
+        _void(working, line_id)
+    for change in act.change:
+        _change(working, change)
+    for new in act.add:
+        _add(working, new)
+    if act.payments:
+        working.need(Right.DEPOSIT_TAKE)
+        take(working, act.payments)
+    if act.refunds:
+        working.need(Right.DEPOSIT_REFUND)
+        give_back(working, act.refunds)
+    if act.collect is not None:
+        working.need(Right.ORDER_COLLECT)
+        hand_over(working, act.collect)
+    check_minimum(working, due_before)

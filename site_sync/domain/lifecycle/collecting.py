@@ -1,0 +1,138 @@
+"""Handing goods over, shipping them, and putting back what nobody fetched."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from site_sync.domain import deposits
+from site_sync.domain.commands import Collect, Deliver, PutBack, Ship
+from site_sync.domain.errors import Code, Refused
+from site_sync.domain.events import GoodsHandedOver, GoodsPutBack, OrderDelivered, OrderShipped, Posting
+from site_sync.domain.lifecycle.deciding import Deciding, check_quantity
+from site_sync.domain.lifecycle.paying import DEPOSITS, take
+from site_sync.domain.money import Money
+from site_sync.domain.orders import Bucket, Order
+from site_sync.domain.particulars import IdentityBy, LineQuantity
+from site_sync.domain.permissions import Right
+from site_sync.domain.policies import IdentityCheck
+from site_sync.domain.stock import StockReason
+from site_sync.domain.totals import line_tax
+
+
+def _check_identity(working: Deciding, act: Collect) -> None:
+    identity = act.identity
+    if identity.by is IdentityBy.CODE:
+        known = working.order.code_hash
+        if not known or not hmac.compare_digest(known, identity.code_hash):
+            raise Refused(Code.CODE_WRONG)
+    elif working.context.policy.identity is IdentityCheck.APPROVAL and not working.may(
+        Right.ORDER_COLLECT_UNVERIFIED
+    ):
+        raise Refused(Code.IDENTITY_NEEDED, right=Right.ORDER_COLLECT_UNVERIFIED.value)
+
+
+def _quantities(order: Order, lines: tuple[LineQuantity, ...] | None) -> dict[int, int]:
+    """Line → units to hand over, checked; lines that do not block go along with the last of the goods."""
+    if lines is None:
+        wanted = {line.id: line.quantities.open for line in order.lines if line.quantities.open}
+    else:
+        wanted = {}
+        for part in lines:
+            check_quantity(part.quantity)
+            wanted[part.line] = wanted.get(part.line, 0) + part.quantity
+    for number, quantity in wanted.items():
+        held = order.line(number).quantities
+        if quantity > held.open:
+            code = Code.ALREADY_COLLECTED if held.collected else Code.QUANTITY_TOO_LARGE
+            raise Refused(code, line=number, quantity=quantity, most=held.open)
+    if all(wanted.get(line.id, 0) == line.quantities.open for line in order.lines if line.blocks):
+        for line in order.lines:
+            if not line.blocks and line.quantities.open:
+                wanted[line.id] = line.quantities.open
+    if not wanted:
+        raise Refused(Code.QUANTITY_INVALID, quantity=0)
+    return wanted
+
+
+def _earned(order: Order, quantities: Mapping[int, int]) -> tuple[Posting, ...]:
+    """Postings of units that leave: what was owed to the customer becomes sales and tax."""
+    value = deposits.value_now(order, quantities)
+    tax = 0
+    for line in order.lines:
+        start = line.quantities.collected
+        end = start + quantities.get(line.id, 0)
+        tax += line_tax(line, end, prices_include_tax=order.prices_include_tax)
+        tax -= line_tax(line, start, prices_include_tax=order.prices_include_tax)
+
+    def money(amount: int) -> Money:
+        return Money(amount, order.currency)
+
+    return Posting(DEPOSITS, money(value)), Posting("sales", money(tax - value)), Posting("tax", money(-tax))
+
+
+def _leave(working: Deciding, quantities: Mapping[int, int], reason: StockReason) -> None:
+    for number, quantity in sorted(quantities.items()):
+        picked = min(quantity, working.order.line(number).quantities.picked)
+        working.move(number, (Bucket.PICKED, Bucket.COLLECTED), picked, reason)
+        working.move(number, (Bucket.TO_PICK, Bucket.COLLECTED), quantity - picked, reason)
+
+
+def _check_paid(working: Deciding, due: int, offered: int) -> None:
+    if offered >= due:
+        return
+    if not working.may(Right.PAYMENT_FORCE):
+        raise Refused(
+            Code.BALANCE_DUE, due=due, offered=offered, currency=working.order.currency,
+            right=Right.PAYMENT_FORCE.value,
+        )  # fmt: skip
+    working.need_reason()
+
+
+def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None:
+    """Goods leave with a person who is known, against what is due; `present` skips the check of who it is."""
+    if not present:
+        _check_identity(working, act)
+    quantities = _quantities(working.order, act.lines)
+    due = deposits.due_now(working.order, quantities)
+    _check_paid(working, due, sum(paid.amount.amount for paid in act.payments))
+    take(working, act.payments)
+    earned = _earned(working.order, quantities)
+    _leave(working, quantities, StockReason.COLLECTED)
+    parts = tuple(LineQuantity(number, quantity) for number, quantity in sorted(quantities.items()))
+    working.add(GoodsHandedOver(parts, act.identity, earned, act.bags))
+
+
+def collect(working: Deciding, act: Collect) -> None:
+    """The customer, or somebody for them, fetches goods."""
+    hand_over(working, act)
+
+
+def ship(working: Deciding, act: Ship) -> None:
+    """All picked goods leave for the customer's address, paid in full."""
+    quantities = {line.id: line.quantities.open for line in working.order.lines if line.quantities.open}
+    _check_paid(working, deposits.due_now(working.order, quantities), 0)
+    earned = _earned(working.order, quantities)
+    _leave(working, quantities, StockReason.SHIPPED)
+    working.add(OrderShipped(working.at, act.tracking, earned))
+
+
+def deliver(working: Deciding, act: Deliver) -> None:
+    """The shipped goods arrived."""
+    if working.order.shipped_at is None or working.order.delivered_at is not None:
+        raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=working.order.stage.value, act="deliver")
+    working.add(OrderDelivered(working.at))
+
+
+def put_back(working: Deciding, act: PutBack) -> None:
+    """Units lie on the shop's shelf again and are free for others."""
+    if not act.lines:
+        raise Refused(Code.QUANTITY_INVALID, quantity=0)
+    for part in act.lines:
+        check_quantity(part.quantity)
+        waiting = working.order.line(part.line).quantities.to_put_back
+        if part.quantity > waiting:
+            raise Refused(Code.QUANTITY_TOO_LARGE, line=part.line, quantity=part.quantity, most=waiting)
+        path = (Bucket.TO_PUT_BACK, Bucket.PUT_BACK)
+        working.move(part.line, path, part.quantity, StockReason.PUT_BACK)
+    working.add(GoodsPutBack(act.lines))

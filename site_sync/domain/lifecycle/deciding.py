@@ -1,0 +1,144 @@
+"""What a decision needs and gives, and the order as it grows while it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from site_sync.domain.commands import Command
+from site_sync.domain.deadlines import Calendar
+from site_sync.domain.errors import Code, Refused
+from site_sync.domain.events import Event, UnitsMoved
+from site_sync.domain.lifecycle.evolve import evolve
+from site_sync.domain.orders import RESERVING, Bucket, Line, Order
+from site_sync.domain.particulars import ActorKind
+from site_sync.domain.permissions import Right
+from site_sync.domain.policies import Policy
+from site_sync.domain.quantities import MOST
+from site_sync.domain.stock import StockLevel, StockMove, StockReason
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the deciding side knows.
+
+    `available` is the stock of the touched (store, SKU) pairs, None where it is not known; `recorded` says
+    that the act already happened elsewhere, so that money facts are kept even if they leave a surplus.
+    """
+
+    now: datetime
+    rights: frozenset[Right]
+    policy: Policy = field(default_factory=Policy)
+    approver_rights: frozenset[Right] = frozenset()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    available: Mapping[tuple[str, str], StockLevel] | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The order after the command, and what happened."""
+
+    order: Order
+    events: tuple[Event, ...]
+
+
+def stock_change(line: Line, source: Bucket | None, target: Bucket | None, quantity: int) -> tuple[int, int]:
+    """(reserved, on hand) change when units go from one bucket to another; None is outside the order."""
+    if not line.stocked:
+        return 0, 0
+    reserved = (target in RESERVING) - (source in RESERVING)
+    on_hand = -1 if target is Bucket.COLLECTED else 0
+    return reserved * quantity, on_hand * quantity
+
+
+def stock_for(line: Line, change: tuple[int, int], reason: StockReason) -> tuple[StockMove, ...]:
+    """The stock move of a line, none when nothing changes."""
+    reserved, on_hand = change
+    if not reserved and not on_hand:
+        return ()
+    return (StockMove(line.id, line.sku, line.source_store, reserved, on_hand, reason),)
+
+
+class Deciding:
+    """An order while a command is decided: each event is applied as it is added."""
+
+    def __init__(self, order: Order, command: Command, context: Context) -> None:
+        self.order = order
+        self.command = command
+        self.context = context
+        self.events: list[Event] = []
+        self._spoken_for: dict[tuple[str, str], int] = {}
+
+    @property
+    def at(self) -> datetime:
+        """When the act happened."""
+        return self.command.at
+
+    def add(self, event: Event) -> None:
+        """Something happened."""
+        self.events.append(event)
+        self.order = evolve(self.order, event)
+
+    def may(self, right: Right) -> bool:
+        """Whether requester or approver hold the right."""
+        return right in self.context.rights or (
+            self.command.approver is not None and right in self.context.approver_rights
+        )
+
+    def need(self, right: Right) -> None:
+        """Refuse unless requester or approver hold the right."""
+        if not self.may(right):
+            raise Refused(Code.RIGHT_NEEDED, right=right.value)
+
+    def need_reason(self) -> None:
+        """Refuse an exception that a person made without a reason."""
+        if self.command.by.kind is ActorKind.STAFF and not self.command.reason.strip():
+            raise Refused(Code.REASON_NEEDED)
+
+    def move(
+        self,
+        line_id: int,
+        path: tuple[Bucket, Bucket],
+        quantity: int,
+        reason: StockReason | None,
+        *,
+        bag: int = 0,
+    ) -> None:
+        """Units of a line go from one bucket to another, with what that does to stock."""
+        if quantity == 0:
+            return
+        line = self.order.line(line_id)
+        source, target = path
+        change = stock_change(line, source, target, quantity)
+        stock = stock_for(line, change, reason) if reason else ()
+        self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag))
+
+    def reservable(self, line: Line, quantity: int, *, back_order: bool) -> int:
+        """How many of `quantity` units the line can reserve at its source store; counts what it gives."""
+        if not line.stocked or self.context.available is None:
+            return quantity
+        key = (line.source_store, line.sku)
+        level = self.context.available.get(key, StockLevel(line.sku, line.source_store))
+        room = (level.reservable if back_order else level.available) - self._spoken_for.get(key, 0)
+        given = max(0, min(quantity, room))
+        self._spoken_for[key] = self._spoken_for.get(key, 0) + given
+        return given
+
+    def decision(self) -> Decision:
+        """The finished decision: one version further."""
+        order = replace(self.order, version=self.order.version + 1, updated_at=self.at)
+        return Decision(order, tuple(self.events))
+
+
+def check_quantity(quantity: int) -> None:
+    """Refuse quantities that are no quantity."""
+    if not 0 < quantity <= MOST:
+        raise Refused(Code.QUANTITY_INVALID, quantity=quantity)
+
+
+def check_text(text: str, most: int = 1000) -> None:
+    """Refuse texts that are too long or carry control characters."""
+    if len(text) > most or any(ord(char) < 32 and char not in "\n\t" for char in text):
+        raise Refused(Code.TEXT_INVALID, most=most)

@@ -1,0 +1,136 @@
+"""Applying one event to an order; never refuses, never decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from site_sync.domain import events as happened
+from site_sync.domain.events import Event, UnitsMoved
+from site_sync.domain.orders import (
+    Arrival,
+    Bag,
+    Bucket,
+    Order,
+    OrderKind,
+)
+
+
+def _into_bag(bags: tuple[Bag, ...], number: int, line: int, quantity: int) -> tuple[Bag, ...]:
+    known = {bag.number: bag for bag in bags}
+    bag = known.get(number, Bag(number))
+    inside = dict(bag.contents)
+    inside[line] = inside.get(line, 0) + quantity
+    known[number] = replace(bag, contents=tuple(sorted(inside.items())))
+    return tuple(known[key] for key in sorted(known))
+
+
+def _out_of_bags(bags: tuple[Bag, ...], line: int, quantity: int) -> tuple[Bag, ...]:
+    left, result = quantity, []
+    for bag in reversed(bags):
+        inside = dict(bag.contents)
+        taken = min(left, inside.get(line, 0))
+        left -= taken
+        if taken:
+            inside[line] -= taken
+        contents = tuple((key, value) for key, value in sorted(inside.items()) if value)
+        if contents or not taken:
+            result.append(replace(bag, contents=contents))
+    return tuple(reversed(result))
+
+
+def _moved(order: Order, event: UnitsMoved) -> Order:
+    line = order.line(event.line)
+    line = replace(line, quantities=line.quantities.move(event.source, event.target, event.quantity))
+    bags = order.bags
+    if event.target is Bucket.PICKED and event.bag:
+        bags = _into_bag(bags, event.bag, event.line, event.quantity)
+    elif event.source is Bucket.PICKED and event.target is Bucket.TO_PICK:
+        bags = _out_of_bags(bags, event.line, event.quantity)
+    return replace(order.with_line(line), bags=bags)
+
+
+def _placed(order: Order, event: happened.BagPlaced) -> Order:
+    bags = tuple(replace(bag, shelf=event.shelf) if bag.number == event.bag else bag for bag in order.bags)
+    return replace(order, bags=bags)
+
+
+def _details(order: Order, event: happened.DetailsChanged) -> Order:
+    return replace(
+        order,
+        customer=event.customer,
+        collector=event.collector,
+        delivery=event.delivery,
+        comment_staff=event.comment_staff,
+        comment_customer=event.comment_customer,
+    )
+
+
+def _extended(order: Order, event: happened.DeadlineExtended) -> Order:
+    order = replace(order, extensions=order.extensions + 1, reminders=0, expired_at=None)
+    if order.kind is OrderKind.QUOTE:
+        return replace(order, expires_at=event.collect_by)
+    return replace(order, collect_by=event.collect_by)
+
+
+def evolve(order: Order, event: Event) -> Order:  # one case a kind: the fold of an order's history
+    """The order after the event."""
+    match event:
+        case happened.OrderCreated():
+            return event.order
+        case happened.LineAdded():
+            return replace(order, lines=(*order.lines, event.line))
+        case happened.LineChanged():
+            return order.with_line(event.line)
+        case happened.UnitsMoved():
+            return _moved(order, event)
+        case happened.DetailsChanged():
+            return _details(order, event)
+        case happened.QuoteConverted():
+            return replace(order, kind=OrderKind.CUSTOMER_ORDER, expires_at=event.expires_at)
+        case happened.PaymentRecorded():
+            return replace(order, payments=(*order.payments, event.payment))
+        case happened.PickingClaimed():
+            return replace(order, claim=event.claim)
+        case happened.PickingReleased():
+            return replace(order, claim=None)
+        case happened.NoteAdded():
+            return replace(order, notes=(*order.notes, event.note))
+        case _:
+            return _evolve_later(order, event)
+
+
+def _evolve_later(order: Order, event: Event) -> Order:
+    match event:
+        case happened.OrderReady():
+            return replace(
+                order,
+                bags=event.bags,
+                ready_at=event.ready_at,
+                collect_by=event.collect_by,
+                claim=None,
+                reminders=0,
+            )
+        case happened.BagPlaced():
+            return _placed(order, event)
+        case happened.CustomerArrived():
+            return replace(order, arrival=Arrival(event.state, event.at))
+        case happened.GoodsHandedOver():
+            return replace(order, arrival=None)
+        case happened.OrderShipped():
+            delivery = replace(order.delivery, tracking=event.tracking or order.delivery.tracking)
+            return replace(order, shipped_at=event.at, delivery=delivery)
+        case happened.OrderDelivered():
+            return replace(order, delivered_at=event.at)
+        case happened.OrderCancelled():
+            return replace(order, cancelled_at=event.at) if event.whole else order
+        case happened.DeadlineExtended():
+            return _extended(order, event)
+        case happened.CustomerReminded():
+            return replace(order, reminders=event.level)
+        case happened.OrderExpired():
+            return replace(order, expired_at=event.at, claim=None)
+        case happened.OrderClosed():
+            return replace(order, closed_at=event.at, claim=None, arrival=None)
+        case happened.OrderReopened():
+            return replace(order, closed_at=None)
+    return order
