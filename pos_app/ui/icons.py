@@ -29,18 +29,18 @@ def paint_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> Non
     painter.restore()
 
 
-def pixmap(name: str, side: float, token: str = "ink") -> QPixmap:
+def pixmap(name: str, side: float, ink: str = "ink") -> QPixmap:
     """An icon as a picture, `side` design pixels square, in a colour of the look."""
     pixels = theme.px(side)
     picture = QPixmap(pixels * 2, pixels * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    paint_icon(painter, name, QRectF(0, 0, pixels, pixels), theme.colour(token))
+    paint_icon(painter, name, QRectF(0, 0, pixels, pixels), theme.colour(ink))
     painter.end()
     return picture
 
 
-def icon(name: str, side: float = 20, token: str = "ink") -> QIcon:
+def icon(name: str, side: float = 20, ink: str = "ink") -> QIcon:
     """An icon for Qt's own widgets."""
-    return QIcon(pixmap(name, side, token))
+    return QIcon(pixmap(name, side, ink))

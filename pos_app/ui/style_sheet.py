@@ -29,6 +29,7 @@ QLineEdit:disabled {{ background: {disabled}; color: {ink-2}; }}
 QLineEdit[frameless="true"] {{ border: none; background: transparent; padding: 0; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget[surface="clear"] {{ background: transparent; border: none; }}
+QTableView {{ background: {card}; border: 1px solid {line}; border-radius: {r}px; }}
 QScrollBar:vertical {{ background: transparent; width: {bar-w}px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: {bar-r}px; min-height: {touch}px; }}
 QScrollBar:horizontal {{ background: transparent; height: {bar-w}px; margin: 0; }}

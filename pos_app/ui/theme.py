@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QScreen
 from PySide6.QtWidgets import QApplication
@@ -43,9 +44,9 @@ class _Current:
 
 
 @cache
-def _tokens() -> dict[str, dict[str, dict[str, str]]]:
+def _tokens() -> dict[str, Any]:
     with resource("theme", "tokens.json").open(encoding="utf-8") as file:
-        tokens: dict[str, dict[str, dict[str, str]]] = json.load(file)
+        tokens: dict[str, Any] = json.load(file)
     return tokens
 
 

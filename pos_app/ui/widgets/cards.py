@@ -22,7 +22,7 @@ from pos_app.ui.widgets.painting import LEFT, MIDDLE, Pen, focus_ring, line, rou
 
 
 class Surface(QFrame):
-    """A ground of the style sheet: ground, card, bar, panel (card with edge), sheet, note, ok, warn, bad, info, veil."""
+    """A ground of the style sheet, such as ground, card, bar, panel (a card with an edge), note or warn."""
 
     def __init__(self, surface: str) -> None:
         super().__init__()
@@ -139,6 +139,6 @@ class BagCard(PressedArea):
             side = px(22)
             place = QRectF(room.right() - side, (self.height() - side) / 2, side, side)
             paint_icon(painter, "circle-check", place, colour("ok"))
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(self.rect()))
         painter.end()

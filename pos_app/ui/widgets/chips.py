@@ -83,7 +83,7 @@ class CounterChip(PressedArea):
         left = round(width_of(self.label, Pen(15))) + px(6)
         token = "bar-warn" if self._tone == "warn" else "bar-count"
         line(painter, inner.adjusted(left, 0, px(4), 0), self._count, Pen(15, 700, token), LEFT | MIDDLE)
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(box), radius=16)
         painter.end()
 
@@ -128,7 +128,7 @@ class StatusDot(PressedArea):
                 Pen(16, 400, "bar-ink"),
                 LEFT | MIDDLE,
             )
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(self.rect()), radius=8)
         painter.end()
 
@@ -144,6 +144,6 @@ class BarText(PressedArea):
         """The word alone."""
         painter = QPainter(self)
         line(painter, self.rect(), self.label, Pen(16, 400, "bar-ink"), CENTRE | MIDDLE)
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(self.rect()), radius=8)
         painter.end()

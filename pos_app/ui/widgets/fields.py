@@ -36,7 +36,7 @@ class Entry(QLineEdit):
 
 
 class SearchField(Entry):
-    """Searches while typing: `searched` after a short rest, `entered` at once on Enter, `left_down` on the arrow."""
+    """Searches while typing: `searched` after a short rest, `entered` on Enter, `left_down` by arrow."""
 
     searched = Signal(str)
     entered = Signal(str)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from pos_app.ui.icons import paint_icon
@@ -38,6 +47,8 @@ class PressedArea(QAbstractButton):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = ""
+        self._ringed = False
+        self._shortcut: QShortcut | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_label(text)
@@ -56,10 +67,31 @@ class PressedArea(QAbstractButton):
 
     def set_shortcut(self, keys: str) -> None:
         """Press the key by this shortcut while it is on screen."""
-        self.setShortcut(QKeySequence(keys))
+        if self._shortcut is not None:
+            self._shortcut.deleteLater()
+        # not QAbstractButton.setShortcut, which presses a tenth of a second late
+        self._shortcut = QShortcut(QKeySequence(keys), self)
+        self._shortcut.activated.connect(self.click)
         self.setToolTip(keys)
         self.setAccessibleDescription(keys)
         self.update()
+
+    def shortcut_text(self) -> str:
+        """The shortcut as written on the key, empty without one."""
+        return self._shortcut.key().toString() if self._shortcut is not None else ""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Only who came by keyboard sees where the keyboard is."""
+        self._ringed = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+
+    def ringed(self) -> bool:
+        """Whether the keyboard is here and was brought here by keyboard."""
+        return self.hasFocus() and self._ringed
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses like the space bar."""
@@ -122,13 +154,13 @@ class Key(PressedArea):
         fill = colour(pressed if self.isDown() else ground)
         rounded(painter, box, fill, edge=colour(edge) if edge else None)
         self._paint_face(painter, ink)
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, box)
         painter.end()
 
     def _paint_face(self, painter: QPainter, ink: str) -> None:
         room = self.rect().adjusted(px(8), px(4), -px(8), -px(4))
-        hint = self.shortcut().toString()
+        hint = self.shortcut_text()
         if hint and current().shortcut_hints and self.height() >= px(56):
             line(
                 painter,
@@ -171,7 +203,7 @@ class BigKey(Key):
 
 
 class ActionTile(PressedArea):
-    """An action with what it means and its amount; a disabled one says why, a locked one asks for approval."""
+    """An action with its meaning and amount; a disabled one says why, a locked one asks for approval."""
 
     looked_at = Signal()
 
@@ -218,11 +250,11 @@ class ActionTile(PressedArea):
         if lock:
             box = QRectF(room.right() - px(18), room.top() + px(3), px(18), px(18))
             paint_icon(painter, "lock", box, colour("ink-2"))
-        hint = self.shortcut().toString()
+        hint = self.shortcut_text()
         if hint and current().shortcut_hints and not lock:
             line(painter, room.adjusted(0, -px(5), px(9), 0), hint, Pen(11, 500, quiet), RIGHT | TOP)
         self._paint_foot(painter, room, ink, quiet)
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(self.rect()), radius=12)
         painter.end()
 

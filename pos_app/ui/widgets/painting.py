@@ -18,7 +18,7 @@ BOTTOM = Qt.AlignmentFlag.AlignBottom
 SMALLEST_TEXT = 12
 BADGE_TONES = {
     "ok": ("ok", "ok-ground"),
-    "warn": ("warn", "warn-ground"),
+    "warn": ("warn-deep", "warn-ground"),
     "bad": ("bad", "bad-ground"),
     "info": ("info", "info-ground"),
     "count": ("bar-ink", "bar"),
@@ -62,9 +62,16 @@ def width_of(text: str, pen: Pen) -> float:
 
 
 def line(painter: QPainter, box: QRect, text: str, pen: Pen, align: Qt.AlignmentFlag = LEFT | MIDDLE) -> None:
-    """One line of text, shortened with an ellipsis where it does not fit."""
+    """One line of text; where it does not fit it becomes a little smaller, then gets an ellipsis."""
     painter.setFont(font(pen.size, pen.weight))
     painter.setPen(colour(pen.ink))
+    wished = pen.size
+    while (
+        wished > max(SMALLEST_TEXT, pen.size - 3)
+        and painter.fontMetrics().horizontalAdvance(text) > box.width()
+    ):
+        wished -= 1
+        painter.setFont(font(wished, pen.weight))
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, int(align | Qt.TextFlag.TextSingleLine), shown)
 

@@ -43,6 +43,13 @@ class TabKey(PressedArea):
         """Shortened when the row is narrow."""
         return QSize(px(56), px(48))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to the row."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dark when chosen, white otherwise."""
         painter = QPainter(self)
@@ -57,7 +64,7 @@ class TabKey(PressedArea):
             Pen(16, self._weight, ink),
             CENTRE | MIDDLE,
         )
-        if self.hasFocus():
+        if self.ringed():
             focus_ring(painter, QRectF(self.rect()))
         painter.end()
 

@@ -1,0 +1,115 @@
+"""The one dark bar on top: place, counters, state of the till, staff and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+
+from pos_app.ui.theme import px
+from pos_app.ui.widgets.cards import Surface, clear, edges, row
+from pos_app.ui.widgets.chips import BarText, CounterChip, StatusDot
+from pos_app.ui.widgets.labels import ShortText, Text
+from pos_app.ui.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A live count, such as orders to pick; `tone` is ok or warn."""
+
+    code: str
+    text: str
+    count: int
+    tone: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """The state of one thing, such as the printer; `tone` is ok, warn or bad."""
+
+    code: str
+    text: str
+    tone: str
+
+
+class TopBar(Surface):
+    """Always visible; every part of it can be pressed."""
+
+    counter_pressed = Signal(str)
+    dot_pressed = Signal(str)
+    staff_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("bar")
+        self.setFixedHeight(px(56))
+        self._place = ShortText("", size=16, weight=700, tone="bar-ink")
+        self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._counters: QHBoxLayout = row(gap=18)
+        self._dots: QHBoxLayout = row(gap=12)
+        self._shown_counters: tuple[Counter, ...] = ()
+        self._shown_dots: tuple[Dot, ...] = ()
+        self._staff = BarText("")
+        self._staff.clicked.connect(self.staff_pressed)
+        self._staff.hide()
+        self._clock = Text("", size=16, tone="bar-ink")
+        inside = row(gap=18)
+        edges(inside, 16, 0, 16, 0)
+        inside.addWidget(self._place)
+        inside.addLayout(self._counters)
+        inside.addStretch(1)
+        inside.addLayout(self._dots)
+        inside.addWidget(self._staff)
+        inside.addWidget(self._clock)
+        self.setLayout(inside)
+
+    def show_place(self, text: str) -> None:
+        """Store and till."""
+        self._place.say(text)
+
+    def show_counters(self, counters: Sequence[Counter]) -> None:
+        """The counts beside the place; unchanged ones are left alone."""
+        if tuple(counters) == self._shown_counters:
+            return
+        self._shown_counters = tuple(counters)
+        clear(self._counters)
+        for counter in counters:
+            chip = CounterChip(counter.code, counter.text, counter.count, counter.tone)
+            chip.clicked.connect(lambda _=False, code=counter.code: self.counter_pressed.emit(code))
+            self._counters.addWidget(chip)
+
+    def show_dots(self, dots: Sequence[Dot]) -> None:
+        """The state of the sync and of each device."""
+        if tuple(dots) == self._shown_dots:
+            return
+        self._shown_dots = tuple(dots)
+        clear(self._dots)
+        for dot in dots:
+            sign = StatusDot(dot.code, dot.text, dot.tone)
+            sign.set_short(short=self._narrow())
+            sign.clicked.connect(lambda _=False, code=dot.code: self.dot_pressed.emit(code))
+            self._dots.addWidget(sign)
+
+    def show_staff(self, name: str) -> None:
+        """Who is signed in; nobody when empty."""
+        self._staff.set_label(name)
+        self._staff.setAccessibleName(say("bar.staff", name=name) if name else "")
+        self._staff.setVisible(bool(name))
+
+    def show_time(self, text: str) -> None:
+        """The shop's time."""
+        self._clock.say(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow bar the dots speak without words."""
+        super().resizeEvent(event)
+        for place in range(self._dots.count()):
+            item = self._dots.itemAt(place)
+            sign = item.widget() if item is not None else None
+            if isinstance(sign, StatusDot):
+                sign.set_short(short=self._narrow())
+
+    def _narrow(self) -> bool:
+        return self.width() < px(1180)

@@ -1,0 +1,82 @@
+"""The till's window: the dark bar, the screen, the keyboard when needed, and notices over all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
+
+from pos_app.ui.navigation import Navigation
+from pos_app.ui.theme import px
+from pos_app.ui.widgets.cards import column
+from pos_app.ui.widgets.keyboard import OnScreenKeyboard, wants_keyboard
+from pos_app.ui.widgets.notice import NoticeArea
+from pos_app.ui.widgets.top_bar import TopBar
+
+
+class Window(QWidget):
+    """One window; everything else is a screen inside it."""
+
+    def __init__(self, *, keyboard_on_screen: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("Window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("Handover")
+        self._keyboard_wanted = keyboard_on_screen
+        self._keyboard: OnScreenKeyboard | None = None
+        self.top_bar = TopBar()
+        self._stack = QStackedWidget()
+        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.navigation = Navigation(self._stack)
+        self._column = column(gap=0)
+        self._column.addWidget(self.top_bar)
+        self._column.addWidget(self._stack, 1)
+        self.setLayout(self._column)
+        self.notices = NoticeArea(self)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    def sizeHint(self) -> QSize:
+        """The screen the pictures were drawn for."""
+        return QSize(1366, 768)
+
+    def set_keyboard_on_screen(self, *, wanted: bool) -> None:
+        """Show the till's own keyboard for text fields, for tills without a physical one."""
+        self._keyboard_wanted = wanted
+        self._focus_moved(None, QApplication.focusWidget())
+
+    @property
+    def keyboard(self) -> OnScreenKeyboard | None:
+        """The keyboard while it is shown."""
+        return self._keyboard
+
+    def rebuild(self) -> None:
+        """Words or look changed: build screens and keyboard anew."""
+        self._drop_keyboard()
+        self.navigation.rebuild()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Notices keep to their place."""
+        super().resizeEvent(event)
+        self.notices.place()
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isAncestorOf(now):
+            return
+        if self._keyboard_wanted and wants_keyboard(now):
+            self._show_keyboard()
+        else:
+            self._drop_keyboard()
+
+    def _show_keyboard(self) -> None:
+        if self._keyboard is None:
+            self._keyboard = OnScreenKeyboard()
+            self._keyboard.closed.connect(self._drop_keyboard)
+            self._keyboard.setMaximumHeight(px(250))
+            self._column.addWidget(self._keyboard)
+
+    def _drop_keyboard(self) -> None:
+        if self._keyboard is not None:
+            self._keyboard.hide()
+            self._column.removeWidget(self._keyboard)
+            self._keyboard.deleteLater()
+            self._keyboard = None

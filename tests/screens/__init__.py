@@ -1,0 +1,1 @@
+"""The till on a screen that is not there."""

@@ -1,0 +1,16 @@
+"""Every screen test runs in the light look, in English, without sliding."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from pos_app.ui import theme, wording
+
+
+@pytest.fixture(autouse=True)
+def look(qapp: QApplication) -> None:
+    theme.apply(qapp, theme.load_look(moving=False))
+    wording.speak(wording.Language.ENGLISH, ZoneInfo("Europe/Copenhagen"))
