@@ -8,6 +8,9 @@ from datetime import datetime
 from site_sync.domain import events as happened
 from site_sync.domain.events import Event, Recorded
 from site_sync.domain.orders import Order
+from site_sync.domain.particulars import LineQuantity
+
+Facts = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,12 @@ class OrderRecord:
     history: tuple[HistoryEntry, ...] = ()
 
 
-def _facts(event: Event, order: Order) -> dict[str, str | int] | None:
-    """The facts of an event worth telling; None for one that another event of the same command tells."""
+def _units(parts: tuple[LineQuantity, ...]) -> int:
+    return sum(part.quantity for part in parts)
+
+
+def _facts(event: Event, order: Order) -> Facts:
+    """The facts of an event's sentence."""
     match event:
         case happened.OrderCreated(order=created):
             units = sum(line.quantities.ordered for line in created.lines if line.blocks)
@@ -43,39 +50,32 @@ def _facts(event: Event, order: Order) -> dict[str, str | int] | None:
         case happened.LineAdded(line=line) | happened.LineChanged(line=line):
             return {"line": line.id, "item": line.description, "quantity": line.quantities.ordered}
         case happened.UnitsMoved():
-            return {
-                "line": event.line,
-                "item": order.line(event.line).description,
-                "quantity": event.quantity,
-                "from": event.source.value,
-                "to": event.target.value,
-                "bag": event.bag,
-            }
+            item = order.line(event.line).description
+            path = {"from": event.source.value, "to": event.target.value}
+            return {"line": event.line, "item": item, "quantity": event.quantity, **path, "bag": event.bag}
         case happened.PaymentRecorded(payment=payment):
             amount = payment.amount
-            return {
-                "what": payment.kind.value,
-                "tender": payment.tender,
-                "amount": amount.amount,
-                "currency": amount.currency,
-            }
+            money: Facts = {"amount": amount.amount, "currency": amount.currency}
+            return {"what": payment.kind.value, "tender": payment.tender, **money}
+        case happened.GoodsHandedOver():
+            identity = {"identity": event.identity.by.value, "collector": event.identity.collector}
+            return {"units": _units(event.lines), **identity}
+        case _:
+            return _short_facts(event)
+
+
+def _short_facts(event: Event) -> Facts:
+    match event:
         case happened.PickingClaimed():
             return {"name": event.claim.name, "taken_from": event.taken_from}
         case happened.OrderReady():
-            return {"bags": len(event.bags), "short": sum(part.quantity for part in event.short)}
+            return {"bags": len(event.bags), "short": _units(event.short)}
         case happened.BagPlaced():
             return {"bag": event.bag, "shelf": event.shelf}
         case happened.CustomerArrived():
             return {"state": event.state.value}
-        case happened.GoodsHandedOver():
-            units = sum(part.quantity for part in event.lines)
-            return {
-                "units": units,
-                "identity": event.identity.by.value,
-                "collector": event.identity.collector,
-            }
         case happened.GoodsPutBack():
-            return {"units": sum(part.quantity for part in event.lines)}
+            return {"units": _units(event.lines)}
         case happened.OrderShipped():
             return {"tracking": event.tracking}
         case happened.OrderCancelled():
@@ -97,7 +97,7 @@ def entry(recorded: Recorded, order: Order) -> HistoryEntry:
         at=recorded.at,
         by=recorded.by.name or recorded.by.id,
         code=recorded.event.kind,
-        facts=_facts(recorded.event, order) or {},
+        facts=_facts(recorded.event, order),
         approver=recorded.approver.name if recorded.approver else "",
         reason=recorded.reason,
     )
