@@ -57,7 +57,7 @@ def _holds(files: dict[str, Any], *, prefix: str, floor: float) -> bool:
     measured = tally(files, prefix)
     verdict = "ok" if measured.percent >= floor else "BELOW THE FLOOR"
     print(f"{prefix:<44} {measured.percent:6.2f} %   floor {floor:6.2f} %   {verdict}")
-    if measured.percent < 100:
+    if measured.percent < floor:
         _print_gaps(files, prefix)
     return measured.percent >= floor
 
