@@ -130,10 +130,13 @@ def test_a_command_key_is_passed_at_once_after_what_was_typed(counter: Open) -> 
     assert desk.field.text() == ""
 
 
-def test_inside_a_burst_no_shortcut_is_set_off(counter: Open) -> None:
+def test_inside_a_burst_no_shortcut_is_set_off(counter: Open, qtbot: QtBot) -> None:
     desk = counter()
     set_off: list[bool] = []
     QShortcut(QKeySequence("7"), desk.dialog, lambda: set_off.append(True))
+    desk.pay.setFocus()
+    with qtbot.waitActive(desk.dialog):
+        desk.dialog.activateWindow()
     window = desk.dialog.windowHandle()
     for key in (Qt.Key.Key_1, Qt.Key.Key_7, Qt.Key.Key_7, Qt.Key.Key_1, Qt.Key.Key_Return):
         QTest.keyClick(window, key)
