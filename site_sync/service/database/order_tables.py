@@ -1,0 +1,174 @@
+"""Tables of orders and of everything their events leave behind: history, journal, ledger, sales."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+
+from site_sync.service.database.metadata import CODE, Moment, metadata
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", CODE, primary_key=True),
+    Column("number", CODE, nullable=False, unique=True),
+    Column("kind", CODE, nullable=False),
+    Column("stage", CODE, nullable=False),
+    Column("closed_as", CODE, nullable=False, default=""),
+    Column("version", Integer, nullable=False),
+    Column("store", CODE, nullable=False),
+    Column("work_store", CODE, nullable=False),
+    Column("delivery_method", CODE, nullable=False, default=""),
+    Column("source", CODE, nullable=False, default=""),
+    Column("external_id", CODE, nullable=False, default=""),
+    Column("customer_id", CODE, nullable=False, default="", index=True),
+    Column("customer_name", Text, nullable=False, default=""),
+    Column("customer_phone", CODE, nullable=False, default="", index=True),
+    Column("customer_email", Text, nullable=False, default="", index=True),
+    Column("member_card", CODE, nullable=False, default="", index=True),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("updated_at", Moment, nullable=False),
+    Column("ready_at", Moment),
+    Column("collect_by", Moment, index=True),
+    Column("expires_at", Moment, index=True),
+    Column("closed_at", Moment),
+    Column("reminders", Integer, nullable=False, default=0),
+    Column("currency", CODE, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("paid", BigInteger, nullable=False),
+    Column("code_hash", CODE, nullable=False, default="", index=True),
+    Column("page_hash", CODE, nullable=False, default=""),
+    Column("body", Text, nullable=False),
+)
+Index(
+    "uq_orders_source_external_id",
+    orders.c.source,
+    orders.c.external_id,
+    unique=True,
+    sqlite_where=text("external_id <> ''"),
+    postgresql_where=text("external_id <> ''"),
+)
+Index(
+    "uq_orders_page_hash",
+    orders.c.page_hash,
+    unique=True,
+    sqlite_where=text("page_hash <> ''"),
+    postgresql_where=text("page_hash <> ''"),
+)
+Index("ix_orders_work_store_stage", orders.c.work_store, orders.c.stage)
+Index("ix_orders_store_stage", orders.c.store, orders.c.stage)
+Index("ix_orders_updated_at_id", orders.c.updated_at, orders.c.id)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", CODE, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("sku", CODE, nullable=False),
+    Column("store", CODE, nullable=False),
+    Column("kind", CODE, nullable=False),
+    Column("to_pick", Integer, nullable=False),
+    Column("picked", Integer, nullable=False),
+    Column("collected", Integer, nullable=False),
+    Column("short", Integer, nullable=False),
+    Column("cancelled", Integer, nullable=False),
+    Column("to_put_back", Integer, nullable=False),
+    Column("put_back", Integer, nullable=False),
+    Column("reserved", Integer, nullable=False),
+    CheckConstraint("reserved >= 0", name="reserved_not_negative"),
+)
+Index(
+    "ix_order_lines_open",
+    order_lines.c.store,
+    order_lines.c.sku,
+    sqlite_where=text("reserved > 0"),
+    postgresql_where=text("reserved > 0"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("order_id", CODE, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", CODE, nullable=False),
+    Column("command_id", CODE, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("order_id", CODE, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("sku", CODE, nullable=False),
+    Column("store", CODE, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("on_hand", Integer, nullable=False, default=0),
+    Column("reason", CODE, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("staff", CODE, nullable=False, default=""),
+    Column("command_id", CODE, nullable=False),
+    Column("state", CODE, nullable=False),
+    CheckConstraint("state IN ('open', 'posted')", name="state_known"),
+)
+Index("ix_journal_order_id_line", journal.c.order_id, journal.c.line)
+Index("ix_journal_store_at", journal.c.store, journal.c.at)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", CODE, nullable=False),
+    Column("order_id", CODE, nullable=False, default=""),
+    Column("sale_id", CODE, nullable=False, default=""),
+    Column("command_id", CODE, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_ledger_order_id", ledger.c.order_id)
+
+sales = Table(
+    "sales",
+    metadata,
+    Column("id", CODE, primary_key=True),
+    Column("number", CODE, nullable=False, unique=True),
+    Column("store", CODE, nullable=False),
+    Column("till", CODE, nullable=False),
+    Column("shift", CODE, nullable=False),
+    Column("staff", CODE, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("currency", CODE, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("ix_sales_store_at", sales.c.store, sales.c.at)
+
+shift_entries = Table(
+    "shift_entries",
+    metadata,
+    Column("id", CODE, primary_key=True),
+    Column("shift", CODE, nullable=False, index=True),
+    Column("store", CODE, nullable=False),
+    Column("till", CODE, nullable=False),
+    Column("act", CODE, nullable=False),
+    Column("staff", CODE, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", CODE, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", CODE, primary_key=True),
+    Column("store", CODE, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("order_id", CODE, nullable=False, default=""),
+    Column("state", CODE, nullable=False),
+    Column("body", Text, nullable=False),
+)

@@ -1,0 +1,99 @@
+"""The site's database on PostgreSQL: a pool of connections, work repeated after a conflict."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+import structlog
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from site_sync.service.database.transaction import CHANNEL, Transaction
+
+T = TypeVar("T")
+POOL = 12
+OVERFLOW = 28
+ATTEMPTS = 12
+CONFLICTS = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, a key taken meanwhile: the same work again finds the other's done."""
+RECONNECT_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class PostgresDatabase:
+    """Reads see each statement's own moment; writes are READ COMMITTED and lock the rows they decide on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = create_engine(
+            url,
+            pool_size=POOL,
+            max_overflow=OVERFLOW,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": 5},
+        )
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._listeners: list[Callable[[int], None]] = []
+        self._remembered: dict[str, Any] = {}
+        self._closing = threading.Event()
+        self._listener: threading.Thread | None = None
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection."""
+        with self._reading.connect() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction, again when it met a conflict."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._engine.begin() as connection:
+                    tx = Transaction(connection, self._remembered)
+                    result = work(tx)
+                    tx.number_changes()
+                return result
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in CONFLICTS or attempt == ATTEMPTS:
+                    raise
+                self._closing.wait(0.002 * attempt)
+        raise AssertionError("unreachable")
+
+    def on_commit(self, listener: Callable[[int], None]) -> None:
+        """Call `listener` with the feed's head after each commit of any process that changed it."""
+        self._listeners.append(listener)
+        if self._listener is None:
+            self._listener = threading.Thread(target=self._listen, name="site-listener", daemon=True)
+            self._listener.start()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._closing.set()
+        if self._listener is not None:
+            self._listener.join()
+        self._engine.dispose()
+
+    def _listen(self) -> None:
+        address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        while not self._closing.is_set():
+            try:
+                with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+                    connection.execute(f"LISTEN {CHANNEL}")
+                    self._tell(0)
+                    self._hear(connection)
+            except psycopg.OperationalError as error:
+                _log.warning("feed listener lost its connection", error=type(error).__name__)
+                self._closing.wait(RECONNECT_SECONDS)
+
+    def _hear(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        while not self._closing.is_set():
+            heads = [int(notice.payload) for notice in connection.notifies(timeout=0.25, stop_after=1)]
+            if heads:
+                self._tell(max(heads))
+
+    def _tell(self, head: int) -> None:
+        for listener in self._listeners:
+            listener(head)

@@ -1,0 +1,229 @@
+"""The one way an order is read and changed at the site, whoever asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal, or_, select
+
+from site_sync.domain.catalogue import ItemKind
+from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.events import (
+    DetailsChanged,
+    Event,
+    OrderCreated,
+    Recorded,
+    postings,
+    stock_moves,
+)
+from site_sync.domain.lifecycle import Context, Decision, decide
+from site_sync.domain.orders import Delivery, Order
+from site_sync.domain.permissions import Right
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.codec import ORDER
+from site_sync.service import postings as ledger
+from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.records import Settled
+from site_sync.service.database.transaction import Changed, Executor, Transaction
+from site_sync.service.order_rows import ended_lines, write_history, write_order
+from site_sync.service.reservations import Cause, Key
+
+MOVES_STOCK = frozenset(
+    {
+        ActKind.CREATE, ActKind.AMEND, ActKind.CONVERT_QUOTE, ActKind.SHORT, ActKind.COLLECT, ActKind.SHIP,
+        ActKind.CANCEL, ActKind.EXPIRE, ActKind.EXTEND, ActKind.PUT_BACK,
+    }
+)  # fmt: skip
+"""Acts that may move stock, whose stock is therefore locked before they are decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What the one who acts may do, and the approver."""
+
+    rights: frozenset[Right]
+    approver_rights: frozenset[Right] = field(default_factory=frozenset)
+
+
+_SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
+_LOAD = select(t.orders.c.body, _SETTINGS.label("settings")).where(t.orders.c.id == bindparam("order_id"))
+_LOCK = _LOAD.with_for_update(of=t.orders)
+_ALREADY = or_(
+    t.orders.c.id == bindparam("order_id"),
+    t.orders.c.number == bindparam("number"),
+    (t.orders.c.external_id != "")
+    & (t.orders.c.external_id == bindparam("external_id"))
+    & (t.orders.c.source == bindparam("source")),
+)
+_ONE_ROW = select(literal(1).label("one")).subquery()
+_TWIN = select(_SETTINGS.label("settings"), t.orders.c.id, t.orders.c.number, t.orders.c.body).select_from(
+    _ONE_ROW.outerjoin(t.orders, _ALREADY)
+)
+"""The settings' counter, with the orders that already bear a new order's id, number or shop's id."""
+
+
+def load(db: Executor, order_id: str) -> Order | None:
+    """The order of that id."""
+    body = db.execute(select(t.orders.c.body).where(t.orders.c.id == order_id)).scalar_one_or_none()
+    return None if body is None else ORDER.load(body)
+
+
+def load_locked(tx: Transaction, order_id: str) -> Order | None:
+    """The order of that id, held still until the transaction ends."""
+    return _load_locked(tx, order_id)[0]
+
+
+def find(db: Executor, reference: str) -> Order | None:
+    """The order of that id or number."""
+    query = select(t.orders.c.body).where(or_(t.orders.c.id == reference, t.orders.c.number == reference))
+    body = db.execute(query).scalars().first()
+    return None if body is None else ORDER.load(body)
+
+
+def by_external(db: Executor, source: str, external_id: str) -> Order | None:
+    """The order that a source knows by its own id."""
+    o = t.orders.c
+    query = select(o.body).where(o.source == source, o.external_id == external_id)
+    body = db.execute(query).scalars().first() if external_id else None
+    return None if body is None else ORDER.load(body)
+
+
+def by_page(db: Executor, page_hash: str) -> Order | None:
+    """The order whose customer page has the token of that SHA-256."""
+    body = db.execute(select(t.orders.c.body).where(t.orders.c.page_hash == page_hash)).scalars().first()
+    return None if body is None or not page_hash else ORDER.load(body)
+
+
+def _load_locked(tx: Transaction, order_id: str) -> tuple[Order | None, int | None]:
+    row = tx.execute(_LOCK if tx.postgres else _LOAD, {"order_id": order_id}).one_or_none()
+    return (None, None) if row is None else (ORDER.load(row.body), row.settings)
+
+
+def _load_for(tx: Transaction, command: Command) -> tuple[Order | None, int | None] | Refusal:
+    """The order a command is about; for a new one, a refusal when its number or shop's id is taken."""
+    act = command.act
+    if not isinstance(act, Create):
+        return _load_locked(tx, command.order_id)
+    given = {
+        "order_id": command.order_id,
+        "number": act.number,
+        "external_id": act.external_id,
+        "source": act.source,
+    }
+    rows = tx.execute(_TWIN, given).all()
+    for row in rows:
+        if row.id not in (None, command.order_id):
+            return Refusal(Code.ORDER_EXISTS, {"order": row.id, "number": row.number})
+    return ORDER.load(rows[0].body) if rows[0].body else None, rows[0].settings
+
+
+def _touched(order: Order | None, command: Command) -> set[Key]:
+    """Store and SKU of all stock that the command may move."""
+    act = command.act
+    if act.kind not in MOVES_STOCK:
+        return set()
+    keys = {(line.source_store, line.sku) for line in order.lines if line.stocked} if order else set()
+    if isinstance(act, Create):
+        keys |= _of_new(act.lines, act.delivery, command.store)
+    elif isinstance(act, Amend) and order is not None:
+        keys |= _of_new(act.add, act.delivery or order.delivery, order.store)
+        if act.delivery is not None:
+            keys |= {(act.delivery.store or order.store, sku) for _, sku in keys}
+    elif isinstance(act, ReportShort) and order is not None and act.store:
+        keys |= {(act.store, line.sku) for line in order.lines if line.id == act.line and line.stocked}
+    return keys
+
+
+def _of_new(lines: tuple[Any, ...], delivery: Delivery, store: str) -> set[Key]:
+    usual = delivery.store or store
+    return {(line.source_store or usual, line.sku) for line in lines if line.kind is ItemKind.GOODS}
+
+
+def _context(
+    settled: Settled, order: Order | None, command: Command, authority: Authority, now: datetime
+) -> Context:
+    act = command.act
+    if isinstance(act, Create):
+        store, method = act.delivery.store or command.store, act.delivery.method
+    else:
+        store = order.work_store if order else command.store
+        method = order.delivery.method if order else ""
+    return Context(
+        now=now,
+        rights=authority.rights,
+        approver_rights=authority.approver_rights,
+        policy=settled.policies.for_order(store, method),
+        calendars={code: shop.calendar for code, shop in settled.stores.items()},
+    )
+
+
+def apply(
+    tx: Transaction, command: Command, authority: Authority, now: datetime, *, recorded: bool = False
+) -> Decision | Refusal:
+    """Decide a command on the order as it is now, and keep all that follows from it.
+
+    A refusal leaves nothing behind. `recorded` says that the act already happened elsewhere.
+    """
+    loaded = _load_for(tx, command)
+    if isinstance(loaded, Refusal):
+        return loaded
+    order, settings = loaded
+    touched = _touched(order, command)
+    levels = reservations.lock_levels(tx, touched)
+    context = _context(records.settled(tx, settings), order, command, authority, now)
+    context = replace(context, available=levels, recorded=recorded)
+    decision = decide(order, command, context)
+    if isinstance(decision, Decision):
+        reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
+        _keep(tx, command, order, decision)
+    return decision
+
+
+def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision) -> None:
+    order, events = decision.order, decision.events
+    write_order(tx, before, order)
+    write_history(tx, [_recorded(command, order, event) for event in events], order)
+    moves = stock_moves(events)
+    cause = Cause(order.id, command.id, command.by.id, command.at)
+    reservations.journalise(tx, cause, moves, ended_lines(order, moves))
+    ledger.post(tx, ledger.Origin(command.id, command.at, order_id=order.id), postings(events))
+    _remember_customer(tx, order, events)
+    reservations.post(tx, moves)
+    tx.changed(
+        Changed(RecordKind.ORDER.value, order.id, order.version, tuple(sorted(stores_of(before, order))))
+    )
+
+
+def _recorded(command: Command, order: Order, event: Event) -> Recorded:
+    return Recorded(
+        order_id=order.id,
+        version=order.version,
+        command_id=command.id,
+        at=command.at,
+        by=command.by,
+        event=event,
+        approver=command.approver,
+        reason=command.reason,
+    )
+
+
+def stores_of(before: Order | None, order: Order) -> set[str]:
+    """Stores that an order concerns: taken at, collected from, sourced from; before and after a command."""
+    sides = [side for side in (before, order) if side is not None]
+    named = {store for side in sides for store in (side.store, side.work_store)}
+    named |= {line.source_store for side in sides for line in side.lines if line.stocked}
+    return {store for store in named if store}
+
+
+def _remember_customer(tx: Transaction, order: Order, events: tuple[Event, ...]) -> None:
+    """Keep the order's customer among the customers, when the order says something of them."""
+    customer = order.customer
+    told = any(isinstance(event, OrderCreated | DetailsChanged) for event in events)
+    if not told or not customer.id or records.customer(tx, customer.id) == customer:
+        return
+    records.save(tx, RecordKind.CUSTOMER, customer, stores=tuple(sorted(stores_of(None, order))))

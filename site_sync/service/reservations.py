@@ -1,0 +1,241 @@
+"""Stock as it is promised: levels, the stock reservation journal, who holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, tuple_, update
+
+from site_sync.domain.stock import StockLevel, StockMove, StockReason, sums
+from site_sync.protocol.changes import RecordKind
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Changed, Executor, Transaction
+
+Key = tuple[str, str]
+"""(store, SKU)."""
+
+_LEVEL = (t.stock.c.store, t.stock.c.sku, t.stock.c.on_hand, t.stock.c.reserved, t.stock.c.safety)
+_MOVE = (
+    update(t.stock)
+    .where(t.stock.c.store == bindparam("at_store"), t.stock.c.sku == bindparam("of_sku"))
+    .values(
+        reserved=t.stock.c.reserved + bindparam("more_reserved"),
+        on_hand=t.stock.c.on_hand + bindparam("more_on_hand"),
+        version=t.stock.c.version + 1,
+    )
+)
+_SETTLE = (
+    update(t.journal)
+    .where(t.journal.c.order_id == bindparam("of_order"), t.journal.c.line == bindparam("of_line"))
+    .values(state="posted")
+)
+_INSERT_JOURNAL = insert(t.journal)
+
+
+def _level(row: Any) -> StockLevel:
+    return StockLevel(row.sku, row.store, row.on_hand, row.reserved, row.safety, row.back_order)
+
+
+def levels(db: Executor, keys: Iterable[Key]) -> dict[Key, StockLevel]:
+    """Stock of some items at some stores; a pair never stocked is left out."""
+    return _levels(db, sorted(set(keys)), lock=False)
+
+
+def lock_levels(tx: Transaction, keys: Iterable[Key]) -> dict[Key, StockLevel]:
+    """The same, held still until the transaction ends; always locked in the order of store and SKU."""
+    return _levels(tx, sorted(set(keys)), lock=tx.postgres)
+
+
+def _levels(db: Executor, keys: Sequence[Key], *, lock: bool) -> dict[Key, StockLevel]:
+    if not keys:
+        return {}
+    query = select(*_LEVEL, t.stock.c.back_order)
+    stores = {store for store, _ in keys}
+    if len(stores) == 1:
+        query = query.where(t.stock.c.store == keys[0][0], t.stock.c.sku.in_([sku for _, sku in keys]))
+    else:
+        query = query.where(tuple_(t.stock.c.store, t.stock.c.sku).in_(list(keys)))
+    if lock:
+        query = query.order_by(t.stock.c.store, t.stock.c.sku).with_for_update()
+    return {(row.store, row.sku): _level(row) for row in db.execute(query)}
+
+
+def levels_of(db: Executor, sku: str) -> list[StockLevel]:
+    """One item's stock at every store that ever had it."""
+    query = select(*_LEVEL, t.stock.c.back_order).where(t.stock.c.sku == sku).order_by(t.stock.c.store)
+    return [_level(row) for row in db.execute(query)]
+
+
+def post(tx: Transaction, moves: Iterable[StockMove]) -> None:
+    """Move stock by what happened; the rows must be locked already if a decision rested on them."""
+    net = sums(moves)
+    if not net:
+        return
+    parameters = [
+        {"at_store": store, "of_sku": sku, "more_reserved": reserved, "more_on_hand": on_hand}
+        for (store, sku), (reserved, on_hand) in net.items()
+    ]
+    tx.execute(_MOVE, parameters)
+    for store, sku in net:
+        tx.changed(stock_changed(store, sku))
+
+
+def stock_changed(store: str, sku: str) -> Changed:
+    """The change to tell when an item's stock at a store moved: all stores show each other's stock."""
+    return Changed(RecordKind.STOCK.value, f"{store}/{sku}")
+
+
+def ensure(tx: Transaction, keys: Iterable[Key], known: dict[Key, StockLevel]) -> None:
+    """Give pairs that were never stocked their row, so that moves find it."""
+    missing = [key for key in sorted(set(keys)) if key not in known]
+    if missing:
+        tx.execute(insert(t.stock), [_row(StockLevel(sku, store)) for store, sku in missing])
+
+
+def _row(level: StockLevel) -> dict[str, object]:
+    return {
+        "store": level.store,
+        "sku": level.sku,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "safety": level.safety,
+        "back_order": level.back_order,
+        "version": 1,
+    }
+
+
+def set_levels(tx: Transaction, given: Sequence[StockLevel]) -> None:
+    """Set on hand, safety and back order as counted or loaded; what is reserved stays."""
+    given = sorted(given, key=lambda level: (level.store, level.sku))
+    known: set[Key] = set()
+    for start in range(0, len(given), 400):
+        part = [(level.store, level.sku) for level in given[start : start + 400]]
+        known |= set(lock_levels(tx, part))
+    fresh = [level for level in given if (level.store, level.sku) not in known]
+    if fresh:
+        tx.execute(insert(t.stock), [{**_row(level), "reserved": 0} for level in fresh])
+    if changed := [level for level in given if (level.store, level.sku) in known]:
+        statement = (
+            update(t.stock)
+            .where(t.stock.c.store == bindparam("at_store"), t.stock.c.sku == bindparam("of_sku"))
+            .values(
+                on_hand=bindparam("counted"),
+                safety=bindparam("kept"),
+                back_order=bindparam("allowed"),
+                version=t.stock.c.version + 1,
+            )
+        )
+        rows = [
+            {"at_store": at.store, "of_sku": at.sku, "counted": at.on_hand, "kept": at.safety}
+            | {"allowed": at.back_order}
+            for at in changed
+        ]
+        tx.execute(statement, rows)
+    for level in given:
+        tx.changed(stock_changed(level.store, level.sku))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a journal entry goes back to: the order, the command, who and when."""
+
+    order_id: str
+    command_id: str
+    staff: str
+    at: datetime
+
+
+def journalise(tx: Transaction, cause: Cause, moves: Iterable[StockMove], ended: frozenset[int]) -> None:
+    """Write the stock reservation journal; `ended` are the lines that hold nothing any more."""
+    rows = [
+        {
+            "order_id": cause.order_id,
+            "line": move.line,
+            "sku": move.sku,
+            "store": move.store,
+            "quantity": -move.reserved,
+            "on_hand": move.on_hand,
+            "reason": move.reason.value,
+            "at": cause.at,
+            "staff": cause.staff,
+            "command_id": cause.command_id,
+            "state": "posted" if move.line in ended else "open",
+        }
+        for move in moves
+    ]
+    if rows:
+        tx.execute(_INSERT_JOURNAL, rows)
+    if ended:
+        tx.execute(_SETTLE, [{"of_order": cause.order_id, "of_line": line} for line in sorted(ended)])
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One order line that holds stock back, for "explain"."""
+
+    order_id: str
+    number: str
+    stage: str
+    customer_name: str
+    line: int
+    reserved: int
+
+
+def explain(db: Executor, store: str, sku: str) -> list[Holding]:
+    """The orders behind each reserved unit of an item at a store."""
+    o, line = t.orders.c, t.order_lines.c
+    query = (
+        select(o.id, o.number, o.stage, o.customer_name, line.line, line.reserved)
+        .join_from(t.order_lines, t.orders, o.id == line.order_id)
+        .where(line.store == store, line.sku == sku, line.reserved > 0)
+        .order_by(o.created_at)
+    )
+    return [
+        Holding(row.id, row.number, row.stage, row.customer_name, row.line, row.reserved)
+        for row in db.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An item whose reserved total is not the sum over its open lines."""
+
+    store: str
+    sku: str
+    reserved: int
+    by_lines: int
+
+
+def drifts(db: Executor) -> list[Drift]:
+    """All pairs of store and item whose reserved total and open lines disagree; normally none."""
+    line = t.order_lines.c
+    by_lines = (
+        select(line.store, line.sku, func.sum(line.reserved).label("held"))
+        .where(line.reserved > 0)
+        .group_by(line.store, line.sku)
+        .subquery()
+    )
+    held = func.coalesce(by_lines.c.held, 0).label("by_lines")
+    query = (
+        select(t.stock.c.store, t.stock.c.sku, t.stock.c.reserved, held)
+        .join_from(
+            t.stock,
+            by_lines,
+            (by_lines.c.store == t.stock.c.store) & (by_lines.c.sku == t.stock.c.sku),
+            isouter=True,
+        )
+        .where(t.stock.c.reserved != held)
+    )
+    return [Drift(row.store, row.sku, row.reserved, int(row.by_lines)) for row in db.execute(query)]
+
+
+def repair(tx: Transaction, drift: Drift, cause: Cause) -> None:
+    """Set a drifted total to what the lines say; a journal entry says so."""
+    by = drift.by_lines - drift.reserved
+    lock_levels(tx, [(drift.store, drift.sku)])
+    post(tx, [StockMove(0, drift.sku, drift.store, by, 0, StockReason.CORRECTED)])
+    move = StockMove(0, drift.sku, drift.store, by, 0, StockReason.CORRECTED)
+    journalise(tx, cause, [move], frozenset({0}))
