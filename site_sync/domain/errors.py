@@ -54,6 +54,9 @@ class Code(StrEnum):
     NOT_A_QUOTE = "not_a_quote"
     TEXT_INVALID = "text_invalid"
     ITEM_UNKNOWN = "item_unknown"
+    NOTHING_CHANGED = "nothing_changed"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    NOT_IN_THIS_STORE = "not_in_this_store"
     OFFLINE = "offline"
 
 

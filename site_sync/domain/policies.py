@@ -47,6 +47,14 @@ class IdentityCheck(StrEnum):
     APPROVAL = "approval"
 
 
+class OfflineCollect(StrEnum):
+    """Whether a till that is cut off from the site hands over orders."""
+
+    NEVER = "never"
+    WITH_APPROVAL = "with_approval"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class DepositPolicy:
     """The least to pay before an order is saved; percent in basis points, amount in minor units."""
@@ -91,6 +99,7 @@ class Policy:
     cash_rounding: int = 1
     claim_minutes: int = 30
     offline_refund_limit: int = 10_000
+    offline_collect: OfflineCollect = OfflineCollect.WITH_APPROVAL
     needs_contact: bool = True
 
 

@@ -1,0 +1,174 @@
+"""Why an action of the payment-action dialog cannot be chosen, and whose approval it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from site_sync.domain.actions_case import PAY_OUTS, PAYMENTS, PICK_UPS, SAVES, Case, acts_of
+from site_sync.domain.actions_values import Action, ActionCode, Connection
+from site_sync.domain.commands import ActKind
+from site_sync.domain.errors import Code, Refusal, Refused
+from site_sync.domain.lifecycle import TABLE, Context, allowed
+from site_sync.domain.lifecycle.creating import check_customer, check_delivery
+from site_sync.domain.orders import PaymentKind
+from site_sync.domain.permissions import Right
+from site_sync.domain.policies import OfflineCollect
+
+CASH = "cash"
+SAVING = SAVES | PAYMENTS | PICK_UPS | {ActionCode.SAVE_AS_QUOTE, ActionCode.CONVERT_QUOTE}
+_CHANGING = SAVING - PICK_UPS | {ActionCode.CANCEL_ORDER, ActionCode.CHANGE_DETAILS, ActionCode.EXTEND}
+
+
+def reason_against(case: Case, action: Action) -> Refusal | None:
+    """The first thing that speaks against the action, None when it can be chosen."""
+    for check in (_stage, _offline, _particulars, _own):
+        reason = check(case, action)
+        if reason is not None:
+            return reason
+    return None
+
+
+def missing_rights(case: Case, action: Action) -> tuple[Right, ...]:
+    """The rights the action needs that the requester does not hold, in a fixed order."""
+    needed = {right for act in acts_of(case, action.code) if (right := _right(case, action.code, act))}
+    needed |= _extra_rights(case, action)
+    return tuple(sorted(needed - case.rights))
+
+
+def needs_reason(case: Case, action: Action) -> bool:
+    """Whether the person has to say why: saving below the minimum deposit is an exception."""
+    return action.code in SAVES and case.required > 0
+
+
+def _right(case: Case, code: ActionCode, act: ActKind) -> Right | None:
+    quote = case.quote
+    if act is ActKind.CREATE:
+        quote = code is ActionCode.SAVE_AS_QUOTE or (quote and code in SAVES)
+    return TABLE[act].right_for(quote=quote)
+
+
+def _extra_rights(case: Case, action: Action) -> set[Right]:
+    code = action.code
+    extra: set[Right] = set()
+    if code in PAYMENTS:
+        extra.add(Right.DEPOSIT_TAKE)
+    if code in PICK_UPS:
+        extra.add(Right.ORDER_COLLECT)
+        if _collects_cut_off(case) and case.policy.offline_collect is OfflineCollect.WITH_APPROVAL:
+            extra.add(Right.ORDER_COLLECT_UNVERIFIED)
+    if code in SAVES and case.required:
+        extra.add(Right.DEPOSIT_OVERRIDE_MINIMUM)
+    if code is ActionCode.PRINT:
+        extra.add(Right.PRINT_COPY)
+    return extra
+
+
+def _stage(case: Case, action: Action) -> Refusal | None:
+    stage = None if case.draft.new else case.order.stage
+    for act in acts_of(case, action.code):
+        if not allowed(stage, act):
+            return Refusal(
+                Code.NOT_ALLOWED_IN_STAGE, {"stage": stage.value if stage else "", "act": act.value}
+            )
+    return None
+
+
+def _collects_cut_off(case: Case) -> bool:
+    """Whether a saved order would be handed over while no other till can know of it."""
+    return case.connection is Connection.OFFLINE and not case.draft.new and not case.quote
+
+
+def _offline(case: Case, action: Action) -> Refusal | None:
+    """What needs the centre: other stores' orders, hand-overs by setting, all but small cash refunds."""
+    if case.connection is Connection.ONLINE or case.draft.new:
+        return None
+    code, why = action.code, ""
+    collects = code in PICK_UPS and not case.quote
+    owner = case.order.work_store if collects else case.order.store
+    if (collects or code in _CHANGING) and owner != case.draft.store:
+        why = "other_store"
+    elif collects and case.policy.offline_collect is OfflineCollect.NEVER:
+        why = "collect"
+    elif code is ActionCode.KEEP_AS_CREDIT:
+        why = "credit"
+    elif code in PAY_OUTS and -action.amount_now.amount > _cash_held(case):
+        why = "card_refund"
+    elif code in PAY_OUTS and -action.amount_now.amount > case.policy.offline_refund_limit:
+        why = "refund_limit"
+    return Refusal(Code.OFFLINE, {"why": why}) if why else None
+
+
+def _cash_held(case: Case) -> int:
+    sign = {PaymentKind.PAYMENT: 1, PaymentKind.REFUND: -1}
+    return sum(sign.get(p.kind, 0) * p.amount.amount for p in case.order.payments if p.tender == CASH)
+
+
+def _particulars(case: Case, action: Action) -> Refusal | None:
+    """What an order still lacks before it can be saved: a name, an address, a store."""
+    if action.code not in SAVING or not (case.draft.new or case.quote):
+        return None
+    after = case.after
+    context = Context(now=after.updated_at, rights=case.rights, policy=case.policy)
+    quoted = action.code is ActionCode.SAVE_AS_QUOTE or (case.quote and action.code in SAVES)
+    try:
+        check_delivery(after.delivery, context)
+        if not quoted:
+            check_customer(after.customer, context)
+    except Refused as refused:
+        return refused.refusal
+    return None
+
+
+def _payable(case: Case, action: Action) -> Refusal | None:
+    if not case.balance:
+        return Refusal(Code.NOTHING_TO_PAY)
+    if not case.policy.deposit.allowed and not case.below_minimum:
+        return Refusal(Code.DEPOSIT_NOT_ALLOWED)
+    return None
+
+
+def _changed(case: Case, action: Action) -> Refusal | None:
+    saved_as_is = not (case.draft.new or case.draft.changed or case.draft.voided)
+    return Refusal(Code.NOTHING_CHANGED) if saved_as_is else None
+
+
+def _at_hand(case: Case, action: Action) -> Refusal | None:
+    """Units to pick up lie in this store: picked ones where the order waits, others at their source."""
+    away = _elsewhere(case, case.picked_up(action.code))
+    if away:
+        return Refusal(Code.NOT_IN_THIS_STORE, {"lines": away, "store": case.draft.store})
+    return None
+
+
+def _elsewhere(case: Case, units: Mapping[int, int]) -> int:
+    count, here = 0, case.draft.store
+    for number, quantity in units.items():
+        line = case.after.line(number)
+        waiting = min(quantity, line.quantities.picked)
+        away = bool(waiting) and case.order.work_store != here
+        away = away or (quantity > waiting and line.source_store != here)
+        count += line.stocked and away
+    return count
+
+
+def _surplus(case: Case, action: Action) -> Refusal | None:
+    return None if case.surplus else Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
+
+
+_OWN: dict[ActionCode, Callable[[Case, Action], Refusal | None]] = {
+    ActionCode.PAY_DEPOSIT: _payable,
+    ActionCode.PAY_IN_FULL: _payable,
+    ActionCode.SAVE: _changed,
+    ActionCode.SAVE_AND_PRINT: _changed,
+    ActionCode.CONTINUE_TO_PAYMENT: _at_hand,
+    ActionCode.PICK_UP_SELECTED: _at_hand,
+    ActionCode.PICK_UP_ALL: _at_hand,
+    ActionCode.PAY_BACK_DEPOSIT: _surplus,
+    ActionCode.REFUND_SURPLUS: _surplus,
+    ActionCode.KEEP_AS_CREDIT: _surplus,
+}
+
+
+def _own(case: Case, action: Action) -> Refusal | None:
+    check = _OWN.get(action.code)
+    return check(case, action) if check else None
