@@ -107,6 +107,11 @@ class TextField(QWidget):
         self.entry.setText(text)
         self.show_error("")
 
+    def rename(self, label: str) -> None:
+        """Give the field another label and name."""
+        self._caption.say(label)
+        self.entry.setAccessibleName(label)
+
     def error(self) -> str:
         """The words of the mistake, empty when there is none."""
         return self._error.text()

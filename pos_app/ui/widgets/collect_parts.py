@@ -1,0 +1,164 @@
+"""Parts of the collect counter: the code reader, the queue of who is here, the order as it is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from pos_app.ui.theme import px
+from pos_app.ui.widgets.camera_view import CameraView
+from pos_app.ui.widgets.cards import Surface, clear, column, edges, row, scrolled
+from pos_app.ui.widgets.fields import SearchField
+from pos_app.ui.widgets.keys import ActionTile, Key
+from pos_app.ui.widgets.labels import Text
+from pos_app.ui.widgets.quantity_row import QuantityLine
+from pos_app.ui.wording import say
+from site_sync.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class BagView:
+    """A bag as shown at the counter; `code` is what its label says."""
+
+    code: str
+    shelf: str
+    text: str
+    scanned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollectView:
+    """An order at the counter; `main` is written on the money key, which waits while not `ready`."""
+
+    customer: str
+    badge: str
+    badge_tone: str
+    subtitle: str
+    deadline: str
+    deadline_tone: str
+    bags: tuple[BagView, ...]
+    lines: tuple[QuantityLine, ...]
+    sums: str
+    due: Money
+    main: str
+    ready: bool = True
+    editing: bool = False
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrder:
+    """An order that may be the one: who, what, and what is left to pay."""
+
+    order_id: str
+    title: str
+    detail: str
+    amount: str = ""
+
+
+class Reader(Surface):
+    """The dark left column: camera, what was read, and the way without a code."""
+
+    typed = Signal(str)
+    match_chosen = Signal(str)
+    back_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("camera")
+        self.camera = CameraView(say("collect.camera"))
+        self.camera.setMinimumHeight(px(250))
+        self.state = Text("", size=20, weight=700, tone="bar-ink", wrap=True)
+        self.hint = Text(say("collect.hint"), size=16, tone="bar-ink-2", wrap=True)
+        self.search = SearchField(say("collect.search"))
+        self.find_key = Key(say("collect.find"), tone="bar", height=56)
+        self.back = Key(say("collect.back"), tone="bar", height=56)
+        self._matches = column(gap=8)
+        self._lay_out()
+        self.search.hide()
+        self.find_key.set_shortcut("F3")
+        self.back.set_shortcut("Esc")
+        self.find_key.clicked.connect(self.open_search)
+        self.back.clicked.connect(self.back_pressed)
+        self.search.searched.connect(self.typed)
+        self.search.entered.connect(self.typed)
+
+    def _lay_out(self) -> None:
+        matches = QWidget()
+        matches.setLayout(self._matches)
+        self._list = scrolled(matches)
+        self._list.hide()
+        keys = row(gap=8)
+        keys.addWidget(self.back, 1)
+        keys.addWidget(self.find_key, 2)
+        inside = column(gap=12)
+        edges(inside, 16, 16, 16, 16)
+        inside.addWidget(self.camera, 3)
+        for widget in (self.state, self.hint, self.search):
+            inside.addWidget(widget)
+        inside.addWidget(self._list, 4)
+        inside.addStretch(1)
+        inside.addLayout(keys)
+        self.setLayout(inside)
+
+    def open_search(self) -> None:
+        """Find the order by number, phone, name or member card."""
+        self.search.show()
+        self.search.setFocus()
+
+    def close_search(self) -> None:
+        """Back to reading codes."""
+        self.search.clear()
+        self.search.hide()
+        self.show_matches(())
+
+    def show_frame(self, picture: QImage) -> None:
+        """The newest picture of the camera."""
+        self.camera.show_frame(picture)
+
+    def show_state(self, state: str, words: str, hint: str = "") -> None:
+        """waiting, read or refused, in words."""
+        self.camera.show_state(state)
+        self.state.say(words)
+        self.hint.say(hint or say("collect.hint"))
+
+    def show_matches(self, found: Sequence[FoundOrder]) -> None:
+        """Orders that fit what was typed."""
+        clear(self._matches)
+        self._list.setVisible(bool(found))
+        self.camera.setVisible(not found)
+        for order in found:
+            tile = ActionTile(order.title, detail=order.detail, amount=order.amount)
+            tile.setMaximumHeight(px(96))
+            tile.clicked.connect(lambda _=False, order_id=order.order_id: self.match_chosen.emit(order_id))
+            self._matches.addWidget(tile)
+        self._matches.addStretch(1)
+
+
+class Waiting(QWidget):
+    """Who is here now, longest first."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = column(gap=10)
+        edges(self._column, 24, 20, 24, 20)
+        self.setLayout(self._column)
+        self.show_people(())
+
+    def show_people(self, people: Sequence[FoundOrder]) -> None:
+        """The queue, or a friendly word when nobody waits."""
+        clear(self._column)
+        self._column.addWidget(Text(say("collect.here_now"), size=28, weight=700))
+        if not people:
+            self._column.addWidget(Text(say("collect.nobody"), size=18, tone="ink-2", wrap=True))
+        for person in people:
+            tile = ActionTile(person.title, detail=person.detail, amount=person.amount)
+            tile.setMaximumHeight(px(96))
+            tile.clicked.connect(lambda _=False, order_id=person.order_id: self.chosen.emit(order_id))
+            self._column.addWidget(tile)
+        self._column.addStretch(1)

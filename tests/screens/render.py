@@ -1,0 +1,73 @@
+"""Writes a picture of every selling screen: DIRECTORY [WIDTH HEIGHT [THEME [LANGUAGE]]]."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from pos_app.ui import theme, wording
+from pos_app.ui.navigation import Page
+from pos_app.ui.widgets.top_bar import Counter, Dot
+from pos_app.ui.window import Window
+from tests.screens import sample
+
+SCREENS: dict[str, Callable[[], QWidget]] = {
+    "sign_in": sample.sign_in,
+    "sale": sample.sale,
+    "sale_with_order": sample.sale_with_order,
+    "sale_searching": sample.sale_searching,
+    "sale_editing": sample.sale_editing,
+}
+
+
+def window_with(build: Callable[[], QWidget], width: int, height: int) -> Window:
+    """A window of the shop with one screen in it."""
+    window = Window()
+    window.resize(width, height)
+    bar = window.top_bar
+    bar.show_place("S01 Harbour Street · Till 2")
+    say = wording.say
+    bar.show_counters(
+        [
+            Counter("to_pick", say("bar.to_pick"), 4),
+            Counter("to_collect", say("bar.to_collect"), 12),
+            Counter("put_back", say("bar.put_back"), 2, "warn"),
+        ]
+    )
+    bar.show_dots([Dot(code, say(f"bar.{code}"), "ok") for code in ("synced", "printer", "scanner")])
+    bar.show_staff("Anna K.")
+    bar.show_time("14:32")
+    window.navigation.register("screen", lambda: Page(build()))
+    window.show()
+    window.navigation.home("screen")
+    for _ in range(4):
+        QApplication.processEvents()
+    return window
+
+
+def main(arguments: list[str]) -> None:
+    """Write all pictures."""
+    folder = Path(arguments[0])
+    width, height = (int(arguments[1]), int(arguments[2])) if len(arguments) > 2 else (1366, 768)
+    look = theme.ThemeName(arguments[3]) if len(arguments) > 3 else theme.ThemeName.LIGHT
+    spoken = wording.Language(arguments[4]) if len(arguments) > 4 else wording.Language.ENGLISH
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme.apply(app, theme.load_look(look, moving=False))
+    wording.speak(spoken, ZoneInfo("Europe/Copenhagen"))
+    for name, build in SCREENS.items():
+        window = window_with(build, width, height)
+        window.grab().save(str(folder / f"{name}.png"))
+        window.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
