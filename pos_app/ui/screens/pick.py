@@ -291,6 +291,7 @@ class PickScreen(QWidget):
     def show_bags(self, bags: Sequence[BagToPlace], shelves: Sequence[str], outcome: Sequence[str]) -> None:
         """Packed bags, their shelf, what was short, and the key that makes the orders ready."""
         self.title.say(say("pick.bags_title"))
+        self.give_back.hide()
         clear(self._bags)
         for words in outcome:
             self._bags.addWidget(Text(words, size=18, tone="warn", weight=500, wrap=True))
