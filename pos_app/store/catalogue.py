@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_app.store import words
@@ -12,7 +12,7 @@ from pos_app.store.tables import item_codes, items, stock
 from pos_app.store.till_file import TillFile
 from site_sync.domain.catalogue import Item
 from site_sync.domain.codes import canonical_barcode
-from site_sync.domain.stock import StockLevel
+from site_sync.domain.stock import StockLevel, StockMove, sums
 from site_sync.protocol.changes import RECORDS, Change, RecordKind
 
 _ITEM = RECORDS[RecordKind.ITEM]
@@ -22,6 +22,15 @@ _FIND_BY_CODE = "SELECT i.body FROM item_codes c JOIN items i ON i.sku = c.sku W
 _SEARCH = (
     "SELECT i.body FROM items i WHERE i.id IN (SELECT rowid FROM items_search WHERE items_search MATCH ? "
     "LIMIT 400) ORDER BY i.favourite IS NULL, i.favourite, i.name LIMIT ?"
+)
+
+_LEVELS = (
+    "SELECT s.sku, s.store, "
+    "s.on_hand + (SELECT coalesce(sum(p.on_hand), 0) FROM pending_stock p "
+    "WHERE p.sku = s.sku AND p.store = s.store), "
+    "s.reserved + (SELECT coalesce(sum(p.reserved), 0) FROM pending_stock p "
+    "WHERE p.sku = s.sku AND p.store = s.store), "
+    "s.safety, s.back_order FROM stock s"
 )
 
 
@@ -52,10 +61,30 @@ class Catalogue:
         upsert = insert(items).values(sku=item.sku, **row)
         self._file.execute(upsert.on_conflict_do_update(index_elements=["sku"], set_=row))
         place = raw.execute("SELECT id FROM items WHERE sku = ?", (item.sku,)).fetchone()[0]
+        self._index(place, item)
+
+    def load_items(self, records: Iterable[Change]) -> int:
+        """Replace the whole catalogue; how many items there are now."""
+        raw = self._file.raw
+        for table in ("items", "item_codes", "items_search"):
+            raw.execute(f"DELETE FROM {table}")  # noqa: S608
+        place = 0
+        for place, record in enumerate(records, start=1):
+            item: Item = _ITEM.load(record.body or "")
+            values = (place, item.sku, record.version, item.category, item.favourite, item.name, record.body)
+            raw.execute(
+                "INSERT INTO items (id, sku, version, category, favourite, name, body) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+            self._index(place, item)
+        return place
+
+    def _index(self, place: int, item: Item) -> None:
+        raw = self._file.raw
         codes = {canonical_barcode(code) for code in item.barcodes} | {item.sku.upper()}
-        raw.executemany(
-            "INSERT OR REPLACE INTO item_codes VALUES (?, ?)", [(code, item.sku) for code in codes]
-        )
+        pairs = [(code, item.sku) for code in codes]
+        raw.executemany("INSERT OR REPLACE INTO item_codes VALUES (?, ?)", pairs)
         text_of = words.joined(item.name, item.sku, *item.barcodes)
         raw.execute("INSERT INTO items_search (rowid, words) VALUES (?, ?)", (place, text_of))
 
@@ -105,19 +134,30 @@ class Catalogue:
         return int(found)
 
     def stock_of(self, sku: str) -> tuple[StockLevel, ...]:
-        """The item's stock at every store that has told of it, by store code."""
-        rows = self._file.execute(select(stock).where(stock.c.sku == sku).order_by(stock.c.store))
-        return tuple(_level(row) for row in rows)
+        """The item's stock at every store that has told of it, by store code, pending commands included."""
+        rows = self._file.raw.execute(f"{_LEVELS} WHERE s.sku = ? ORDER BY s.store", (sku,))
+        return tuple(StockLevel(*row) for row in rows)
 
     def stock_at(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], StockLevel]:
         """The stock of (store, SKU) pairs; pairs nothing is known of are left out."""
         found = {}
-        statement = text("SELECT * FROM stock WHERE sku = :sku AND store = :store")
         for store, sku in set(pairs):
-            row = self._file.execute(statement, {"sku": sku, "store": store}).first()
-            if row is not None:
-                found[store, sku] = _level(row)
+            rows = self._file.raw.execute(f"{_LEVELS} WHERE s.sku = ? AND s.store = ?", (sku, store))
+            for row in rows:
+                found[store, sku] = StockLevel(*row)
         return found
+
+    def expect(self, command_id: str, moves: Sequence[StockMove]) -> None:
+        """Count a command's stock moves until the site has answered it."""
+        rows = [(command_id, *key, *net) for key, net in sums(moves).items()]
+        self._file.raw.executemany(
+            "INSERT INTO pending_stock (command_id, store, sku, reserved, on_hand) VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def answered(self, command_id: str) -> None:
+        """The site has answered: its levels, on their way or here already, speak for the command."""
+        self._file.raw.execute("DELETE FROM pending_stock WHERE command_id = ?", (command_id,))
 
     def _one(self, query: Select[tuple[str]]) -> Item | None:
         body = self._file.execute(query).scalar()
@@ -126,8 +166,3 @@ class Catalogue:
     def _many(self, query: Select[tuple[str]]) -> tuple[Item, ...]:
         bodies: Sequence[str] = self._file.execute(query).scalars().all()
         return tuple(_ITEM.load(body) for body in bodies)
-
-
-def _level(row: object) -> StockLevel:
-    fields = ("sku", "store", "on_hand", "reserved", "safety", "back_order")
-    return StockLevel(**{name: getattr(row, name) for name in fields})

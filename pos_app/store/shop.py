@@ -48,6 +48,12 @@ class Shop:
         upsert = insert(shop_records).values(kind=change.kind.value, key=change.key, **row)
         self._file.execute(upsert.on_conflict_do_update(index_elements=["kind", "key"], set_=row))
 
+    def clear(self) -> None:
+        """Forget every record, before all of them come anew."""
+        self._known.clear()
+        self._file.after_rollback(self._known.clear)
+        self._file.execute(delete(shop_records))
+
     def _records(self, kind: RecordKind) -> dict[str, Any]:
         if kind not in self._known:
             query = select(shop_records).where(shop_records.c.kind == kind.value)

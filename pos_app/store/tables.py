@@ -68,6 +68,19 @@ stock = Table(
     sqlite_with_rowid=False,
 )
 
+pending_stock = Table(
+    "pending_stock",
+    metadata,
+    _text("command_id"),
+    _text("store"),
+    _text("sku"),
+    _number("reserved"),
+    _number("on_hand"),
+    Index("pending_stock_by_item", "sku", "store"),
+    Index("pending_stock_by_command", "command_id"),
+)
+"""What this till's unanswered commands do to stock, on top of the site's levels."""
+
 customers = Table(
     "customers",
     metadata,
@@ -128,7 +141,6 @@ outbox = Table(
     Column("approver", Text),
     *(_text(name) for name in ("till_time", "payload_kind", "payload", "payload_hash", "previous_hash")),
     *(_text(name) for name in ("chain_hash", "state")),
-    Column("sent", Boolean, nullable=False, server_default="0"),
     Column("result", Text),
     Column("answered_at", Text),
     Index("outbox_by_state", "state", "place"),

@@ -12,6 +12,7 @@ from site_sync.domain.catalogue import Category, Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.policies import Policies
+from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.codec import Codec, Words
@@ -46,6 +47,7 @@ RECORDS: dict[RecordKind, Codec[Any]] = {
     RecordKind.TENDER: Codec(Tender, "tender"),
     RecordKind.POLICIES: Codec(Policies, "policies"),
     RecordKind.ORDER: Codec(OrderRecord, "order record"),
+    RecordKind.PROBLEM: Codec(ProblemRecord, "problem"),
 }
 """Codec of each kind's body. Keys: store/category/source/… code, item sku, stock `store/sku`, others their
 id; policies have the one key `policies`. An order's body is an OrderRecord."""

@@ -1,0 +1,112 @@
+"""Which till this is: its enrolment, its incarnation and how far it has followed the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from pos_app.store.tables import identity, settings
+from pos_app.store.till_file import TillFile
+from site_sync.protocol.changes import Enrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """This till as the site knows it; `token` and `code_key` (hex) are secret."""
+
+    site_url: str = ""
+    service: str = ""
+    device: str = ""
+    token: str = field(default="", repr=False)
+    store: str = ""
+    till: str = ""
+    profile: str = ""
+    code_key: str = field(default="", repr=False)
+    epoch: str = ""
+    cursor: str = ""
+    incarnation: int = 1
+    site_clock_ahead_ms: int = 0
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the site has let this till in."""
+        return bool(self.device)
+
+
+_FIELDS = tuple(Identity.__dataclass_fields__)
+
+
+class IdentityStore:
+    """The one row, kept in memory as it is read at every act."""
+
+    def __init__(self, file: TillFile) -> None:
+        self._file = file
+        self._known = self._load()
+
+    def _load(self) -> Identity:
+        row = self._file.execute(select(*(identity.c[name] for name in _FIELDS))).first()
+        return Identity(*row) if row is not None else Identity()
+
+    def _forget(self) -> None:
+        self._known = self._load()
+
+    def read(self) -> Identity:
+        """The till as it is now."""
+        return self._known
+
+    def enrol(self, enrolled: Enrolled, site_url: str) -> None:
+        """Become the till that the site has let in."""
+        given = {name: getattr(enrolled, name) for name in Enrolled.model_fields}
+        with self._file.transaction():
+            self._file.execute(insert(identity).values(id=1).on_conflict_do_nothing())
+            self._write(replace(Identity(), site_url=site_url, **given))
+
+    def _write(self, new: Identity) -> None:
+        self._file.after_rollback(self._forget)
+        self._file.execute(update(identity).values({name: getattr(new, name) for name in _FIELDS}))
+        self._known = new
+
+    def set_incarnation(self, incarnation: int) -> None:
+        """Take the incarnation that the site gave to this start."""
+        with self._file.transaction():
+            self._write(replace(self._known, incarnation=incarnation))
+
+    def follow(self, epoch: str, cursor: str) -> None:
+        """Remember how far the feed was applied, in the transaction that applied it."""
+        if (epoch, cursor) != (self._known.epoch, self._known.cursor):
+            self._file.after_rollback(self._forget)
+            self._file.execute(update(identity).values(epoch=epoch, cursor=cursor))
+            self._known = replace(self._known, epoch=epoch, cursor=cursor)
+
+    def set_site_url(self, site_url: str) -> None:
+        """The site is found at another address, as an embedded one is at every start."""
+        with self._file.transaction():
+            self._write(replace(self._known, site_url=site_url))
+
+    def set_clock(self, site_time: datetime, now: datetime) -> None:
+        """Remember how far the site's clock is ahead of the till's, if that changed by over a second."""
+        ahead = (site_time - now) // timedelta(milliseconds=1)
+        if abs(ahead - self._known.site_clock_ahead_ms) > 1000:
+            with self._file.transaction():
+                self._write(replace(self._known, site_clock_ahead_ms=ahead))
+
+
+class Settings:
+    """This till's own choices as text by key."""
+
+    def __init__(self, file: TillFile) -> None:
+        self._file = file
+
+    def get(self, key: str, default: str = "") -> str:
+        """The value of a key."""
+        found = self._file.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
+        return default if found is None else str(found)
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a value."""
+        upsert = insert(settings).values(key=key, value=value)
+        with self._file.transaction():
+            self._file.execute(upsert.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

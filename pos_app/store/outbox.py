@@ -1,0 +1,231 @@
+"""Commands on their way to the site, sealed in one gap-free sequence and kept after they were answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pos_app.store.identity import IdentityStore
+from pos_app.store.till_file import TillFile
+from site_sync.domain.commands import Command
+from site_sync.protocol.codec import COMMAND, sha256
+from site_sync.protocol.envelope import Envelope, PayloadKind, Result
+
+_INSERT = (
+    "INSERT INTO outbox (command_id, incarnation, seq, base_version, order_id, staff, approver, till_time, "
+    "payload_kind, payload, payload_hash, previous_hash, chain_hash, state) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')"
+)
+_LAST = "SELECT incarnation, seq, chain_hash FROM outbox ORDER BY place DESC LIMIT 1"
+_SEALED = (
+    "command_id, incarnation, seq, base_version, staff, approver, till_time, payload_kind, payload, "
+    "payload_hash, previous_hash"
+)
+
+
+class OutboxState(StrEnum):
+    """What is known of a command's fate."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    """A command before it is sealed; `order_id` and `base_version` are None where it is about no order."""
+
+    command_id: str
+    payload_kind: PayloadKind
+    payload: str
+    staff: str
+    till_time: datetime
+    approver: str | None = None
+    order_id: str | None = None
+    base_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A command of an order without the site's final answer; `maybe_sent` when that may be lost."""
+
+    command: Command
+    state: OutboxState
+    maybe_sent: bool
+
+
+class Outbox:
+    """Appends are sealed at once: incarnation, seq and the hash of the one before."""
+
+    def __init__(self, file: TillFile, identity: IdentityStore) -> None:
+        self._file = file
+        self._identity = identity
+        self._incarnation, self._seq, self._hash = self._tail()
+        rows = file.raw.execute("SELECT command_id FROM outbox WHERE state = 'pending'")
+        self._maybe_sent = {row[0] for row in rows}
+
+    def _tail(self) -> tuple[int, int, str]:
+        """Incarnation, next seq and last hash."""
+        row = self._file.raw.execute(_LAST).fetchone()
+        incarnation = self._identity.read().incarnation
+        if row and row[0] == incarnation:
+            return incarnation, row[1] + 1, row[2]
+        return incarnation, 1, ""
+
+    def _forget(self) -> None:
+        self._incarnation, self._seq, self._hash = self._tail()
+
+    def append(self, entry: ToSend) -> None:
+        """Seal a command and keep it, in the transaction of the act."""
+        self._file.after_rollback(self._forget)
+        sealed, chained = self._sealed(entry.command_id, sha256(entry.payload))
+        values = (
+            entry.base_version,
+            entry.order_id,
+            entry.staff,
+            entry.approver,
+            entry.till_time.isoformat(),
+            entry.payload_kind.value,
+            entry.payload,
+            *sealed,
+            chained,
+        )
+        self._file.raw.execute(_INSERT, (entry.command_id, self._incarnation, self._seq, *values))
+        self._seq, self._hash = self._seq + 1, chained
+
+    def _sealed(self, command_id: str, payload_hash: str) -> tuple[tuple[str, str], str]:
+        device = self._identity.read().device
+        seal = (self._hash, device, str(self._incarnation), str(self._seq), command_id, payload_hash)
+        return (payload_hash, self._hash), sha256(*seal)
+
+    def start(self, incarnation: int, next_seq: int) -> None:
+        """Seal everything pending again for a new incarnation, from the seq the site waits for."""
+        with self._file.transaction():
+            self._file.after_rollback(self._forget)
+            self._identity.set_incarnation(incarnation)
+            self._incarnation, self._seq = incarnation, next_seq
+            self._hash = self._acknowledged_hash() if next_seq > 1 else ""
+            raw = self._file.raw
+            rows = raw.execute(
+                "SELECT place, command_id, payload_hash FROM outbox WHERE state = 'pending' ORDER BY place"
+            ).fetchall()
+            for place, command_id, payload_hash in rows:
+                (_, previous), chained = self._sealed(command_id, payload_hash)
+                raw.execute(
+                    "UPDATE outbox SET incarnation = ?, seq = ?, previous_hash = ?, chain_hash = ? "
+                    "WHERE place = ?",
+                    (incarnation, self._seq, previous, chained, place),
+                )
+                self._seq, self._hash = self._seq + 1, chained
+
+    def _acknowledged_hash(self) -> str:
+        row = self._file.raw.execute(
+            "SELECT chain_hash FROM outbox WHERE state <> 'pending' ORDER BY place DESC LIMIT 1"
+        ).fetchone()
+        return row[0] if row else ""
+
+    def to_push(self, limit: int) -> tuple[Envelope, ...]:
+        """The oldest pending envelopes; from now on their answers may be lost."""
+        rows = self._file.raw.execute(
+            f"SELECT {_SEALED} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
+            (limit,),
+        ).fetchall()
+        self._maybe_sent.update(row[0] for row in rows)
+        identity = self._identity.read()
+        return tuple(
+            Envelope(
+                device=identity.device,
+                epoch=identity.epoch,
+                command_id=command_id,
+                incarnation=incarnation,
+                seq=seq,
+                base_version=base,
+                staff=staff,
+                approver=approver,
+                till_time=datetime.fromisoformat(till_time),
+                payload_kind=PayloadKind(kind),
+                payload=payload,
+                payload_hash=payload_hash,
+                previous_hash=previous,
+            )
+            for (
+                command_id, incarnation, seq, base, staff, approver, till_time, kind, payload, payload_hash,
+                previous,
+            ) in rows
+        )  # fmt: skip
+
+    def answer(self, result: Result, at: datetime) -> str | None:
+        """Keep the site's answer; the order it is about, None for others or when it was answered before."""
+        row = self._file.raw.execute(
+            "SELECT state, order_id FROM outbox WHERE command_id = ?", (result.command_id,)
+        ).fetchone()
+        if row is None or row[0] not in (OutboxState.PENDING, OutboxState.PARKED):
+            return None
+        self._maybe_sent.discard(result.command_id)
+        kept = result.model_copy(update={"order": None}).model_dump_json()
+        self._file.raw.execute(
+            "UPDATE outbox SET state = ?, result = ?, answered_at = ? WHERE command_id = ?",
+            (result.kind.value, kept, at.isoformat(), result.command_id),
+        )
+        return str(row[1]) if row[1] else None
+
+    def let_go(self, command_id: str) -> None:
+        """A parked command came to its end at the site, whose copy of the order says how."""
+        self._file.raw.execute(
+            "UPDATE outbox SET state = 'rejected' WHERE command_id = ? AND state = 'parked'", (command_id,)
+        )
+
+    def waiting(self, order_id: str) -> tuple[Waiting, ...]:
+        """The order's commands that are not in the site's copy yet, in the order made."""
+        rows = self._file.raw.execute(
+            "SELECT command_id, payload, state FROM outbox "
+            "WHERE order_id = ? AND state IN ('pending', 'parked') ORDER BY place",
+            (order_id,),
+        ).fetchall()
+        return tuple(
+            Waiting(COMMAND.load(payload), OutboxState(state), command_id in self._maybe_sent)
+            for command_id, payload, state in rows
+        )
+
+    def send_again(self, since: datetime) -> int:
+        """After a restore of the site: what it had acknowledged since then goes to it once more."""
+        with self._file.transaction():
+            changed = self._file.raw.execute(
+                "UPDATE outbox SET state = 'pending' WHERE state = 'applied' AND till_time >= ?",
+                (since.isoformat(),),
+            )
+            self._file.after_rollback(self._forget)
+            rows = self._file.raw.execute("SELECT command_id FROM outbox WHERE state = 'pending'")
+            self._maybe_sent = {row[0] for row in rows}
+            return changed.rowcount
+
+    def forget_before(self, moment: datetime) -> int:
+        """Drop what was applied before a moment; the newest row stays, as the sequence hangs on it."""
+        with self._file.transaction():
+            gone = self._file.raw.execute(
+                "DELETE FROM outbox WHERE state = 'applied' AND answered_at < ? "
+                "AND place < (SELECT max(place) FROM outbox)",
+                (moment.isoformat(),),
+            )
+            return gone.rowcount
+
+    def pending_count(self) -> int:
+        """How many commands the site has not answered."""
+        row = self._file.raw.execute("SELECT count(*) FROM outbox WHERE state = 'pending'").fetchone()
+        return int(row[0])
+
+    def payload(self, command_id: str) -> tuple[PayloadKind, str] | None:
+        """Kind and JSON of a command this till made."""
+        row = self._file.raw.execute(
+            "SELECT payload_kind, payload FROM outbox WHERE command_id = ?", (command_id,)
+        ).fetchone()
+        return (PayloadKind(row[0]), str(row[1])) if row else None
+
+    def newest_first(self, limit: int = 100) -> tuple[tuple[str, OutboxState, str], ...]:
+        """Command id, state and time of the newest commands, for the status screen."""
+        rows = self._file.raw.execute(
+            "SELECT command_id, state, till_time FROM outbox ORDER BY place DESC LIMIT ?", (limit,)
+        )
+        return tuple((command_id, OutboxState(state), at) for command_id, state, at in rows)

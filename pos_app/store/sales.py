@@ -1,0 +1,88 @@
+"""Finished ordinary sales of this till, and carts that were parked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pos_app.store.till_file import TillFile
+from site_sync.domain.sales import Sale
+from site_sync.protocol.codec import SALE
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedSale:
+    """A cart laid aside: its text as the operations wrote it, and what is shown of it in the list."""
+
+    id: str
+    at: datetime
+    staff: str
+    note: str
+    total: int
+    body: str
+
+
+class Sales:
+    """Receipts by number, parked carts by id."""
+
+    def __init__(self, file: TillFile) -> None:
+        self._file = file
+
+    def keep(self, sale: Sale) -> None:
+        """Keep a finished sale."""
+        self._file.raw.execute(
+            "INSERT INTO sales (id, number, at, shift, total, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (sale.id, sale.number, sale.at.isoformat(), sale.shift, sale.total, SALE.text(sale)),
+        )
+
+    def by_number(self, number: str) -> Sale | None:
+        """The sale with this receipt number."""
+        row = self._file.raw.execute("SELECT body FROM sales WHERE number = ?", (number,)).fetchone()
+        return SALE.load(row[0]) if row else None
+
+    def newest(self, limit: int = 50) -> tuple[Sale, ...]:
+        """The latest sales."""
+        rows = self._file.raw.execute("SELECT body FROM sales ORDER BY at DESC LIMIT ?", (limit,))
+        return tuple(SALE.load(row[0]) for row in rows)
+
+    def count_copy(self, sale_id: str) -> int:
+        """Count one more copy of a receipt; its number."""
+        with self._file.transaction():
+            row = self._file.raw.execute(
+                "UPDATE sales SET copies = copies + 1 WHERE id = ? RETURNING copies", (sale_id,)
+            ).fetchone()
+        return int(row[0])
+
+    def returned(self, sale_id: str) -> dict[int, int]:
+        """Units already taken back of a sale, by line; returns say whose line they are in their note."""
+        prefix = f"return:{sale_id}:"
+        found: dict[int, int] = {}
+        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"{prefix}%',))
+        for (body,) in rows:
+            for line in SALE.load(body).lines:
+                if line.note.startswith(prefix):
+                    original = int(line.note.removeprefix(prefix))
+                    found[original] = found.get(original, 0) - line.quantity
+        return found
+
+    def park(self, parked: ParkedSale) -> None:
+        """Lay a cart aside."""
+        with self._file.transaction():
+            self._file.raw.execute(
+                "INSERT INTO parked_sales (id, at, staff, note, total, body) VALUES (?, ?, ?, ?, ?, ?)",
+                (parked.id, parked.at.isoformat(), parked.staff, parked.note, parked.total, parked.body),
+            )
+
+    def parked(self) -> tuple[ParkedSale, ...]:
+        """Carts laid aside, oldest first."""
+        rows = self._file.raw.execute("SELECT id, at, staff, note, total, body FROM parked_sales ORDER BY at")
+        return tuple(ParkedSale(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows)
+
+    def resume(self, parked_id: str) -> ParkedSale | None:
+        """Take a parked cart back; None when it was taken already."""
+        with self._file.transaction():
+            row = self._file.raw.execute(
+                "DELETE FROM parked_sales WHERE id = ? RETURNING id, at, staff, note, total, body",
+                (parked_id,),
+            ).fetchone()
+        return ParkedSale(row[0], datetime.fromisoformat(row[1]), *row[2:]) if row else None

@@ -1,0 +1,182 @@
+"""The store as the sync worker sees it: pushes out, answers and changes in, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pos_app.store.catalogue import Catalogue
+from pos_app.store.customers import Customers
+from pos_app.store.identity import IdentityStore
+from pos_app.store.journal_file import JournalFile
+from pos_app.store.orders import Orders
+from pos_app.store.outbox import Outbox
+from pos_app.store.problems import Problem, Problems
+from pos_app.store.shop import KINDS, Shop
+from pos_app.store.snapshot_file import Snapshot, open_snapshot
+from pos_app.store.till_file import TillFile
+from site_sync.domain.problems import ProblemRecord
+from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
+from site_sync.protocol.codec import COMMAND
+from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.worker.ports import Applied, Place
+
+RETAIN_DAYS = 30
+
+
+class Replica:
+    """The parts of the store that the site has a say in."""
+
+    def __init__(self, file: TillFile) -> None:
+        self.identity = IdentityStore(file)
+        self.outbox = Outbox(file, self.identity)
+        self.shop = Shop(file)
+        self.catalogue = Catalogue(file)
+        self.customers = Customers(file)
+        self.problems = Problems(file)
+        self.orders = Orders(file, self.shop, self.outbox)
+
+
+class SiteSide:
+    """What comes from the site is applied here, and nowhere else."""
+
+    def __init__(self, file: TillFile, journal: JournalFile, replica: Replica) -> None:
+        self._file = file
+        self._journal = journal
+        self._replica = replica
+
+    def place(self) -> Place:
+        """Where the till stands now."""
+        known = self._replica.identity.read()
+        return Place(known.site_url, known.token, known.service, known.epoch, known.cursor)
+
+    def start(self, started: Started, now: datetime) -> None:
+        """Take the incarnation; after a restore of the site, make what it had acknowledged pending again."""
+        with self._file.transaction():
+            known = self._replica.identity.read()
+            if known.epoch not in ("", started.epoch):
+                self._replica.outbox.send_again(now - timedelta(days=RETAIN_DAYS))
+                self._replica.identity.follow(started.epoch, "")
+            self._replica.outbox.start(started.incarnation, started.next_seq)
+            self._replica.outbox.forget_before(now - timedelta(days=RETAIN_DAYS))
+            self._replica.identity.set_clock(started.site_time, now)
+
+    def to_push(self, limit: int) -> tuple[Envelope, ...]:
+        """The oldest envelopes without an answer; the journal is on the disk before they leave."""
+        self._journal.flush()
+        return self._replica.outbox.to_push(limit)
+
+    def take_answer(self, answer: PushAnswer, now: datetime) -> Applied:
+        """Keep results and settle the orders they are about; answers of another epoch are ignored."""
+        if answer.epoch != self._replica.identity.read().epoch:
+            return Applied()
+        problems: list[str] = []
+        touched: set[str] = set()
+        with self._file.transaction():
+            for result in answer.results:
+                order_id = self._take_result(result, now)
+                if order_id:
+                    touched.add(order_id)
+                if result.kind is not ResultKind.APPLIED:
+                    problems.append(result.command_id)
+            for order_id in touched:
+                self._replica.orders.settle(order_id)
+        answered = tuple(result.command_id for result in answer.results)
+        return Applied(frozenset(touched), problems=tuple(problems), answered=answered)
+
+    def _take_result(self, result: Result, now: datetime) -> str | None:
+        order_id = self._replica.outbox.answer(result, now)
+        if result.order is not None:
+            self._replica.orders.keep_answer(result.order)
+            order_id = order_id or result.order.id
+        if result.kind is not ResultKind.PARKED:
+            self._replica.catalogue.answered(result.command_id)
+        if result.kind is not ResultKind.APPLIED:
+            self._raise(result, order_id, now)
+        return order_id
+
+    def _raise(self, result: Result, order_id: str | None, now: datetime) -> None:
+        sent = self._replica.outbox.payload(result.command_id)
+        act = sent[0].value if sent else ""
+        if sent and sent[0] is PayloadKind.ORDER:
+            act = COMMAND.load(sent[1]).act.kind.value
+        self._replica.problems.raise_problem(
+            Problem(result.command_id, now, result.command_id, order_id, act, result.code, result.facts)
+        )
+
+    def take_changes(self, changes: Changes, now: datetime) -> Applied:
+        """Apply a batch and move the cursor in one transaction."""
+        orders: set[str] = set()
+        arrived: set[str] = set()
+        with self._file.transaction():
+            for change in changes.changes:
+                if change.kind is RecordKind.ORDER:
+                    unseen = self._replica.orders.sync_state(change.key) is None
+                    if self._replica.orders.apply(change):
+                        orders.add(change.key)
+                        if unseen and change.body is not None:
+                            arrived.add(change.key)
+                else:
+                    self._apply(change)
+            self._replica.identity.follow(changes.epoch, changes.cursor)
+            self._replica.identity.set_clock(changes.site_time, now)
+        kinds = frozenset(change.kind for change in changes.changes)
+        return Applied(frozenset(orders), frozenset(arrived), kinds=kinds)
+
+    def _apply(self, change: Change) -> None:
+        if change.kind in KINDS:
+            self._replica.shop.apply(change)
+        elif change.kind is RecordKind.ITEM:
+            self._replica.catalogue.apply_item(change)
+        elif change.kind is RecordKind.STOCK:
+            self._replica.catalogue.apply_stock(change)
+        elif change.kind is RecordKind.CUSTOMER:
+            self._replica.customers.apply(change)
+        elif change.kind is RecordKind.PROBLEM:
+            self._take_problem(change)
+        else:
+            raise ValueError(f"a change of kind {change.kind} has no place at a till")
+
+    def _take_problem(self, change: Change) -> None:
+        """A problem of this store as the site has it; a command's own is known here by the command's id."""
+        if change.body is None:
+            self._replica.problems.forget(change.key)
+            return
+        record: ProblemRecord = RECORDS[RecordKind.PROBLEM].load(change.body)
+        problem_id = record.command_id or record.id
+        if record.open:
+            order_id = record.order_id or None
+            known = (record.command_id, order_id, record.act, record.code, record.facts)
+            self._replica.problems.raise_problem(Problem(problem_id, record.at, *known))
+        else:
+            self._replica.problems.resolve(problem_id, record.resolution, "", record.at)
+            self._replica.outbox.let_go(record.command_id)
+            self._replica.catalogue.answered(record.command_id)
+        if record.order_id:
+            self._replica.orders.settle(record.order_id)
+
+    def take_snapshot(self, file: Path, now: datetime) -> Applied:
+        """Replace the replica by a snapshot file and stand at its head, in one transaction."""
+        with open_snapshot(file) as snapshot, self._file.transaction():
+            self._replica.shop.clear()
+            self._load(snapshot)
+            self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
+        return Applied(kinds=frozenset(RecordKind))
+
+    def _load(self, snapshot: Snapshot) -> None:
+        self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))
+        self._file.raw.execute("DELETE FROM stock")
+        self._replica.orders.clear()
+        loaders: dict[RecordKind, Callable[[Change], object]] = dict.fromkeys(KINDS, self._replica.shop.apply)
+        loaders[RecordKind.STOCK] = self._replica.catalogue.apply_stock
+        loaders[RecordKind.CUSTOMER] = self._replica.customers.apply
+        loaders[RecordKind.ORDER] = self._replica.orders.apply
+        loaders[RecordKind.PROBLEM] = self._take_problem
+        for kind, load in loaders.items():
+            _each(snapshot.records(kind), load)
+
+
+def _each(records: Iterable[Change], load: Callable[[Change], object]) -> None:
+    for record in records:
+        load(record)

@@ -1,0 +1,193 @@
+"""The till's store: everything it keeps, and the transactions that keep an act with all it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pos_app.store.audit import Audit, AuditEntry
+from pos_app.store.card_attempts import CardAttempts
+from pos_app.store.cash import Cash, DrawerEntry, EntryKind
+from pos_app.store.counters import Counters
+from pos_app.store.identity import Settings
+from pos_app.store.journal_file import JournalFile, JournalLine
+from pos_app.store.order_list import OrderList
+from pos_app.store.outbox import ToSend
+from pos_app.store.print_jobs import PrintJobStore
+from pos_app.store.sales import Sales
+from pos_app.store.schema import bring_up
+from pos_app.store.sign_in_tries import SignInTries
+from pos_app.store.site_side import Replica, SiteSide
+from pos_app.store.till_file import TillFile
+from site_sync.domain.commands import Command
+from site_sync.domain.events import Event, PaymentRecorded, stock_moves
+from site_sync.domain.history import OrderRecord
+from site_sync.domain.lifecycle.deciding import Decision
+from site_sync.domain.orders import PaymentKind
+from site_sync.domain.sales import Sale, ShiftEntry
+from site_sync.protocol.codec import COMMAND, SALE, SHIFT_ENTRY
+from site_sync.protocol.envelope import PayloadKind
+
+DATABASE = "till.sqlite"
+JOURNAL = "commands.journal"
+CASH = "cash"
+"""The tender that change is given in, as in a sale's postings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an act brings besides its command: drawer movements of its own, card attempts it uses up."""
+
+    entries: tuple[DrawerEntry, ...] = ()
+    attempts: tuple[str, ...] = ()
+
+
+NOTHING_BESIDE = Beside()
+
+
+class Store:
+    """Lives on the database thread; `folder` holds the file and its journal."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.file = TillFile(folder / DATABASE)
+        bring_up(self.file)
+        self._journal = JournalFile(folder / JOURNAL)
+        replica = Replica(self.file)
+        self.identity = replica.identity
+        self.outbox = replica.outbox
+        self.shop = replica.shop
+        self.catalogue = replica.catalogue
+        self.customers = replica.customers
+        self.problems = replica.problems
+        self.orders = replica.orders
+        self.site_side = SiteSide(self.file, self._journal, replica)
+        self.settings = Settings(self.file)
+        self.lists = OrderList(self.file)
+        self.audit = Audit(self.file)
+        self.counters = Counters(self.file)
+        self.cash = Cash(self.file)
+        self.sales = Sales(self.file)
+        self.card_attempts = CardAttempts(self.file)
+        self.sign_in_tries = SignInTries(self.file)
+        self.print_jobs = PrintJobStore(self.file)
+
+    def close(self) -> None:
+        """Close file and journal."""
+        self._journal.close()
+        self.file.close()
+
+    def keep_command(
+        self,
+        command: Command,
+        decision: Decision,
+        before: OrderRecord | None,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> None:
+        """Keep a decided command: order as shown, outbox row, audit row, money and stock; durable on return.
+
+        `before` is the record the decision was made on.
+        """
+        entry = ToSend(
+            command_id=command.id,
+            payload_kind=PayloadKind.ORDER,
+            payload=COMMAND.text(command),
+            staff=command.by.id,
+            till_time=command.at,
+            approver=command.approver.id if command.approver else None,
+            order_id=command.order_id,
+            base_version=before.order.version if before else None,
+        )
+        with self.file.transaction():
+            self._send(entry, command.act.kind.value, command.order_id)
+            self.orders.keep_decision(command, decision, before)
+            self.catalogue.expect(command.id, stock_moves(decision.events))
+            self.cash.move((*_order_money(command, decision.events), *beside.entries))
+            self.card_attempts.use(beside.attempts)
+
+    def keep_sale(self, sale: Sale, beside: Beside = NOTHING_BESIDE) -> None:
+        """Keep a finished sale with its receipt, stock, money and outbox row; durable on return."""
+        entry = ToSend(
+            command_id=sale.id,
+            payload_kind=PayloadKind.SALE,
+            payload=SALE.text(sale),
+            staff=sale.by.id,
+            till_time=sale.at,
+            approver=sale.approver.id if sale.approver else None,
+        )
+        with self.file.transaction():
+            self._send(entry, PayloadKind.SALE.value, sale.number)
+            self.sales.keep(sale)
+            self.catalogue.expect(sale.id, sale.stock)
+            self.cash.move((*_sale_money(sale), *beside.entries))
+            self.card_attempts.use(beside.attempts)
+
+    def keep_shift_entry(self, shift_entry: ShiftEntry, entries: Iterable[DrawerEntry] = ()) -> None:
+        """Keep an act of a shift with its outbox row; durable on return unless inside a transaction."""
+        entry = ToSend(
+            command_id=shift_entry.id,
+            payload_kind=PayloadKind.SHIFT,
+            payload=SHIFT_ENTRY.text(shift_entry),
+            staff=shift_entry.by.id,
+            till_time=shift_entry.at,
+        )
+        with self.file.transaction():
+            self._send(entry, f"shift_{shift_entry.act.value}", shift_entry.shift)
+            self.cash.move(entries)
+
+    def _send(self, entry: ToSend, act: str, subject: str) -> None:
+        self.outbox.append(entry)
+        self.audit.add(
+            AuditEntry(entry.till_time, entry.staff, act, subject, entry.command_id, entry.approver or "")
+        )
+        line = JournalLine(
+            command_id=entry.command_id,
+            payload_kind=entry.payload_kind.value,
+            payload=entry.payload,
+            staff=entry.staff,
+            approver=entry.approver,
+            till_time=entry.till_time.isoformat(),
+            order_id=entry.order_id,
+            base_version=entry.base_version,
+        )
+        self.file.after_commit(lambda: self._journal.append(line))
+
+
+def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]:
+    """Drawer movements of the payments and refunds among some events."""
+    entries = []
+    for event in events:
+        if not isinstance(event, PaymentRecorded):
+            continue
+        payment = event.payment
+        if payment.kind not in (PaymentKind.PAYMENT, PaymentKind.REFUND):
+            continue
+        taken = payment.kind is PaymentKind.PAYMENT
+        entries.append(
+            DrawerEntry(
+                id=payment.id,
+                shift=command.shift,
+                at=command.at,
+                kind=EntryKind.ORDER_PAYMENT if taken else EntryKind.ORDER_REFUND,
+                tender=payment.tender,
+                amount=payment.amount.amount if taken else -payment.amount.amount,
+                subject=command.order_id,
+                staff=command.by.id,
+            )
+        )
+    return entries
+
+
+def _sale_money(sale: Sale) -> list[DrawerEntry]:
+    """Drawer movements of a sale; the change went out of the cash that came in."""
+    kind = EntryKind.RETURN if sale.total < 0 else EntryKind.SALE
+
+    def entry(entry_id: str, tender: str, amount: int) -> DrawerEntry:
+        return DrawerEntry(entry_id, sale.shift, sale.at, kind, tender, amount, sale.id, sale.by.id)
+
+    entries = [entry(paid.id, paid.tender, paid.amount.amount) for paid in sale.payments]
+    if sale.change:
+        entries.append(entry(f"{sale.id}:change", CASH, -sale.change.amount))
+    return entries
