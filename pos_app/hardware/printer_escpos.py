@@ -105,7 +105,7 @@ class _Encoder:
     def _image(self, picture: Image.Image) -> None:
         self._style(Line(""))
         dots = picture.point(lambda grey: 255 if grey > 140 else 0).convert("1", dither=Image.Dither.NONE)
-        self._memory.image(dots, impl="bitImageRaster", fragment_height=240)
+        self._memory.image(dots, impl="bitImageRaster", fragment_height=960)
 
     def _cut(self) -> None:
         if self._profile.cutter:

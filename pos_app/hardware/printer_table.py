@@ -3,53 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pos_app.hardware.printer_text import cells, pad, pad_left, plain, wrap
 from site_sync.domain.documents.blocks import Align, Table, TableColumn
 
 _MIN_GROWING = 12
-_GAP = 1
+
+_Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells per column and between columns."""
+
+    columns: tuple[TableColumn, ...]
+    widths: tuple[int, ...]
+    gap: str
 
 
 def table_lines(table: Table, width: int) -> Iterator[tuple[str, bool]]:
-    """Each line with whether it is bold; the head is bold and left out when no column has a title."""
+    """Each line with whether it is bold; the head is bold and left out when no column has a title.
+
+    Where the growing column would get too little, each row stands on two lines, the first one bold.
+    """
     rows = [tuple(plain(cell).replace("\n", " ") for cell in row) for row in table.rows]
     head = tuple(plain(column.title) for column in table.columns)
-    widths = _widths(table.columns, [head, *rows], width)
-    stacked = widths is None
+    grid = _grid(table.columns, [head, *rows], width)
     if any(head):
-        for line in (
-            _stacked(table.columns, head, width) if widths is None else _row(table.columns, head, widths)
-        ):
+        for line in _stacked(table.columns, head, width) if grid is None else _row(grid, head):
             yield line, True
     for row in rows:
-        lines = _stacked(table.columns, row, width) if widths is None else _row(table.columns, row, widths)
+        lines = _stacked(table.columns, row, width) if grid is None else _row(grid, row)
         for number, line in enumerate(lines):
-            yield line, table.bold or (stacked and number == 0)
+            yield line, table.bold or (grid is None and number == 0)
 
 
-def _widths(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
-    """Cells per column, or None where the growing column would get too little."""
+def _grid(columns: tuple[TableColumn, ...], rows: Sequence[_Row], width: int) -> _Grid | None:
+    """None where the growing column would get too little; wide gaps only where they cost no wrap."""
     widths = [max(cells(row[index]) for row in rows) for index in range(len(columns))]
     growing = next(index for index, column in enumerate(columns) if column.grows)
-    rest = width - sum(each for index, each in enumerate(widths) if index != growing)
-    rest -= _GAP * (len(columns) - 1)
-    if rest < min(_MIN_GROWING, widths[growing]):
+    wished = widths[growing]
+    gaps = len(columns) - 1
+    room = width - (sum(widths) - wished) - gaps
+    if room < min(_MIN_GROWING, wished):
         return None
-    widths[growing] = rest
-    return widths
+    wide = room - gaps >= wished
+    widths[growing] = room - gaps if wide else room
+    return _Grid(columns, tuple(widths), "  " if wide else " ")
 
 
-def _row(columns: Sequence[TableColumn], row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    wrapped = [wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
+def _row(grid: _Grid, row: _Row) -> list[str]:
+    wrapped = [wrap(cell, width) for cell, width in zip(row, grid.widths, strict=True)]
     lines: list[str] = []
     for number in range(max(len(parts) for parts in wrapped)):
         texts = [parts[number] if number < len(parts) else "" for parts in wrapped]
         placed = [
-            _place(text, column.align, each)
-            for text, column, each in zip(texts, columns, widths, strict=True)
+            _place(text, column.align, width)
+            for text, column, width in zip(texts, grid.columns, grid.widths, strict=True)
         ]
-        lines.append((" " * _GAP).join(placed).rstrip())
+        lines.append(grid.gap.join(placed).rstrip())
     return lines
 
 
@@ -61,7 +74,7 @@ def _place(text: str, align: Align, width: int) -> str:
     return pad(text, width)
 
 
-def _stacked(columns: Sequence[TableColumn], row: Sequence[str], width: int) -> list[str]:
+def _stacked(columns: Sequence[TableColumn], row: _Row, width: int) -> list[str]:
     """The growing cell over the whole width, the others right-aligned below it."""
     growing = next(cell for cell, column in zip(row, columns, strict=True) if column.grows)
     others = " ".join(cell for cell, column in zip(row, columns, strict=True) if cell and not column.grows)

@@ -50,7 +50,8 @@ def longest_word(text: str) -> int:
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells, broken at spaces, inside words only where a word is wider than a line.
 
-    A break in the text stays a break; an empty text is one empty line. Spaces a line begins with are kept.
+    A break in the text stays a break; an empty text is one empty line. Spaces a paragraph begins with indent
+    all its lines.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -71,7 +72,7 @@ def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
             continue
         if line.strip():
             lines.append(line)
-        *full, line = _chunks(word, width, first=indent if not lines else "")
+        *full, line = _chunks(word, width, first=indent)
         lines.extend(full)
     lines.append(line if line.strip() else "")
     return lines

@@ -1,0 +1,49 @@
+"""The papers a customer gets about an order that is not handed over yet: confirmation and quote."""
+
+from __future__ import annotations
+
+from site_sync.domain.documents.blocks import Code, CodeKind, Document, DocumentKind, Space
+from site_sync.domain.documents.order_parts import comment, order_code, order_head, order_lines, order_sums
+from site_sync.domain.documents.stationery import Stationery, closing, letterhead, title
+from site_sync.domain.orders import Order
+
+
+def order_confirmation(order: Order, stationery: Stationery, code: str = "") -> Document:
+    """What was ordered, what is paid and the code to collect it with (`code` is the text of the QR code)."""
+    name = stationery.word("order_confirmation")
+    return Document(
+        DocumentKind.ORDER_CONFIRMATION,
+        f"{name} {order.number}",
+        (
+            *letterhead(stationery),
+            *title(name),
+            *order_head(order, stationery),
+            *order_lines(order, stationery),
+            *order_sums(order, stationery),
+            *comment(order),
+            *order_code(order, code, stationery),
+            *closing(stationery),
+        ),
+        language=stationery.language,
+    )
+
+
+def quote(order: Order, stationery: Stationery) -> Document:
+    """What it would cost and until when."""
+    name = stationery.word("quote")
+    return Document(
+        DocumentKind.QUOTE,
+        f"{name} {order.number}",
+        (
+            *letterhead(stationery),
+            *title(name),
+            *order_head(order, stationery),
+            *order_lines(order, stationery),
+            *order_sums(order, stationery),
+            *comment(order),
+            Space(),
+            Code(CodeKind.CODE128, order.number, order.number),
+            *closing(stationery, stationery.word("quote_note")),
+        ),
+        language=stationery.language,
+    )
