@@ -18,7 +18,7 @@ from pos_app.ui.widgets.tabs import SegmentTabs, Tab
 from pos_app.ui.wording import say
 
 BULK = ("picking_list", "receipt_copy", "mark_ready", "mark_delivered", "remind", "extend")
-TABS = ("to_pick", "to_collect", "to_put_back", "quote", "done", "problems")
+TABS = ("to_pick", "to_collect", "to_put_back", "quotes", "done", "problems")
 
 
 class BulkBar(Surface):

@@ -1,0 +1,47 @@
+"""History entries of an order as sentences."""
+
+from __future__ import annotations
+
+from pos_app.ui.wording import clock, day, knows, local, money_with_currency, say
+from site_sync.domain.history import HistoryEntry
+from site_sync.domain.money import Money
+
+UNTOLD = frozenset({"order_reopened", "line_changed"})
+
+
+def _key(entry: HistoryEntry) -> str:
+    facts = entry.facts
+    if entry.code == "units_moved":
+        start = "from_picked" if facts.get("from") == "picked" else "units"
+        return f"history.{start}_{facts.get('to')}"
+    if entry.code == "payment_recorded":
+        return f"history.money_{facts.get('what')}"
+    if entry.code == "customer_arrived":
+        return f"history.arrived_{facts.get('state')}"
+    if entry.code == "order_closed":
+        return f"history.closed_{facts.get('closed_as')}"
+    if entry.code == "order_cancelled":
+        return "history.order_cancelled" if facts.get("whole") else "history.part_cancelled"
+    if entry.code == "picking_claimed" and facts.get("taken_from"):
+        return "history.picking_taken_over"
+    return f"history.{entry.code}"
+
+
+def history_words(entry: HistoryEntry) -> str:
+    """One entry as staff read it: `Sun 22 Nov 10:40 picked by Jon P.`; empty for what needs no telling."""
+    if entry.code in UNTOLD:
+        return ""
+    key = _key(entry)
+    if not knows(key):
+        return ""
+    facts: dict[str, object] = dict(entry.facts)
+    if "currency" in facts:
+        amount, currency = facts["amount"], facts["currency"]
+        facts["amount"] = money_with_currency(Money(int(str(amount)), str(currency)))
+    if "units" in facts:
+        facts["count"] = facts["units"]
+    sentence = say(key, **{"by": entry.by, **facts})
+    if entry.approver:
+        sentence = f"{sentence} ({say('history.approved', name=entry.approver)})"
+    moment = local(entry.at)
+    return f"{day(moment.date())} {clock(entry.at)}  {sentence}"
