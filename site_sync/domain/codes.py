@@ -24,6 +24,11 @@ _MEMBER = re.compile(r"MC1\.([A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])?)")
 _BARE_MEMBER = re.compile(r"[A-Z0-9-]{4,32}")
 _AIM_ID = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_ITEM = re.compile(r"01(\d{14})")
+_KEYBOARDS = (
+    str.maketrans({"ß": "-", "y": "z", "z": "y", "Y": "Z", "Z": "Y"}),
+    str.maketrans({"+": "-"}),
+)
+"""What a scanner set to an American keyboard types at a till with a German or a Danish one, undone."""
 _CARD_RUN = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 
 
@@ -211,10 +216,20 @@ def classify(text: str, settings: ScanSettings) -> Scan:
     if len(text) > MAX_SCAN_BYTES or len(text.encode("utf-8", "replace")) > MAX_SCAN_BYTES:
         return _unknown(text)
     raw = clean(text)
-    if not raw.isascii():
-        return _unknown(raw)
-    found = _own_code(raw) or _member_card(raw, settings) or _item(raw, settings)
-    return found or _unknown(raw)
+    found = None
+    if raw.isascii():
+        found = _own_code(raw) or _member_card(raw, settings) or _item(raw, settings)
+    return found or _order_on_other_keyboard(raw) or _unknown(raw)
+
+
+def _order_on_other_keyboard(raw: str) -> Scan | None:
+    """Read a code that a wrongly set scanner garbled; the order number's check digit proves the guess."""
+    for keyboard in _KEYBOARDS:
+        meant = raw.translate(keyboard)
+        found = _own_code(meant) if meant != raw and meant.isascii() else None
+        if found is not None and found.order_number is not None:
+            return found
+    return None
 
 
 def _own_code(raw: str) -> Scan | None:

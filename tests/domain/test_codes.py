@@ -61,6 +61,20 @@ def test_a_tills_collect_code_fits_version_3_at_level_q() -> None:
     assert len(codes.collect_code(till_number("S001", "02", 318), TOKEN)) <= 47
 
 
+GERMAN = str.maketrans({"-": "ß", "Y": "Z", "Z": "Y"})
+DANISH = str.maketrans({"-": "+"})
+
+
+@given(order_numbers, tokens, st.sampled_from([GERMAN, DANISH]))
+def test_a_scanner_set_to_another_keyboard_is_understood(
+    order_number: str, token: str, keyboard: dict[int, str]
+) -> None:
+    text = codes.collect_code(order_number, token)
+    assert classify(text.translate(keyboard), PLAIN) == classify(text, PLAIN)
+    bag = codes.bag_code(order_number, 3)
+    assert classify(bag.translate(keyboard), PLAIN) == classify(bag, PLAIN)
+
+
 @given(order_numbers, st.integers(1, 999))
 def test_a_bag_code_comes_back_as_it_was_written(order_number: str, bag: int) -> None:
     scan = classify(codes.bag_code(order_number, bag), PLAIN)
