@@ -1,0 +1,1 @@
+"""Tests of the transition table, deciding and evolving."""
