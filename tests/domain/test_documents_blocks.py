@@ -69,6 +69,12 @@ def test_damaged_data_is_refused(damage: dict[str, Json]) -> None:
         from_data(to_data(DOCUMENT) | damage)
 
 
+def test_only_plain_values_are_stored() -> None:
+    odd = Document(DocumentKind.QUOTE, "Quote", (Text(1.5),))  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        to_data(odd)
+
+
 def test_data_that_is_no_object_is_refused() -> None:
     with pytest.raises(DocumentUnreadable):
         from_data(["document"])
