@@ -57,6 +57,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "store": order.store,
         "work_store": order.work_store,
         "delivery_method": order.delivery.method,
+        "staff": order.staff,
         "source": order.source,
         "external_id": order.external_id,
         "customer_id": customer.id,

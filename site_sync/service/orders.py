@@ -26,10 +26,12 @@ from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
 from site_sync.service import postings as ledger
 from site_sync.service import reservations
+from site_sync.service.announcements import announce
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Changed, Executor, Transaction
+from site_sync.service.happening import Happening
 from site_sync.service.order_rows import ended_lines, write_history, write_order
 from site_sync.service.reservations import Cause, Key
 
@@ -180,11 +182,11 @@ def apply(
     decision = decide(order, command, context)
     if isinstance(decision, Decision):
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
-        _keep(tx, command, order, decision)
+        _keep(tx, command, order, decision, now)
     return decision
 
 
-def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision) -> None:
+def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision, now: datetime) -> None:
     order, events = decision.order, decision.events
     write_order(tx, before, order)
     write_history(tx, [_recorded(command, order, event) for event in events], order)
@@ -197,6 +199,7 @@ def _keep(tx: Transaction, command: Command, before: Order | None, decision: Dec
     tx.changed(
         Changed(RecordKind.ORDER.value, order.id, order.version, tuple(sorted(stores_of(before, order))))
     )
+    announce(tx, Happening(before, order, events, command.id, now))
 
 
 def _recorded(command: Command, order: Order, event: Event) -> Recorded:

@@ -18,6 +18,7 @@ orders = Table(
     Column("store", CODE, nullable=False),
     Column("work_store", CODE, nullable=False),
     Column("delivery_method", CODE, nullable=False, default=""),
+    Column("staff", CODE, nullable=False, default="", index=True),
     Column("source", CODE, nullable=False, default=""),
     Column("external_id", CODE, nullable=False, default=""),
     Column("customer_id", CODE, nullable=False, default="", index=True),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text
+from typing import Any
 
-from site_sync.service.database.metadata import CODE, metadata
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, Table, Text, func
+
+from site_sync.service.database.metadata import CODE, Moment, metadata
 
 
-def _record(name: str, *columns: Column[str] | Column[int]) -> Table:
+def _record(name: str, *columns: Column[Any]) -> Table:
     """A table of records: key, version, body as JSON, whether it was removed, and columns to search by."""
     return Table(
         name,
@@ -23,7 +25,10 @@ def _record(name: str, *columns: Column[str] | Column[int]) -> Table:
 stores = _record("stores")
 categories = _record("categories")
 items = _record(
-    "items", Column("name", Text, nullable=False, default=""), Column("category", CODE, default="")
+    "items",
+    Column("name", Text, nullable=False, default=""),
+    Column("category", CODE, default=""),
+    Column("updated_at", Moment, nullable=False, server_default=func.now(), onupdate=func.now(), index=True),
 )
 staff = _record("staff", Column("badge_hash", CODE, nullable=False, default="", index=True))
 delivery_methods = _record("delivery_methods")

@@ -1,0 +1,37 @@
+"""What an order's secret tokens open: the customer's page and the collect code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from site_sync.domain.codes import collect_code, token_hash
+from site_sync.domain.orders import Order
+from site_sync.domain.tokens import COLLECT, PAGE, derive_token
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes links and codes from the site's key; tokens are derived each time and never stored."""
+
+    public_url: str
+    code_key: bytes
+
+    def hashes(self, order_id: str) -> tuple[str, str]:
+        """SHA-256 of a new order's collect token and of its page token, as they are stored."""
+        return tuple(  # type: ignore[return-value]
+            token_hash(derive_token(self.code_key, purpose, order_id, 1)) for purpose in (COLLECT, PAGE)
+        )
+
+    def page(self, order: Order) -> str | None:
+        """Link to the customer's page, None when the order has none."""
+        token = self._page_token(order)
+        return None if token is None else f"{self.public_url.rstrip('/')}/o/{token}"
+
+    def code(self, order: Order) -> str | None:
+        """Text of the QR code that proves the right to collect, None when the order's code is another's."""
+        token = derive_token(self.code_key, COLLECT, order.id, order.code_issue)
+        return collect_code(order.number, token) if token_hash(token) == order.code_hash else None
+
+    def _page_token(self, order: Order) -> str | None:
+        token = derive_token(self.code_key, PAGE, order.id, order.code_issue)
+        return token if token_hash(token) == order.page_hash else None
