@@ -34,7 +34,10 @@ class Showing(StrEnum):
 
 @dataclass(frozen=True)
 class Scene:
-    """One clip: which code, shown how; sizes in pixels, times in seconds, angles in degrees."""
+    """One clip: which code, shown how; sizes in pixels, times in seconds, angles in degrees.
+
+    With a `picture` file, such as the code out of an e-mail, that is shown instead of drawing the text.
+    """
 
     text: str
     showing: Showing = Showing.PAPER
@@ -46,6 +49,7 @@ class Scene:
     blur: float = 0.8
     light: float = 0.9
     noise: float = 5.0
+    picture: Path | None = None
 
     @property
     def length(self) -> int:
@@ -152,7 +156,7 @@ def _card(made: Scene) -> Picture:
     """Draw what the hand holds: a slip of paper, a label, or a phone with its dark frame."""
     if made.showing is Showing.LABEL:
         return label_picture(made.text)
-    code = qr_picture(made.text)
+    code = qr_picture(made.text) if made.picture is None else _loaded(made.picture)
     if made.showing is Showing.DARK_MODE:
         code = (255 - code).astype(np.uint8)
     edge = round(code.shape[0] * 0.25)
@@ -164,6 +168,17 @@ def _card(made: Scene) -> Picture:
     if made.showing is Showing.MOIRE:
         card = _with_grating(card)
     return card
+
+
+def _loaded(path: Path) -> Picture:
+    """Read a picture of a code at about the size that one is drawn in."""
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if gray is None:
+        raise OSError(f"cannot read {path}")
+    factor = 300 / max(gray.shape)
+    return np.asarray(
+        cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
 
 
 def _with_grating(card: Picture) -> Picture:

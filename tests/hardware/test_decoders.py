@@ -49,6 +49,14 @@ def test_a_video_of_a_customers_code_is_read(showing: Showing, tmp_path: Path) -
     assert texts == [CODE]
 
 
+def test_a_picture_out_of_an_e_mail_shown_on_a_phone_is_read(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "mail.png"), qr_picture(CODE, 11))
+    shown = Scene("", Showing.PHONE, 4, picture=tmp_path / "mail.png")
+    found = first_read(FrameReader(), list(frames(shown)))
+    assert found is not None
+    assert found[1] == CODE
+
+
 def test_a_video_of_an_item_label_is_read() -> None:
     found = first_read(FrameReader(), list(frames(scene(ITEM, Showing.LABEL, 5))))
     assert found is not None
