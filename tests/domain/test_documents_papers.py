@@ -32,6 +32,7 @@ from site_sync.domain.orders import (
     Bag,
     Delivery,
     DeliveryMode,
+    OrderKind,
     Payment,
     PaymentKind,
     Quantities,
