@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 
 from site_sync.domain import deposits
-from site_sync.domain.commands import Collect, Deliver, PutBack, Ship
+from site_sync.domain.commands import ActKind, Collect, Deliver, PutBack, Ship
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import GoodsHandedOver, GoodsPutBack, OrderDelivered, OrderShipped, Posting
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity
@@ -91,6 +91,7 @@ def _check_paid(working: Deciding, due: int, offered: int) -> None:
 
 def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None:
     """Goods leave with a person who is known, against what is due; `present` skips the check of who it is."""
+    working.need_stage(ActKind.COLLECT)
     if not present:
         _check_identity(working, act)
     quantities = _quantities(working.order, act.lines)

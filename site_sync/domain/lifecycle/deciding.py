@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from site_sync.domain.commands import Command
+from site_sync.domain.commands import ActKind, Command
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import Event, UnitsMoved
 from site_sync.domain.lifecycle.evolve import evolve
+from site_sync.domain.lifecycle.table import allowed
 from site_sync.domain.orders import RESERVING, Bucket, Line, Order
 from site_sync.domain.particulars import ActorKind
 from site_sync.domain.permissions import Right
@@ -80,6 +81,12 @@ class Deciding:
         """Something happened."""
         self.events.append(event)
         self.order = evolve(self.order, event)
+
+    def need_stage(self, act: ActKind) -> None:
+        """Refuse what has no place in the stage the order has come to, also as a part of another act."""
+        stage = self.order.stage
+        if not allowed(stage, act):
+            raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=stage.value, act=act.value)
 
     def may(self, right: Right) -> bool:
         """Whether requester or approver hold the right."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from site_sync.domain import deposits
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import Forfeit, KeepCredit, RefundPayment, TakePayment
+from site_sync.domain.commands import ActKind, Forfeit, KeepCredit, RefundPayment, TakePayment
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import LineAdded, PaymentRecorded, Posting
 from site_sync.domain.lifecycle.deciding import Deciding
@@ -63,6 +63,8 @@ def _payment(
 
 def take(working: Deciding, tendered: tuple[Tendered, ...]) -> None:
     """Record money taken; not more than the balance unless it was taken elsewhere already."""
+    if tendered:
+        working.need_stage(ActKind.TAKE_PAYMENT)
     for movement in tendered:
         check_amount(movement.amount, working.order.currency)
         _check_new(working.order, movement.id)
@@ -77,7 +79,9 @@ def take_payment(working: Deciding, act: TakePayment) -> None:
     """Take a deposit or more of it."""
     if not act.payments:
         raise Refused(Code.AMOUNT_INVALID, amount=0)
-    if not working.context.policy.deposit.allowed and not working.context.recorded:
+    policy = working.context.policy.deposit
+    asked_for = policy.allowed or deposits.minimum_due(working.order, policy) > 0
+    if not asked_for and not working.context.recorded:
         raise Refused(Code.DEPOSIT_NOT_ALLOWED)
     take(working, act.payments)
 
