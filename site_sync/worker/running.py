@@ -1,0 +1,132 @@
+"""The thin shell around the worker: does what `step` says with a real client, store, clock and chance."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from site_sync.worker import worker as core
+from site_sync.worker.client import CallFailed, SiteClient
+from site_sync.worker.ports import Applied, TillSide
+from site_sync.worker.worker import Lane, Link, State
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the worker needs of the world: store, clients, clock, chance (0 .. 1), nonces, a folder."""
+
+    till: TillSide
+    client: Callable[[Lane], SiteClient]
+    now: Callable[[], datetime]
+    chance: Callable[[], float]
+    nonce: Callable[[], str]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears what: what was applied, how the link stands, which lane to wake."""
+
+    applied: Callable[[Applied], None]
+    link: Callable[[State], None]
+    wake: Callable[[Lane], None]
+
+
+class Worker:
+    """Two lanes, each run by one thread; the state between them is changed under one lock."""
+
+    def __init__(self, around: Surroundings, told: Told) -> None:
+        self._around = around
+        self._told = told
+        self._lock = threading.Lock()
+        self._state = State()
+
+    @property
+    def state(self) -> State:
+        """What the worker knows now."""
+        return self._state
+
+    def run_once(self, lane: Lane) -> float | None:
+        """One turn of a lane; seconds to rest afterwards, None for until woken."""
+        event: core.Event | None = core.Turn(lane, bool(self._around.till.place().cursor))
+        rest: float | None = 0.0
+        while event is not None:
+            event, rest = self._follow(lane, event)
+        return rest
+
+    def reset(self) -> None:
+        """A person wants it tried again now."""
+        self._follow(Lane.PUSH, core.Reset())
+
+    def _follow(self, lane: Lane, event: core.Event) -> tuple[core.Event | None, float | None]:
+        """Do what follows from an event; the event that answers a call, and how long to rest."""
+        with self._lock:
+            self._state, actions = core.step(self._state, event)
+            state = self._state
+        answer: core.Event | None = None
+        rest: float | None = 0.0
+        for action in actions:
+            match action:
+                case core.Rest():
+                    rest = action.seconds
+                case core.Wake():
+                    self._told.wake(action.lane)
+                case core.TellLink():
+                    self._told.link(state)
+                case core.Keep():
+                    self._keep(action.what)
+                case _:
+                    answer = self._call(lane, action)
+        return answer, rest
+
+    def _call(self, lane: Lane, action: core.Action) -> core.Event:
+        try:
+            return self._ask(self._around.client(lane), action)
+        except CallFailed as failed:
+            chance = self._around.chance()
+            return core.Failed(lane, failed.kind, failed.code, chance, failed.wait)
+
+    def _ask(self, client: SiteClient, action: core.Action) -> core.Event:
+        around = self._around
+        match action:
+            case core.CallStart():
+                return core.StartAnswered(client.start(), around.now())
+            case core.CallPush():
+                envelopes = around.till.to_push(action.limit)
+                if not envelopes:
+                    return core.NothingToPush()
+                answer = client.push(envelopes)
+                return core.PushAnswered(answer, around.till.place().epoch, around.now())
+            case core.CallChanges():
+                place = around.till.place()
+                changes = client.changes(place.cursor, action.wait, around.nonce())
+                return core.ChangesAnswered(changes, place.epoch, around.now())
+            case core.CallSnapshot():
+                file = around.folder / "snapshot.sqlite"
+                client.snapshot(file)
+                return core.SnapshotCame(file, around.now())
+        raise TypeError(f"{action} is not a call")
+
+    def _keep(
+        self,
+        what: core.StartAnswered | core.PushAnswered | core.ChangesAnswered | core.SnapshotCame,
+    ) -> None:
+        till = self._around.till
+        match what:
+            case core.StartAnswered():
+                till.start(what.started, what.now)
+                return
+            case core.PushAnswered():
+                applied = till.take_answer(what.answer, what.now)
+            case core.ChangesAnswered():
+                applied = till.take_changes(what.changes, what.now)
+            case core.SnapshotCame():
+                applied = till.take_snapshot(what.file, what.now)
+                what.file.unlink()
+        self._told.applied(applied)
+
+
+__all__ = ["Link", "Surroundings", "Told", "Worker"]

@@ -1,0 +1,273 @@
+"""The till's end of the agreement as a state machine: events in, actions out, nothing touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from site_sync.protocol.changes import Changes, Started
+from site_sync.protocol.envelope import PushAnswer
+from site_sync.worker.pace import rest_after
+
+POLL_SECONDS = 25
+PUSH_LIMIT = 100
+
+
+class Lane(StrEnum):
+    """Two things go on side by side: commands up, changes down."""
+
+    PUSH = "push"
+    PULL = "pull"
+
+
+class Link(StrEnum):
+    """How the till stands to its site; `stopped` waits for a person."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    STOPPED = "stopped"
+
+
+class FailureKind(StrEnum):
+    """What a failed call means for the next one."""
+
+    AGAIN = "again"
+    STOP = "stop"
+    START_AGAIN = "start_again"
+    LOAD_AGAIN = "load_again"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the worker knows; `more` that changes wait at the site, `code` why it is not reached."""
+
+    link: Link = Link.OFFLINE
+    started: bool = False
+    more: bool = False
+    push_failures: int = 0
+    pull_failures: int = 0
+    code: str = ""
+    last_contact: datetime | None = None
+
+    def failures(self, lane: Lane) -> int:
+        """Failures in a row of one lane."""
+        return self.push_failures if lane is Lane.PUSH else self.pull_failures
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A lane is asked what to do next; `has_cursor` says whether the replica was ever loaded."""
+
+    lane: Lane
+    has_cursor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnswered:
+    """The site has given an incarnation."""
+
+    started: Started
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswered:
+    """The site has answered commands; `epoch` is the one the till follows."""
+
+    answer: PushAnswer
+    epoch: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToPush:
+    """Every command has its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAnswered:
+    """A batch, maybe empty, has come."""
+
+    changes: Changes
+    epoch: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCame:
+    """A snapshot lies in a file."""
+
+    file: Path
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A call failed; `chance` in 0 .. 1 spreads the next try, `wait` are seconds the site asked for."""
+
+    lane: Lane
+    kind: FailureKind
+    code: str
+    chance: float
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A person wants it tried again now."""
+
+
+Event = Turn | StartAnswered | PushAnswered | NothingToPush | ChangesAnswered | SnapshotCame | Failed | Reset
+
+
+@dataclass(frozen=True, slots=True)
+class CallStart:
+    """Ask for an incarnation."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPush:
+    """Send the oldest envelopes, up to `limit`."""
+
+    limit: int = PUSH_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanges:
+    """Ask for changes, waiting up to `wait` seconds for some."""
+
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallSnapshot:
+    """Fetch everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Hand what came to the till's store."""
+
+    what: StartAnswered | PushAnswered | ChangesAnswered | SnapshotCame
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Another lane has something to do now."""
+
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do for so many seconds, or (None) until woken."""
+
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TellLink:
+    """How the till stands to its site has changed."""
+
+    link: Link
+    code: str
+
+
+Action = CallStart | CallPush | CallChanges | CallSnapshot | Keep | Wake | Rest | TellLink
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
+    """What follows from an event. Calls are answered by further events of the same lane."""
+    match event:
+        case Turn():
+            return state, _turn(state, event)
+        case StartAnswered():
+            return _started(state, event)
+        case PushAnswered():
+            return _pushed(state, event)
+        case NothingToPush():
+            return state, (Rest(None),)
+        case ChangesAnswered():
+            return _changed(state, event)
+        case SnapshotCame():
+            state, told = _reached(replace(state, pull_failures=0, more=True), event.now)
+            return state, (Keep(event), *told, Rest(0))
+        case Failed():
+            return _failed(state, event)
+        case Reset():
+            fresh = replace(state, push_failures=0, pull_failures=0)
+            if state.link is Link.STOPPED:
+                fresh = replace(fresh, link=Link.OFFLINE, started=False)
+            return fresh, (Wake(Lane.PUSH), Wake(Lane.PULL))
+
+
+def _turn(state: State, event: Turn) -> tuple[Action, ...]:
+    if state.link is Link.STOPPED:
+        return (Rest(None),)
+    if event.lane is Lane.PUSH:
+        return (CallPush(),) if state.started else (CallStart(),)
+    if not state.started:
+        return (Rest(None),)
+    if not event.has_cursor:
+        return (CallSnapshot(),)
+    return (CallChanges(0 if state.more else POLL_SECONDS),)
+
+
+def _reached(state: State, now: datetime) -> tuple[State, tuple[Action, ...]]:
+    """The site was reached; said when it was not before."""
+    told: tuple[Action, ...] = ()
+    if state.link is not Link.ONLINE:
+        told = (TellLink(Link.ONLINE, ""),)
+    return replace(state, link=Link.ONLINE, code="", last_contact=now), told
+
+
+def _started(state: State, event: StartAnswered) -> tuple[State, tuple[Action, ...]]:
+    state, told = _reached(replace(state, started=True, more=True, push_failures=0), event.now)
+    return state, (Keep(event), *told, Wake(Lane.PULL), Rest(0))
+
+
+def _pushed(state: State, event: PushAnswered) -> tuple[State, tuple[Action, ...]]:
+    """Answers of another epoch count for nothing: the site was restored, and the till begins anew with it."""
+    state, told = _reached(state, event.now)
+    if event.answer.epoch != event.epoch:
+        return replace(state, started=False), (*told, Rest(0))
+    if not event.answer.results:
+        # The sequences do not fit: a new incarnation seals what waits from the seq the site waits for.
+        failures = state.push_failures + 1
+        again = replace(state, started=False, push_failures=failures)
+        return again, (*told, Rest(rest_after(failures - 1, 1.0)))
+    return replace(state, push_failures=0), (Keep(event), *told, Rest(0))
+
+
+def _changed(state: State, event: ChangesAnswered) -> tuple[State, tuple[Action, ...]]:
+    state, told = _reached(replace(state, pull_failures=0), event.now)
+    if event.changes.epoch != event.epoch:
+        return replace(state, started=False), (*told, Wake(Lane.PUSH), Rest(None))
+    return replace(state, more=event.changes.more), (Keep(event), *told, Rest(0))
+
+
+def _failed(state: State, event: Failed) -> tuple[State, tuple[Action, ...]]:
+    if event.kind is FailureKind.STOP:
+        stopped = replace(state, link=Link.STOPPED, code=event.code, started=False)
+        return stopped, (TellLink(Link.STOPPED, event.code), Rest(None))
+    if event.kind is FailureKind.LOAD_AGAIN:
+        return state, (CallSnapshot(),)
+    failures = state.failures(event.lane) + 1
+    counted = (
+        replace(state, push_failures=failures)
+        if event.lane is Lane.PUSH
+        else replace(state, pull_failures=failures)
+    )
+    if event.kind is FailureKind.START_AGAIN:
+        rest: float | None = rest_after(failures - 1, event.chance)
+        if event.lane is Lane.PULL:
+            return replace(counted, started=False), (Wake(Lane.PUSH), Rest(None))
+        return replace(counted, started=False), (Rest(rest),)
+    rest = max(event.wait, rest_after(failures, event.chance))
+    told: tuple[Action, ...] = ()
+    if state.link is Link.ONLINE or state.code != event.code:
+        told = (TellLink(Link.OFFLINE, event.code),)
+    offline = replace(counted, link=Link.OFFLINE, code=event.code, more=True)
+    return offline, (*told, Rest(rest))
