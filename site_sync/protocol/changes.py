@@ -95,6 +95,14 @@ class Enrolled(Words):
     code_key: str
 
 
+class Start(Words):
+    """What a starting till says: the incarnation it had last (None: its first start) and its version."""
+
+    incarnation: int | None = None
+    version: str = Field(default="", max_length=40)
+    protocol: int = 1
+
+
 class Started(Words):
     """A till starts: it gets its incarnation and the seq the site waits for."""
 

@@ -94,6 +94,7 @@ problems = Table(
     Column("order_id", CODE, nullable=False, default="", index=True),
     Column("command_id", CODE, nullable=False, default="", index=True),
     Column("device", CODE, nullable=False, default=""),
+    Column("act", CODE, nullable=False, default=""),
     Column("code", CODE, nullable=False),
     Column("facts", Text, nullable=False, default="{}"),
     Column("at", Moment, nullable=False),

@@ -1,0 +1,194 @@
+"""How a till comes to take part: a one-time code, a token, incarnations, withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from site_sync.domain.codes import token_hash
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+
+CODE_MINUTES = 15
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Letters of an enrolment code that nobody confuses when typing."""
+
+
+class DeviceState(StrEnum):
+    """Whether a till may talk to the site."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled till as the site knows it."""
+
+    id: str
+    name: str
+    store: str
+    till: str
+    profile: str
+    state: DeviceState
+    incarnation: int
+    next_seq: int
+    chain_hash: str
+    app_version: str
+    enrolled_at: datetime
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTill:
+    """Where a till that shall be enrolled will stand, and what it will be used as."""
+
+    store: str
+    till: str
+    profile: str = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A till that asks in: its new device id and token, and what it says of itself."""
+
+    device: str
+    token: str
+    name: str = ""
+    version: str = ""
+
+
+def code_text(random_bytes: bytes) -> str:
+    """A code of two groups of four letters out of 8 random bytes."""
+    letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in random_bytes)
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _plain(code: str) -> str:
+    return "".join(char for char in code.upper() if char.isalnum())
+
+
+def offer(tx: Transaction, code: str, place: NewTill, now: datetime) -> datetime:
+    """Make a code good for one till, for 15 minutes; returns until when."""
+    until = now + timedelta(minutes=CODE_MINUTES)
+    row = {
+        "code_hash": token_hash(_plain(code)),
+        "store": place.store,
+        "till": place.till,
+        "profile": place.profile,
+        "expires_at": until,
+    }
+    tx.execute(insert(t.enrolment_codes), row)
+    return until
+
+
+def enrol(tx: Transaction, code: str, newcomer: Newcomer, now: datetime) -> Device | None:
+    """Let a till in with a code, once; None when the code is unknown, used or too old.
+
+    A till that stood at the same place before is withdrawn: its successor has the place now.
+    """
+    codes = t.enrolment_codes.c
+    place = tx.execute(
+        update(t.enrolment_codes)
+        .where(codes.code_hash == token_hash(_plain(code)), codes.used_at.is_(None), codes.expires_at > now)
+        .values(used_at=now)
+        .returning(codes.store, codes.till, codes.profile)
+    ).one_or_none()
+    if place is None:
+        return None
+    d = t.devices.c
+    tx.execute(
+        update(t.devices)
+        .where(d.store == place.store, d.till == place.till, d.state != DeviceState.REVOKED)
+        .values(state=DeviceState.REVOKED.value)
+    )
+    row = {
+        "id": newcomer.device,
+        "name": newcomer.name,
+        "store": place.store,
+        "till": place.till,
+        "profile": place.profile,
+        "token_hash": token_hash(newcomer.token),
+        "state": DeviceState.ACTIVE.value,
+        "app_version": newcomer.version,
+        "enrolled_at": now,
+        "last_seen": now,
+    }
+    tx.execute(insert(t.devices), row)
+    return find(tx, newcomer.device)
+
+
+def _device(row: Any) -> Device:
+    given = {name: getattr(row, name) for name in Device.__dataclass_fields__ if name != "state"}
+    return Device(state=DeviceState(row.state), **given)
+
+
+def find(db: Executor, device_id: str) -> Device | None:
+    """The till of that device id."""
+    row = db.execute(select(t.devices).where(t.devices.c.id == device_id)).one_or_none()
+    return None if row is None else _device(row)
+
+
+def lock(tx: Transaction, device_id: str) -> Device | None:
+    """The till of that device id, held still, so that its commands come one after another."""
+    query = select(t.devices).where(t.devices.c.id == device_id)
+    row = tx.execute(query.with_for_update() if tx.postgres else query).one_or_none()
+    return None if row is None else _device(row)
+
+
+def of_token(db: Executor, token: str) -> Device | None:
+    """The till that has a token, withdrawn or not."""
+    row = db.execute(select(t.devices).where(t.devices.c.token_hash == token_hash(token))).one_or_none()
+    return None if row is None else _device(row)
+
+
+def devices(db: Executor) -> list[Device]:
+    """All tills by store and number."""
+    query = select(t.devices).order_by(t.devices.c.store, t.devices.c.till, t.devices.c.enrolled_at)
+    return [_device(row) for row in db.execute(query)]
+
+
+def revoke(tx: Transaction, device_id: str) -> bool:
+    """Withdraw a till at once; False when there is none."""
+    done = tx.execute(
+        update(t.devices)
+        .where(t.devices.c.id == device_id, t.devices.c.state != DeviceState.REVOKED)
+        .values(state=DeviceState.REVOKED.value)
+    )
+    return bool(done.rowcount)
+
+
+def begin(tx: Transaction, device: Device, now: datetime, version: str = "") -> int:
+    """Give a till that starts its new incarnation, whose commands count from 1."""
+    incarnation = device.incarnation + 1
+    tx.execute(
+        update(t.devices)
+        .where(t.devices.c.id == device.id)
+        .values(
+            incarnation=incarnation,
+            next_seq=1,
+            chain_hash="",
+            last_seen=now,
+            app_version=version or device.app_version,
+        )
+    )
+    return incarnation
+
+
+def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> None:
+    """The till's next command was taken in."""
+    tx.execute(
+        update(t.devices)
+        .where(t.devices.c.id == device.id)
+        .values(next_seq=device.next_seq + 1, chain_hash=chain_hash, last_seen=now)
+    )
+
+
+def fence(tx: Transaction, device_id: str) -> None:
+    """Two tills run with one identity: neither is believed until it is enrolled again."""
+    tx.execute(update(t.devices).where(t.devices.c.id == device_id).values(state=DeviceState.FENCED.value))

@@ -1,0 +1,103 @@
+"""What an installation of the site is told from outside: addresses, mail server, the secret key."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+
+from site_sync.protocol.pins import pin_pepper
+
+KEY_BYTES = 32
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is kept private."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`HANDOVER_…`), then from what the command line says."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDOVER_", extra="ignore", frozen=True)
+
+    database: str = ""
+    data_dir: Path = user_data_path("handover-site", appauthor=False)
+    host: str = "127.0.0.1"
+    port: int = 8700
+    public_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: MailSecurity = MailSecurity.NONE
+    mail_from: str = ""
+    code_key: SecretStr = SecretStr("")
+
+    @property
+    def database_url(self) -> str:
+        """Where the data is: as told, else one SQLite file in the data folder."""
+        return self.database or f"sqlite:///{self.data_dir / 'site.sqlite'}"
+
+    @property
+    def public_address(self) -> str:
+        """What customers and web shops call the site by, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def key_file(self) -> Path:
+        """Where the secrets are kept that must not be in the database: beside an SQLite file, else apart."""
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(f"{url.database}.keys")
+        return self.data_dir / "site.keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secret outside the database: it makes the orders' tokens and the pepper of every PIN."""
+
+    code_key: bytes = field(repr=False)
+
+    @property
+    def pepper(self) -> bytes:
+        """What goes into every PIN and password before it is hashed."""
+        return pin_pepper(self.code_key)
+
+
+def keys_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Keys:
+    """The site's secret: from the environment, else from the key file, which is made when it is missing."""
+    if told := settings.code_key.get_secret_value():
+        return Keys(bytes.fromhex(told))
+    path = settings.key_file
+    if not path.exists():
+        _make_key_file(path, random_bytes)
+    return Keys(bytes.fromhex(json.loads(path.read_text())["code_key"]))
+
+
+def _make_key_file(path: Path, random_bytes: Callable[[int], bytes]) -> None:
+    """Write a new secret readable by the owner alone; whoever comes first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"code_key": random_bytes(KEY_BYTES).hex()})
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

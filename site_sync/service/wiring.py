@@ -1,0 +1,88 @@
+"""The parts of a running site, put together once and handed to whoever needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from site_sync.service.changes import Feed
+from site_sync.service.database import tables as t
+from site_sync.service.database.engine import Database, open_database
+from site_sync.service.database.migrate import migrate
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.settings import Keys, Settings, keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What only a composition root may ask for: the clock, new ids (UUIDv7), random bytes."""
+
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    random_bytes: Callable[[int], bytes]
+
+    def secret(self) -> str:
+        """A new token of 256 bits."""
+        return self.random_bytes(32).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteIdentity:
+    """Which site this is, and since which restore."""
+
+    service: str
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site service: its database, its feed, who it is, its settings and secrets."""
+
+    database: Database
+    feed: Feed
+    identity: SiteIdentity
+    settings: Settings
+    keys: Keys
+    around: Surroundings
+
+    def now(self) -> datetime:
+        """The site's clock, aware UTC."""
+        return self.around.now()
+
+    def new_id(self) -> str:
+        """A new id."""
+        return self.around.new_id()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def identity(db: Executor) -> SiteIdentity | None:
+    """Which site a database belongs to, None for a new one."""
+    row = db.execute(select(t.site.c.service, t.site.c.epoch)).one_or_none()
+    return None if row is None else SiteIdentity(row.service, row.epoch)
+
+
+def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
+    """The site's identity, made at its first start."""
+    known = identity(tx)
+    if known is not None:
+        return known
+    fresh = SiteIdentity(around.new_id(), around.new_id())
+    row = {"one": 1, "service": fresh.service, "epoch": fresh.epoch, "created_at": around.now()}
+    tx.execute(insert(t.site), row)
+    return fresh
+
+
+def open_site(settings: Settings, around: Surroundings) -> Site:
+    """Migrate the database the settings name, and put the site together on it."""
+    url = settings.database_url
+    settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+    migrate(url)
+    database = open_database(url)
+    who = database.write(lambda tx: _found(tx, around))
+    return Site(database, Feed(database), who, settings, keys_of(settings, around.random_bytes), around)
