@@ -19,6 +19,7 @@ from site_sync.domain.documents.order_receipts import (
     refund_receipt,
 )
 from site_sync.domain.documents.sales_receipts import sales_receipt
+from site_sync.domain.documents.sample_page import sample_page
 from site_sync.domain.documents.shift_report import (
     CashTotal,
     Counted,
@@ -255,4 +256,5 @@ def every_paper(language: str) -> dict[str, Document]:
         "put_back": put_back_list([to_put_back(language)], paper),
         "x": shift_report(shift(language, closed=False), paper),
         "z": shift_report(shift(language, closed=True), paper),
+        "sample": sample_page(paper, "counter"),
     }

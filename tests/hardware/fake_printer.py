@@ -16,14 +16,21 @@ _IN_TURN = b"\x1dr\x01"
 
 @dataclass
 class FakePrinter:
-    """`jobs` are the bytes of each connection that printed something, without the questions around them."""
+    """`jobs` are the bytes of each connection that printed something, without the questions around them.
+
+    `sip` is how much it reads at once; a small one makes a slow printer with little memory.
+    """
 
     answers: bool = True
     paper_out: bool = False
     cover_open: bool = False
+    broken: bool = False
+    offline: bool = False
+    silent_in_turn: bool = False
     hang_up_after: int | None = None
     jam_after: int | None = None
     stop_reading_after: int | None = None
+    sip: int = 1024
     jobs: list[bytes] = field(default_factory=list)
     port: int = 0
 
@@ -37,7 +44,7 @@ class FakePrinter:
         """Listen on `port`, or on a free one that then stays this printer's."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if self.stop_reading_after is not None:
+        if self.stop_reading_after is not None or self.sip < 1024:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         listener.bind(("127.0.0.1", self.port))
         listener.listen()
@@ -76,7 +83,7 @@ class FakePrinter:
     def _one(self, connection: socket.socket) -> None:
         received = b""
         try:
-            while chunk := connection.recv(1024):
+            while chunk := connection.recv(self.sip):
                 received = self._heard(connection, received, chunk)
                 if self._gives_up(connection, len(received)):
                     return
@@ -93,16 +100,18 @@ class FakePrinter:
             for question in _QUESTION.findall(chunk):
                 connection.sendall(self._status(question[0]))
         received += chunk if received else _QUESTION.sub(b"", chunk)
-        if self.answers and received.endswith(_IN_TURN) and not self.paper_out:
+        asked = self.answers and received.endswith(_IN_TURN)
+        if asked and not self.paper_out and not self.silent_in_turn:
             connection.sendall(b"\x00")
         return received
 
     def _status(self, question: int) -> bytes:
-        trouble = self.paper_out or self.cover_open
+        trouble = self.paper_out or self.cover_open or self.broken or self.offline
         if question == 1:
             return bytes([0x12 | (0x08 if trouble else 0)])
         if question == 2:
-            return bytes([0x12 | (0x20 if self.paper_out else 0) | (0x04 if self.cover_open else 0)])
+            causes = (0x20 * self.paper_out) | (0x04 * self.cover_open) | (0x40 * self.broken)
+            return bytes([0x12 | causes])
         return bytes([0x12 | (0x60 if self.paper_out else 0)])
 
     def _gives_up(self, connection: socket.socket, count: int) -> bool:

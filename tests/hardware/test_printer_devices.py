@@ -114,6 +114,30 @@ def test_a_printer_that_stops_listening_does_not_hold_the_till() -> None:
     assert caught.value.reason == "connection_lost"
 
 
+def test_a_slow_printer_gets_everything() -> None:
+    long = Document(DocumentKind.TEST_PAGE, "Test", tuple(Text(f"line {n}") for n in range(2000)))
+    with fake_printer(sip=64) as printer:
+        assert network(printer).print(Paper("0003", long), Started()) is Delivery.CONFIRMED
+        (job,) = printer.wait_for_jobs(1)
+    assert EscposReader(job, 48).texts() == [f"line {n}" for n in range(2000)]
+
+
+@pytest.mark.parametrize("patience", [0.2, 1.0])
+def test_a_printer_that_never_answers_in_turn_is_sent_only(patience: float) -> None:
+    with fake_printer(silent_in_turn=True) as printer:
+        impatient = NetworkPrinter(ANSWERING, "127.0.0.1", printer.port, timeout=1.0, patience=patience)
+        assert impatient.print(PAPER, Started()) is Delivery.SENT
+
+
+def test_a_printer_in_trouble_says_which() -> None:
+    with fake_printer(broken=True) as printer, pytest.raises(PrinterNotReady) as caught:
+        network(printer).print(PAPER, Started())
+    assert caught.value.reason == "printer_error"
+    with fake_printer(offline=True) as printer, pytest.raises(PrinterNotReady) as caught:
+        network(printer).print(PAPER, Started())
+    assert caught.value.reason == "offline"
+
+
 def test_a_file_gets_one_document_after_the_other(tmp_path: Path) -> None:
     printer = FilePrinter(PAPER_80, tmp_path / "paper.bin")
     assert printer.print(PAPER, Started()) is Delivery.SENT

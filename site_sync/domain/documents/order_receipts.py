@@ -121,6 +121,7 @@ def collect_receipt(hand_over: HandOver, stationery: Stationery) -> Document:
         *letterhead(stationery),
         *title(name),
         centred(order.number, Size.LARGE, bold=True),
+        Rule(),
         made(stationery, Pair(stationery.word("customer"), order.customer.name)),
         Rule(),
         *_handed_over(hand_over, stationery),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.operations.printing import JobUnknown, Ticket, print_again, print_document
+from pos_app.operations.paper_queue import JobUnknown, Ticket, print_again, print_document
 from pos_app.store.print_jobs import JobState
 from tests.store.print_journal import NOON, document, open_journal
 

@@ -1,4 +1,4 @@
-"""What staff do about paper: print a document, print it again as a copy."""
+"""The queue of papers: put a document in, or put it in again as a copy."""
 
 from __future__ import annotations
 
