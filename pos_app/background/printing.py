@@ -23,6 +23,7 @@ BACK_OFF = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds between tries of a printer that is not ready; the last one is repeated."""
 
 TRIES_BEFORE_TAKEOVER = 3
+STOP_SECONDS = 6.0
 DRAWER_STAYS_WANTED = timedelta(seconds=20)
 """A receipt that waited longer no longer opens the drawer: nobody may be standing there."""
 
@@ -80,11 +81,14 @@ class PrintService(QObject):
             worker.start()
 
     def stop(self) -> None:
-        """Let each printer finish what it is printing; what waits stays in the journal."""
+        """Let each printer finish what it is printing, but not for long; what waits stays in the journal.
+
+        A job still under way then is found interrupted at the next start.
+        """
         for worker in self._workers.values():
             worker.ask_to_stop()
         for worker in self._workers.values():
-            worker.join()
+            worker.join(timeout=STOP_SECONDS)
         self._workers.clear()
 
     def wake(self, printer: str = "") -> None:

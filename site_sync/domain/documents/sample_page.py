@@ -37,9 +37,7 @@ def sample_page(stationery: Stationery, printer: str) -> Document:
             *(Text(line) for line in _LETTERS),
             *(Text(line, bold=True) for line in _LETTERS),
             *(Text(size.value, Align.CENTRE, size, bold=True) for size in Size),
-            Columns(
-                (Pair(stationery.word("total"), stationery.money(Money(123450, "EUR")), size=Size.LARGE),)
-            ),
+            Columns((Pair(stationery.word("total"), amount, size=Size.LARGE),)),
             Space(),
             Code(CodeKind.QR, "https://example.org/", "QR"),
             Code(CodeKind.EAN13, "4006381333931", "EAN-13"),
