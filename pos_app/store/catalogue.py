@@ -128,6 +128,11 @@ class Catalogue:
         fits = items.c.category == category if category else items.c.favourite.is_not(None)
         return self._many(query.where(fits).limit(limit))
 
+    def currency(self) -> str:
+        """The currency of the first item's price, empty while there are none."""
+        body = self._file.execute(select(items.c.body).limit(1)).scalar()
+        return _ITEM.load(body).price.currency if body is not None else ""
+
     def count(self) -> int:
         """How many items are known."""
         found = self._file.execute(select(func.count()).select_from(items)).scalar_one()

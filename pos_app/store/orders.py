@@ -97,11 +97,13 @@ class Orders:
         row = self._file.raw.execute("SELECT sync FROM orders_now WHERE id = ?", (order_id,)).fetchone()
         return SyncState(row[0]) if row else None
 
-    def keep_decision(self, command: Command, decision: Decision, before: OrderRecord | None) -> None:
+    def keep_decision(self, command: Command, decision: Decision, before: OrderRecord | None) -> OrderRecord:
         """Show the order after a command of this till that the site has not answered."""
         past = before.history if before else ()
         news = history_of(command, decision.order, decision.events)
-        self._show(OrderRecord(decision.order, past + news), SyncState.LOCAL)
+        shown = OrderRecord(decision.order, past + news)
+        self._show(shown, SyncState.LOCAL)
+        return shown
 
     def _show(self, record: OrderRecord, sync: SyncState, *, as_site: bool = False) -> None:
         raw, order = self._file.raw, record.order

@@ -162,7 +162,7 @@ class SiteSide:
             self._replica.shop.clear()
             self._load(snapshot)
             self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
-        return Applied(kinds=frozenset(RecordKind))
+        return Applied(kinds=frozenset(RecordKind), whole=True)
 
     def _load(self, snapshot: Snapshot) -> None:
         self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))

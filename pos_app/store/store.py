@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,11 +73,21 @@ class Store:
         self.card_attempts = CardAttempts(self.file)
         self.sign_in_tries = SignInTries(self.file)
         self.print_jobs = PrintJobStore(self.file)
+        self._listeners: list[Callable[[str | None], None]] = []
 
     def close(self) -> None:
         """Close file and journal."""
         self._journal.close()
         self.file.close()
+
+    def when_kept(self, listener: Callable[[str | None], None]) -> None:
+        """Call with the order's id (None for other acts) whenever an act of this till is on the disk."""
+        self._listeners.append(listener)
+
+    def _kept(self, line: JournalLine) -> None:
+        self._journal.append(line)
+        for listener in self._listeners:
+            listener(line.order_id)
 
     def keep_command(
         self,
@@ -85,7 +95,7 @@ class Store:
         decision: Decision,
         before: OrderRecord | None,
         beside: Beside = NOTHING_BESIDE,
-    ) -> None:
+    ) -> OrderRecord:
         """Keep a decided command: order as shown, outbox row, audit row, money and stock; durable on return.
 
         `before` is the record the decision was made on.
@@ -102,10 +112,11 @@ class Store:
         )
         with self.file.transaction():
             self._send(entry, command.act.kind.value, command.order_id)
-            self.orders.keep_decision(command, decision, before)
+            shown = self.orders.keep_decision(command, decision, before)
             self.catalogue.expect(command.id, stock_moves(decision.events))
             self.cash.move((*_order_money(command, decision.events), *beside.entries))
             self.card_attempts.use(beside.attempts)
+        return shown
 
     def keep_sale(self, sale: Sale, beside: Beside = NOTHING_BESIDE) -> None:
         """Keep a finished sale with its receipt, stock, money and outbox row; durable on return."""
@@ -152,7 +163,7 @@ class Store:
             order_id=entry.order_id,
             base_version=entry.base_version,
         )
-        self.file.after_commit(lambda: self._journal.append(line))
+        self.file.after_commit(lambda: self._kept(line))
 
 
 def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]:

@@ -27,7 +27,8 @@ class Applied:
     """What an answer or a batch changed at the till.
 
     `orders` are ids of orders that may look different now, `arrived` those never seen before, `problems` ids
-    of new problems, `answered` the commands that are settled, `kinds` what other records changed.
+    of new problems, `answered` the commands that are settled, `kinds` what other records
+    changed, `whole` that everything was replaced.
     """
 
     orders: frozenset[str] = frozenset()
@@ -35,6 +36,7 @@ class Applied:
     problems: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     kinds: frozenset[RecordKind] = frozenset()
+    whole: bool = False
 
 
 class TillSide(Protocol):
