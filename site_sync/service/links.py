@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from site_sync.domain.codes import collect_code, token_hash
+from site_sync.domain.numbers import is_order_number
 from site_sync.domain.orders import Order
 from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 
@@ -30,7 +31,8 @@ class Links:
     def code(self, order: Order) -> str | None:
         """Text of the QR code that proves the right to collect, None when the order's code is another's."""
         token = derive_token(self.code_key, COLLECT, order.id, order.code_issue)
-        return collect_code(order.number, token) if token_hash(token) == order.code_hash else None
+        ours = token_hash(token) == order.code_hash and is_order_number(order.number)
+        return collect_code(order.number, token) if ours else None
 
     def _page_token(self, order: Order) -> str | None:
         token = derive_token(self.code_key, PAGE, order.id, order.code_issue)

@@ -150,7 +150,7 @@ class NewKey:
     name: str
     secret: str
     scopes: tuple[str, ...]
-    rate_per_minute: int = 6000
+    rate_per_minute: int = 60_000
 
 
 def create_api_key(tx: Transaction, new: NewKey, now: datetime) -> str:

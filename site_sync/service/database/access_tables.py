@@ -13,7 +13,7 @@ api_keys = Table(
     Column("name", Text, nullable=False),
     Column("key_hash", CODE, nullable=False, unique=True),
     Column("scopes", Text, nullable=False),
-    Column("rate_per_minute", Integer, nullable=False, default=6000),
+    Column("rate_per_minute", Integer, nullable=False, default=60_000),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
 )

@@ -1,0 +1,147 @@
+"""Writing one message: subject, text and HTML part with the QR code inside, in the customer's language."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from site_sync.service.code_pictures import png
+from site_sync.service.notify.message_outbox import MessageKind
+from site_sync.service.order_view import OrderView, Situation
+
+RESOURCES = Path(__file__).resolve().parents[3] / "resources" / "mail"
+WITH_CODE = frozenset(
+    {
+        MessageKind.CREATED, MessageKind.READY, MessageKind.REMINDER, MessageKind.LAST_REMINDER,
+        MessageKind.EXTENDED,
+    }
+)  # fmt: skip
+"""Messages whose reader will stand at the counter."""
+WITH_DEADLINE = WITH_CODE - {MessageKind.CREATED}
+_ADDRESS = re.compile(
+    r"[^\s@<>,;:\"\\()\[\]]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|[^\s@<>,;:\"\\()\[\]]+@localhost"
+)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class NoAddress(ValueError):
+    """The customer's e-mail address is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who messages come from."""
+
+    shop: str
+    address: str
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(RESOURCES),
+        autoescape=select_autoescape(("html.j2",)),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def _wording() -> dict[str, Any]:
+    words: dict[str, Any] = json.loads((RESOURCES / "wording.json").read_text("utf-8"))
+    return words
+
+
+def one_line(text: str) -> str:
+    """A text that cannot begin a second header."""
+    return _UNPRINTABLE.sub(" ", text).strip()
+
+
+def _amount(view: OrderView, words: dict[str, Any]) -> dict[str, str] | None:
+    if view.refundable:
+        return {"words": words["refundable"], "value": view.refundable}
+    if view.situation in (Situation.CANCELLED, Situation.EXPIRED, Situation.UNAVAILABLE):
+        return None
+    if view.due:
+        return {"words": words["due"], "value": view.due}
+    return {"words": words["nothing_due"], "value": ""}
+
+
+def _facts(view: OrderView, kind: MessageKind, shop: str) -> dict[str, Any]:
+    words = _wording()[view.language]
+    name = view.customer
+    return {
+        "view": view,
+        "words": words,
+        "said": words[kind.value],
+        "shop": shop,
+        "hello": words["hello"].format(name=name) if name else words["hello_nobody"],
+        "deadline": view.collect_by if kind in WITH_DEADLINE else "",
+        "promised": view.promised if kind is MessageKind.CREATED else "",
+        "amount": _amount(view, words),
+        "code_text": view.code if kind in WITH_CODE else "",
+    }
+
+
+def _recipient(view: OrderView, address: str) -> Address:
+    if not _ADDRESS.fullmatch(address):
+        raise NoAddress("the address cannot be written to")
+    return Address(one_line(view.customer)[:100], addr_spec=address)
+
+
+def _message_id(row_id: str, sender: Sender) -> str:
+    """The same for every try, so that mail systems know a repetition."""
+    domain = sender.address.rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(row_id.encode()).hexdigest()[:32]}@{domain}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message to write: its row, what it says, to which address, when."""
+
+    row_id: str
+    kind: MessageKind
+    recipient: str
+    at: datetime
+
+
+def write_letter(envelope: Envelope, view: OrderView, sender: Sender) -> EmailMessage:
+    """The message as it is sent; NoAddress when it cannot be addressed."""
+    facts = _facts(view, envelope.kind, sender.shop)
+    message = EmailMessage()
+    message["Subject"] = one_line(facts["said"]["subject"].format(number=view.number))
+    message["From"] = Address(one_line(sender.shop), addr_spec=sender.address)
+    message["To"] = _recipient(view, envelope.recipient)
+    message["Date"] = envelope.at
+    message["Message-ID"] = _message_id(envelope.row_id, sender)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = view.language
+    message.set_content(_templates().get_template("letter.txt.j2").render(facts), cte="quoted-printable")
+    code = facts["code_text"]
+    identifier = "collect-code" if code else ""
+    html = _templates().get_template("letter.html.j2").render(facts, code=identifier)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if code:
+        _attach_code(message, code, identifier)
+    return message
+
+
+def _attach_code(message: EmailMessage, code: str, identifier: str) -> None:
+    """Put the picture of the code inside the HTML part."""
+    html = list(message.iter_parts())[1]
+    if not isinstance(html, EmailMessage):
+        raise TypeError("the HTML part is no message part")
+    picture = png(code)
+    html.add_related(
+        picture, "image", "png", cid=f"<{identifier}>", filename="code.png", disposition="inline"
+    )
