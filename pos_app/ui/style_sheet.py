@@ -24,6 +24,7 @@ QLineEdit, QPlainTextEdit {{
 }}
 QPlainTextEdit {{ padding: {gap}px; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {focus}; }}
+QLineEdit[tall="true"] {{ min-height: {tall}px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid {bad}; }}
 QLineEdit:disabled {{ background: {disabled}; color: {ink-2}; }}
 QLineEdit[frameless="true"] {{ border: none; background: transparent; padding: 0; }}
@@ -48,6 +49,7 @@ def style_sheet(colours: Mapping[str, str], px: Callable[[float], int]) -> str:
         "pad": px(14),
         "gap": px(8),
         "touch": px(46),
+        "tall": px(54),
         "bar-w": px(8),
         "bar-r": px(4),
     }

@@ -16,7 +16,7 @@ from pos_app.ui import theme, wording
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.window import Window
-from tests.screens import sample
+from tests.screens import sample, sample_orders
 
 SCREENS: dict[str, Callable[[], QWidget]] = {
     "sign_in": sample.sign_in,
@@ -24,6 +24,16 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "sale_with_order": sample.sale_with_order,
     "sale_searching": sample.sale_searching,
     "sale_editing": sample.sale_editing,
+    "customer": sample_orders.customer,
+    "customer_form": sample_orders.customer_form,
+    "order_details": sample_orders.order_details,
+    "payment_actions": sample_orders.payment_actions,
+    "payment_actions_amount": sample_orders.payment_actions_amount,
+    "payment_actions_approval": sample_orders.payment_actions_approval,
+    "payment": sample_orders.payment,
+    "payment_card": sample_orders.payment_card,
+    "payment_card_unknown": sample_orders.payment_card_unknown,
+    "payment_done": sample_orders.payment_done,
 }
 
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, font, px
 from pos_app.ui.widgets.painting import (
     LEFT,
@@ -58,6 +59,7 @@ class CartRow:
     badge: str = ""
     badge_tone: str = "info"
     void: bool = False
+    icon: str = ""
 
 
 class CartModel(QAbstractListModel):
@@ -137,6 +139,14 @@ class CartDelegate(QStyledItemDelegate):
         ink = "ink-2" if row.void else "ink"
         quantity = max(px(self._quantity_width), round(width_of(row.quantity, Pen(16, 700))) + px(12))
         line(painter, room, row.quantity, Pen(16, 700, ink), LEFT | MIDDLE)
+        if row.icon:
+            side = px(22)
+            paint_icon(
+                painter,
+                row.icon,
+                QRectF(room.left(), room.center().y() - side / 2, side, side),
+                colour("ink-2"),
+            )
         amount = money(row.amount) if row.amount is not None else ""
         right = round(width_of(amount, Pen(16, 700))) + px(12) if amount else 0
         line(painter, room, amount, Pen(16, 700, ink), RIGHT | MIDDLE)

@@ -45,6 +45,7 @@ class SearchField(Entry):
     def __init__(self, hint: str, *, name: str = "", rest_ms: int = 60) -> None:
         super().__init__(name or hint, hint=hint)
         self.setMaxLength(LONGEST_SEARCH)
+        self.setProperty("tall", "true")
         self.addAction(icon("search", 20, "ink-2"), QLineEdit.ActionPosition.LeadingPosition)
         self.setClearButtonEnabled(True)
         self._rest = QTimer(self)
@@ -135,5 +136,5 @@ class AmountField(TextField):
         super().__init__(label, numbers=True)
         self.entry.setFont(font(size, 600))
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.entry.setMinimumHeight(px(size * 2))
+        self.entry.setProperty("tall", "true")
         self.entry.setMaxLength(16)

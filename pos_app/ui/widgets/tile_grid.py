@@ -27,7 +27,18 @@ from PySide6.QtWidgets import (
 
 from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, px
-from pos_app.ui.widgets.painting import BOTTOM, LEFT, Pen, badge, fitted, focus_ring, rounded
+from pos_app.ui.widgets.painting import (
+    BOTTOM,
+    CENTRE,
+    LEFT,
+    MIDDLE,
+    Pen,
+    badge,
+    fitted,
+    focus_ring,
+    line,
+    rounded,
+)
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 TILE = Qt.ItemDataRole.UserRole
@@ -38,7 +49,7 @@ SCROLL_BAR = 8
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile; `dark` marks a function, `count` is a badge, `picture` a file, `detail_tone` a token."""
+    """One tile; `dark` marks a function, `count` is a badge, `picture` a file, `face` initials."""
 
     code: str
     title: str
@@ -48,6 +59,7 @@ class Tile:
     count: str = ""
     dark: bool = False
     detail_tone: str = "ink-2"
+    face: str = ""
 
 
 class TileModel(QAbstractListModel):
@@ -115,6 +127,9 @@ class TileDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _face(self, painter: QPainter, room: QRect, tile: Tile) -> None:
+        if tile.face:
+            self._person(painter, room, tile)
+            return
         ink, quiet = ("bar-ink", "bar-ink-2") if tile.dark else ("ink", tile.detail_tone)
         foot = QRect(room.left(), room.bottom() + 1 - px(34), room.width(), px(34))
         right = 0
@@ -131,6 +146,21 @@ class TileDelegate(QStyledItemDelegate):
         head = QRect(room.left(), room.top(), room.width(), room.height() - px(38))
         fitted(painter, head, tile.title, Pen(16, 600, ink))
         fitted(painter, foot.adjusted(0, 0, -right, 0), tile.detail, Pen(13, 400, quiet), LEFT | BOTTOM)
+
+    def _person(self, painter: QPainter, room: QRect, tile: Tile) -> None:
+        side = px(48)
+        circle = QRect(room.left(), room.center().y() - side // 2, side, side)
+        rounded(painter, QRectF(circle), colour("info-ground"), radius=24)
+        line(painter, circle, tile.face, Pen(17, 700, "info"), CENTRE | MIDDLE)
+        words = room.adjusted(side + px(12), 0, 0, 0)
+        middle = words.center().y()
+        line(painter, QRect(words.left(), middle - px(22), words.width(), px(23)), tile.title, Pen(17, 600))
+        line(
+            painter,
+            QRect(words.left(), middle + px(2), words.width(), px(19)),
+            tile.detail,
+            Pen(14, 400, "ink-2"),
+        )
 
     def _picture(self, painter: QPainter, room: QRect, name: str) -> int:
         side = px(42)

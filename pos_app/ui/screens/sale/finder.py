@@ -20,6 +20,7 @@ from pos_app.ui.widgets.tile_grid import GAP, SCROLL_BAR, Tile, TileGrid
 from pos_app.ui.wording import say
 
 TILES, RESULTS, EDITOR, MORE = range(4)
+_HIT_ICONS = {"item": "tag", "customer": "user", "order": "package", "parked": "pause"}
 
 
 class Finder(Surface):
@@ -46,7 +47,7 @@ class Finder(Surface):
         self.categories.chosen.connect(self.category_chosen)
         self.tiles = TileGrid(say("sale.tiles"))
         self.tiles.tile_pressed.connect(self._tile)
-        self.results = CartList(say("sale.results"), quantity_width=0)
+        self.results = CartList(say("sale.results"), quantity_width=38)
         self.results.line_pressed.connect(self._hit)
         self._nothing = Text("", size=16, tone="ink-2", wrap=True)
         self.editor = LineEditor()
@@ -206,4 +207,5 @@ def _hit_row(key: str, hit: SearchHit) -> CartRow:
         amount=hit.amount,
         badge=hit.badge,
         badge_tone=hit.badge_tone,
+        icon=_HIT_ICONS[hit.kind],
     )

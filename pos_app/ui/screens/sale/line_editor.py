@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from pos_app.ui.screens.sale.views import SaleLineView
@@ -41,7 +41,7 @@ class LineEditor(Card):
         self._value.entered.connect(self._apply)
         self._note = TextField(say("sale.note"))
         self._note.entered.connect(self._apply)
-        self._pad = Numpad(enter=say("keys.ok"))
+        self._pad = Numpad(enter=say("keys.ok"), key_height=64)
         self._pad.type_into(self._value.entry)
         self._pad.entered.connect(self._apply)
         self.column.addLayout(self._head())
@@ -73,8 +73,7 @@ class LineEditor(Card):
         body = row(gap=20)
         body.addLayout(self._fields(), 1)
         self._pad.setMinimumWidth(px(230))
-        self._pad.setMaximumHeight(px(400))
-        body.addWidget(self._pad, 1)
+        body.addWidget(self._pad, 1, Qt.AlignmentFlag.AlignTop)
         return body
 
     def _fields(self) -> QVBoxLayout:

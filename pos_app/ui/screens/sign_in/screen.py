@@ -15,7 +15,7 @@ from pos_app.ui.widgets.cards import Card, Surface, column, row
 from pos_app.ui.widgets.labels import Text
 from pos_app.ui.widgets.pin_pad import PinPad
 from pos_app.ui.widgets.tabs import SegmentTabs, Tab
-from pos_app.ui.widgets.tile_grid import Tile, TileGrid
+from pos_app.ui.widgets.tile_grid import GAP, SCROLL_BAR, Tile, TileGrid
 from pos_app.ui.wording import Language, language, say
 from site_sync.domain.money import Money
 
@@ -36,7 +36,7 @@ class SignInScreen(Surface):
         self._chosen = ""
         self._store = Text("", size=28, weight=700, wrap=True)
         self._till = Text("", size=16, tone="ink-2")
-        self._tiles = TileGrid(say("sign_in.staff"), tile_width=190, tile_height=88)
+        self._tiles = TileGrid(say("sign_in.staff"), tile_width=230, tile_height=88)
         self._tiles.tile_pressed.connect(self.choose)
         self._pin = PinPad(key_height=64)
         self._pin.setMinimumWidth(px(300))
@@ -67,7 +67,10 @@ class SignInScreen(Surface):
         left.addWidget(self._store)
         left.addWidget(self._till)
         left.addSpacing(px(16))
-        left.addWidget(self._tiles, 1)
+        tiles = row(gap=0)
+        tiles.setContentsMargins(-px(GAP), 0, -px(GAP + SCROLL_BAR), 0)
+        tiles.addWidget(self._tiles)
+        left.addLayout(tiles, 1)
         left.addWidget(self._languages)
         return left
 
@@ -112,7 +115,7 @@ class SignInScreen(Surface):
     def show_staff(self, staff: Sequence[StaffTile]) -> None:
         """Who may sign in here; nobody is chosen yet."""
         self._staff = {person.staff_id: person for person in staff}
-        self._tiles.show_tiles([Tile(p.staff_id, p.name, p.role, icon="user") for p in staff])
+        self._tiles.show_tiles([Tile(p.staff_id, p.name, p.role, face=_initials(p.name)) for p in staff])
         self._chosen = ""
         self._pin.forget()
         self._panels.setCurrentIndex(0)
@@ -148,3 +151,8 @@ class SignInScreen(Surface):
 
     def _entered(self, pin: str) -> None:
         self.pin_entered.emit(self._chosen, pin)
+
+
+def _initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

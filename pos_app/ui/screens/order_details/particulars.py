@@ -1,0 +1,105 @@
+"""When, from where, for whom, and what else to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from pos_app.ui.screens.order_details.views import DayChoice, OrderDetailsForm, SourceChoice
+from pos_app.ui.theme import px
+from pos_app.ui.widgets.cards import column, row
+from pos_app.ui.widgets.fields import TextField
+from pos_app.ui.widgets.labels import FieldError, Text
+from pos_app.ui.widgets.tabs import SegmentTabs, Tab
+from pos_app.ui.wording import day, say
+
+ANY_DAY = "any"
+TEXTS = ("staff_comment", "customer_comment", "collector_name", "collector_phone")
+
+
+class Particulars(QWidget):
+    """Source, requested day, comments, other collector."""
+
+    source_chosen = Signal(str)
+    day_chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources = SegmentTabs(weight=500)
+        self.sources.chosen.connect(self.source_chosen)
+        self.days = SegmentTabs(weight=500)
+        self.days.chosen.connect(self._day)
+        self._day_error = FieldError()
+        self.texts = {
+            name: TextField(say(f"order_details.{name}"), hint=say(f"order_details.{name}_hint"))
+            for name in TEXTS
+        }
+        inside = column(gap=6)
+        inside.addWidget(Text(say("order_details.source"), size=15, weight=600))
+        inside.addWidget(_sideways(self.sources))
+        inside.addSpacing(px(4))
+        inside.addWidget(Text(say("order_details.day"), size=15, weight=600))
+        inside.addWidget(_sideways(self.days))
+        inside.addWidget(self._day_error)
+        inside.addSpacing(px(4))
+        inside.addWidget(self.texts["staff_comment"])
+        inside.addWidget(self.texts["customer_comment"])
+        collector = row(gap=8)
+        collector.addWidget(self.texts["collector_name"], 1)
+        collector.addWidget(self.texts["collector_phone"], 1)
+        inside.addLayout(collector)
+        inside.addStretch(1)
+        self.setLayout(inside)
+
+    def show_sources(self, sources: Sequence[SourceChoice], chosen: str = "") -> None:
+        """Where the order comes from."""
+        self.sources.show_tabs([Tab(source.code, source.text) for source in sources])
+        if chosen:
+            self.sources.choose(chosen)
+
+    def show_days(self, days: Sequence[DayChoice], chosen: date | None = None) -> None:
+        """As soon as possible, or one of these days; impossible ones say why when pointed at."""
+        tabs = [Tab(ANY_DAY, say("order_details.any_day"))]
+        tabs += [Tab(choice.day.isoformat(), day(choice.day)) for choice in days]
+        self.days.show_tabs(tabs)
+        for choice in days:
+            key = self.days.key(choice.day.isoformat())
+            key.setEnabled(choice.possible)
+            key.setToolTip(choice.reason)
+            key.setAccessibleDescription(choice.reason)
+        self.days.choose(chosen.isoformat() if chosen is not None else ANY_DAY)
+
+    def show_texts(self, form: OrderDetailsForm) -> None:
+        """Fill comments and collector."""
+        for name in TEXTS:
+            self.texts[name].set_text(getattr(form, name))
+
+    def show_errors(self, errors: Mapping[str, str]) -> None:
+        """Words for `day` and each text."""
+        self._day_error.say(errors.get("day", ""))
+        for name in TEXTS:
+            self.texts[name].show_error(errors.get(name, ""))
+
+    def chosen_day(self) -> date | None:
+        """The requested day, None for as soon as possible."""
+        code = self.days.current()
+        return None if code in ("", ANY_DAY) else date.fromisoformat(code)
+
+    def _day(self, code: str) -> None:
+        self._day_error.say("")
+        self.day_chosen.emit(self.chosen_day())
+
+
+def _sideways(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedHeight(px(60))
+    content.setProperty("surface", "clear")
+    area.setWidget(content)
+    return area
