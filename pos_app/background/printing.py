@@ -77,6 +77,7 @@ class PrintService(QObject):
             if station.takeover and station.takeover not in names:
                 raise ValueError(f"{station.takeover} is no printer of this till")
             self._workers[station.name] = _Worker(self, station)
+        self._run(lambda: self._jobs.when_waiting(self.wake)).result()
         for worker in self._workers.values():
             worker.start()
 
@@ -92,8 +93,8 @@ class PrintService(QObject):
         self._workers.clear()
 
     def wake(self, printer: str = "") -> None:
-        """Say that a job was added, or that somebody wants a waiting printer tried now; all when unnamed."""
-        for name, worker in self._workers.items():
+        """Try a printer now that may be waiting; all when unnamed. New jobs wake theirs by themselves."""
+        for name, worker in tuple(self._workers.items()):
             if printer in {"", name}:
                 worker.wake()
 
@@ -191,7 +192,6 @@ class _Worker(threading.Thread):
         if station.takeover and self._failures >= TRIES_BEFORE_TAKEOVER:
             other = station.takeover
             service._run(lambda: service._jobs.hand_over(station.name, other, service._clock())).result()
-            service.wake(other)
 
     def _show(self, state: str) -> None:
         """Tell the screens when the printer's state is another one than before."""

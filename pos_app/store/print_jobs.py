@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import (
     BigInteger,
@@ -95,11 +97,21 @@ class PrintJobStore:
 
     def __init__(self, file: TillFile) -> None:
         self._file = file
+        self._listeners: list[Callable[[str], None]] = []
+
+    def when_waiting(self, listener: Callable[[str], None]) -> None:
+        """Call with the printer's name, on the database thread, when it got a new job that is on the disk."""
+        self._listeners.append(listener)
+
+    def _tell(self, printer: str) -> None:
+        for listener in self._listeners:
+            self._file.after_commit(partial(listener, printer))
 
     def add(self, job: PrintJob) -> None:
         """Keep a new job."""
         with self._file.transaction():
             self._file.execute(insert(print_jobs).values(_values(job)))
+            self._tell(job.printer)
 
     def get(self, job_id: str) -> PrintJob | None:
         """The job of that id."""
@@ -174,6 +186,7 @@ class PrintJobStore:
             .values(printer=other, updated_at=_millis(now))
         )
         with self._file.transaction():
+            self._tell(other)
             return self._file.execute(moved).rowcount
 
     def copies(self, original: str) -> int:

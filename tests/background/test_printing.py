@@ -43,7 +43,6 @@ class Shop:
     def add(self, *jobs: PrintJob) -> None:
         for each in jobs:
             self.run(partial(self.jobs.add, each)).result()
-        self.service.wake()
 
     def job(self, number: int) -> PrintJob:
         kept = self.run(lambda: self.jobs.get(f"job-{number:04d}")).result()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from pos_app.store.print_jobs import INTERRUPTED, JobState, PrintJob, PrintJobStore
 from tests.store.print_journal import NOON, job, open_journal
@@ -37,6 +38,22 @@ def test_the_oldest_job_of_a_printer_is_next(jobs: PrintJobStore) -> None:
     assert jobs.next_job("counter") == job(1)
     assert jobs.next_job("kitchen") == job(0, printer="kitchen")
     assert jobs.next_job("cellar") is None
+
+
+def test_a_printer_hears_of_a_job_when_it_is_on_the_disk(tmp_path: Path) -> None:
+    file, jobs = open_journal(tmp_path)
+    heard: list[str] = []
+    jobs.when_waiting(heard.append)
+    with file.transaction():
+        jobs.add(job(1))
+        assert heard == []
+    assert heard == ["counter"]
+    jobs.hand_over("counter", "kitchen", NOON)
+    assert heard == ["counter", "kitchen"]
+    with pytest.raises(IntegrityError):
+        jobs.add(job(1))
+    assert heard == ["counter", "kitchen"]
+    file.close()
 
 
 def test_a_job_is_begun_once(jobs: PrintJobStore) -> None:
