@@ -1,0 +1,1 @@
+"""What happens when somebody presses or scans: screens on one side, operations on the other."""

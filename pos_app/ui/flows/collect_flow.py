@@ -1,0 +1,237 @@
+"""The collect counter at work: who is it, which bags, what is due, hand over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtGui import QImage
+
+from pos_app.operations import collecting
+from pos_app.operations.collecting import Found, HandOver, Matches
+from pos_app.operations.paying import Tendering
+from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.collect import CollectScreen
+from pos_app.ui.views.collecting import collect_view, found_order, identity_choices
+from pos_app.ui.wording import refused, say
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.errors import Refusal
+from site_sync.domain.history import OrderRecord
+from site_sync.domain.orders import Order, Stage
+from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity
+
+
+class CollectFlow:
+    """One customer at a time."""
+
+    def __init__(self, at: Workplace, screen: CollectScreen) -> None:
+        self._at = at
+        self._screen = screen
+        self._record: OrderRecord | None = None
+        self._identity: Identity | None = None
+        self._chosen: dict[int, int] = {}
+        self._bags: set[int] = set()
+        self._editing = False
+        screen.typed.connect(self._typed)
+        screen.match_chosen.connect(self._open)
+        screen.bag_pressed.connect(self._bag_pressed)
+        screen.quantity_changed.connect(self._quantity)
+        screen.part_pressed.connect(self._part)
+        screen.add_items_pressed.connect(self._add_items)
+        screen.not_today_pressed.connect(self.clear)
+        screen.identity_chosen.connect(self._identified)
+        screen.hand_over_pressed.connect(self._hand_over)
+        screen.back_pressed.connect(at.window.navigation.back)
+        at.takes_scans("collect", self)
+
+    def arrive(self, order_id: str = "", scan: Scan | None = None, **_: object) -> None:
+        """Begin with a scan or an order, or wait for a code."""
+        if scan is not None:
+            self.scanned(scan)
+        elif order_id:
+            self._open(order_id)
+        elif self._record is None:
+            self.clear()
+        else:
+            self._open(self._record.order.id)
+
+    def show_frame(self, picture: QImage) -> None:
+        """The newest picture of the camera."""
+        self._screen.reader.show_frame(picture)
+
+    def refresh(self) -> None:
+        """Orders changed somewhere: who is here now."""
+        if self._record is None:
+            self._at.tasks.run(collecting.here_now, then=self._show_waiting)
+
+    def clear(self) -> None:
+        """Nobody is served."""
+        self._record, self._identity = None, None
+        self._chosen, self._bags, self._editing = {}, set(), False
+        self._screen.reader.close_search()
+        self._screen.reader.show_state("waiting", say("collect.ready_to_read"))
+        self.refresh()
+
+    def _show_waiting(self, rows: tuple[OrderRow, ...]) -> None:
+        now = self._at.now()
+        if self._record is None:
+            self._screen.show_waiting([found_order(row, now) for row in rows])
+
+    # finding the order
+
+    def scanned(self, scan: Scan) -> bool:
+        """A code, number or card finds the order; a bag is ticked; an item is told apart by the till."""
+        if scan.kind is ScanKind.BAG and self._record is not None and scan.bag is not None:
+            if scan.order_number == self._record.order.number:
+                self._tick(scan.bag)
+            else:
+                self._screen.reader.show_state("refused", say("collect.other_bag", number=scan.order_number))
+            return True
+        if scan.kind in (
+            ScanKind.COLLECT_CODE,
+            ScanKind.ORDER_NUMBER,
+            ScanKind.MEMBER_CARD,
+            ScanKind.BAG,
+        ):
+            self._at.tasks.run(collecting.find, scan, then=self._found)
+            return True
+        return False
+
+    def _typed(self, text: str) -> None:
+        if not text:
+            self._screen.reader.show_matches(())
+            return
+        self._at.tasks.run(collecting.find, text, then=self._found_typed)
+
+    def _found_typed(self, found: Any) -> None:
+        if isinstance(found, Found):
+            row = collecting.as_row(found)
+            self._screen.reader.show_matches([found_order(row, self._at.now())])
+        elif isinstance(found, Matches):
+            self._screen.reader.show_matches([found_order(row, self._at.now()) for row in found.rows])
+        elif isinstance(found, Refusal):
+            self._screen.reader.show_matches(())
+            self._screen.reader.show_state("waiting", refused(found.code.value, found.facts))
+
+    def _open(self, order_id: str) -> None:
+        self._at.tasks.run(collecting.open_order, order_id, then=self._found)
+
+    def _found(self, found: Any) -> None:
+        if isinstance(found, Refusal):
+            words = refused(found.code.value, found.facts)
+            self._screen.reader.show_state("refused", words)
+            self._at.tell(words, tone="bad", seconds=10)
+            return
+        if isinstance(found, Matches):
+            self._screen.reader.open_search()
+            self._screen.reader.show_matches([found_order(row, self._at.now()) for row in found.rows])
+            return
+        self._take_up(found)
+
+    def _take_up(self, found: Found) -> None:
+        order = found.record.order
+        if order.stage is Stage.DONE:
+            words = collecting.ended_words(found.record)
+            self._screen.reader.show_state("refused", say("collect.ended", number=order.number))
+            self._at.tell(say(f"collect.{words.code}", **words.facts), tone="bad", seconds=12)
+            return
+        fresh = self._record is None or self._record.order.id != order.id
+        self._record = found.record
+        if fresh:
+            self._bags, self._editing, self._identity = set(), False, None
+            self._chosen = {line.id: line.quantities.picked for line in order.lines}
+        if found.evidence:
+            self._identity = Identity(IdentityBy.CODE, found.evidence)
+            self._screen.reader.show_state("read", say("collect.read", number=order.number))
+        else:
+            self._screen.reader.show_state("waiting", order.number)
+        self._screen.reader.close_search()
+        self._show()
+
+    # the order
+
+    @property
+    def _order(self) -> Order:
+        if self._record is None:
+            raise RuntimeError("no order is being collected")
+        return self._record.order
+
+    def _show(self) -> None:
+        order = self._order
+        if self._identity is None:
+            name = order.collector.name if order.collector else order.customer.name
+            self._screen.show_choices(
+                say("collect.who", name=name), say("collect.who_hint"), identity_choices(order)
+            )
+            return
+        due = collecting.due(order, self._wanted())
+        self._screen.show_order(
+            collect_view(
+                order,
+                self._identity,
+                (self._wanted(), frozenset(self._bags), self._editing),
+                due,
+                self._at.now(),
+            )
+        )
+
+    def _wanted(self) -> dict[int, int]:
+        return {line: count for line, count in self._chosen.items() if count}
+
+    def _identified(self, code: str) -> None:
+        self._identity = Identity(IdentityBy(code))
+        self._show()
+
+    def _bag_pressed(self, code: str) -> None:
+        self._tick(int(code))
+
+    def _tick(self, bag: int) -> None:
+        self._bags.add(bag)
+        self._show()
+
+    def _part(self) -> None:
+        self._editing = not self._editing
+        self._show()
+
+    def _quantity(self, line_id: int, step: int) -> None:
+        line = self._order.line(line_id)
+        now = self._chosen.get(line_id, 0) + step * line.unit.scale
+        self._chosen[line_id] = max(0, min(line.quantities.open, now))
+        self._show()
+
+    def _add_items(self) -> None:
+        self._at.window.navigation.navigate("sale", recall=self._order.id)
+
+    def _hand_over(self) -> None:
+        due = collecting.due(self._order, self._wanted())
+        if due.amount > 0:
+            title = f"{self._order.number} · {self._order.customer.name}"
+            self._at.window.navigation.navigate("payment", due=due, title=title, then=self._paid)
+        else:
+            self._paid(None)
+
+    def _paid(self, tendering: Tendering | None) -> None:
+        order = self._order
+        wanted = self._wanted()
+        everything = all(line.quantities.open == wanted.get(line.id, 0) for line in order.lines)
+        lines = None if everything else tuple(LineQuantity(*part) for part in sorted(wanted.items()))
+        identity = self._identity or Identity(IdentityBy.KNOWN)
+        bags = tuple(sorted(self._bags))
+        self._at.tasks.run(
+            collecting.hand_over,
+            self._at.acting,
+            order.id,
+            HandOver(identity, lines, tendering, bags),
+            then=self._handed_over,
+        )
+
+    def _handed_over(self, result: Any) -> None:
+        if not self._at.went_well(result):
+            return
+        order = result.record.order
+        name = order.customer.name
+        words = say("collect.handed_over", name=name) if order.stage is Stage.DONE else ""
+        self._at.tell(words or say("collect.part_handed_over", name=name), tone="ok", seconds=8)
+        self._record = None
+        self.clear()
+        self._at.window.navigation.navigate("collect")

@@ -1,0 +1,304 @@
+"""Picking at work: claim, walk the shelves, scan, report what is missing, put bags on their shelf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pos_app.operations import orders as order_operations
+from pos_app.operations import picking, printing
+from pos_app.operations.desk import Desk
+from pos_app.operations.picking import WalkLine
+from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.pick import BagToPlace, Choice, PickLine, PickScreen
+from pos_app.ui.views.orders import order_row
+from pos_app.ui.widgets.cart_list import CartRow
+from pos_app.ui.wording import quantity, refused, say
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.errors import Refusal
+from site_sync.domain.orders import Order
+from site_sync.domain.particulars import ShortNext
+from site_sync.domain.shop import Store
+
+
+class PickFlow:
+    """One picker with some orders in one walk."""
+
+    def __init__(self, at: Workplace, screen: PickScreen) -> None:
+        self._at = at
+        self._screen = screen
+        self._ids: tuple[str, ...] = ()
+        self._walk: tuple[WalkLine, ...] = ()
+        self._key = ""
+        self._bags: dict[str, int] = {}
+        self._shelves: dict[tuple[str, int], str] = {}
+        self._ready: tuple[Order, ...] = ()
+        screen.claim_pressed.connect(lambda ids: self._claim(tuple(ids)))
+        screen.slip_pressed.connect(self._slip)
+        screen.line_chosen.connect(self._choose)
+        screen.picked.connect(lambda key: self._pick(key, whole=False))
+        screen.all_picked.connect(lambda key: self._pick(key, whole=True))
+        screen.unpick_pressed.connect(self._unpick)
+        screen.short_pressed.connect(self._short)
+        screen.choice_pressed.connect(self._short_chosen)
+        screen.bag_pressed.connect(self._next_bag)
+        screen.shelf_chosen.connect(self._put_on)
+        screen.confirm_pressed.connect(self._confirm)
+        screen.release_pressed.connect(self._release)
+        screen.back_pressed.connect(self._back)
+        at.takes_scans("pick", self)
+
+    def arrive(self, order_id: str = "", **_: object) -> None:
+        """Begin with an order, or show the queue, or go on with the walk."""
+        if order_id:
+            self._claim((order_id,))
+        elif self._ids:
+            self._reload()
+        else:
+            self._queue()
+
+    def refresh(self) -> None:
+        """Orders changed somewhere: show the queue as it is now; a walk goes on undisturbed."""
+        if not self._ids:
+            self._queue()
+
+    def _queue(self) -> None:
+        self._ids, self._walk, self._key = (), (), ""
+        self._bags, self._shelves, self._ready = {}, {}, ()
+        self._at.tasks.run(picking.queue, then=self._show_queue)
+
+    def _show_queue(self, rows: tuple[OrderRow, ...]) -> None:
+        now = self._at.now()
+        self._screen.show_queue([order_row(row, now) for row in rows])
+
+    def _back(self) -> None:
+        if self._screen.parts.currentIndex() == 2:
+            self._show_walk()
+        elif self._ids:
+            self._queue()
+        else:
+            self._at.window.navigation.back()
+
+    def _slip(self, ids: list[str]) -> None:
+        self._at.tasks.run(
+            printing.print_picking_slip,
+            self._at.acting,
+            tuple(ids),
+            then=lambda result: self._at.went_well(result) and self._at.tell(say("pick.slip_printed")),
+        )
+
+    # the walk
+
+    def _claim(self, ids: tuple[str, ...]) -> None:
+        self._at.tasks.run(picking.claim, self._at.acting, ids, then=self._claimed)
+
+    def _claimed(self, results: tuple[order_operations.BulkResult, ...]) -> None:
+        for result in results:
+            if result.refusal is not None:
+                words = refused(result.refusal.code.value, result.refusal.facts)
+                self._at.tell(f"{result.number}: {words}", tone="bad", seconds=10)
+        self._ids = tuple(result.order_id for result in results if result.refusal is None)
+        self._reload() if self._ids else self._queue()
+
+    def _reload(self) -> None:
+        self._at.tasks.run(picking.walk, self._ids, then=self._walked)
+
+    def _walked(self, lines: tuple[WalkLine, ...]) -> None:
+        self._walk = lines
+        open_keys = [_key(line) for line in lines if line.to_pick]
+        if not open_keys:
+            self._at.tasks.run(_orders_and_store, self._ids, self._at.place.store.code, then=self._placing)
+            return
+        if self._key not in open_keys:
+            self._key = open_keys[0]
+        self._show_walk()
+
+    def _line(self, key: str) -> WalkLine | None:
+        return next((line for line in self._walk if _key(line) == key), None)
+
+    def _show_walk(self) -> None:
+        line = self._line(self._key)
+        if line is None:
+            self._reload()
+            return
+        done = sum(1 for one in self._walk if not one.to_pick)
+        progress = say("pick.progress", done=done, of=len(self._walk), orders=len(self._ids))
+        self._screen.show_walk(self._shown(line), [_row(one) for one in self._walk], progress)
+
+    def _shown(self, line: WalkLine) -> PickLine:
+        unit = line.unit
+        return PickLine(
+            key=_key(line),
+            name=line.item,
+            sku=line.sku,
+            shelf=line.shelf,
+            left=quantity(line.to_pick, unit),
+            of=quantity(line.to_pick + line.picked, unit),
+            order=line.number,
+            bag=self._bags.get(line.order_id, 1),
+            picture=line.picture,
+            colour=line.colour,
+        )
+
+    def _choose(self, key: str) -> None:
+        line = self._line(key)
+        if line is not None and line.to_pick:
+            self._key = key
+            self._screen.show_refusal("")
+            self._show_walk()
+
+    def _pick(self, key: str, *, whole: bool) -> None:
+        line = self._line(key)
+        if line is None:
+            return
+        count = line.to_pick if whole else min(line.to_pick, line.unit.scale)
+        bag = self._bags.get(line.order_id, 1)
+        self._at.tasks.run(
+            picking.pick, self._at.acting, line.order_id, line.line, count, bag, then=self._changed
+        )
+
+    def _changed(self, result: Any) -> None:
+        if isinstance(result, Refusal):
+            self._screen.show_refusal(refused(result.code.value, result.facts))
+            return
+        self._screen.show_refusal("")
+        self._reload()
+
+    def _unpick(self, key: str) -> None:
+        line = self._line(key)
+        if line is not None and line.picked:
+            count = min(line.picked, line.unit.scale)
+            self._at.tasks.run(
+                picking.unpick, self._at.acting, line.order_id, line.line, count, then=self._changed
+            )
+
+    def _next_bag(self, key: str) -> None:
+        line = self._line(key)
+        if line is not None:
+            self._bags[line.order_id] = self._bags.get(line.order_id, 1) + 1
+            self._show_walk()
+
+    # what is missing
+
+    def _short(self, key: str) -> None:
+        line = self._line(key)
+        if line is not None:
+            self._at.tasks.run(picking.elsewhere, line.sku, line.to_pick, then=self._show_short)
+
+    def _show_short(self, stores: tuple[tuple[str, int], ...]) -> None:
+        line = self._line(self._key)
+        if line is None:
+            return
+        count = quantity(line.to_pick, line.unit)
+        choices = [Choice("drop", say("pick.drop"), say("pick.drop_detail", count=count))]
+        for store, free in stores[:4]:
+            words = say("pick.from_store", store=store)
+            detail = say("pick.from_store_detail", count=quantity(free, line.unit))
+            choices.append(Choice(f"other:{store}", words, detail))
+        choices.append(Choice("back", say("pick.keep_looking"), ""))
+        self._screen.show_choices(say("pick.not_there", item=line.item), choices)
+
+    def _short_chosen(self, code: str) -> None:
+        line = self._line(self._key)
+        if code == "back" or line is None:
+            self._show_walk()
+            return
+        choice, _, store = code.partition(":")
+        what = ShortNext.DROP if choice == "drop" else ShortNext.OTHER_STORE
+        self._at.tasks.run(
+            picking.short,
+            self._at.acting,
+            line.order_id,
+            line.line,
+            line.to_pick,
+            what,
+            store,
+            then=self._shorted,
+        )
+
+    def _shorted(self, result: Any) -> None:
+        if not self._at.went_well(result):
+            self._show_walk()
+            return
+        self._reload()
+
+    # bags
+
+    def _placing(self, found: tuple[tuple[Order, ...], Store | None]) -> None:
+        self._ready, store = found
+        shelves = store.shelves if store else ()
+        bags, outcome = [], []
+        for order in self._ready:
+            for bag in order.bags:
+                proposed = self._shelves.setdefault((order.id, bag.number), bag.shelf or _first(shelves))
+                words = say("pick.bag_of", number=order.number, bag=bag.number, of=len(order.bags))
+                bags.append(BagToPlace(order.id, bag.number, f"{words} · {order.customer.name}", proposed))
+            for line in order.lines:
+                if line.quantities.short:
+                    count = quantity(line.quantities.short, line.unit)
+                    outcome.append(say("pick.short_line", count=count, item=line.description))
+        self._screen.show_bags(bags, shelves, outcome)
+
+    def _put_on(self, order_id: str, bag: int, shelf: str) -> None:
+        self._shelves[order_id, bag] = shelf
+        self._at.tasks.run(_orders_and_store, self._ids, self._at.place.store.code, then=self._placing)
+
+    def _confirm(self) -> None:
+        for order in self._ready:
+            shelves = {bag.number: self._shelves.get((order.id, bag.number), "") for bag in order.bags}
+            self._at.tasks.run(picking.confirm, self._at.acting, order.id, shelves, then=self._confirmed)
+        self._queue()
+
+    def _confirmed(self, result: Any) -> None:
+        if self._at.went_well(result):
+            order = result.record.order
+            self._at.tell(say("pick.ready", number=order.number, name=order.customer.name), tone="ok")
+            self.refresh()
+
+    def _release(self) -> None:
+        for order_id in self._ids:
+            self._at.tasks.run(picking.release, self._at.acting, order_id, then=self._at.went_well)
+        self._queue()
+
+    def scanned(self, scan: Scan) -> bool:
+        """An item picks one unit; a shelf places the bags; anything else is for the whole till."""
+        if not self._ids:
+            return False
+        if scan.kind is ScanKind.SHELF and self._screen.parts.currentIndex() == 3 and scan.shelf:
+            for key in list(self._shelves):
+                self._shelves[key] = scan.shelf
+            self._at.tasks.run(_orders_and_store, self._ids, self._at.place.store.code, then=self._placing)
+            return True
+        if scan.kind is not ScanKind.ITEM:
+            return False
+        bags = self._bags.get(self._ids[0], 1)
+        line = self._line(self._key)
+        bag = self._bags.get(line.order_id, 1) if line else bags
+        self._at.tasks.run(picking.pick_scan, self._at.acting, self._ids, scan, bag, then=self._changed)
+        return True
+
+
+def _key(line: WalkLine) -> str:
+    return f"{line.order_id}:{line.line}"
+
+
+def _row(line: WalkLine) -> CartRow:
+    of = line.to_pick + line.picked
+    done = not line.to_pick
+    return CartRow(
+        line_id=_key(line),
+        quantity=f"{quantity(line.picked, line.unit)}/{quantity(of, line.unit)}",
+        name=line.item,
+        detail=f"{line.shelf} · {line.number}",
+        badge=say("pick.done") if done else "",
+        badge_tone="ok",
+    )
+
+
+def _first(shelves: tuple[str, ...]) -> str:
+    return shelves[0] if shelves else ""
+
+
+def _orders_and_store(desk: Desk, ids: tuple[str, ...], code: str) -> tuple[tuple[Order, ...], Store | None]:
+    records = [order_operations.record(desk, order_id) for order_id in ids]
+    return tuple(record.order for record in records if record), desk.store.shop.store(code)

@@ -1,0 +1,142 @@
+"""What all flows share: the window, the database thread, who is signed in, where scans go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_app.background.tasks import Tasks
+from pos_app.operations.desk import Acting
+from pos_app.store.cash import Shift
+from pos_app.ui.window import Window
+from pos_app.ui.wording import Language, refused, say, speak
+from site_sync.domain.codes import Scan
+from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
+from site_sync.domain.permissions import Right
+from site_sync.domain.shop import StaffMember, Store
+
+
+class TakesScans(Protocol):
+    """A flow that has its own use for some scans while its screen is shown."""
+
+    def scanned(self, scan: Scan) -> bool:
+        """Use the scan; False leaves it to the whole till."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which till this is: its store, its code and the store's currency."""
+
+    store: Store
+    till: str
+    currency: str = "EUR"
+    counter: bool = False
+
+
+@dataclass(slots=True)
+class _Who:
+    staff: StaffMember | None = None
+    shift: Shift | None = None
+    approved: Acting | None = None
+    takers: dict[str, TakesScans] = field(default_factory=dict)
+
+
+class Workplace(QObject):
+    """One till at work."""
+
+    signed_in = Signal()
+    signed_out = Signal()
+
+    def __init__(self, window: Window, tasks: Tasks, place: Place, now: Callable[[], datetime]) -> None:
+        super().__init__(window)
+        self.window = window
+        self.tasks = tasks
+        self.place = place
+        self.now = now
+        self._who = _Who()
+
+    @property
+    def staff(self) -> StaffMember | None:
+        """Who is signed in, None on the sign-in screen."""
+        return self._who.staff
+
+    @property
+    def shift(self) -> Shift | None:
+        """The open shift of this till."""
+        return self._who.shift
+
+    def set_shift(self, shift: Shift | None) -> None:
+        """A shift was opened or closed."""
+        self._who.shift = shift
+
+    def sign_in(self, staff: StaffMember, shift: Shift | None) -> None:
+        """Somebody works at this till now; words change to their language."""
+        self._who.staff, self._who.shift = staff, shift
+        speak(Language(staff.language), ZoneInfo(self.place.store.calendar.timezone))
+        self.window.top_bar.show_staff(staff.name)
+        self.signed_in.emit()
+
+    def sign_out(self) -> None:
+        """Nobody works at this till."""
+        self._who.staff = None
+        self.window.top_bar.show_staff("")
+        self.signed_out.emit()
+
+    @property
+    def acting(self) -> Acting:
+        """Who acts, in which shift; asking for it while nobody is signed in is a mistake of ours."""
+        if self._who.staff is None:
+            raise RuntimeError("nobody is signed in")
+        shift = self._who.shift
+        return Acting(self._who.staff, shift.id if shift else "")
+
+    def approved(self, approver: StaffMember, reason: str) -> Acting:
+        """Who acts, with somebody else's approval for one act."""
+        return replace(self.acting, approver=approver, reason=reason)
+
+    def may(self, right: Right) -> bool:
+        """Whether who is signed in holds a right."""
+        return self._who.staff is not None and right in self._who.staff.rights
+
+    def zero(self) -> Money:
+        """No money, in the till's currency."""
+        return Money(0, self.place.currency)
+
+    # words
+
+    def tell(self, words: str, tone: str = "info", seconds: int = 6) -> None:
+        """Say something without stopping anybody."""
+        self.window.notices.notify(words, tone=tone, seconds=seconds)
+
+    def tell_refusal(self, refusal: Refusal) -> None:
+        """Say in words why something was refused."""
+        self.tell(refused(refusal.code.value, refusal.facts), tone="bad", seconds=10)
+
+    def went_well(self, result: Any) -> bool:
+        """Whether an operation did its work; a refusal is told in words."""
+        if isinstance(result, Refusal):
+            self.tell_refusal(result)
+            return False
+        return True
+
+    # scans
+
+    def takes_scans(self, screen: str, flow: TakesScans) -> None:
+        """While that screen is shown, scans go to this flow first."""
+        self._who.takers[screen] = flow
+
+    def offer_scan(self, scan: Scan) -> bool:
+        """Give the scan to the screen that is shown; whether it had a use for it."""
+        taker = self._who.takers.get(self.window.navigation.current)
+        return taker is not None and taker.scanned(scan)
+
+    def tell_unknown(self, scan: Scan) -> None:
+        """Say what was seen when nobody knows the code."""
+        self.tell(say("scan.unknown", seen=scan.shown), tone="warn", seconds=8)
