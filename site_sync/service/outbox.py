@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
 
 from site_sync.service.database.transaction import Executor, Transaction
 
@@ -36,10 +36,18 @@ class Outbox:
     answer: str
     pauses: tuple[timedelta, ...]
 
+    def due(self, db: Executor, now: datetime) -> bool:
+        """Whether anything waits to be sent now; looked up without holding up those who write."""
+        return db.execute(select(self.table.c.id).where(self._due(now)).limit(1)).first() is not None
+
+    def _due(self, now: datetime) -> ColumnElement[bool]:
+        c = self.table.c
+        return and_(c.state.in_((OutState.WAITING, OutState.SENDING)), c.next_try_at <= now)
+
     def take(self, tx: Transaction, now: datetime, limit: int) -> Sequence[Any]:
         """Take some due rows for sending, counting the try; no other sender gets them meanwhile."""
         c = self.table.c
-        due = and_(c.state.in_((OutState.WAITING, OutState.SENDING)), c.next_try_at <= now)
+        due = self._due(now)
         ids = tx.execute(
             select(c.id)
             .where(due)

@@ -64,7 +64,7 @@ def _facts(db: Executor, order_id: str) -> tuple[Order | None, Store | None]:
 def send_messages(site: Site) -> int:
     """Send what is due; returns how many rows were worked on."""
     server = mail_server(site.settings)
-    if server is None:
+    if server is None or not site.database.read(lambda db: MESSAGES.due(db, site.now())):
         return 0
     rows = site.database.write(lambda tx: MESSAGES.take(tx, site.now(), AT_ONCE))
     if not rows:
@@ -81,7 +81,7 @@ def send_messages(site: Site) -> int:
 
 def _all_failed(site: Site, rows: Sequence[Any], error: NotTaken) -> None:
     for row in rows:
-        site.database.write(lambda tx, row=row: MESSAGES.failed(tx, row, site.now(), error.answer))
+        _failed(site, row, error.answer, final=False)
 
 
 def _send(site: Site, session: Any, row: Any) -> None:
@@ -97,12 +97,14 @@ def _send(site: Site, session: Any, row: Any) -> None:
         envelope = Envelope(row.id, kind, row.recipient, site.now())
         hand_in(session, write_letter(envelope, view, sender_of(site.settings, store)))
     except NoAddress:
-        site.database.write(lambda tx: MESSAGES.failed(tx, row, site.now(), "no address", final=True))
+        _failed(site, row, "no address", final=True)
     except NotTaken as error:
-        outcome = site.database.write(
-            lambda tx, error=error: MESSAGES.failed(tx, row, site.now(), error.answer, final=error.final)
-        )
-        if outcome is OutState.DEAD:
-            _log.warning("a message cannot be delivered", message=row.id, answer=error.answer)
+        _failed(site, row, error.answer, final=error.final)
     else:
         site.database.write(lambda tx: MESSAGES.sent(tx, row, site.now()))
+
+
+def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:
+    outcome = site.database.write(lambda tx: MESSAGES.failed(tx, row, site.now(), answer, final=final))
+    if outcome is OutState.DEAD:
+        _log.warning("a message cannot be delivered", message=row.id, answer=answer)

@@ -38,6 +38,8 @@ def send_webhooks(site: Site) -> int:
 
     Rows of one endpoint go out one after another in the order they were made.
     """
+    if not site.database.read(lambda db: WEBHOOKS.due(db, site.now())):
+        return 0
     rows = site.database.write(lambda tx: WEBHOOKS.take(tx, site.now(), AT_ONCE))
     by_endpoint: dict[str, list[Any]] = {}
     for row in rows:
@@ -54,9 +56,13 @@ def _send_all(site: Site, endpoint: str, rows: list[Any]) -> None:
     target = site.database.read(lambda db: _endpoint(db, endpoint))
     for row in rows:
         if target is None or not target.active:
-            site.database.write(lambda tx, row=row: WEBHOOKS.dropped(tx, row, "the endpoint is gone"))
+            _drop(site, row)
         else:
             _send(site, target, row)
+
+
+def _drop(site: Site, row: Any) -> None:
+    site.database.write(lambda tx: WEBHOOKS.dropped(tx, row, "the endpoint is gone"))
 
 
 def _send(site: Site, endpoint: Any, row: Any) -> None:

@@ -1,0 +1,28 @@
+"""The jobs of a running site, each in a rhythm of its own."""
+
+from __future__ import annotations
+
+from site_sync.service.jobs.deadlines import expire_orders, remind_customers
+from site_sync.service.jobs.drift import check_drift
+from site_sync.service.jobs.messages import send_messages
+from site_sync.service.jobs.rhythm import Job, Wake, repeat
+from site_sync.service.jobs.webhooks import send_webhooks
+from site_sync.service.wiring import Site
+
+OUTBOX_SECONDS = 5.0
+DEADLINE_SECONDS = 20.0
+DRIFT_SECONDS = 300.0
+
+
+def jobs(site: Site) -> tuple[Job, ...]:
+    """All jobs; outgoing rows are looked for at each commit, deadlines and drift by the clock."""
+    mail, hooks = Wake(), Wake()
+    site.database.on_commit(mail.tell)
+    site.database.on_commit(hooks.tell)
+    return (
+        repeat("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
+        repeat("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
+        repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
+        repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
+        repeat("drift", lambda: check_drift(site), DRIFT_SECONDS),
+    )
