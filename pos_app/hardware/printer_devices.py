@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import stat
 from collections.abc import Callable
@@ -160,18 +161,24 @@ class NetworkPrinter:
 
 @dataclass(frozen=True, slots=True)
 class FilePrinter:
-    """A device such as /dev/usb/lp0, or a file that documents are added to."""
+    """A device such as /dev/usb/lp0, or a file that documents are added to.
+
+    `timeout` is how many seconds the device may take nothing: it is out of paper or off.
+    """
 
     profile: PrinterProfile
     path: Path
     pictures: Path | None = None
+    timeout: float = 5.0
 
     def print(self, paper: Paper, before_first_byte: Callable[[], None]) -> Delivery:
         data = _bytes(paper, self.profile, self.pictures)
         handle = self._open()
         try:
+            if not _takes_more(handle, self.timeout):
+                raise PrinterNotReady("takes_nothing", str(self.path))
             before_first_byte()
-            _write_all(handle, data)
+            _write_all(handle, data, self.timeout)
         finally:
             os.close(handle)
         return Delivery.SENT
@@ -188,7 +195,7 @@ class FilePrinter:
 
     def _open(self) -> int:
         """The open device; an absent device is never made into a file."""
-        flags = os.O_WRONLY | os.O_APPEND
+        flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK
         if not self.path.is_relative_to("/dev"):
             flags |= os.O_CREAT
         try:
@@ -197,10 +204,17 @@ class FilePrinter:
             raise PrinterNotReady("unreachable", str(error)) from error
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _takes_more(handle: int, timeout: float) -> bool:
+    """Whether the device accepts bytes within that many seconds; a file always does."""
+    return bool(select.select([], [handle], [], timeout)[1])
+
+
+def _write_all(handle: int, data: bytes, timeout: float) -> None:
     left = memoryview(data)
     try:
         while left:
+            if not _takes_more(handle, timeout):
+                raise PrintUncertain("takes_nothing", f"{len(left)} bytes left")
             left = left[os.write(handle, left) :]
         if stat.S_ISREG(os.fstat(handle).st_mode):
             os.fsync(handle)

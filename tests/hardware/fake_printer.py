@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 _QUESTION = re.compile(rb"\x10\x04([\x01\x02\x04])")
 _IN_TURN = b"\x1dr\x01"
+_ABRUPTLY = struct.pack("ii", 1, 0)
+"""Closing then resets the connection."""
 
 
 @dataclass
@@ -27,6 +29,7 @@ class FakePrinter:
     broken: bool = False
     offline: bool = False
     silent_in_turn: bool = False
+    reset_at_end: bool = False
     hang_up_after: int | None = None
     jam_after: int | None = None
     stop_reading_after: int | None = None
@@ -87,6 +90,8 @@ class FakePrinter:
                 received = self._heard(connection, received, chunk)
                 if self._gives_up(connection, len(received)):
                     return
+            if self.reset_at_end:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPTLY)
         except OSError:
             pass
         if job := received.removesuffix(_IN_TURN):
@@ -117,7 +122,7 @@ class FakePrinter:
     def _gives_up(self, connection: socket.socket, count: int) -> bool:
         """The scripted mishaps; True ends the connection without a job."""
         if self.hang_up_after is not None and count >= self.hang_up_after:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPTLY)
             return True
         if self.jam_after is not None and count >= self.jam_after:
             self.paper_out = True

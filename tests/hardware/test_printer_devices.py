@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,6 +137,48 @@ def test_a_printer_in_trouble_says_which() -> None:
     with fake_printer(offline=True) as printer, pytest.raises(PrinterNotReady) as caught:
         network(printer).print(PAPER, Started())
     assert caught.value.reason == "offline"
+
+
+def test_a_silent_printer_that_breaks_off_at_the_end_is_uncertain() -> None:
+    with fake_printer(answers=False, reset_at_end=True) as printer, pytest.raises(PrintUncertain) as caught:
+        network(printer, PAPER_80).print(PAPER, Started())
+    assert caught.value.reason == "connection_lost"
+
+
+def test_a_silent_printer_that_keeps_the_line_open_is_sent() -> None:
+    with fake_printer(answers=False, stop_reading_after=1) as printer:
+        assert network(printer, PAPER_80).print(PAPER, Started()) is Delivery.SENT
+
+
+def test_a_device_that_takes_nothing_is_not_ready_and_one_that_stops_is_uncertain(tmp_path: Path) -> None:
+    pipe = tmp_path / "lp0"
+    os.mkfifo(pipe)
+    printer = FilePrinter(PAPER_80, pipe, timeout=0.1)
+    with pytest.raises(PrinterNotReady) as nobody:
+        printer.print(PAPER, Started())
+    assert nobody.value.reason == "unreachable"
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    long = Paper("0004", Document(DocumentKind.TEST_PAGE, "Test", tuple(Text("Łódź") for _ in range(200))))
+    with pytest.raises(PrintUncertain) as stopped:
+        printer.print(long, Started())
+    assert stopped.value.reason == "takes_nothing"
+    started = Started()
+    with pytest.raises(PrinterNotReady) as full:
+        printer.print(PAPER, started)
+    assert (full.value.reason, started.times) == ("takes_nothing", 0)
+    with pytest.raises(DrawerNotOpened):
+        CashDrawer(printer).open()
+    os.close(reader)
+
+
+def test_a_preview_that_cannot_write_says_so(tmp_path: Path) -> None:
+    (tmp_path / "0001.bin").mkdir()
+    (tmp_path / "drawer.bin").mkdir()
+    printer = PreviewPrinter(PAPER_80, tmp_path)
+    with pytest.raises(PrintUncertain):
+        printer.print(PAPER, Started())
+    with pytest.raises(DrawerNotOpened):
+        CashDrawer(printer).open()
 
 
 def test_a_file_gets_one_document_after_the_other(tmp_path: Path) -> None:
