@@ -69,6 +69,14 @@ def _price(working: Deciding, line: Line, change: LineChange) -> Line:
     return line
 
 
+def _check_settled(before: Line, after: Line) -> None:
+    """Refuse to change what goods that were handed over already cost."""
+    collected = before.quantities.collected
+    same_price = before.unit_price == after.unit_price
+    if collected and not (same_price and before.value(collected) == after.value(collected)):
+        raise Refused(Code.ALREADY_COLLECTED, line=before.id)
+
+
 def _change(working: Deciding, change: LineChange) -> None:
     before = working.order.line(change.line)
     line, fewer = before, 0
@@ -85,6 +93,7 @@ def _change(working: Deciding, change: LineChange) -> None:
         check_text(change.note)
         line = replace(line, note=change.note)
     line = _price(working, line, change)
+    _check_settled(before, line)
     if line != before:
         working.add(LineChanged(before, line, stock))
     if fewer:
@@ -100,9 +109,10 @@ def _void(working: Deciding, line_id: int) -> None:
 
 
 def _source_elsewhere(working: Deciding, line: Line, store: str) -> None:
-    """Reserve a line's open units at another store; units picked at the old one go back there."""
+    """Reserve a line's open units at another store; what was picked or handed over stays the old one's."""
     count = line.quantities.open
-    if line.quantities.picked:
+    held = line.quantities
+    if held.picked or held.collected or held.to_put_back:
         fresh = moved_line(working, line, count, store)
         working.add(LineAdded(fresh, _reserve(working, fresh, count, StockReason.MOVED)))
         drop(working, line.id, count, StockReason.MOVED)
