@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtGui import QImage
@@ -10,6 +11,7 @@ from pos_app.operations import collecting
 from pos_app.operations.collecting import Found, HandOver, Matches
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.payment_flow import Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.views.collecting import collect_view, found_order, identity_choices
@@ -206,11 +208,16 @@ class CollectFlow:
         due = collecting.due(self._order, self._wanted())
         if due.amount > 0:
             title = f"{self._order.number} · {self._order.customer.name}"
-            self._at.window.navigation.navigate("payment", due=due, title=title, then=self._paid)
+            self._at.window.navigation.navigate(
+                "payment", due=due, title=title, subject=self._order.id, then=self._paid
+            )
         else:
-            self._paid(None)
+            self._leave(None, self._handed_over)
 
-    def _paid(self, tendering: Tendering | None) -> None:
+    def _paid(self, tendering: Tendering, finish: Finish) -> None:
+        self._leave(tendering, lambda result: self._paid_over(result, finish))
+
+    def _leave(self, tendering: Tendering | None, then: Callable[[Any], None]) -> None:
         order = self._order
         wanted = self._wanted()
         everything = all(line.quantities.open == wanted.get(line.id, 0) for line in order.lines)
@@ -222,16 +229,26 @@ class CollectFlow:
             self._at.acting,
             order.id,
             HandOver(identity, lines, tendering, bags),
-            then=self._handed_over,
+            then=then,
         )
 
-    def _handed_over(self, result: Any) -> None:
-        if not self._at.went_well(result):
+    def _paid_over(self, result: Any, finish: Finish) -> None:
+        if isinstance(result, Refusal):
+            finish(Outcome(refusal=result), self.clear)
             return
-        order = result.record.order
-        name = order.customer.name
-        words = say("collect.handed_over", name=name) if order.stage is Stage.DONE else ""
-        self._at.tell(words or say("collect.part_handed_over", name=name), tone="ok", seconds=8)
+        finish(Outcome(self._words(result.order)), self._next)
+
+    @staticmethod
+    def _words(order: Order) -> str:
+        done = order.stage is Stage.DONE
+        return say("collect.handed_over" if done else "collect.part_handed_over", name=order.customer.name)
+
+    def _next(self) -> None:
         self._record = None
-        self.clear()
         self._at.window.navigation.navigate("collect")
+
+    def _handed_over(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.tell(self._words(result.order), tone="ok", seconds=8)
+            self._record = None
+            self.clear()

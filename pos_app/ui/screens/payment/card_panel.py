@@ -23,6 +23,10 @@ _SIGNS = {
 }
 
 
+Choice = tuple[str, Callable[[], None], str]
+"""Words, act and tone of a key."""
+
+
 class CardPanel(QWidget):
     """Says what the terminal does; an unknown outcome is asked again or decided, never guessed."""
 
@@ -62,22 +66,28 @@ class CardPanel(QWidget):
             key.clicked.connect(act)
             self._keys.addWidget(key)
 
-    def _choices(self, card: CardView) -> list[tuple[str, Callable[[], None], str]]:
+    def _choices(self, card: CardView) -> list[Choice]:
         other = (say("payment.other_tender"), self.other_tender.emit, "plain")
         if card.state is CardState.WAITING:
-            return [(say("payment.card_cancel"), self.cancelled.emit, "plain")] if card.may_cancel else []
+            stop = [(say("payment.card_cancel"), self.cancelled.emit, "plain")] if card.may_cancel else []
+            return stop + (self._decisions() if card.may_decide else [])
         if card.state in (CardState.DECLINED, CardState.CANCELLED):
             return [other, (say("payment.try_again"), self.tried_again.emit, "dark")]
         if card.state is CardState.UNKNOWN:
-            choices: list[tuple[str, Callable[[], None], str]] = [
+            choices: list[Choice] = [
                 (say("payment.ask_terminal"), self.asked_again.emit, "dark"),
                 other,
             ]
             if card.may_decide:
-                choices.append((say("payment.was_paid"), lambda: self.decided.emit(True), "plain"))
-                choices.append((say("payment.was_not_paid"), lambda: self.decided.emit(False), "plain"))
+                choices += self._decisions()
             return choices
         return []
+
+    def _decisions(self) -> list[Choice]:
+        return [
+            (say("payment.was_not_paid"), lambda: self.decided.emit(False), "plain"),
+            (say("payment.was_paid"), lambda: self.decided.emit(True), "plain"),
+        ]
 
 
 def _centred(text: str, size: float, weight: int, tone: str) -> Text:

@@ -1,0 +1,279 @@
+"""Payment at work: tenders until nothing is left, the card terminal, then the act that was paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pos_app.background.card import CardDesk
+from pos_app.hardware.card_terminal import TerminalPrompt, TerminalResult, TerminalState
+from pos_app.operations import paying
+from pos_app.operations.desk import Desk
+from pos_app.operations.paying import Tendering
+from pos_app.store.card_attempts import CardAttempt
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.payment.screen import PaymentScreen
+from pos_app.ui.screens.payment.views import (
+    CardState,
+    CardView,
+    PaymentHead,
+    Receipt,
+    TakenPayment,
+    TenderChoice,
+)
+from pos_app.ui.wording import knows, language, refused, say
+from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
+from site_sync.domain.permissions import Right
+from site_sync.domain.shop import Tender, TenderKind
+
+_ICONS = {
+    TenderKind.CASH: "banknote",
+    TenderKind.CARD: "credit-card",
+    TenderKind.GIFT_CARD: "gift",
+    TenderKind.CREDIT: "wallet",
+    TenderKind.ACCOUNT: "file-text",
+}
+_NEEDS_REFERENCE = frozenset({TenderKind.GIFT_CARD, TenderKind.ACCOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the act that was paid for came to: words for the end of the payment, or a refusal."""
+
+    words: str = ""
+    refusal: Refusal | None = None
+
+
+Finish = Callable[[Outcome, Callable[[], None]], None]
+Then = Callable[[Tendering, Finish], None]
+
+
+@dataclass(slots=True)
+class _Job:
+    tendering: Tendering
+    title: str
+    detail: str
+    total: Money
+    then: Then
+    subject: str = ""
+    after: Callable[[], None] | None = None
+    attempt: CardAttempt | None = None
+
+
+class PaymentFlow:
+    """Takes what is due; the act itself belongs to whoever asked for the money."""
+
+    def __init__(self, at: Workplace, screen: PaymentScreen, card: CardDesk) -> None:
+        self._at = at
+        self._screen = screen
+        self._card = card
+        self._job: _Job | None = None
+        self._tenders: dict[str, Tender] = {}
+        screen.tendered.connect(self._tendered)
+        screen.payment_removed.connect(self._removed)
+        screen.card_cancelled.connect(card.cancel)
+        screen.card_asked_again.connect(self._ask_again)
+        screen.card_tried_again.connect(self._try_again)
+        screen.card_left.connect(self._leave_card)
+        screen.card_decided.connect(self._decided)
+        screen.finished.connect(self._finished)
+        screen.back_pressed.connect(self._back)
+        card.said.connect(self._terminal_said)
+
+    def arrive(
+        self,
+        due: Money | None = None,
+        then: Then | None = None,
+        title: str = "",
+        detail: str = "",
+        subject: str = "",
+        **_: object,
+    ) -> None:
+        """Take this amount, then do what was paid for."""
+        if due is None or then is None:
+            return
+        self._job = _Job(paying.begin(due), title, detail, due, then, subject)
+        self._at.tasks.run(_tenders, then=self._know_tenders)
+        self._screen.show_tendering()
+
+    def refresh(self) -> None:
+        """Nothing on this screen changes under one's hands."""
+
+    def _know_tenders(self, tenders: tuple[Tender, ...]) -> None:
+        shown = [one for one in tenders if one.kind is not TenderKind.ONLINE]
+        self._tenders = {one.code: one for one in shown}
+        self._screen.show_tenders([self._choice(one) for one in shown])
+        self._show()
+
+    def _choice(self, tender: Tender) -> TenderChoice:
+        return TenderChoice(
+            code=tender.code,
+            text=tender.names.get(language().value) or tender.names.get("en", tender.code),
+            icon=_ICONS.get(tender.kind, "wallet"),
+            may_exceed=tender.kind is TenderKind.CASH,
+            reference=say("payment.number") if tender.kind in _NEEDS_REFERENCE else "",
+        )
+
+    def _show(self) -> None:
+        job = self._job
+        if job is None:
+            return
+        left = paying.left(job.tendering)
+        self._screen.show_head(PaymentHead(job.title, job.detail, job.total, left))
+        self._screen.show_taken(
+            [
+                TakenPayment(one.id, self._name(one.tender), one.amount, one.reference, removable=True)
+                for one in job.tendering.taken
+            ]
+        )
+        self._at.tasks.run(paying.quick_cash, job.tendering, then=self._screen.show_quick_cash)
+
+    def _name(self, code: str) -> str:
+        tender = self._tenders.get(code)
+        return self._choice(tender).text if tender else code
+
+    # tenders
+
+    def _tendered(self, code: str, amount: Money, reference: str) -> None:
+        job, tender = self._job, self._tenders.get(code)
+        if job is None or tender is None:
+            return
+        if tender.kind is TenderKind.CASH:
+            self._at.tasks.run(paying.take_cash, job.tendering, amount, then=self._taken)
+        elif tender.kind is TenderKind.CARD:
+            self._begin_card(amount)
+        else:
+            self._at.tasks.run(paying.take, job.tendering, code, amount, reference, then=self._taken)
+
+    def _taken(self, result: Any) -> None:
+        job = self._job
+        if job is None:
+            return
+        if isinstance(result, Refusal):
+            self._screen.show_tendering()
+            self._screen.show_error(refused(result.code.value, result.facts))
+            return
+        job.tendering = result
+        self._screen.show_tendering()
+        self._show()
+        if paying.is_enough(result):
+            job.then(result, self._finish)
+
+    def _removed(self, taken_id: str) -> None:
+        job = self._job
+        if job is None:
+            return
+        result = paying.untake(job.tendering, taken_id)
+        if isinstance(result, Refusal):
+            self._at.tell_refusal(result)
+            return
+        job.tendering = result
+        self._show()
+
+    # card
+
+    def _begin_card(self, amount: Money) -> None:
+        job = self._job
+        if job is not None:
+            self._at.tasks.run(
+                paying.begin_card, self._at.acting, amount, job.subject or job.title, then=self._attempted
+            )
+
+    def _attempted(self, result: Any) -> None:
+        job = self._job
+        if job is None:
+            return
+        if isinstance(result, Refusal):
+            self._screen.show_error(refused(result.code.value, result.facts))
+            return
+        job.attempt = result
+        self._card.start(result.id, result.amount)
+
+    def _terminal_said(self, result: TerminalResult) -> None:
+        job = self._job
+        if job is None or job.attempt is None or job.attempt.id != result.attempt_id:
+            return
+        state = (
+            CardState.WAITING
+            if result.state is TerminalState.IN_PROGRESS
+            else CardState(result.state.value)
+        )
+        by_hand = self._card.by_hand
+        decides = by_hand if state is CardState.WAITING else self._at.may(Right.PAYMENT_FORCE)
+        key = f"payment.terminal_{result.prompt.value or result.reason.value}"
+        prompt = result.prompt is not TerminalPrompt.NONE or result.reason.value
+        words = say(key) if prompt and knows(key) else ""
+        self._screen.show_card(CardView(state, job.attempt.amount, words, may_decide=decides))
+        if result.state is not TerminalState.IN_PROGRESS:
+            self._at.tasks.run(paying.settle_card, result, then=self._settled)
+
+    def _settled(self, attempt: Any) -> None:
+        job = self._job
+        if job is None or not isinstance(attempt, CardAttempt):
+            return
+        job.attempt = attempt
+        if attempt.state.value == "approved":
+            self._at.tasks.run(paying.take_card, job.tendering, attempt.id, then=self._taken)
+
+    def _ask_again(self) -> None:
+        if self._job is not None and self._job.attempt is not None:
+            self._card.ask_again(self._job.attempt.id)
+
+    def _try_again(self) -> None:
+        if self._job is not None and self._job.attempt is not None:
+            self._begin_card(self._job.attempt.amount)
+
+    def _leave_card(self) -> None:
+        self._card.leave()
+        self._screen.show_tendering()
+
+    def _decided(self, approved: bool) -> None:  # noqa: FBT001 - what the screen's signal carries
+        job = self._job
+        if job is None or job.attempt is None:
+            return
+        if self._card.by_hand and job.attempt.state.value == "asked":
+            self._card.decide(approved=approved)
+            return
+        self._at.tasks.run(
+            _decide_unknown, self._at.acting, job.attempt.id, approved, then=self._decided_unknown
+        )
+
+    def _decided_unknown(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._settled(result)
+            if isinstance(result, CardAttempt) and result.state.value != "approved":
+                self._leave_card()
+
+    # the end
+
+    def _finish(self, outcome: Outcome, after: Callable[[], None]) -> None:
+        job = self._job
+        if job is None:
+            return
+        if outcome.refusal is not None:
+            self._screen.show_tendering()
+            self._screen.show_error(refused(outcome.refusal.code.value, outcome.refusal.facts))
+            self._at.tell_refusal(outcome.refusal)
+            return
+        job.after = after
+        self._screen.show_done(outcome.words, paying.change(job.tendering), wanted=Receipt.PRINT)
+
+    def _finished(self, receipt: str, email: str) -> None:
+        job, self._job = self._job, None
+        if job is not None and job.after is not None:
+            job.after()
+
+    def _back(self) -> None:
+        self._card.leave()
+        self._job = None
+        self._at.window.navigation.back()
+
+
+def _tenders(desk: Desk) -> tuple[Tender, ...]:
+    return desk.store.shop.tenders()
+
+
+def _decide_unknown(desk: Desk, acting: Any, attempt_id: str, approved: bool) -> Any:  # noqa: FBT001
+    return paying.decide_unknown(desk, acting, attempt_id, approved=approved, reference="")
