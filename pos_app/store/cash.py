@@ -23,6 +23,12 @@ class EntryKind(StrEnum):
     ROUNDING = "rounding"
     CASH_IN = "cash_in"
     CASH_OUT = "cash_out"
+    COLLECTION = "collection"
+    DEPOSIT_USED = "deposit_used"
+
+
+NO_MONEY = frozenset({EntryKind.COLLECTION, EntryKind.DEPOSIT_USED})
+"""Kinds that tell what was earned, not what moved."""
 
 
 @dataclass(frozen=True, slots=True)

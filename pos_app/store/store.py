@@ -21,7 +21,7 @@ from pos_app.store.sign_in_tries import SignInTries
 from pos_app.store.site_side import Replica, SiteSide
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
-from site_sync.domain.events import Event, PaymentRecorded, stock_moves
+from site_sync.domain.events import Event, GoodsHandedOver, PaymentRecorded, stock_moves
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.orders import PaymentKind
@@ -168,8 +168,10 @@ class Store:
 
 def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]:
     """Drawer movements of the payments and refunds among some events."""
-    entries = []
+    entries: list[DrawerEntry] = []
     for event in events:
+        if isinstance(event, GoodsHandedOver):
+            entries.append(_collection(command, event))
         if not isinstance(event, PaymentRecorded):
             continue
         payment = event.payment
@@ -189,6 +191,21 @@ def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]
             )
         )
     return entries
+
+
+def _collection(command: Command, event: GoodsHandedOver) -> DrawerEntry:
+    """What goods of an order earned when they left, for the shift's report; no money moves by it."""
+    earned = sum(posting.amount.amount for posting in event.postings if posting.amount.amount > 0)
+    return DrawerEntry(
+        id=f"{command.id}:earned",
+        shift=command.shift,
+        at=command.at,
+        kind=EntryKind.COLLECTION,
+        tender="",
+        amount=earned,
+        subject=command.order_id,
+        staff=command.by.id,
+    )
 
 
 def _sale_money(sale: Sale) -> list[DrawerEntry]:

@@ -58,6 +58,16 @@ class Code(StrEnum):
     NOTHING_TO_PAY = "nothing_to_pay"
     NOT_IN_THIS_STORE = "not_in_this_store"
     OFFLINE = "offline"
+    PIN_WRONG = "pin_wrong"
+    PIN_BLOCKED = "pin_blocked"
+    BADGE_UNKNOWN = "badge_unknown"
+    CODE_UNKNOWN = "code_unknown"
+    SHIFT_NEEDED = "shift_needed"
+    SHIFT_OPEN = "shift_open"
+    SALE_UNKNOWN = "sale_unknown"
+    TENDER_UNKNOWN = "tender_unknown"
+    TENDER_BLOCKED = "tender_blocked"
+    PROBLEM_UNKNOWN = "problem_unknown"
 
 
 @dataclass(frozen=True, slots=True)

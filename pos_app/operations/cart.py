@@ -1,0 +1,244 @@
+"""The cart: lines of a sale or an order before anything of it is kept; pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from site_sync.domain.catalogue import Item, ItemKind
+from site_sync.domain.customers import Customer
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.money import ABSURD_AMOUNT, Money, tax_in
+from site_sync.domain.orders import Line, Order
+from site_sync.domain.particulars import LineChange, NewLine
+from site_sync.domain.quantities import MOST, value_of
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One line. `discount` in minor units of the whole line; `order_line` is its number in a recalled order.
+
+    `marked` units are picked up now; `voided` lines of a recalled order stay in sight until it is saved.
+    """
+
+    id: int
+    item: Item
+    quantity: int
+    unit_price: Money
+    discount: int = 0
+    note: str = ""
+    order_line: int | None = None
+    marked: int = 0
+    voided: bool = False
+
+    @property
+    def value(self) -> int:
+        """Price of the line in minor units."""
+        if self.voided:
+            return 0
+        return value_of(self.unit_price, self.quantity, self.item.unit).amount - self.discount
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What lies on the counter; `base` is the saved order that was recalled into it."""
+
+    currency: str
+    lines: tuple[CartLine, ...] = ()
+    customer: Customer | None = None
+    base: Order | None = None
+    returns: str = ""
+
+    @property
+    def live(self) -> tuple[CartLine, ...]:
+        """Lines that count."""
+        return tuple(line for line in self.lines if not line.voided)
+
+    def line(self, line_id: int) -> CartLine | None:
+        """The line of that id."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CartTotals:
+    """Sums of a cart; `units` counts pieces, a weighed line as one."""
+
+    lines: Money
+    discount: Money
+    tax: Money
+    total: Money
+    units: int
+
+
+def totals(cart: Cart) -> CartTotals:
+    """All sums; prices include tax at the till."""
+    gross = sum(value_of(line.unit_price, line.quantity, line.item.unit).amount for line in cart.live)
+    discount = sum(line.discount for line in cart.live)
+    tax = sum(tax_in(line.value, line.item.tax_rate) for line in cart.live)
+    units = sum(_units(line) for line in cart.live if line.item.kind is ItemKind.GOODS)
+
+    def money(amount: int) -> Money:
+        return Money(amount, cart.currency)
+
+    return CartTotals(money(gross), money(discount), money(tax), money(gross - discount), units)
+
+
+def _units(line: CartLine) -> int:
+    return line.quantity if line.item.unit.decimals == 0 else 1
+
+
+def with_item(cart: Cart, item: Item, quantity: int | None = None) -> Cart | Refusal:
+    """The cart with more of an item; joins a line of the same item at its plain price."""
+    more = item.unit.scale if quantity is None else quantity
+    refusal = _check_quantity(more)
+    if refusal is not None:
+        return refusal
+    for line in cart.lines:
+        plain = line.unit_price == item.price and not line.discount and not line.note and not line.voided
+        if line.item.sku == item.sku and plain and not item.open_price and not cart.returns:
+            return with_quantity(cart, line.id, line.quantity + more)
+    number = max((line.id for line in cart.lines), default=0) + 1
+    return replace(cart, lines=(*cart.lines, CartLine(number, item, more, item.price)))
+
+
+def _check_quantity(quantity: int) -> Refusal | None:
+    if quantity == 0 or abs(quantity) > MOST:
+        return Refusal(Code.QUANTITY_INVALID, {"quantity": quantity})
+    return None
+
+
+def _with(cart: Cart, line: CartLine) -> Cart:
+    return replace(cart, lines=tuple(line if old.id == line.id else old for old in cart.lines))
+
+
+def _unknown(line_id: int) -> Refusal:
+    return Refusal(Code.LINE_UNKNOWN, {"line": line_id})
+
+
+def with_quantity(cart: Cart, line_id: int, quantity: int) -> Cart | Refusal:
+    """The cart with that many units on a line (more than zero; less than zero only while returning)."""
+    line = cart.line(line_id)
+    if line is None:
+        return _unknown(line_id)
+    if _check_quantity(quantity) or (quantity < 0) != bool(cart.returns):
+        return Refusal(Code.QUANTITY_INVALID, {"quantity": quantity})
+    if abs(value_of(line.unit_price, quantity, line.item.unit).amount) > ABSURD_AMOUNT:
+        return Refusal(Code.AMOUNT_ABSURD, {"sku": line.item.sku})
+    discount = line.discount * quantity // line.quantity if line.discount else 0
+    return _with(cart, replace(line, quantity=quantity, discount=discount, marked=min(line.marked, quantity)))
+
+
+def with_price(cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
+    """The cart with another unit price on a line; its discount is gone."""
+    line = cart.line(line_id)
+    if line is None:
+        return _unknown(line_id)
+    if price.currency != cart.currency or price.amount < 0:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": price.amount})
+    if max(price.amount, value_of(price, abs(line.quantity), line.item.unit).amount) > ABSURD_AMOUNT:
+        return Refusal(Code.AMOUNT_ABSURD, {"amount": price.amount})
+    return _with(cart, replace(line, unit_price=price, discount=0))
+
+
+def with_discount(cart: Cart, line_id: int, discount: Money) -> Cart | Refusal:
+    """The cart with a discount on the whole line."""
+    line = cart.line(line_id)
+    if line is None:
+        return _unknown(line_id)
+    gross = value_of(line.unit_price, line.quantity, line.item.unit).amount
+    if not 0 <= discount.amount <= max(0, gross):
+        return Refusal(Code.DISCOUNT_TOO_LARGE, {"most": max(0, gross), "amount": discount.amount})
+    return _with(cart, replace(line, discount=discount.amount))
+
+
+def with_note(cart: Cart, line_id: int, note: str) -> Cart | Refusal:
+    """The cart with a note on a line."""
+    line = cart.line(line_id)
+    return _unknown(line_id) if line is None else _with(cart, replace(line, note=note.strip()))
+
+
+def with_mark(cart: Cart, line_id: int, units: int) -> Cart | Refusal:
+    """The cart with so many units of a line marked to be picked up now."""
+    line = cart.line(line_id)
+    if line is None:
+        return _unknown(line_id)
+    if not 0 <= units <= line.quantity:
+        return Refusal(Code.QUANTITY_TOO_LARGE, {"quantity": units, "most": line.quantity})
+    return _with(cart, replace(line, marked=units))
+
+
+def without(cart: Cart, line_id: int) -> Cart:
+    """The cart without a line; one of a recalled order is voided, and back again when it was voided."""
+    line = cart.line(line_id)
+    if line is None:
+        return cart
+    if line.order_line is not None:
+        return _with(cart, replace(line, voided=not line.voided, marked=0))
+    return replace(cart, lines=tuple(old for old in cart.lines if old.id != line_id))
+
+
+def with_customer(cart: Cart, customer: Customer | None) -> Cart:
+    """The cart for a customer, or for nobody in particular."""
+    return replace(cart, customer=customer)
+
+
+def new_line(line: CartLine, source_store: str = "") -> NewLine:
+    """A cart line as a line of an order."""
+    item = line.item
+    return NewLine(
+        sku=item.sku,
+        description=item.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        tax_rate=item.tax_rate,
+        discount=Money(line.discount, line.unit_price.currency) if line.discount else None,
+        unit=item.unit,
+        kind=item.kind,
+        source_store=source_store,
+        shelf=item.shelf,
+        note=line.note,
+    )
+
+
+def of_order_line(number: int, line: Line, item: Item | None) -> CartLine:
+    """A recalled order's line as it lies in the cart, at the order's own price and words."""
+    shown = Item(
+        sku=line.sku,
+        name=line.description,
+        price=line.unit_price,
+        tax_rate=line.tax_rate,
+        unit=line.unit,
+        kind=line.kind,
+        shelf=line.shelf,
+        picture=item.picture if item else "",
+        colour=item.colour if item else "",
+        category=item.category if item else "",
+    )
+    live = line.quantities.live
+    return CartLine(
+        id=number,
+        item=shown,
+        quantity=live,
+        unit_price=line.unit_price,
+        discount=line.discount.amount,
+        note=line.note,
+        order_line=line.id,
+    )
+
+
+def changes(cart: Cart, order: Order) -> tuple[LineChange, ...]:
+    """What the cart changed on lines of the order it was recalled from."""
+    found = []
+    for line in cart.live:
+        if line.order_line is None:
+            continue
+        old = order.line(line.order_line)
+        change = LineChange(
+            line=old.id,
+            quantity=line.quantity if line.quantity != old.quantities.live else None,
+            unit_price=line.unit_price if line.unit_price != old.unit_price else None,
+            discount=Money(line.discount, order.currency) if line.discount != old.discount.amount else None,
+            note=line.note if line.note != old.note else None,
+        )
+        if change != LineChange(old.id):
+            found.append(change)
+    return tuple(found)

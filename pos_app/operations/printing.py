@@ -1,0 +1,208 @@
+"""Papers: which document goes with which event, and their print jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pos_app.operations.desk import Acting, Changed, Desk, need
+from pos_app.store.print_jobs import PrintJob, document_json
+from site_sync.domain.codes import collect_code
+from site_sync.domain.documents.blocks import Document, DocumentKind, as_copy
+from site_sync.domain.documents.floor_papers import collect_slips, picking_slip, put_back_list
+from site_sync.domain.documents.order_papers import order_confirmation, quote
+from site_sync.domain.documents.order_receipts import (
+    HandOver,
+    collect_receipt,
+    deposit_receipt,
+    refund_receipt,
+)
+from site_sync.domain.documents.sales_receipts import sales_receipt
+from site_sync.domain.documents.stationery import Stationery
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.events import GoodsHandedOver, OrderCreated, OrderReady, PaymentRecorded
+from site_sync.domain.money import Money
+from site_sync.domain.orders import Order, OrderKind, Payment, PaymentKind
+from site_sync.domain.permissions import Right
+from site_sync.domain.sales import Sale
+from site_sync.domain.shop import StaffMember
+from site_sync.domain.tokens import COLLECT, derive_token
+
+DEFAULT_PRINTER = "receipt"
+
+Jobs = tuple[str, ...]
+
+
+def stationery(desk: Desk, staff: StaffMember, language: str = "") -> Stationery:
+    """This store's paper, in a language or the staff's own."""
+    shop = desk.store.shop
+    return Stationery(
+        store=desk.here,
+        now=desk.now(),
+        language=language or staff.language,
+        staff=staff.name,
+        till=desk.identity.till,
+        logo=desk.store.settings.get("logo"),
+        stores={store.code: store for store in shop.stores()},
+        tenders={tender.code: tender for tender in shop.tenders()},
+    )
+
+
+def customer_code(desk: Desk, order: Order) -> str:
+    """The text of the order's QR code; empty where this till cannot know the token."""
+    key = desk.identity.code_key
+    if not key or not order.code_hash:
+        return ""
+    return collect_code(order.number, derive_token(bytes.fromhex(key), COLLECT, order.id, order.code_issue))
+
+
+def printer_for(desk: Desk, kind: DocumentKind) -> str:
+    """The name of the printer that takes a kind of document."""
+    settings = desk.store.settings
+    return settings.get(f"printer.{kind.value}") or settings.get("printer") or DEFAULT_PRINTER
+
+
+def queue(desk: Desk, documents: Iterable[Document], order_id: str = "") -> Jobs:
+    """Queue documents; durable with the act they belong to."""
+    return tuple(_queue(desk, document, order_id, "") for document in documents)
+
+
+def _queue(desk: Desk, document: Document, order_id: str, copy_of: str) -> str:
+    now = desk.now()
+    job = PrintJob(
+        id=desk.new_id(),
+        printer=printer_for(desk, document.kind),
+        document_json=document_json(document),
+        created_at=now,
+        updated_at=now,
+        order_id=order_id,
+        copy_of=copy_of,
+    )
+    desk.store.print_jobs.add(job)
+    return job.id
+
+
+def _payments(changed: Changed, kind: PaymentKind) -> tuple[Payment, ...]:
+    return tuple(
+        event.payment
+        for event in changed.events
+        if isinstance(event, PaymentRecorded) and event.payment.kind is kind
+    )
+
+
+def papers_of(
+    desk: Desk, staff: StaffMember, changed: Changed, change: Money | None = None
+) -> tuple[Document, ...]:
+    """The papers an act makes by itself: receipts for money and goods, collect slips for bags.
+
+    `change` was given back from cash.
+    """
+    order = changed.order
+    paper = stationery(desk, staff, order.customer.language)
+    documents: list[Document] = []
+    taken = _payments(changed, PaymentKind.PAYMENT)
+    handed_over = [event for event in changed.events if isinstance(event, GoodsHandedOver)]
+    for event in handed_over:
+        documents.append(collect_receipt(HandOver(order, event.lines, taken, change), paper))
+    if taken and not handed_over:
+        documents.append(deposit_receipt(order, taken, paper, customer_code(desk, order)))
+    refunds = _payments(changed, PaymentKind.REFUND)
+    if refunds:
+        documents.append(refund_receipt(order, refunds, paper, changed.command.reason))
+    if any(isinstance(event, OrderReady) for event in changed.events):
+        documents.extend(collect_slips(order, replace(paper, language=staff.language)))
+    return tuple(documents)
+
+
+def order_paper(desk: Desk, staff: StaffMember, order: Order) -> Document:
+    """The order confirmation with its code, or the quote."""
+    paper = stationery(desk, staff, order.customer.language)
+    if order.kind is OrderKind.QUOTE:
+        return quote(order, paper)
+    return order_confirmation(order, paper, customer_code(desk, order))
+
+
+def is_new(changed: Changed) -> bool:
+    """Whether the act made the order."""
+    return any(isinstance(event, OrderCreated) for event in changed.events)
+
+
+def print_order(desk: Desk, acting: Acting, order_id: str, kinds: tuple[DocumentKind, ...]) -> Jobs | Refusal:
+    """Print papers of an order; what was printed for it before comes out as a numbered copy."""
+    refusal = need(acting, Right.PRINT_COPY)
+    if refusal is not None:
+        return refusal
+    order = desk.store.orders.order(order_id)
+    if order is None:
+        return Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
+    printed: list[str] = []
+    with desk.store.file.transaction():
+        for kind in kinds:
+            printed.extend(_print_one(desk, acting, order, kind))
+    return tuple(printed)
+
+
+def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> Jobs:
+    originals = [
+        job
+        for job in desk.store.print_jobs.of_order(order.id)
+        if not job.copy_of and job.document.kind is kind
+    ]
+    if originals:
+        latest = originals[-1]
+        number = desk.store.print_jobs.copies(latest.id) + 1
+        return (_queue(desk, as_copy(latest.document, number), order.id, latest.id),)
+    fresh = _fresh(desk, acting.staff, order, kind)
+    return queue(desk, fresh, order.id)
+
+
+def _fresh(desk: Desk, staff: StaffMember, order: Order, kind: DocumentKind) -> tuple[Document, ...]:
+    """A paper of the order as it is now; the confirmation stands in for receipts this till never printed."""
+    paper = stationery(desk, staff)
+    if kind is DocumentKind.PICKING_SLIP:
+        return (picking_slip((order,), paper),)
+    if kind is DocumentKind.COLLECT_SLIP:
+        return collect_slips(order, paper)
+    if kind is DocumentKind.PUT_BACK_LIST:
+        return (put_back_list((order,), paper),)
+    return (order_paper(desk, staff, order),)
+
+
+def _orders(desk: Desk, order_ids: tuple[str, ...]) -> tuple[Order, ...]:
+    found = (desk.store.orders.order(order_id) for order_id in order_ids)
+    return tuple(order for order in found if order is not None)
+
+
+def print_picking_slip(desk: Desk, acting: Acting, order_ids: tuple[str, ...]) -> Jobs | Refusal:
+    """One slip for one walk through several orders, by shelf."""
+    orders = _orders(desk, order_ids)
+    if not orders:
+        return Refusal(Code.ORDER_UNKNOWN, {"order": ", ".join(order_ids)})
+    return queue(desk, (picking_slip(orders, stationery(desk, acting.staff)),), orders[0].id)
+
+
+def print_put_back_list(desk: Desk, acting: Acting, order_ids: tuple[str, ...]) -> Jobs | Refusal:
+    """One list of what goes back to the shelves."""
+    orders = _orders(desk, order_ids)
+    if not orders:
+        return Refusal(Code.ORDER_UNKNOWN, {"order": ", ".join(order_ids)})
+    return queue(desk, (put_back_list(orders, stationery(desk, acting.staff)),), orders[0].id)
+
+
+def print_sale(desk: Desk, acting: Acting, sale: Sale) -> Jobs:
+    """The receipt of a sale, in its transaction."""
+    return queue(desk, (sales_receipt(sale, stationery(desk, acting.staff)),))
+
+
+def print_sale_copy(desk: Desk, acting: Acting, number: str) -> Jobs | Refusal:
+    """A numbered copy of a receipt of this till."""
+    refusal = need(acting, Right.PRINT_COPY)
+    if refusal is not None:
+        return refusal
+    sale = desk.store.sales.by_number(number)
+    if sale is None:
+        return Refusal(Code.SALE_UNKNOWN, {"number": number})
+    with desk.store.file.transaction():
+        receipt = sales_receipt(sale, stationery(desk, acting.staff))
+        copy = as_copy(receipt, desk.store.sales.count_copy(sale.id))
+        return queue(desk, (copy,))

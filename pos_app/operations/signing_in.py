@@ -1,0 +1,88 @@
+"""Signing in with PIN or badge, checked at the till, and approving one act on the spot."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import replace
+from datetime import timedelta
+
+from pos_app.operations.desk import Acting, Desk
+from pos_app.store.audit import AuditEntry
+from pos_app.store.sign_in_tries import Tries
+from site_sync.domain.codes import token_hash
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.pins import pin_matches, pin_pepper
+
+FREE_TRIES = 3
+LOCKED_AT = 10
+LONGEST_DELAY = timedelta(minutes=15)
+LOCK = timedelta(hours=24)
+
+
+def staff_here(desk: Desk) -> tuple[StaffMember, ...]:
+    """Who may sign in at this till."""
+    return desk.store.shop.staff(desk.identity.store)
+
+
+def _delay(count: int) -> timedelta:
+    """How long no PIN is taken after so many wrong ones in a row."""
+    if count < FREE_TRIES:
+        return timedelta(0)
+    if count >= LOCKED_AT:
+        return LOCK
+    return min(LONGEST_DELAY, timedelta(seconds=5 * 2 ** (count - FREE_TRIES)))
+
+
+def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
+    """The person, when the PIN is theirs; every try is counted before it is answered."""
+    now = desk.now()
+    tries = desk.store.sign_in_tries.of(staff_id)
+    if tries.blocked_until is not None and tries.blocked_until > now:
+        return Refusal(Code.PIN_BLOCKED, {"until": tries.blocked_until.isoformat()})
+    count = tries.count + 1
+    delay = _delay(count)
+    desk.store.sign_in_tries.keep(staff_id, Tries(count, now + delay if delay else None))
+    person = _member(desk, staff_id)
+    key = desk.identity.code_key
+    if person is None or not key or not pin_matches(person.pin_verifier, pin_pepper(bytes.fromhex(key)), pin):
+        _note(desk, staff_id, "pin_wrong")
+        return Refusal(Code.PIN_WRONG, {"left": max(0, LOCKED_AT - count)})
+    desk.store.sign_in_tries.keep(staff_id, Tries())
+    _note(desk, staff_id, "sign_in")
+    return person
+
+
+def with_badge(desk: Desk, token: str) -> StaffMember | Refusal:
+    """The person whose badge was scanned."""
+    shown = token_hash(token)
+    for person in staff_here(desk):
+        if person.badge_hash and hmac.compare_digest(person.badge_hash, shown):
+            _note(desk, person.id, "sign_in")
+            return person
+    return Refusal(Code.BADGE_UNKNOWN)
+
+
+def approve(desk: Desk, acting: Acting, staff_id: str, pin: str, reason: str) -> Acting | Refusal:
+    """The same act with a second person's approval; whether their rights suffice is decided with the act."""
+    if staff_id == acting.staff.id:
+        return Refusal(Code.APPROVER_IS_REQUESTER)
+    if not reason.strip():
+        return Refusal(Code.REASON_NEEDED)
+    approver = with_pin(desk, staff_id, pin)
+    if isinstance(approver, Refusal):
+        return approver
+    return replace(acting, approver=approver, reason=reason.strip())
+
+
+def sign_out(desk: Desk, acting: Acting) -> None:
+    """Note that somebody left the till."""
+    _note(desk, acting.staff.id, "sign_out")
+
+
+def _member(desk: Desk, staff_id: str) -> StaffMember | None:
+    return next((person for person in staff_here(desk) if person.id == staff_id), None)
+
+
+def _note(desk: Desk, staff_id: str, act: str) -> None:
+    desk.store.audit.add(AuditEntry(desk.now(), staff_id, act))
