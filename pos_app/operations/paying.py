@@ -1,0 +1,341 @@
+"""Taking money: tenders, split, change, cash rounding, and card attempts that are never forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pos_app.hardware.card_terminal import TerminalResult, TerminalState
+from pos_app.operations.desk import Acting, Desk, need
+from pos_app.store.audit import AuditEntry
+from pos_app.store.card_attempts import AttemptState, CardAttempt
+from pos_app.store.cash import DrawerEntry, EntryKind
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.lifecycle.paying import refunded_of
+from site_sync.domain.money import ABSURD_AMOUNT, Money, minor_digits, round_to_step
+from site_sync.domain.orders import Order, PaymentKind
+from site_sync.domain.particulars import Refunded, Tendered
+from site_sync.domain.permissions import Right
+from site_sync.domain.shop import Tender, TenderKind
+
+PAYMENT = "payment"
+REFUND = "refund"
+
+_STATES = {
+    TerminalState.IN_PROGRESS: AttemptState.ASKED,
+    TerminalState.APPROVED: AttemptState.APPROVED,
+    TerminalState.DECLINED: AttemptState.DECLINED,
+    TerminalState.CANCELLED: AttemptState.CANCELLED,
+    TerminalState.UNKNOWN: AttemptState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One tender: what counts towards the due amount, what was given, what went back, what rounding added."""
+
+    id: str
+    tender: str
+    amount: int
+    given: int
+    change: int = 0
+    rounding: int = 0
+    reference: str = ""
+    attempt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tendering:
+    """Money being taken for an amount; a due amount below zero is paid out."""
+
+    due: Money
+    taken: tuple[Taken, ...] = ()
+
+
+def begin(due: Money) -> Tendering:
+    """Nothing taken yet."""
+    return Tendering(due)
+
+
+def left(tendering: Tendering) -> Money:
+    """What is still to be taken (below zero: to be paid out)."""
+    counted = sum(taken.amount for taken in tendering.taken)
+    return Money(tendering.due.amount - counted, tendering.due.currency)
+
+
+def change(tendering: Tendering) -> Money:
+    """What goes back to the customer."""
+    return Money(sum(taken.change for taken in tendering.taken), tendering.due.currency)
+
+
+def rounding(tendering: Tendering) -> int:
+    """Minor units that cash rounding added (or, below zero, took off)."""
+    return sum(taken.rounding for taken in tendering.taken)
+
+
+def is_enough(tendering: Tendering) -> bool:
+    """Whether the due amount is taken exactly."""
+    return left(tendering).amount == 0
+
+
+def payments(tendering: Tendering) -> tuple[Tendered, ...]:
+    """The tenders as an order's command names them: what counts towards the order."""
+    currency = tendering.due.currency
+    return tuple(
+        Tendered(taken.id, taken.tender, Money(taken.amount, currency), taken.reference)
+        for taken in tendering.taken
+    )
+
+
+def given(tendering: Tendering) -> tuple[Tendered, ...]:
+    """The tenders as a sale names them: what was handed over, change not taken off."""
+    currency = tendering.due.currency
+    return tuple(
+        Tendered(taken.id, taken.tender, Money(taken.given, currency), taken.reference)
+        for taken in tendering.taken
+    )
+
+
+def attempts(tendering: Tendering) -> tuple[str, ...]:
+    """The card attempts whose money is in it."""
+    return tuple(taken.attempt for taken in tendering.taken if taken.attempt)
+
+
+def rounding_entries(
+    desk: Desk, acting: Acting, tendering: Tendering, subject: str
+) -> tuple[DrawerEntry, ...]:
+    """What rounding did to the drawer beyond what the order was paid."""
+    return tuple(
+        DrawerEntry(
+            id=f"{taken.id}:rounding",
+            shift=acting.shift,
+            at=desk.now(),
+            kind=EntryKind.ROUNDING,
+            tender=taken.tender,
+            amount=taken.rounding,
+            subject=subject,
+            staff=acting.staff.id,
+        )
+        for taken in tendering.taken
+        if taken.rounding
+    )
+
+
+def _tender(desk: Desk, code: str) -> Tender | Refusal:
+    tender = desk.store.shop.tender(code)
+    return tender if tender is not None else Refusal(Code.TENDER_UNKNOWN, {"tender": code})
+
+
+def cash_tender(desk: Desk) -> Tender | Refusal:
+    """The shop's cash tender."""
+    for tender in desk.store.shop.tenders():
+        if tender.kind is TenderKind.CASH:
+            return tender
+    return Refusal(Code.TENDER_UNKNOWN, {"tender": TenderKind.CASH.value})
+
+
+def cash_due(desk: Desk, tendering: Tendering) -> Money:
+    """What is left, rounded as cash is in this shop."""
+    tender = cash_tender(desk)
+    step = tender.rounding if isinstance(tender, Tender) else 1
+    rest = left(tendering)
+    return Money(round_to_step(rest.amount, step), rest.currency)
+
+
+def _with(tendering: Tendering, taken: Taken) -> Tendering:
+    return replace(tendering, taken=(*tendering.taken, taken))
+
+
+def take_cash(desk: Desk, tendering: Tendering, handed: Money) -> Tendering | Refusal:
+    """Cash was handed over; more than is due gives change."""
+    tender = cash_tender(desk)
+    if isinstance(tender, Refusal):
+        return tender
+    if handed.currency != tendering.due.currency:
+        return Refusal(Code.CURRENCY_MISMATCH, {"currency": tendering.due.currency})
+    if handed.amount <= 0 or left(tendering).amount <= 0:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": handed.amount})
+    if handed.amount > ABSURD_AMOUNT:
+        return Refusal(Code.AMOUNT_ABSURD, {"amount": handed.amount})
+    rest, rounded = left(tendering).amount, cash_due(desk, tendering).amount
+    if handed.amount < rounded:
+        return _with(tendering, Taken(desk.new_id(), tender.code, handed.amount, handed.amount))
+    taken = Taken(
+        id=desk.new_id(),
+        tender=tender.code,
+        amount=rest,
+        given=handed.amount,
+        change=handed.amount - rounded,
+        rounding=rounded - rest,
+    )
+    return _with(tendering, taken)
+
+
+def take(
+    desk: Desk, tendering: Tendering, tender: str, amount: Money, reference: str = ""
+) -> Tendering | Refusal:
+    """Another tender for some or all of what is left; never more than that."""
+    found = _tender(desk, tender)
+    if isinstance(found, Refusal):
+        return found
+    if found.kind is TenderKind.CASH:
+        return take_cash(desk, tendering, amount)
+    if found.kind is TenderKind.CARD and unsettled(desk):
+        return Refusal(Code.TENDER_BLOCKED, {"tender": tender})
+    rest = left(tendering).amount
+    if amount.currency != tendering.due.currency or amount.amount <= 0:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": amount.amount})
+    if amount.amount > rest:
+        return Refusal(Code.OVER_BALANCE, {"balance": rest, "amount": amount.amount})
+    return _with(tendering, Taken(desk.new_id(), tender, amount.amount, amount.amount, reference=reference))
+
+
+def take_card(desk: Desk, tendering: Tendering, attempt_id: str) -> Tendering | Refusal:
+    """An approved card attempt counts; each only once."""
+    attempt = desk.store.card_attempts.get(attempt_id)
+    known = {taken.attempt for taken in tendering.taken}
+    if attempt is None or attempt.state is not AttemptState.APPROVED or attempt.used or attempt_id in known:
+        return Refusal(Code.PAYMENT_UNKNOWN, {"payment": attempt_id})
+    rest = left(tendering).amount
+    if attempt.amount.amount > rest:
+        return Refusal(Code.OVER_BALANCE, {"balance": rest, "amount": attempt.amount.amount})
+    tender = _card_tender(desk)
+    amount = attempt.amount.amount
+    taken = Taken(attempt.id, tender, amount, amount, reference=attempt.reference, attempt=attempt.id)
+    return _with(tendering, taken)
+
+
+def _card_tender(desk: Desk) -> str:
+    cards = [tender.code for tender in desk.store.shop.tenders() if tender.kind is TenderKind.CARD]
+    return cards[0] if cards else TenderKind.CARD.value
+
+
+def pay_out(desk: Desk, tendering: Tendering, tender: str, reference: str = "") -> Tendering | Refusal:
+    """Give back all that is left of an amount below zero, by one tender."""
+    found = _tender(desk, tender)
+    if isinstance(found, Refusal):
+        return found
+    rest = left(tendering).amount
+    if rest >= 0:
+        return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
+    rounded = round_to_step(rest, found.rounding) if found.kind is TenderKind.CASH else rest
+    taken = Taken(desk.new_id(), tender, rest, rounded, rounding=rounded - rest, reference=reference)
+    return _with(tendering, taken)
+
+
+def untake(_desk: Desk, tendering: Tendering, taken_id: str) -> Tendering | Refusal:
+    """Take a tender back out; an approved card payment stays."""
+    for taken in tendering.taken:
+        if taken.id == taken_id and not taken.attempt:
+            return replace(tendering, taken=tuple(old for old in tendering.taken if old is not taken))
+    return Refusal(Code.PAYMENT_UNKNOWN, {"payment": taken_id})
+
+
+def quick_cash(desk: Desk, tendering: Tendering) -> tuple[Money, ...]:
+    """Amounts people hand over for what is left: exact, and up to the next notes."""
+    exact = cash_due(desk, tendering)
+    if exact.amount <= 0:
+        return ()
+    whole = 10 ** minor_digits(exact.currency)
+    found = [exact.amount]
+    for note in (5, 10, 20, 50, 100, 200, 500, 1000):
+        step = note * whole
+        rounded = -(-exact.amount // step) * step
+        if rounded not in found and len(found) < 5:
+            found.append(rounded)
+    return tuple(Money(amount, exact.currency) for amount in found)
+
+
+def begin_card(
+    desk: Desk, acting: Acting, amount: Money, subject: str, purpose: str = PAYMENT
+) -> CardAttempt | Refusal:
+    """Keep an attempt; durable on return, and only then may the terminal be asked."""
+    if not acting.shift:
+        return Refusal(Code.SHIFT_NEEDED)
+    if not 0 < amount.amount <= ABSURD_AMOUNT:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": amount.amount})
+    if unsettled(desk):
+        return Refusal(Code.TENDER_BLOCKED, {"tender": TenderKind.CARD.value})
+    attempt = CardAttempt(desk.new_id(), desk.now(), purpose, subject, amount, acting.staff.id, acting.shift)
+    desk.store.card_attempts.begin(attempt)
+    return attempt
+
+
+def settle_card(desk: Desk, result: TerminalResult) -> CardAttempt | Refusal:
+    """Keep what the terminal said of an attempt; what is settled stays settled."""
+    attempt = desk.store.card_attempts.get(result.attempt_id)
+    if attempt is None:
+        return Refusal(Code.PAYMENT_UNKNOWN, {"payment": result.attempt_id})
+    if attempt.state not in (AttemptState.ASKED, AttemptState.UNKNOWN):
+        return attempt
+    settled = replace(
+        attempt, state=_STATES[result.state], reference=result.reference, reason=result.reason.value
+    )
+    desk.store.card_attempts.settle(settled)
+    return settled
+
+
+def unsettled(desk: Desk) -> tuple[CardAttempt, ...]:
+    """Attempts whose outcome nobody knows: they block the card tender."""
+    return desk.store.card_attempts.unsettled()
+
+
+def unused(desk: Desk) -> tuple[CardAttempt, ...]:
+    """Approved attempts whose money stands in no act, as after a crash in between."""
+    return desk.store.card_attempts.unused()
+
+
+def decide_unknown(
+    desk: Desk, acting: Acting, attempt_id: str, *, approved: bool, reference: str = ""
+) -> CardAttempt | Refusal:
+    """Somebody with the right says what became of an attempt the terminal cannot tell of."""
+    refusal = need(acting, Right.PAYMENT_FORCE)
+    if refusal is not None:
+        return refusal
+    if not acting.reason.strip():
+        return Refusal(Code.REASON_NEEDED)
+    attempt = desk.store.card_attempts.get(attempt_id)
+    if attempt is None or attempt.state not in (AttemptState.ASKED, AttemptState.UNKNOWN):
+        return Refusal(Code.PAYMENT_UNKNOWN, {"payment": attempt_id})
+    state = AttemptState.APPROVED if approved else AttemptState.DECLINED
+    who = acting.approver or acting.staff
+    settled = replace(attempt, state=state, reference=reference, reason=acting.reason, settled_by=who.id)
+    with desk.store.file.transaction():
+        desk.store.card_attempts.settle(settled)
+        entry = AuditEntry(desk.now(), acting.staff.id, "card_decided", attempt_id, state.value, who.id)
+        desk.store.audit.add(entry)
+    return settled
+
+
+def refunds_for(
+    desk: Desk, order: Order, amount: Money, *, tender: str | None = None
+) -> tuple[Refunded, ...] | Refusal:
+    """Refunds of an order's payments that come to an amount: newest first, each to its own tender."""
+    rest = amount.amount
+    found: list[Refunded] = []
+    for payment in reversed(order.payments):
+        if payment.kind is not PaymentKind.PAYMENT or rest <= 0:
+            continue
+        part = min(rest, payment.amount.amount - refunded_of(order, payment.id))
+        if part > 0:
+            back = tender or payment.tender
+            money = Money(part, order.currency)
+            found.append(Refunded(desk.new_id(), payment.id, back, money, payment.reference))
+            rest -= part
+    if rest > 0 or not found:
+        return Refusal(Code.NOTHING_TO_REFUND, {"refundable": amount.amount - rest, "amount": amount.amount})
+    return _within_offline_limits(desk, order, tuple(found))
+
+
+def _within_offline_limits(
+    desk: Desk, order: Order, refunds: tuple[Refunded, ...]
+) -> tuple[Refunded, ...] | Refusal:
+    """Without the site only cash goes back, and only up to the limit the shop has set."""
+    if desk.online():
+        return refunds
+    cash = cash_tender(desk)
+    code = cash.code if isinstance(cash, Tender) else ""
+    limit = desk.policy(order.work_store, order.delivery.method).offline_refund_limit
+    whole = sum(refund.amount.amount for refund in refunds)
+    if whole > limit or any(refund.tender != code for refund in refunds):
+        return Refusal(Code.OFFLINE, {"limit": limit, "currency": order.currency, "what": "refund"})
+    return refunds

@@ -1,0 +1,255 @@
+"""Selling goods that are carried out: filling the cart, parking it, finishing the sale, taking goods back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from pos_app.operations import cart as carts
+from pos_app.operations import paying, printing
+from pos_app.operations.cart import Cart, CartLine
+from pos_app.operations.desk import Acting, Desk, need
+from pos_app.operations.paying import Tendering
+from pos_app.store.sales import ParkedSale
+from pos_app.store.store import Beside
+from site_sync.domain.catalogue import Category, Item, ItemKind
+from site_sync.domain.codes import EmbeddedMeasure, Scan, ScanKind
+from site_sync.domain.customers import Customer
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.money import Money
+from site_sync.domain.numbers import check_digit
+from site_sync.domain.permissions import Right
+from site_sync.domain.sales import Sale, SaleLine
+from site_sync.protocol.changes import RECORDS, RecordKind
+
+_ITEM = RECORDS[RecordKind.ITEM]
+_CUSTOMER = RECORDS[RecordKind.CUSTOMER]
+
+
+@dataclass(frozen=True, slots=True)
+class StockFact:
+    """What may be promised of a line's item: here, and at other stores as (store code, units)."""
+
+    here: int
+    elsewhere: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A finished sale with the jobs of its receipt."""
+
+    sale: Sale
+    change: Money
+    jobs: tuple[str, ...]
+
+
+def new_cart(desk: Desk) -> Cart:
+    """An empty cart."""
+    return Cart(desk.currency)
+
+
+def categories(desk: Desk) -> tuple[Category, ...]:
+    """The keys above the tiles."""
+    return desk.store.shop.categories()
+
+
+def tiles(desk: Desk, category: str = "") -> tuple[Item, ...]:
+    """The items of a category, or the favourites."""
+    return desk.store.catalogue.in_category(category)
+
+
+def search(desk: Desk, typed: str) -> tuple[Item, ...]:
+    """Items that fit what is typed so far."""
+    return desk.store.catalogue.search(typed)
+
+
+def add_item(desk: Desk, cart: Cart, sku: str, quantity: int | None = None) -> Cart | Refusal:
+    """The cart with more of an item."""
+    item = desk.store.catalogue.item(sku)
+    if item is None:
+        return Refusal(Code.ITEM_UNKNOWN, {"code": sku})
+    return carts.with_item(cart, item, quantity)
+
+
+def add_scan(desk: Desk, cart: Cart, scan: Scan) -> Cart | Refusal:
+    """The cart with the scanned item; a code nobody knows says what was seen and changes nothing."""
+    if scan.kind not in (ScanKind.ITEM, ScanKind.UNKNOWN):
+        return Refusal(Code.CODE_UNKNOWN, {"code": scan.shown})
+    item = desk.store.catalogue.by_code(scan.barcode or scan.raw)
+    if item is None:
+        return Refusal(Code.ITEM_UNKNOWN, {"code": scan.shown})
+    value = scan.embedded
+    if value is None:
+        return carts.with_item(cart, item)
+    if value.measure is EmbeddedMeasure.WEIGHT:
+        return carts.with_item(cart, item, _in_units(value.amount, value.decimals, item))
+    added = carts.with_item(cart, replace(item, open_price=True))
+    if isinstance(added, Refusal):
+        return added
+    return carts.with_price(added, added.lines[-1].id, Money(value.amount, cart.currency))
+
+
+def _in_units(amount: int, decimals: int, item: Item) -> int:
+    """A weight from a bar code in the item's smallest unit."""
+    places = item.unit.decimals - decimals
+    return int(amount * 10**places) if places >= 0 else amount // int(10**-places)
+
+
+def stock_facts(desk: Desk, cart: Cart) -> dict[int, StockFact]:
+    """What may be promised of each line's item, by line."""
+    here = desk.identity.store
+    facts = {}
+    for line in cart.live:
+        if line.item.kind is not ItemKind.GOODS:
+            continue
+        levels = {level.store: level.available for level in desk.store.catalogue.stock_of(line.item.sku)}
+        own = levels.pop(here, 0)
+        facts[line.id] = StockFact(own, tuple(sorted(levels.items())))
+    return facts
+
+
+def set_price(desk: Desk, acting: Acting, cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
+    """Another price on a line; free for items sold at an open price, else by right."""
+    line = cart.line(line_id)
+    if line is not None and not line.item.open_price:
+        refusal = need(acting, Right.SALE_PRICE)
+        if refusal is not None:
+            return refusal
+    return carts.with_price(cart, line_id, price)
+
+
+def set_discount(desk: Desk, acting: Acting, cart: Cart, line_id: int, discount: Money) -> Cart | Refusal:
+    """A discount on a line, by right."""
+    refusal = need(acting, Right.SALE_DISCOUNT)
+    return refusal if refusal is not None else carts.with_discount(cart, line_id, discount)
+
+
+def park(desk: Desk, acting: Acting, cart: Cart, note: str = "") -> str | Refusal:
+    """Lay the cart aside; the id it is taken back by."""
+    if not cart.lines:
+        return Refusal(Code.NO_LINES)
+    if cart.base is not None:
+        return Refusal(Code.NOT_ALLOWED_IN_STAGE, {"act": "park"})
+    parked = ParkedSale(
+        id=desk.new_id(),
+        at=desk.now(),
+        staff=acting.staff.id,
+        note=note.strip(),
+        total=carts.totals(cart).total.amount,
+        body=_written(cart),
+    )
+    desk.store.sales.park(parked)
+    return parked.id
+
+
+def parked(desk: Desk) -> tuple[ParkedSale, ...]:
+    """Carts laid aside."""
+    return desk.store.sales.parked()
+
+
+def resume(desk: Desk, parked_id: str) -> Cart | None:
+    """A parked cart; None when somebody took it already."""
+    found = desk.store.sales.resume(parked_id)
+    return _read(found.body) if found else None
+
+
+def _written(cart: Cart) -> str:
+    lines = [asdict(line) | {"item": _ITEM.text(line.item)} for line in cart.lines]
+    customer = _CUSTOMER.text(cart.customer) if cart.customer else None
+    return json.dumps({"currency": cart.currency, "lines": lines, "customer": customer})
+
+
+def _read(body: str) -> Cart:
+    data = json.loads(body)
+    lines = tuple(
+        CartLine(**line | {"item": _ITEM.load(line["item"]), "unit_price": Money(**line["unit_price"])})
+        for line in data["lines"]
+    )
+    customer: Customer | None = _CUSTOMER.load(data["customer"]) if data["customer"] else None
+    return Cart(data["currency"], lines, customer)
+
+
+def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold | Refusal:
+    """The sale is paid and carried out: receipt number, money, stock and paper in one transaction."""
+    refusal = _may_finish(acting, cart, tendering)
+    if refusal is not None:
+        return refusal
+    change = paying.change(tendering)
+    with desk.store.file.transaction():
+        sale = _sale(desk, acting, cart, tendering)
+        desk.store.keep_sale(sale, Beside(attempts=paying.attempts(tendering)))
+        jobs = printing.print_sale(desk, acting, sale)
+    return Sold(sale, change, jobs)
+
+
+def _may_finish(acting: Acting, cart: Cart, tendering: Tendering) -> Refusal | None:
+    if not cart.live:
+        return Refusal(Code.NO_LINES)
+    if not acting.shift:
+        return Refusal(Code.SHIFT_NEEDED)
+    if cart.returns and (refusal := need(acting, Right.SALE_RETURN)):
+        return refusal
+    due = carts.totals(cart).total
+    if tendering.due != due or not paying.is_enough(tendering):
+        rest = due.amount - sum(taken.amount for taken in tendering.taken)
+        return Refusal(Code.BALANCE_DUE, {"due": rest, "currency": cart.currency})
+    return None
+
+
+def _sale(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sale:
+    identity = desk.identity
+    body = f"{identity.store}-{identity.till}-R{desk.store.counters.next('receipts'):06d}"
+    return Sale(
+        id=desk.new_id(),
+        number=f"{body}-{check_digit(body)}",
+        store=identity.store,
+        till=identity.till,
+        shift=acting.shift,
+        by=acting.by,
+        at=desk.now(),
+        currency=cart.currency,
+        lines=tuple(_sale_line(number, line, cart) for number, line in enumerate(cart.live, start=1)),
+        payments=paying.given(tendering),
+        change=paying.change(tendering),
+        rounding=paying.rounding(tendering),
+        customer_id=cart.customer.id if cart.customer else "",
+        approver=replace(acting.by, id=acting.approver.id, name=acting.approver.name)
+        if acting.approver
+        else None,
+        reason=acting.reason,
+    )
+
+
+def _sale_line(number: int, line: CartLine, cart: Cart) -> SaleLine:
+    item = line.item
+    note = f"return:{cart.returns}:{line.order_line}" if cart.returns else line.note
+    return SaleLine(
+        id=number,
+        sku=item.sku,
+        description=item.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        tax_rate=item.tax_rate,
+        discount=line.discount,
+        unit=item.unit,
+        kind=item.kind,
+        note=note,
+    )
+
+
+def return_cart(desk: Desk, number: str) -> Cart | Refusal:
+    """A cart that takes back what is left of a receipt of this till; lines can be taken out of it."""
+    sale = desk.store.sales.by_number(number.strip().upper())
+    if sale is None:
+        return Refusal(Code.SALE_UNKNOWN, {"number": number})
+    back = desk.store.sales.returned(sale.id)
+    lines = []
+    for line in sale.lines:
+        rest = line.quantity - back.get(line.id, 0)
+        if rest > 0:
+            item = Item(line.sku, line.description, line.unit_price, line.tax_rate, (), line.unit, line.kind)
+            discount = -(line.discount * rest // line.quantity) if line.discount else 0
+            lines.append(CartLine(line.id, item, -rest, line.unit_price, discount, order_line=line.id))
+    if not lines:
+        return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
+    return Cart(sale.currency, tuple(lines), returns=sale.id)
