@@ -1,0 +1,156 @@
+"""Stock reservation journals as the back office reads them: one per order, its entries line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+
+from site_sync.domain.stock import StockReason
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor
+from site_sync.service.order_enquiry import within as orders_within
+from site_sync.service.order_search import matches
+
+PAGE = 30
+OPEN, POSTED = "open", "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEnquiry:
+    """What journals are wanted; empty fields do not narrow. Times are aware UTC, `until` excluded."""
+
+    text: str = ""
+    store: str = ""
+    state: str = ""
+    reason: StockReason | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    within: frozenset[str] | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One order's journal: how many entries, since when, and what its open entries still hold back."""
+
+    order_id: str
+    number: str
+    stage: str
+    stores: str
+    entries: int
+    open: bool
+    held: int
+    began: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundJournals:
+    """One page of journals and how many there are on all pages."""
+
+    journals: tuple[Journal, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: negative quantity reserves, positive releases; `on_hand` is what left or came."""
+
+    line: int
+    sku: str
+    store: str
+    quantity: int
+    on_hand: int
+    reason: str
+    at: datetime
+    staff: str
+    open: bool
+
+
+def _where(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
+    j = t.journal.c
+    where: list[ColumnElement[bool]] = []
+    if enquiry.within is not None:
+        where.append(j.order_id.in_(select(t.orders.c.id).where(*orders_within(enquiry.within))))
+    if typed := enquiry.text.strip():
+        orders = select(t.orders.c.id).where(matches(typed))
+        where.append(or_(j.order_id.in_(orders), j.sku == typed.upper()))
+    if enquiry.store:
+        where.append(j.store == enquiry.store)
+    if enquiry.reason:
+        where.append(j.reason == enquiry.reason.value)
+    if enquiry.since:
+        where.append(j.at >= enquiry.since)
+    if enquiry.until:
+        where.append(j.at < enquiry.until)
+    return where
+
+
+def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
+    """One page of the journals wanted, the latest entry first."""
+    j = t.journal.c
+    chosen = select(j.order_id).where(*_where(enquiry)).group_by(j.order_id)
+    opened = func.max(case((j.state == OPEN, 1), else_=0))
+    of_orders = select(j.order_id).where(j.order_id.in_(chosen)).group_by(j.order_id)
+    if enquiry.state:
+        of_orders = of_orders.having(opened == (1 if enquiry.state == OPEN else 0))
+    total = int(db.execute(select(func.count()).select_from(of_orders.subquery())).scalar_one())
+    page = min(max(1, enquiry.page), max(1, -(-total // PAGE)))
+    latest = func.max(j.at)
+    query = of_orders.add_columns(
+        func.count().label("entries"),
+        opened.label("open"),
+        func.sum(case((j.state == OPEN, -j.quantity), else_=0)).label("held"),
+        func.min(j.at).label("began"),
+        latest.label("latest"),
+    )
+    query = query.order_by(latest.desc(), j.order_id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = db.execute(query).all()
+    return FoundJournals(tuple(_journals(db, list(rows))), total, page)
+
+
+def _journals(db: Executor, rows: list[Any]) -> list[Journal]:
+    ids = [row.order_id for row in rows]
+    o, j = t.orders.c, t.journal.c
+    orders = {row.id: row for row in db.execute(select(o.id, o.number, o.stage).where(o.id.in_(ids)))}
+    stores: dict[str, list[str]] = {}
+    pairs = select(j.order_id, j.store).where(j.order_id.in_(ids)).distinct().order_by(j.store)
+    for pair in db.execute(pairs):
+        stores.setdefault(pair.order_id, []).append(pair.store)
+    return [_journal(row, orders.get(row.order_id), stores.get(row.order_id, [])) for row in rows]
+
+
+def _journal(row: Any, order: Any | None, stores: list[str]) -> Journal:
+    return Journal(
+        order_id=row.order_id,
+        number=order.number if order else "",
+        stage=order.stage if order else "",
+        stores=", ".join(stores),
+        entries=row.entries,
+        open=bool(row.open),
+        held=int(row.held),
+        began=row.began,
+        latest=row.latest,
+    )
+
+
+def entries_of(db: Executor, order_id: str) -> list[Entry]:
+    """All entries of an order's journal, in the order they were written."""
+    j = t.journal.c
+    query = select(t.journal).where(j.order_id == order_id).order_by(j.id)
+    return [
+        Entry(
+            row.line, row.sku, row.store, row.quantity, row.on_hand, row.reason, row.at, row.staff,
+            row.state == OPEN,
+        )
+        for row in db.execute(query)
+    ]  # fmt: skip

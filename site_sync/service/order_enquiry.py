@@ -1,0 +1,183 @@
+"""Orders as the back office looks for them: page by page, with their lateness, history and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+
+from site_sync.domain.deadlines import ready_by
+from site_sync.domain.history import HistoryEntry
+from site_sync.domain.orders import Order, Stage
+from site_sync.domain.policies import Policies
+from site_sync.domain.shop import Store
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.codec import ORDER
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.json_text import JsonText
+from site_sync.service.database.transaction import Executor
+from site_sync.service.order_rows import ENTRY
+from site_sync.service.order_search import matches
+
+PAGE = 25
+OPEN = tuple(stage for stage in Stage if stage is not Stage.DONE)
+_WAITING = frozenset({Stage.TO_PICK, Stage.PICKING})
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What orders are wanted; empty fields do not narrow. `within` holds the stores a person may see."""
+
+    text: str = ""
+    store: str = ""
+    stages: tuple[Stage, ...] = ()
+    source: str = ""
+    late: bool = False
+    within: frozenset[str] | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of orders and how many there are on all pages."""
+
+    orders: tuple[Order, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What the shop has settled of time: when an order is due at its present stage."""
+
+    policies: Policies
+    stores: dict[str, Store]
+
+    def due(self, order: Order) -> datetime | None:
+        """When staff (or the customer) must have acted; None when nothing presses."""
+        if order.stage in _WAITING:
+            return order.promised_at or self.ready(order.created_at, order.work_store, order.delivery.method)
+        return {Stage.TO_COLLECT: order.collect_by, Stage.QUOTE: order.expires_at}.get(order.stage)
+
+    def ready(self, created_at: datetime, store: str, method: str) -> datetime:
+        """When goods ordered then should be ready without a promise."""
+        shop = self.stores.get(store)
+        minutes = self.policies.for_order(store, method).preparation_minutes
+        return ready_by(created_at, minutes, shop.calendar) if shop else created_at
+
+    def of_row(self, row: Row[tuple[object, ...]]) -> datetime | None:
+        """The same of a row of `open_rows`."""
+        stage = Stage(row.stage)
+        if stage in _WAITING:
+            if row.promised_at:
+                return datetime.fromisoformat(row.promised_at)
+            return self.ready(row.created_at, row.work_store, row.delivery_method)
+        due: datetime | None = {Stage.TO_COLLECT: row.collect_by, Stage.QUOTE: row.expires_at}.get(stage)
+        return due
+
+
+def deadlines(db: Executor) -> Deadlines:
+    """The deadlines as settled now."""
+    shops: list[Store] = records.every(db, RecordKind.STORE)
+    return Deadlines(records.policies(db), {store.code: store for store in shops})
+
+
+def within(stores: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    """Orders taken at, or collected from, one of these stores; None means all stores."""
+    o = t.orders.c
+    return [] if stores is None else [or_(o.store.in_(stores), o.work_store.in_(stores))]
+
+
+def open_rows(db: Executor, stores: frozenset[str] | None) -> list[Row[tuple[object, ...]]]:
+    """Id, stage, store and times of every open order, without its body."""
+    o = t.orders.c
+    promised = JsonText(o.body, "promised_at").label("promised_at")
+    query = select(
+        o.id, o.stage, o.work_store, o.delivery_method, o.created_at, o.collect_by, o.expires_at, promised
+    ).where(o.stage != Stage.DONE.value, *within(stores))
+    return list(db.execute(query).all())
+
+
+def _late_ids(db: Executor, enquiry: Enquiry, now: datetime) -> list[str]:
+    due = deadlines(db)
+    rows = open_rows(db, enquiry.within)
+    return [str(row.id) for row in rows if (at := due.of_row(row)) is not None and at < now]
+
+
+def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[bool]]:
+    o = t.orders.c
+    where = within(enquiry.within)
+    if typed := enquiry.text.strip():
+        lines = select(t.order_lines.c.order_id).where(t.order_lines.c.sku == typed.upper())
+        where.append(or_(matches(typed), o.id.in_(lines)))
+    if enquiry.store:
+        where.append(or_(o.store == enquiry.store, o.work_store == enquiry.store))
+    if enquiry.stages:
+        where.append(o.stage.in_([stage.value for stage in enquiry.stages]))
+    if enquiry.source:
+        where.append(o.source == enquiry.source)
+    if enquiry.late:
+        where.append(o.id.in_(_late_ids(db, enquiry, now)))
+    return where
+
+
+def _sorted(query: Select[tuple[str]], stages: tuple[Stage, ...]) -> Select[tuple[str]]:
+    """What presses most comes first where one stage is looked at, else the newest."""
+    o = t.orders.c
+    if stages == (Stage.TO_COLLECT,):
+        return query.order_by(o.collect_by, o.id)
+    if stages and Stage.DONE not in stages and stages != OPEN:
+        return query.order_by(o.created_at, o.id)
+    return query.order_by(o.created_at.desc(), o.id.desc())
+
+
+def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
+    """One page of the orders wanted."""
+    where = _where(db, enquiry, now)
+    total = int(db.execute(select(func.count()).select_from(t.orders).where(*where)).scalar_one())
+    page = min(max(1, enquiry.page), max(1, -(-total // PAGE)))
+    query = _sorted(select(t.orders.c.body).where(*where), enquiry.stages)
+    bodies = db.execute(query.limit(PAGE).offset((page - 1) * PAGE)).scalars()
+    return Found(tuple(ORDER.load(body) for body in bodies), total, page)
+
+
+def orders_of(db: Executor, ids: Iterable[str]) -> dict[str, Order]:
+    """Some orders by id; those that do not exist are left out."""
+    query = select(t.orders.c.id, t.orders.c.body).where(t.orders.c.id.in_(set(ids)))
+    return {row.id: ORDER.load(row.body) for row in db.execute(query)}
+
+
+def history_of(db: Executor, order_id: str) -> list[HistoryEntry]:
+    """What happened to an order, oldest first."""
+    h = t.history.c
+    query = select(h.entry).where(h.order_id == order_id).order_by(h.version, h.n)
+    return [ENTRY.load(entry) for entry in db.execute(query).scalars()]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """One message to a customer and what became of it."""
+
+    kind: str
+    channel: str
+    recipient: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+    error: str
+
+
+def messages_of(db: Executor, order_id: str) -> list[MessageSent]:
+    """The messages of an order, oldest first."""
+    m = t.messages.c
+    columns = (m.kind, m.channel, m.recipient, m.state, m.created_at, m.sent_at, m.error)
+    query = select(*columns).where(m.order_id == order_id).order_by(m.created_at, m.id)
+    return [MessageSent(**row._mapping) for row in db.execute(query)]

@@ -1,0 +1,145 @@
+"""Who may change whom among the staff: roles, PINs, passwords, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
+from site_sync.service import sign_in
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+
+LONGEST_NAME = 80
+LONGEST_ID = 64
+
+
+def may_change(by: StaffMember, member: StaffMember) -> bool:
+    """Whether one person may change another: never somebody with a right they do not hold themselves."""
+    return Right.STAFF_MANAGE in by.rights and ROLE_RIGHTS[member.role] <= by.rights
+
+
+def roles_to_give(by: StaffMember) -> tuple[Role, ...]:
+    """The roles a person may give: those without a right they do not hold themselves."""
+    if Right.STAFF_MANAGE not in by.rights:
+        return ()
+    return tuple(role for role in Role if ROLE_RIGHTS[role] <= by.rights)
+
+
+def find(db: Executor, staff_id: str) -> StaffMember | None:
+    """The member of staff of that id."""
+    found: StaffMember | None = records.find(db, RecordKind.STAFF, staff_id)
+    return found
+
+
+def with_password(db: Executor) -> frozenset[str]:
+    """Ids of everybody who can sign in to the back office."""
+    return frozenset(db.execute(select(t.passwords.c.staff)).scalars())
+
+
+def change(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | None:
+    """Keep a member of staff as given; tills hear of it. PIN and badge stay what they were."""
+    before = find(tx, member.id)
+    if before is None:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not may_change(by, before) or not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    if member.id == by.id and (not member.active or member.role is not before.role):
+        return Refusal(Code.APPROVER_IS_REQUESTER, {"field": "role"})
+    if refusal := _text_refusal(member):
+        return refusal
+    kept = replace(member, pin_verifier=before.pin_verifier, badge_hash=before.badge_hash)
+    records.save(tx, RecordKind.STAFF, kept)
+    return None
+
+
+def add(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | None:
+    """Let a new person in, without PIN or password yet."""
+    if not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    if refusal := _text_refusal(member):
+        return refusal
+    if find(tx, member.id) is not None:
+        return Refusal(Code.TEXT_INVALID, {"field": "id", "taken": True})
+    records.save(tx, RecordKind.STAFF, replace(member, pin_verifier="", badge_hash=""))
+    return None
+
+
+def _text_refusal(member: StaffMember) -> Refusal | None:
+    if not member.id.isprintable() or not 0 < len(member.id) <= LONGEST_ID or " " in member.id:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not member.name.strip() or not member.name.isprintable() or len(member.name) > LONGEST_NAME:
+        return Refusal(Code.TEXT_INVALID, {"field": "name"})
+    return None
+
+
+def new_pin(random_bytes: Callable[[int], bytes]) -> str:
+    """Six digits, each as likely as the others; not one digit six times, nor a run up or down."""
+    while True:
+        pin = f"{int.from_bytes(random_bytes(8), 'big') % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
+        steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+        if steps not in ({0}, {1}, {9}):
+            return pin
+
+
+@dataclass(frozen=True, slots=True)
+class NewPin:
+    """A PIN for a member of staff and the pepper it is kept under."""
+
+    staff: str
+    pin: str
+    pepper: bytes
+
+
+def issue_pin(tx: Transaction, by: StaffMember, given: NewPin) -> Refusal | None:
+    """Give a member of staff a new PIN; the old one ends at the tills with the next change they get."""
+    member = find(tx, given.staff)
+    if member is None or not member.active:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    kept = replace(member, pin_verifier=pin_verifier(given.pepper, given.pin))
+    records.save(tx, RecordKind.STAFF, kept)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password for the back office and the pepper it is kept under."""
+
+    staff: str
+    password: str
+    pepper: bytes
+
+
+def give_password(tx: Transaction, by: StaffMember, given: NewPassword, now: datetime) -> Refusal | None:
+    """Give a member of staff a password for the back office; their sessions end."""
+    member = find(tx, given.staff)
+    if member is None or not member.active:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if member.id != by.id and not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    if len(given.password) < sign_in.SHORTEST_PASSWORD:
+        return Refusal(Code.TEXT_INVALID, {"field": "password", "least": sign_in.SHORTEST_PASSWORD})
+    sign_in.set_password(tx, given.pepper, member.id, given.password, now)
+    return None
+
+
+def install_administrator(tx: Transaction, name: str, given: NewPassword, now: datetime) -> None:
+    """Make the person an administrator with that password, whoever they were; for the command line."""
+    before = find(tx, given.staff)
+    member = before or StaffMember(given.staff, name or given.staff, Role.ADMINISTRATOR)
+    member = replace(member, name=name or member.name, role=Role.ADMINISTRATOR, active=True)
+    if _text_refusal(member):
+        raise ValueError("a member of staff has an id without spaces and a name")
+    records.save(tx, RecordKind.STAFF, member)
+    sign_in.set_password(tx, given.pepper, given.staff, given.password, now)

@@ -1,0 +1,120 @@
+"""Items and their stock as the back office looks them up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from site_sync.domain.catalogue import Item
+from site_sync.domain.shop import Store
+from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor
+from site_sync.service.order_enquiry import orders_of
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStock:
+    """An item with what all stores together have of it."""
+
+    item: Item
+    on_hand: int
+    reserved: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItems:
+    """One page of items and how many there are on all pages."""
+
+    items: tuple[ItemStock, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStock:
+    """An item's stock at one store."""
+
+    store: Store
+    level: StockLevel
+
+    @property
+    def back_ordered(self) -> int:
+        """Units promised beyond what lies there."""
+        return max(0, -self.level.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One order line that holds stock back."""
+
+    order_id: str
+    number: str
+    stage: str
+    customer: str
+    line: int
+    reserved: int
+
+
+def find_items(db: Executor, text: str, category: str, page: int) -> FoundItems:
+    """Items whose name holds every word typed, or whose SKU or bar code it is; of one category or all."""
+    i = t.items.c
+    where: list[ColumnElement[bool]] = [i.removed.is_(False)]
+    if typed := text.strip().replace("\x00", ""):
+        words = [i.name.contains(word, autoescape=True) for word in typed.lower().split()]
+        barcode = select(t.barcodes.c.sku).where(t.barcodes.c.barcode == typed)
+        sku = i.key.startswith(typed.upper(), autoescape=True)
+        where.append(or_(and_(*words), sku, i.key.in_(barcode)))
+    if category:
+        where.append(i.category == category)
+    total = int(db.execute(select(func.count()).select_from(t.items).where(*where)).scalar_one())
+    page = min(max(1, page), max(1, -(-total // PAGE)))
+    query = select(i.body).where(*where).order_by(i.name, i.key).limit(PAGE).offset((page - 1) * PAGE)
+    items: list[Item] = [RECORDS[RecordKind.ITEM].load(body) for body in db.execute(query).scalars()]
+    sums = _sums(db, [item.sku for item in items])
+    found = tuple(ItemStock(item, *sums.get(item.sku, (0, 0, 0))) for item in items)
+    return FoundItems(found, total, page)
+
+
+def _sums(db: Executor, skus: list[str]) -> dict[str, tuple[int, int, int]]:
+    s = t.stock.c
+    free = func.sum(s.on_hand - s.reserved - s.safety).label("free")
+    query = select(s.sku, func.sum(s.on_hand).label("on_hand"), func.sum(s.reserved).label("held"), free)
+    rows = db.execute(query.where(s.sku.in_(skus)).group_by(s.sku))
+    return {row.sku: (int(row.on_hand), int(row.held), int(row.free)) for row in rows}
+
+
+def stock_of(db: Executor, sku: str) -> list[StoreStock]:
+    """One item's stock at every store, at those without any too."""
+    levels = {level.store: level for level in reservations.levels_of(db, sku)}
+    stores: list[Store] = records.every(db, RecordKind.STORE)
+    return [StoreStock(store, levels.get(store.code, StockLevel(sku, store.code))) for store in stores]
+
+
+def holders(db: Executor, store: str, sku: str) -> list[Holder]:
+    """The orders behind each reserved unit of an item at a store, oldest first."""
+    holdings = reservations.explain(db, store, sku)
+    found = orders_of(db, [holding.order_id for holding in holdings])
+    return [
+        Holder(
+            one.order_id,
+            one.number,
+            one.stage,
+            found[one.order_id].customer.name if one.order_id in found else "",
+            one.line,
+            one.reserved,
+        )
+        for one in holdings
+    ]
