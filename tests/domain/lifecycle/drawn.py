@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from site_sync.domain import commands as acts
 from site_sync.domain import deposits
+from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.commands import Act, ActKind
 from site_sync.domain.lifecycle import allowed_actions
 from site_sync.domain.money import Money
@@ -40,6 +41,7 @@ def new_lines(draw: st.DrawFn) -> NewLine:
         discount=euro(draw(st.integers(0, price * count // 4))) if draw(st.booleans()) else None,
         source_store=draw(st.sampled_from(("", *STORES))),
         unit=KILO if weighed else PIECE,
+        kind=ItemKind.SERVICE if draw(rarely) else ItemKind.GOODS,
     )
 
 
