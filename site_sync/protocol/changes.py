@@ -104,10 +104,11 @@ class Start(Words):
 
 
 class Started(Words):
-    """A till starts: it gets its incarnation and the seq the site waits for."""
+    """A till starts: its incarnation, the seq the site waits for, the highest number of its orders or sales."""
 
     service: str
     epoch: str
     site_time: datetime
     incarnation: int
     next_seq: int
+    numbers_used: int = 0

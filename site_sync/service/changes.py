@@ -117,6 +117,12 @@ class Feed:
         """Begin to wake tills on the running event loop."""
         self._loop, self._news, self._closed = asyncio.get_running_loop(), asyncio.Event(), False
 
+    def close_soon(self) -> None:
+        """The same as `close`, from any thread or signal handler."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self.close)
+
     def close(self) -> None:
         """Let every waiting till go with what there is."""
         self._closed = True

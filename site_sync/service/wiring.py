@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from site_sync.service.changes import Feed
 from site_sync.service.database import tables as t
@@ -27,6 +28,10 @@ class Surroundings:
     def secret(self) -> str:
         """A new token of 256 bits."""
         return self.random_bytes(32).hex()
+
+
+class SiteUnavailable(Exception):
+    """The site's database or secrets cannot be opened; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,12 @@ def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
 
 def open_site(settings: Settings, around: Surroundings) -> Site:
     """Migrate the database the settings name, and put the site together on it."""
-    url = settings.database_url
-    settings.key_file.parent.mkdir(parents=True, exist_ok=True)
-    migrate(url)
-    database = open_database(url)
-    who = database.write(lambda tx: _found(tx, around))
-    return Site(database, Feed(database), who, settings, keys_of(settings, around.random_bytes), around)
+    try:
+        settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+        migrate(settings.database_url)
+        database = open_database(settings.database_url)
+        who = database.write(lambda tx: _found(tx, around))
+        keys = keys_of(settings, around.random_bytes)
+    except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
+        raise SiteUnavailable(str(error)) from error
+    return Site(database, Feed(database), who, settings, keys, around)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,6 +58,17 @@ class Transaction:
             stores = tuple(dict.fromkeys((*earlier.stores, *change.stores)))
             change = Changed(change.kind, change.key, change.version, stores)
         self._changed[change.kind, change.key] = change
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Take back what is done within when it ends in an exception, and nothing else."""
+        before = dict(self._changed)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self._changed = before
+            raise
 
     def number_changes(self) -> int:
         """Give the changes their positions; the last act before commit, so positions are in commit order.

@@ -1,0 +1,221 @@
+"""The tills' end of the site: enrol, start, commands up, changes down, snapshot, search."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections import deque
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+
+from site_sync.protocol.changes import Enrol, Enrolled, Start, Started
+from site_sync.protocol.envelope import PROTOCOL, Push, PushAnswer, Result
+from site_sync.protocol.problems import ProblemFound, of_call
+from site_sync.service import bodies, changes, enrolment, order_search
+from site_sync.service.api.bodies_in import bearer, parse_words, read_words
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.enrolment import Device, DeviceState, Newcomer
+from site_sync.service.intake import Gap, Intake
+from site_sync.service.order_search import Search
+from site_sync.service.snapshot import SnapshotShelf
+from site_sync.service.wiring import Site
+
+WRONG_CODES = 20
+WRONG_CODES_WITHIN = timedelta(minutes=1)
+OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
+
+
+class SyncRoutes:
+    """Every route but enrolment asks for a till's token."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._wrong_codes: deque[Any] = deque(maxlen=WRONG_CODES)
+        folder = Path(tempfile.gettempdir()) / f"handover-snapshots-{site.identity.service}"
+        self._shelf = SnapshotShelf(site.database, site.identity.epoch, folder)
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter(prefix="/sync/v1", tags=["sync"])
+        router.add_api_route("/enrol", self.enrol, methods=["POST"])
+        router.add_api_route("/start", self.start, methods=["POST"])
+        router.add_api_route("/commands", self.commands, methods=["POST"])
+        router.add_api_route("/changes", self.changes, methods=["GET"])
+        router.add_api_route("/snapshot", self.snapshot, methods=["GET"])
+        router.add_api_route("/orders", self.orders, methods=["GET"])
+        return router
+
+    def _till(self, db: Executor, token: str) -> Device:
+        """The till that calls, which must still be one of ours."""
+        device = enrolment.of_token(db, token)
+        if device is None:
+            raise ProblemFound(of_call("unauthorised"))
+        if device.state is DeviceState.REVOKED:
+            raise ProblemFound(of_call("device_revoked"))
+        if device.state is DeviceState.FENCED:
+            raise ProblemFound(of_call("device_fenced"))
+        return device
+
+    async def _calling(self, request: Request) -> Device:
+        token = bearer(request)
+        return await run_in_threadpool(self._site.database.read, lambda db: self._till(db, token))
+
+    async def enrol(self, request: Request) -> Response:
+        """Let a till in with its one-time code."""
+        words = await read_words(request, Enrol)
+        now = self._site.now()
+        if len(self._wrong_codes) == WRONG_CODES and now - self._wrong_codes[0] < WRONG_CODES_WITHIN:
+            raise ProblemFound(of_call("rate_limited", "too many wrong codes; wait a minute"))
+        token = self._site.around.secret()
+        newcomer = Newcomer(self._site.new_id(), token, words.device_name, words.version)
+        device = await run_in_threadpool(
+            self._site.database.write, lambda tx: enrolment.enrol(tx, words.code, newcomer, now)
+        )
+        if device is None:
+            self._wrong_codes.append(now)
+            raise ProblemFound(of_call("enrolment_code_invalid"))
+        return _json(
+            Enrolled(
+                service=self._site.identity.service,
+                epoch=self._site.identity.epoch,
+                device=device.id,
+                token=token,
+                store=device.store,
+                till=device.till,
+                profile=device.profile,
+                code_key=self._site.keys.code_key.hex(),
+            )
+        )
+
+    async def start(self, request: Request) -> Response:
+        """Give a starting till its incarnation."""
+        token, raw = bearer(request), await request.body()
+        words = parse_words(raw, Start) if raw.strip() else Start()
+        if words.protocol < OLDEST_PROTOCOL:
+            raise ProblemFound(of_call("upgrade_needed"))
+        incarnation = await run_in_threadpool(
+            self._site.database.write, lambda tx: self._begin(tx, token, words)
+        )
+        if incarnation is None:
+            raise ProblemFound(of_call("device_fenced"))
+        return _json(
+            Started(
+                service=self._site.identity.service,
+                epoch=self._site.identity.epoch,
+                site_time=self._site.now(),
+                incarnation=incarnation,
+                next_seq=1,
+            )
+        )
+
+    def _begin(self, tx: Transaction, token: str, words: Start) -> int | None:
+        """The next incarnation; None when a copy of this till has worked meanwhile, which fences both."""
+        device = enrolment.lock(tx, self._till(tx, token).id)
+        if device is None:
+            raise ProblemFound(of_call("unauthorised"))
+        copied = words.incarnation is not None and words.incarnation != device.incarnation
+        if copied and device.next_seq > 1:
+            enrolment.fence(tx, device.id)
+            return None
+        return enrolment.begin(tx, device, self._site.now(), words.version)
+
+    async def commands(self, request: Request) -> Response:
+        """Take commands in, in the order of their seq, each in a transaction of its own."""
+        token, raw = bearer(request), await request.body()
+        push = parse_words(raw, Push)
+        if not OLDEST_PROTOCOL <= push.protocol <= PROTOCOL:
+            raise ProblemFound(of_call("upgrade_needed"))
+        return await run_in_threadpool(self._push, token, push)
+
+    def _push(self, token: str, push: Push) -> Response:
+        site = self._site
+        device = site.database.read(lambda db: self._till(db, token))
+        results: list[Result] = []
+        send_from: int | None = None
+        for envelope in push.envelopes:
+            intake = Intake(site.identity, device.id, site.now())
+            try:
+                outcome = site.database.write(lambda tx, e=envelope, i=intake: i.take(tx, e))  # type: ignore[misc]
+            except ProblemFound:
+                if not results:
+                    raise
+                break
+            if isinstance(outcome, Gap):
+                send_from = outcome.send_from
+                break
+            results.append(outcome)
+        return _json(
+            PushAnswer(
+                service=site.identity.service,
+                epoch=site.identity.epoch,
+                site_time=site.now(),
+                results=tuple(results),
+                send_from=send_from,
+            )
+        )
+
+    async def changes(
+        self,
+        request: Request,
+        cursor: str = "",
+        wait: float = Query(default=0.0, ge=0.0, le=60.0),
+        nonce: str = Query(default="", max_length=64),
+    ) -> Response:
+        """What the till has not seen yet, waiting until there is something."""
+        device = await self._calling(request)
+        after = self._place(cursor)
+        try:
+            batch = await self._site.feed.batch(device.store, after, wait)
+        except changes.CursorGone as gone:
+            raise ProblemFound(of_call("cursor_gone")) from gone
+        who = self._site.identity
+        head = {
+            "service": who.service,
+            "nonce": nonce,
+            "epoch": who.epoch,
+            "site_time": self._site.now().isoformat(),
+            "cursor": changes.cursor_text(who.epoch, batch.position),
+            "more": batch.more,
+        }
+        text = json.dumps(head)[:-1] + f', "changes": [{",".join(batch.changes)}]}}'
+        return Response(text, media_type="application/json")
+
+    def _place(self, cursor: str) -> int:
+        if not cursor:
+            return 0
+        try:
+            epoch, position = changes.cursor_place(cursor)
+        except ValueError as error:
+            raise ProblemFound(of_call("malformed", "the cursor is not one of this site")) from error
+        if epoch != self._site.identity.epoch:
+            raise ProblemFound(of_call("epoch_changed", epoch=self._site.identity.epoch))
+        return position
+
+    async def snapshot(self, request: Request) -> Response:
+        """All records of the till's scope as a compressed SQLite file; can be resumed by ranges."""
+        device = await self._calling(request)
+        path = await asyncio.to_thread(self._shelf.take, device.store, self._site.now())
+        return FileResponse(path, media_type="application/gzip", filename="snapshot.sqlite.gz")
+
+    async def orders(self, request: Request, query: str = Query(min_length=2, max_length=100)) -> Response:
+        """Orders of any store that a typed text may mean."""
+        token = bearer(request)
+        text = await run_in_threadpool(self._site.database.read, lambda db: self._search(db, token, query))
+        return Response(text, media_type="application/json")
+
+    def _search(self, db: Executor, token: str, query: str) -> str:
+        self._till(db, token)
+        found = order_search.ids(order_search.search(db, Search(text=query, newest_first=True)))
+        read = dict(bodies.order_bodies(db, t.orders.c.id.in_(found), ""))
+        return f'{{"orders":[{",".join(read[key].text or "null" for key in found)}]}}'
+
+
+def _json(words: Any) -> Response:
+    return Response(words.model_dump_json(), media_type="application/json")

@@ -1,0 +1,162 @@
+"""Commands of tills taken in exactly once: fence, dedupe, order, then the act itself, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import insert, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from site_sync.domain.problems import ProblemRecord
+from site_sync.protocol.envelope import PROTOCOL, Envelope, PayloadKind, Result, ResultKind
+from site_sync.protocol.problems import ProblemFound, of_call
+from site_sync.service import enrolment, orders, problems
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.enrolment import Device, DeviceState
+from site_sync.service.intake_acts import Outcome, Taken, subject_of, work
+from site_sync.service.wiring import SiteIdentity
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A command came before the one that the site waits for."""
+
+    send_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One till's commands coming in at one moment."""
+
+    site: SiteIdentity
+    device_id: str
+    now: datetime
+
+    def take(self, tx: Transaction, envelope: Envelope) -> Result | Gap:
+        """Take one command in; ProblemFound when this till may not send at all."""
+        device = self._fence(tx, envelope)
+        known = tx.execute(
+            select(t.commands.c.payload_hash, t.commands.c.result, t.commands.c.subject).where(
+                t.commands.c.command_id == envelope.command_id
+            )
+        ).one_or_none()
+        if envelope.seq > device.next_seq:
+            return Gap(device.next_seq)
+        if known is not None and known.payload_hash == envelope.payload_hash:
+            self._advance(tx, device, envelope)
+            return self._again(tx, envelope, json.loads(known.result), known.subject)
+        if known is not None:
+            return self._alarm(tx, device, envelope, "command_id_reused")
+        if envelope.seq < device.next_seq:
+            return self._alarm(tx, device, envelope, "seq_reused")
+        if envelope.previous_hash != device.chain_hash:
+            self._keep_alarm(tx, device, envelope, "chain_broken")
+        taken = self._work(tx, device, envelope)
+        self._keep(tx, device, envelope, taken)
+        self._advance(tx, device, envelope)
+        return _result(envelope, taken.outcome)
+
+    def _fence(self, tx: Transaction, envelope: Envelope) -> Device:
+        device = enrolment.lock(tx, self.device_id)
+        if device is None or device.state is DeviceState.REVOKED:
+            raise ProblemFound(of_call("device_revoked"))
+        if device.state is DeviceState.FENCED:
+            raise ProblemFound(of_call("device_fenced"))
+        if envelope.device != device.id:
+            raise ProblemFound(of_call("forbidden", "the envelope names another device"))
+        if envelope.schema_version > PROTOCOL:
+            raise ProblemFound(of_call("upgrade_needed", "the site is older than this till"))
+        if envelope.epoch != self.site.epoch:
+            raise ProblemFound(of_call("epoch_changed", epoch=self.site.epoch))
+        if envelope.incarnation != device.incarnation:
+            raise ProblemFound(of_call("incarnation_old", incarnation=device.incarnation))
+        return device
+
+    def _advance(self, tx: Transaction, device: Device, envelope: Envelope) -> None:
+        if envelope.seq == device.next_seq:
+            enrolment.advance(tx, device, envelope.chain_hash, self.now)
+
+    def _again(self, tx: Transaction, envelope: Envelope, stored: dict[str, object], subject: str) -> Result:
+        """The stored result of a command that came again, with the order as it is now."""
+        order = orders.load(tx, subject) if envelope.payload_kind is PayloadKind.ORDER else None
+        return Result.model_validate_json(
+            json.dumps({"command_id": envelope.command_id, "seq": envelope.seq, **stored})
+        ).model_copy(update={"order": order})
+
+    def _alarm(self, tx: Transaction, device: Device, envelope: Envelope, code: str) -> Result:
+        self._keep_alarm(tx, device, envelope, code)
+        self._advance(tx, device, envelope)
+        return _result(envelope, Outcome(ResultKind.REJECTED, code))
+
+    def _keep_alarm(self, tx: Transaction, device: Device, envelope: Envelope, code: str) -> None:
+        """Something is wrong with the till itself; told once per place in its sequence."""
+        alarm_id = f"{code}:{device.id}:{envelope.incarnation}:{envelope.seq}:{envelope.payload_hash[:12]}"
+        _log.warning("a till's sequence is wrong", code=code, device=device.id, seq=envelope.seq)
+        if problems.find(tx, alarm_id) is None:
+            facts: dict[str, object] = {"command": envelope.command_id, "seq": envelope.seq}
+            problem = ProblemRecord(
+                id=alarm_id, at=self.now, store=device.store, code=code, facts=facts, device=device.id
+            )
+            problems.raise_problem(tx, problem, envelope.model_dump_json())
+
+    def _work(self, tx: Transaction, device: Device, envelope: Envelope) -> Taken:
+        """Do the act; one that breaks us is taken back, parked and told, so that it stops only its order."""
+        try:
+            with tx.savepoint():
+                return work(tx, records.settled(tx), device, envelope, self.now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # outermost loop: of one command
+            _log.error("a command could not be worked", command=envelope.command_id, error=repr(error))
+            facts = {"error": type(error).__name__}
+            return Taken(Outcome(ResultKind.PARKED, "internal", facts), subject_of(envelope), "")
+
+    def _keep(self, tx: Transaction, device: Device, envelope: Envelope, taken: Taken) -> None:
+        outcome = taken.outcome
+        stored = {"kind": outcome.kind.value, "code": outcome.code, "facts": dict(outcome.facts)}
+        row = {
+            "command_id": envelope.command_id,
+            "device": device.id,
+            "incarnation": envelope.incarnation,
+            "seq": envelope.seq,
+            "payload_kind": envelope.payload_kind.value,
+            "subject": taken.subject,
+            "payload_hash": envelope.payload_hash,
+            "chain_hash": envelope.chain_hash,
+            "result": json.dumps(stored, default=str),
+            "at": self.now,
+        }
+        tx.execute(insert(t.commands), row)
+        if outcome.kind is ResultKind.APPLIED:
+            return
+        problem = ProblemRecord(
+            id=envelope.command_id,
+            at=self.now,
+            store=device.store,
+            code=outcome.code,
+            facts=json.loads(json.dumps(dict(outcome.facts), default=str)),
+            order_id=taken.subject if envelope.payload_kind is PayloadKind.ORDER else "",
+            command_id=envelope.command_id,
+            device=device.id,
+            act=taken.act or envelope.payload_kind.value,
+        )
+        problems.raise_problem(tx, problem, envelope.model_dump_json())
+
+
+def _result(envelope: Envelope, outcome: Outcome) -> Result:
+    facts = json.loads(json.dumps(dict(outcome.facts), default=str))
+    return Result(
+        command_id=envelope.command_id,
+        seq=envelope.seq,
+        kind=outcome.kind,
+        code=outcome.code,
+        facts=facts,
+        order=outcome.order,
+    )

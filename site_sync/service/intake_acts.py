@@ -1,0 +1,218 @@
+"""What an envelope asks for: an order command, a finished sale, or an act of a shift."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select
+
+from site_sync.domain.commands import ActKind, Command, Create
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.events import Posting
+from site_sync.domain.money import Money
+from site_sync.domain.orders import Order
+from site_sync.domain.particulars import Actor, ActorKind
+from site_sync.domain.permissions import Right
+from site_sync.domain.sales import Sale, ShiftAct, ShiftEntry
+from site_sync.protocol.codec import COMMAND, SALE, SHIFT_ENTRY, Malformed
+from site_sync.protocol.envelope import Envelope, PayloadKind, ResultKind
+from site_sync.service import orders, postings, reservations
+from site_sync.service.database import tables as t
+from site_sync.service.database.records import Settled
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.enrolment import Device
+from site_sync.service.orders import Authority
+from site_sync.service.postings import Origin
+
+COMMUTING = frozenset({ActKind.NOTE, ActKind.TAKE_PAYMENT, ActKind.ARRIVE})
+"""Acts that happened at the till whatever became of the order meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a command, with the order as it is after it."""
+
+    kind: ResultKind
+    code: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An outcome with what it was about: the id of order, sale or shift entry, and the act's name."""
+
+    outcome: Outcome
+    subject: str
+    act: str
+
+
+class _Unfit(Exception):
+    """The payload is not what its envelope says."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.outcome = Outcome(ResultKind.REJECTED, code, facts)
+
+
+def subject_of(envelope: Envelope) -> str:
+    """The id of what a payload is about, as far as it can be read at all."""
+    try:
+        payload = json.loads(envelope.payload)
+    except ValueError:
+        return ""
+    key = "order_id" if envelope.payload_kind is PayloadKind.ORDER else "id"
+    found = payload.get(key) if isinstance(payload, dict) else None
+    return found if isinstance(found, str) and "\x00" not in found else ""
+
+
+def work(tx: Transaction, settled: Settled, device: Device, envelope: Envelope, now: datetime) -> Taken:
+    """Do what the envelope asks for."""
+    subject, act = subject_of(envelope), ""
+    try:
+        if not envelope.intact:
+            raise _Unfit("payload_damaged")
+        if envelope.payload_kind is PayloadKind.SALE:
+            outcome = _sale(tx, settled, device, envelope)
+        elif envelope.payload_kind is PayloadKind.SHIFT:
+            outcome = _shift(tx, settled, device, envelope)
+        else:
+            command = COMMAND.load(envelope.payload)
+            act = command.act.kind.value
+            outcome = _order(tx, _Asked(settled, device, envelope, now), command)
+    except Malformed as malformed:
+        facts = {"errors": [f"{pointer} {text}" for pointer, text in malformed.errors[:10]]}
+        outcome = Outcome(ResultKind.REJECTED, "malformed", facts)
+    except _Unfit as unfit:
+        outcome = unfit.outcome
+    return Taken(outcome, subject, act)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    settled: Settled
+    device: Device
+    envelope: Envelope
+    now: datetime
+
+
+def _check_place(device: Device, fact: Command | Sale | ShiftEntry) -> None:
+    if (fact.store, fact.till) != (device.store, device.till):
+        raise _Unfit("not_this_till", store=fact.store, till=fact.till)
+
+
+def _check_staff(settled: Settled, envelope: Envelope, by: Actor, approver: str | None) -> None:
+    if by.kind is not ActorKind.STAFF or by.id != envelope.staff:
+        raise _Unfit("malformed", errors=["/by is not who the envelope names"])
+    if approver != envelope.approver:
+        raise _Unfit("malformed", errors=["/approver is not who the envelope names"])
+    for person in (by.id, approver):
+        if person is not None and person not in settled.staff:
+            raise _Unfit("staff_unknown", staff=person)
+
+
+def rights_at(settled: Settled, staff_id: str | None, store: str) -> frozenset[Right]:
+    """What a person may do at a store now; nothing elsewhere than where they belong."""
+    member = settled.staff.get(staff_id or "")
+    if member is None or (member.stores and store not in member.stores):
+        return frozenset()
+    return member.rights
+
+
+def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
+    envelope, store = asked.envelope, asked.device.store
+    if command.id != envelope.command_id:
+        raise _Unfit("malformed", errors=["/id is not the envelope's command"])
+    _check_place(asked.device, command)
+    approver = command.approver.id if command.approver else None
+    _check_staff(asked.settled, envelope, command.by, approver)
+    prefix = f"{asked.device.store}-{asked.device.till}-"
+    if isinstance(command.act, Create) and not command.act.number.startswith(prefix):
+        raise _Unfit("malformed", errors=["/act/number is not one of this till"])
+    authority = Authority(
+        rights_at(asked.settled, command.by.id, store), rights_at(asked.settled, approver, store)
+    )
+    recorded = command.act.kind in COMMUTING and _is_stale(tx, command.order_id, envelope.base_version)
+    decided = orders.apply(tx, command, authority, asked.now, recorded=recorded)
+    if not isinstance(decided, Refusal):
+        return Outcome(ResultKind.APPLIED, order=decided.order)
+    if decided.code is Code.ORDER_UNKNOWN and (earlier := _rejected_create(tx, command.order_id)):
+        return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
+    current = orders.load(tx, command.order_id)
+    return Outcome(ResultKind.REJECTED, decided.code.value, decided.facts, current)
+
+
+def _is_stale(db: Executor, order_id: str, base_version: int | None) -> bool:
+    query = select(t.orders.c.version).where(t.orders.c.id == order_id)
+    return base_version is not None and db.execute(query).scalar_one_or_none() != base_version
+
+
+def _rejected_create(db: Executor, order_id: str) -> str | None:
+    """The command that should have made the order and was refused."""
+    p = t.problems.c
+    query = select(p.command_id).where(p.order_id == order_id, p.command_id != "").order_by(p.at, p.id)
+    return db.execute(query).scalars().first()
+
+
+def _sale(tx: Transaction, settled: Settled, device: Device, envelope: Envelope) -> Outcome:
+    sale = SALE.load(envelope.payload)
+    _check_place(device, sale)
+    _check_staff(settled, envelope, sale.by, sale.approver.id if sale.approver else None)
+    s = t.sales.c
+    if tx.execute(select(s.id).where(or_(s.id == sale.id, s.number == sale.number))).first():
+        raise _Unfit("sale_exists", number=sale.number)
+    if not postings.balanced(sale.postings):
+        raise _Unfit("unbalanced", number=sale.number)
+    row = {
+        "id": sale.id,
+        "number": sale.number,
+        "store": sale.store,
+        "till": sale.till,
+        "shift": sale.shift,
+        "staff": sale.by.id,
+        "at": sale.at,
+        "total": sale.total,
+        "currency": sale.currency,
+        "body": SALE.text(sale),
+    }
+    tx.execute(insert(t.sales), row)
+    keys = {(move.store, move.sku) for move in sale.stock}
+    reservations.ensure(tx, keys, reservations.lock_levels(tx, keys))
+    reservations.post(tx, sale.stock)
+    postings.post(tx, Origin(envelope.command_id, sale.at, sale_id=sale.id), sale.postings)
+    return Outcome(ResultKind.APPLIED)
+
+
+def _shift(tx: Transaction, settled: Settled, device: Device, envelope: Envelope) -> Outcome:
+    entry = SHIFT_ENTRY.load(envelope.payload)
+    _check_place(device, entry)
+    _check_staff(settled, envelope, entry.by, envelope.approver)
+    if tx.execute(select(t.shift_entries.c.id).where(t.shift_entries.c.id == entry.id)).first():
+        raise _Unfit("shift_entry_exists", shift=entry.shift)
+    row = {
+        "id": entry.id,
+        "shift": entry.shift,
+        "store": entry.store,
+        "till": entry.till,
+        "act": entry.act.value,
+        "staff": entry.by.id,
+        "at": entry.at,
+        "amount": entry.amount.amount,
+        "currency": entry.amount.currency,
+        "body": SHIFT_ENTRY.text(entry),
+    }
+    tx.execute(insert(t.shift_entries), row)
+    postings.post(tx, Origin(envelope.command_id, entry.at), shift_postings(entry))
+    return Outcome(ResultKind.APPLIED)
+
+
+def shift_postings(entry: ShiftEntry) -> tuple[Posting, ...]:
+    """The double entry of cash put into a drawer or taken out; a count at close moves nothing."""
+    if entry.act is ShiftAct.CLOSE:
+        return ()
+    amount = -entry.amount if entry.act is ShiftAct.CASH_OUT else entry.amount
+    drawer = Posting(f"tender:cash:{entry.store}:{entry.till}:{entry.shift}", amount)
+    return (drawer, Posting("safe", Money(-amount.amount, amount.currency)))

@@ -1,0 +1,163 @@
+"""The site service from the command line: its composition root."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uuid_utils
+import uvicorn
+from fastapi import FastAPI
+
+from site_sync import site_tasks
+from site_sync.service.app import create_app
+from site_sync.service.settings import Settings
+from site_sync.service.wiring import Site, SiteUnavailable, Surroundings, open_site
+
+_log = structlog.get_logger(__name__)
+
+
+def surroundings() -> Surroundings:
+    """The real clock, UUIDv7 ids and the system's random numbers."""
+    return Surroundings(lambda: datetime.now(UTC), lambda: str(uuid_utils.uuid7()), secrets.token_bytes)
+
+
+def application(site: Site) -> FastAPI:
+    """The whole web application of a site: every route and job there is."""
+    return create_app(site)
+
+
+class SiteServer(uvicorn.Server):
+    """Says when it is ready, and lets waiting tills go as soon as it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """Begin to listen, and say where."""
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started and self.servers:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"handover-site is ready on http://{host}:{port}", flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop gracefully; the second time at once."""
+        self._site.feed.close_soon()
+        super().handle_exit(sig, frame)
+
+
+def _stop_with_input(server: SiteServer) -> None:
+    """Ask the server to stop when whoever started it has gone."""
+    sys.stdin.buffer.read()
+    server.handle_exit(signal.SIGTERM, None)
+
+
+def serve(site: Site, arguments: argparse.Namespace) -> int:
+    """Serve until asked to stop."""
+    config = uvicorn.Config(
+        application(site),
+        host=arguments.host,
+        port=arguments.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=65,
+        server_header=False,
+    )
+    server = SiteServer(config, site)
+    if arguments.stop_with_input:
+        threading.Thread(target=_stop_with_input, args=(server,), daemon=True).start()
+    server.run()
+    return 0 if server.started else 3
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="handover-site",
+        description="The central service of Handover: orders, stock and what the tills agree on.",
+        epilog="Settings come from HANDOVER_… in the environment too; docs/operations.md lists them.",
+    )
+    place = argparse.ArgumentParser(add_help=False)
+    place.add_argument(
+        "--database",
+        metavar="URL",
+        help="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; else one SQLite file in the data folder",
+    )
+    place.add_argument("--data", metavar="DIR", type=Path, help="folder for files beside the database")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    server = commands.add_parser("serve", parents=[place], help="serve tills, web shops and browsers")
+    server.add_argument("--host", default=None, help="address to listen on (127.0.0.1)")
+    server.add_argument("--port", type=int, default=None, help="port to listen on (8700); 0 takes a free one")
+    server.add_argument(
+        "--stop-with-input", action="store_true", help="stop when standard input ends, as a till's child does"
+    )
+    server.set_defaults(run=serve)
+    site_tasks.add_commands(commands, place)
+    return parser
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The environment's settings with what the command line says on top."""
+    said = {
+        "database": arguments.database,
+        "data_dir": arguments.data,
+        "host": getattr(arguments, "host", None),
+        "port": getattr(arguments, "port", None),
+    }
+    return Settings(**{name: value for name, value in said.items() if value is not None})
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(words)
+    _log_to_stderr()
+    settings = settings_of(arguments)
+    arguments.host, arguments.port = settings.host, settings.port
+    try:
+        site = open_site(settings, surroundings())
+    except SiteUnavailable as error:
+        print(f"handover-site: cannot open {_shown(settings.database_url)}: {error}", file=sys.stderr)
+        return 2
+    try:
+        return int(arguments.run(site, arguments))
+    except site_tasks.TaskRefused as refused:
+        print(f"handover-site: {refused}", file=sys.stderr)
+        return 2
+    finally:
+        site.close()
+
+
+def _shown(url: str) -> str:
+    """A database URL without its password."""
+    scheme, _, rest = url.partition("://")
+    account, at, place = rest.rpartition("@")
+    return f"{scheme}://{account.partition(':')[0]}{at}{place}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""What an operator does to a site from the command line besides serving it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from site_sync.domain.permissions import Role
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
+from site_sync.service import demo, enrolment, sign_in
+from site_sync.service.database import records
+from site_sync.service.enrolment import NewTill
+from site_sync.service.sign_in import NewKey
+from site_sync.service.wiring import Site
+
+SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
+DEMO_FOLDER = Path(__file__).resolve().parents[1] / "resources" / "demo"
+
+
+class TaskRefused(Exception):
+    """What was asked for cannot be done; the text says why."""
+
+
+Run = Callable[[Site, argparse.Namespace], int]
+
+
+def add_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], place: argparse.ArgumentParser
+) -> None:
+    """Add every task to the command line; `place` says where the data is."""
+
+    def add(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, parents=[place], help=text, description=text)
+        parser.set_defaults(run=run)
+        return parser
+
+    add("migrate", migrated, "bring the database to this version's tables")
+    demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
+    demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
+    demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
+    keys = add("api-key", api_key, "make, list or withdraw keys of the public API")
+    keys.add_argument("act", choices=("create", "list", "revoke"))
+    keys.add_argument("name", nargs="?", default="", help="the key's name, or its id to withdraw it")
+    keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
+    code = add("enrol-code", enrol_code, "make a one-time code that lets a till in")
+    code.add_argument("--store", required=True)
+    code.add_argument("--till", required=True, help="two digits, as 02")
+    code.add_argument("--profile", default="counter")
+    tills = add("tills", list_tills, "list the tills, or withdraw one")
+    tills.add_argument("--revoke", metavar="DEVICE")
+    person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
+    person.add_argument("act", choices=("list", "add", "pin", "password"))
+    person.add_argument("id", nargs="?", default="")
+    person.add_argument("--name", default="")
+    person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
+    person.add_argument("--store", action="append", default=[], help="stores they work at; all unless named")
+
+
+def migrated(site: Site, _arguments: argparse.Namespace) -> int:
+    """Opening the site has migrated it already."""
+    print(f"{site.settings.database_url.partition('://')[0]} database is up to date")
+    return 0
+
+
+def load_demo(site: Site, arguments: argparse.Namespace) -> int:
+    """Fill an empty site with the demo shop."""
+    if site.database.read(lambda db: records.every(db, RecordKind.STORE)):
+        raise TaskRefused("the site has stores already; the demo shop goes into an empty one")
+    counts = demo.load(site, arguments.folder, orders=not arguments.without_orders)
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return 0
+
+
+def api_key(site: Site, arguments: argparse.Namespace) -> int:
+    """Make a key and print it, this once; list keys; withdraw one."""
+    if arguments.act == "list":
+        for key in site.database.read(sign_in.api_keys):
+            state = "withdrawn" if key.revoked_at else "active"
+            print(f"{key.id}  {state:9}  {key.name}  {' '.join(sorted(key.scopes))}")
+        return 0
+    if not arguments.name:
+        raise TaskRefused(f"api-key {arguments.act} needs a name")
+    if arguments.act == "revoke":
+        if not site.database.write(lambda tx: sign_in.revoke_api_key(tx, arguments.name, site.now())):
+            raise TaskRefused(f"there is no active key {arguments.name}")
+        return 0
+    scopes = tuple(arguments.scope or SCOPES)
+    new = NewKey(site.new_id(), arguments.name, site.around.secret(), scopes)
+    print(site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now())))
+    return 0
+
+
+def enrol_code(site: Site, arguments: argparse.Namespace) -> int:
+    """Make a code for one till and print it."""
+    known = site.database.read(lambda db: records.find(db, RecordKind.STORE, arguments.store))
+    if known is None:
+        raise TaskRefused(f"there is no store {arguments.store}")
+    if not (arguments.till.isdigit() and len(arguments.till) == 2):
+        raise TaskRefused("a till's number has two digits, as 02")
+    code = enrolment.code_text(site.around.random_bytes(8))
+    place = NewTill(arguments.store, arguments.till, arguments.profile)
+    site.database.write(lambda tx: enrolment.offer(tx, code, place, site.now()))
+    print(code)
+    return 0
+
+
+def list_tills(site: Site, arguments: argparse.Namespace) -> int:
+    """List the tills, or withdraw one."""
+    if arguments.revoke:
+        if not site.database.write(lambda tx: enrolment.revoke(tx, arguments.revoke)):
+            raise TaskRefused(f"there is no till {arguments.revoke} to withdraw")
+        return 0
+    for device in site.database.read(enrolment.devices):
+        place = f"{device.store}-{device.till}"
+        print(f"{device.id}  {place}  {device.state:8}  {device.app_version}  {device.name}")
+    return 0
+
+
+def _member(site: Site, staff_id: str) -> StaffMember:
+    found: StaffMember | None = site.database.read(lambda db: records.find(db, RecordKind.STAFF, staff_id))
+    if found is None:
+        raise TaskRefused(f"there is nobody with the id {staff_id or '(none given)'}")
+    return found
+
+
+def staff(site: Site, arguments: argparse.Namespace) -> int:
+    """List staff, add somebody, give a new PIN or a password; secrets are printed this once."""
+    if arguments.act == "list":
+        for member in site.database.read(lambda db: records.every(db, RecordKind.STAFF)):
+            print(f"{member.id}  {member.role:13}  {member.name}  {' '.join(member.stores)}")
+        return 0
+    if arguments.act == "add":
+        if not arguments.id or not arguments.name:
+            raise TaskRefused("staff add needs an id and --name")
+        _give_pin(
+            site,
+            StaffMember(arguments.id, arguments.name, Role(arguments.role), stores=tuple(arguments.store)),
+        )
+    elif arguments.act == "pin":
+        _give_pin(site, _member(site, arguments.id))
+    else:
+        member, password = _member(site, arguments.id), site.around.secret()[:24]
+        site.database.write(
+            lambda tx: sign_in.set_password(tx, site.keys.pepper, member.id, password, site.now())
+        )
+        print(password)
+    return 0
+
+
+def _give_pin(site: Site, member: StaffMember) -> None:
+    """Keep a person with a new random PIN and print the PIN."""
+    number = int.from_bytes(site.around.random_bytes(8)) % 10**PIN_DIGITS
+    pin = f"{number:0{PIN_DIGITS}d}"
+    kept = replace(member, pin_verifier=pin_verifier(site.keys.pepper, pin))
+    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, kept))
+    print(pin)
