@@ -28,7 +28,7 @@ from site_sync.domain.orders import Bucket, DeliveryMode, Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.permissions import Right, Role, rights_of
 from site_sync.domain.policies import DepositPolicy, OfflineCollect, Policy
-from tests.builders import KILO, NOW, euro, line, order, payment, quote
+from tests.builders import KILO, NOW, euro, line, order, payment, quote, service
 from tests.domain.test_actions import DEPOSIT, actions, opened, voided
 
 _A = ActionCode
@@ -243,6 +243,13 @@ def test_changes_reserve_and_release_the_difference() -> None:
         StockEffect(StockEffectKind.RESERVE, 1, "S02"),
         StockEffect(StockEffectKind.RELEASE, 4, "S01"),
     )
+
+
+def test_services_cost_money_but_move_no_stock() -> None:
+    pair = recalled(order(line(1, picked=1), service(2, 500, to_pick=1)))
+    whole = actions(pair)[_A.PICK_UP_ALL]
+    assert whole.amount_now == euro(1_500)
+    assert whole.stock == (StockEffect(StockEffectKind.HAND_OVER, 1, "S01"),)
 
 
 def test_a_change_that_raises_the_minimum_asks_for_more() -> None:

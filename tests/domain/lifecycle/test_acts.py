@@ -19,6 +19,7 @@ from site_sync.domain.orders import (
     Claim,
     ClosedAs,
     Delivery,
+    DeliveryMode,
     Order,
     OrderKind,
     PaymentKind,
@@ -318,6 +319,12 @@ def test_refunds_go_to_another_tender_by_right_and_reason_only() -> None:
         done(before, acts.RefundPayment((refund(400, tender="card"), refund(600)))).payments[-2].tender
         == "card"
     )
+
+
+def test_goods_to_ship_have_no_deadline_to_be_collected_by() -> None:
+    before = replace(order(line(1), mode=DeliveryMode.SHIP), collect_by=None)
+    ready = done(before, acts.Pick(1, 1), acts.ConfirmPicking())
+    assert (ready.stage, ready.collect_by) == (Stage.TO_SHIP, None)
 
 
 def test_shipping_and_delivery_close_a_paid_order() -> None:

@@ -24,6 +24,7 @@ from site_sync.domain.policies import DepositPolicy, IdentityCheck, Policy
 from site_sync.domain.stock import StockLevel
 from tests.builders import BOSS, CLERK, NOW, command, euro, later, line, new_line, order, payment, tendered
 from tests.domain.lifecycle.examples import (
+    KNOWN,
     code,
     collect,
     context,
@@ -82,6 +83,7 @@ CASES: list[Case] = [
     (Code.QUANTITY_INVALID, TO_PICK, changed(quantity=-1), None),
     (Code.QUANTITY_INVALID, COLLECTED, changed(quantity=0), None),
     (Code.QUANTITY_INVALID, order(line(1, picked=1), line(2, cancelled=1)), collect((2, 0)), None),
+    (Code.QUANTITY_INVALID, TO_PICK, acts.Collect(KNOWN, ()), None),
     (Code.QUANTITY_INVALID, TO_PICK, acts.Cancel("x", ()), None),
     (Code.QUANTITY_INVALID, TO_PICK, acts.PutBack(()), None),
     (Code.QUANTITY_INVALID, replace(READY, reminders=1), acts.Remind(1), None),
