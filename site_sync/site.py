@@ -19,7 +19,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from site_sync import site_tasks
+from site_sync.service.api import web_shop
 from site_sync.service.app import create_app
+from site_sync.service.jobs.schedule import jobs
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, SiteUnavailable, Surroundings, open_site
 
@@ -33,7 +35,7 @@ def surroundings() -> Surroundings:
 
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
-    return create_app(site)
+    return create_app(site, web_shop.routers(site), jobs(site))
 
 
 class SiteServer(uvicorn.Server):

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationErr
 
 from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.money import Money as Amount
+from site_sync.domain.orders import Stage
 from site_sync.domain.quantities import MOST
 from site_sync.protocol.codec import Malformed, Words, pointer_errors
 
@@ -18,6 +19,7 @@ PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
 """One line of text without control characters."""
 PARAGRAPH = r"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$"
 """Text that may hold line breaks."""
+NEAR = r"^-?[0-9]{1,2}(\.[0-9]{1,8})?,-?[0-9]{1,3}(\.[0-9]{1,8})?$"
 _CODE = r"^[A-Za-z0-9._:-]+$"
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=_CODE)]
@@ -126,7 +128,7 @@ class OrderRequest(Words):
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     prices_include_tax: bool = True
     payments: Annotated[tuple[Payment, ...], Field(max_length=20)] = ()
-    hold: Reference | None = None
+    hold: None = Field(default=None, description="Checkout holds are not offered by this site.")
     comment: Long = ""
     allow_partial: bool = False
 
@@ -143,14 +145,6 @@ class AvailabilityRequest(Words):
 
     store: Code | None = None
     lines: Annotated[tuple[AvailabilityLine, ...], Field(min_length=1, max_length=MOST_LINES)]
-
-
-class HoldRequest(Words):
-    """Keep these lines for some minutes while the customer pays."""
-
-    store: Code
-    lines: Annotated[tuple[AvailabilityLine, ...], Field(min_length=1, max_length=MOST_LINES)]
-    minutes: int = Field(default=15, ge=1, le=60)
 
 
 class PartOfLine(Words):
@@ -191,6 +185,32 @@ class AmendRequest(Words):
     lines: Annotated[tuple[LineAmend, ...], Field(max_length=MOST_LINES)] = ()
     add_lines: Annotated[tuple[OrderLine, ...], Field(max_length=MOST_LINES)] = ()
     comment: Long | None = None
+
+
+class OrdersQuery(Words):
+    """Which orders a page shall hold; `cursor` is the `next` of the page before."""
+
+    external_id: Reference | None = None
+    updated_since: Moment | None = None
+    stage: Stage | None = None
+    store: Code | None = None
+    cursor: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ItemsQuery(Words):
+    """Which items a page shall hold; with `updated_since` those taken off sale are told as well."""
+
+    cursor: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    updated_since: Moment | None = None
+
+
+class StoresQuery(Words):
+    """Which stores, and what they shall be near to (latitude, longitude in degrees)."""
+
+    click_and_collect: bool | None = None
+    near: Annotated[str, Field(max_length=60, pattern=NEAR, examples=["55.68,12.59"])] | None = None
 
 
 class WebhookEvent(StrEnum):

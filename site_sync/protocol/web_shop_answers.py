@@ -152,7 +152,7 @@ def order_answer(order: Order, customer_page: str | None) -> OrderAnswer:
         "delivery": _delivery(order),
         "customer": _customer(order),
         "collector": {"name": collector.name, "phone": collector.phone} if collector else None,
-        "comment": order.comment_customer,
+        "comment": order.comment_staff,
         "collect_by": _maybe(order.collect_by),
         "ready_at": _maybe(order.ready_at),
         "promised_at": _maybe(order.promised_at),

@@ -225,14 +225,6 @@ class AvailabilityAnswer(TypedDict):
     stores: list[StoreAvailability]
 
 
-class HoldAnswer(TypedDict):
-    """A checkout hold: an order that names it takes it over until it ends."""
-
-    hold: str
-    store: str
-    expires_at: str
-
-
 class EndpointAnswer(TypedDict):
     """An outgoing subscription."""
 

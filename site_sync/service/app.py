@@ -80,7 +80,8 @@ def _start(jobs: list[Job]) -> tuple[threading.Event, list[threading.Thread]]:
 
 def problem_response(problem: ProblemDetails) -> JSONResponse:
     """A problem as an HTTP answer."""
-    headers = {"Retry-After": RETRY_SECONDS} if problem.status in (429, 503) else {}
+    wait = str(problem.facts.get("retry_after", RETRY_SECONDS))
+    headers = {"Retry-After": wait} if problem.status in (429, 503) else {}
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(problem.body(), problem.status, headers, CONTENT_TYPE)

@@ -1,0 +1,35 @@
+"""The public API put together, with the document that describes it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from site_sync.protocol.web_shop_answers import to_json
+from site_sync.service.api.web_shop_access import Access
+from site_sync.service.api.web_shop_calls import JSON
+from site_sync.service.api.web_shop_catalogue import WebShopCatalogue
+from site_sync.service.api.web_shop_documents import openapi_document
+from site_sync.service.api.web_shop_orders import WebShopOrders
+from site_sync.service.api.webhook_endpoints import WebhookEndpoints
+from site_sync.service.wiring import Site
+
+OPENAPI_PATH = "/api/v1/openapi.json"
+
+
+def routers(site: Site) -> list[APIRouter]:
+    """All routes of the public API."""
+    access = Access(site)
+    calls = [
+        WebShopCatalogue(site, access).router(),
+        WebShopOrders(site, access).router(),
+        WebhookEndpoints(site, access).router(),
+    ]
+    document = to_json(openapi_document(calls))
+    described = APIRouter()
+
+    async def openapi() -> Response:
+        """This description."""
+        return Response(document, media_type=JSON)
+
+    described.add_api_route(OPENAPI_PATH, openapi, methods=["GET"], include_in_schema=False)
+    return [*calls, described]

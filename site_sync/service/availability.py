@@ -1,0 +1,138 @@
+"""Which stores could hand some items over, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import asin, cos, radians, sin, sqrt
+from typing import Literal
+
+from site_sync.domain.catalogue import Item, ItemKind
+from site_sync.domain.deadlines import ready_by
+from site_sync.domain.errors import Code, Refused
+from site_sync.domain.policies import Policies
+from site_sync.domain.shop import Store
+from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.web_shop import AvailabilityLine, AvailabilityRequest
+from site_sync.protocol.web_shop_answers import moment_text, opening_hours
+from site_sync.protocol.web_shop_shapes import LineAvailability, StoreAnswer, StoreAvailability
+from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor
+from site_sync.service.reservations import Key
+
+EARTH_KM = 6371.0
+COLLECT = "collect"
+Place = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
+def known_items(db: Executor, skus: Iterable[str]) -> dict[str, Item]:
+    """The items of some SKUs; refused with those nobody knows."""
+    wanted = list(dict.fromkeys(skus))
+    found: dict[str, Item] = records.some(db, RecordKind.ITEM, wanted)
+    if unknown := [sku for sku in wanted if sku not in found]:
+        raise Refused(Code.ITEM_UNKNOWN, skus=unknown)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about, and what is known of it."""
+
+    lines: tuple[AvailabilityLine, ...]
+    items: Mapping[str, Item]
+    levels: Mapping[Key, StockLevel]
+    policies: Policies
+    now: datetime
+
+
+def availability(db: Executor, request: AvailabilityRequest, now: datetime) -> list[StoreAvailability]:
+    """What the store named, or each store that offers collection, can hand over."""
+    stores = _stores(db, request.store)
+    items = known_items(db, (line.sku for line in request.lines))
+    keys = [(store.code, sku) for store in stores for sku in items]
+    levels = reservations.levels(db, keys)
+    asked = _Asked(request.lines, items, levels, records.policies(db), now)
+    return [_at(store, asked) for store in stores]
+
+
+def _stores(db: Executor, named: str | None) -> list[Store]:
+    if named is None:
+        return [store for store in records.every(db, RecordKind.STORE) if store.click_and_collect]
+    store = records.find(db, RecordKind.STORE, named)
+    if store is None:
+        raise Refused(Code.STORE_UNKNOWN, store=named)
+    return [store]
+
+
+def _at(store: Store, asked: _Asked) -> StoreAvailability:
+    lines = list(_lines(store, asked))
+    missing = sum(line["short"] for line in lines)
+    wanted = sum(line["requested"] for line in lines)
+    can: Literal["all", "some", "none"] = "all" if not missing else "some" if missing < wanted else "none"
+    if not store.click_and_collect:
+        can = "none"
+    minutes = asked.policies.for_order(store.code, COLLECT).preparation_minutes
+    ready = None if can == "none" else moment_text(ready_by(asked.now, minutes, store.calendar))
+    return {"store": store.code, "can_collect": can, "ready_at": ready, "lines": lines}
+
+
+def _lines(store: Store, asked: _Asked) -> Iterable[LineAvailability]:
+    """Availability per line; a SKU asked for twice is given out only once."""
+    given: dict[str, int] = {}
+    for line in asked.lines:
+        free = line.quantity
+        if asked.items[line.sku].kind is ItemKind.GOODS:
+            level = asked.levels.get((store.code, line.sku))
+            free = max(0, level.available - given.get(line.sku, 0)) if level else 0
+        given[line.sku] = given.get(line.sku, 0) + min(free, line.quantity)
+        yield {
+            "sku": line.sku,
+            "requested": line.quantity,
+            "available": free,
+            "short": max(0, line.quantity - free),
+        }
+
+
+def stores_by_distance(db: Executor, near: Place | None, *, collect: bool | None) -> list[StoreAnswer]:
+    """Stores for a web shop's choice of shop: the nearest first, else by the shop's own priority."""
+    policies = records.policies(db)
+    stores = [s for s in records.every(db, RecordKind.STORE) if collect in (None, s.click_and_collect)]
+    answers = [(_far(store, near), store) for store in stores]
+    answers.sort(key=lambda pair: (pair[0] is None, pair[0] or 0.0, pair[1].priority, pair[1].code))
+    return [_store(store, policies, far) for far, store in answers]
+
+
+def _far(store: Store, near: Place | None) -> float | None:
+    if near is None or store.latitude is None or store.longitude is None:
+        return None
+    return distance_km(near, (store.latitude, store.longitude))
+
+
+def distance_km(a: Place, b: Place) -> float:
+    """Great-circle distance in kilometres."""
+    (lat1, lon1), (lat2, lon2) = (tuple(map(radians, place)) for place in (a, b))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
+
+
+def _store(store: Store, policies: Policies, far: float | None) -> StoreAnswer:
+    policy = policies.for_order(store.code, COLLECT)
+    return {
+        "code": store.code,
+        "name": store.name,
+        "address": store.address,
+        "phone": store.phone,
+        "latitude": store.latitude,
+        "longitude": store.longitude,
+        "timezone": store.calendar.timezone,
+        "click_and_collect": store.click_and_collect,
+        "opening_hours": opening_hours(store),
+        "closed_days": [day.isoformat() for day in store.calendar.closed],
+        "hours_to_collect": policy.deadline.hours,
+        "preparation_minutes": policy.preparation_minutes,
+        "distance_km": None if far is None else round(far, 1),
+    }
