@@ -19,7 +19,8 @@ QFrame[surface="bad"] {{ background: {bad-ground}; border-radius: {r}px; }}
 QFrame[surface="info"] {{ background: {info-ground}; border-radius: {r}px; }}
 QFrame[surface="bulk"] {{ background: {bar}; border-radius: {r}px; }}
 QLineEdit, QPlainTextEdit {{
-  background: {card}; color: {ink}; border: 1px solid {line}; border-radius: {r}px;
+  background: {card}; color: {ink}; placeholder-text-color: {ink-2};
+  border: 1px solid {line}; border-radius: {r}px;
   padding: 0 {pad}px; min-height: {touch}px; selection-background-color: {info}; selection-color: {card};
 }}
 QPlainTextEdit {{ padding: {gap}px; }}

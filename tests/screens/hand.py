@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
 
+from pos_app.ui.widgets.fields import Entry
 from pos_app.ui.widgets.keys import Key
 
 
@@ -33,13 +34,24 @@ def type_text(widget: QWidget, text: str) -> None:
 
 def named(root: QWidget, name: str) -> QWidget:
     """The visible widget with this accessible name."""
+    settle()
     found = [w for w in root.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()]
     assert found, f"nothing visible is named {name!r}"
     return found[0]
 
 
+def field(root: QWidget, name: str) -> Entry:
+    """The visible field to type in with this name."""
+    found = [
+        entry for entry in root.findChildren(Entry) if entry.accessibleName() == name and entry.isVisible()
+    ]
+    assert found, f"no visible field is named {name!r}"
+    return found[0]
+
+
 def key(root: QWidget, label: str) -> Key:
     """The visible key with this text on it or with this name."""
+    settle()
     for found in root.findChildren(Key):
         if found.isVisible() and label in (found.label, found.accessibleName()):
             return found

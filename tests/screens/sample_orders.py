@@ -110,7 +110,8 @@ def customer() -> CustomerScreen:
             CustomerHit("c1", "Maria Jensen", "+45 20 11 43 07 · member 4471", "2 orders"),
             CustomerHit("c2", "Peter Jensen", "+45 31 80 12 55"),
             CustomerHit("c3", "Anne-Mette Jensen", "am.jensen@example.org", "1 order"),
-        ]
+        ],
+        chosen="c1",
     )
     screen.show_customer(
         MARIA,
@@ -214,5 +215,9 @@ def payment_card_unknown() -> PaymentScreen:
 def payment_done() -> PaymentScreen:
     """Paid in cash, with change."""
     screen = payment()
+    screen.show_head(
+        PaymentHead("Customer order S01-02-000318-4", "Deposit · Maria Jensen", eur(4298), eur(0))
+    )
+    screen.show_taken([TakenPayment("p1", "Gift card", eur(2500)), TakenPayment("p2", "Cash", eur(1798))])
     screen.show_done("Order S01-02-000318-4 is saved and its deposit is paid.", eur(3202))
     return screen

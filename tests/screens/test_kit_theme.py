@@ -18,6 +18,7 @@ PAIRS = [
     ("warn-deep", "warn-ground"),
     *product(("warn", "bad", "ok"), ("card",)),
     ("accent-ink", "accent"),
+    ("chosen-ink", "chosen"),
     *product(("bar-ink", "bar-ink-2", "bar-count", "bar-warn"), ("bar", "bar-2")),
 ]
 

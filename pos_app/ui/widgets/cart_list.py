@@ -112,8 +112,9 @@ class CartModel(QAbstractListModel):
 class CartDelegate(QStyledItemDelegate):
     """Paints one line of 64 px."""
 
-    def __init__(self, quantity_width: int = 44) -> None:
+    def __init__(self, quantity_width: int = 44, inset: int = 16) -> None:
         super().__init__()
+        self._inset = inset
         self._quantity_width = quantity_width
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
@@ -130,7 +131,7 @@ class CartDelegate(QStyledItemDelegate):
             painter.fillRect(box, colour("ok-ground"))
             painter.fillRect(QRect(box.left(), box.top(), px(5), box.height()), colour("accent"))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colour("line"))
-        self._paint_row(painter, box.adjusted(px(16), 0, -px(16), 0), row)
+        self._paint_row(painter, box.adjusted(px(self._inset), 0, -px(self._inset), 0), row)
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
             focus_ring(painter, QRectF(box), radius=4)
         painter.restore()
@@ -182,11 +183,11 @@ class CartList(QListView):
     line_chosen = Signal(str)
     line_pressed = Signal(str)
 
-    def __init__(self, name: str, *, quantity_width: int = 44) -> None:
+    def __init__(self, name: str, *, quantity_width: int = 44, inset: int = 16) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self._cart = CartModel()
-        self._painter = CartDelegate(quantity_width)
+        self._painter = CartDelegate(quantity_width, inset)
         self.setModel(self._cart)
         self.setItemDelegate(self._painter)
         self.setUniformItemSizes(True)

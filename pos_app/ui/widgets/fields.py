@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from pos_app.ui.icons import icon
-from pos_app.ui.theme import font, px
+from pos_app.ui.icons import paint_icon
+from pos_app.ui.theme import colour, font, px
 from pos_app.ui.widgets.cards import column
+from pos_app.ui.widgets.keys import PressedArea
 from pos_app.ui.widgets.labels import FieldError, Text
+from pos_app.ui.wording import say
 
 NUMBERS_ONLY = "numbers_only"
 """Property of a field that has its own numpad, so that no keyboard is shown for it."""
@@ -46,8 +48,9 @@ class SearchField(Entry):
         super().__init__(name or hint, hint=hint)
         self.setMaxLength(LONGEST_SEARCH)
         self.setProperty("tall", "true")
-        self.addAction(icon("search", 20, "ink-2"), QLineEdit.ActionPosition.LeadingPosition)
-        self.setClearButtonEnabled(True)
+        self.setTextMargins(px(34), 0, px(44), 0)
+        self._empty = _Empty(self)
+        self._empty.clicked.connect(self.clear)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(rest_ms)
@@ -67,7 +70,23 @@ class SearchField(Entry):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line with a magnifying glass before it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = px(22)
+        place = QRectF(px(16), (self.height() - side) / 2, side, side)
+        paint_icon(painter, "search", place, colour("ink-2"))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The key that empties keeps to the right end."""
+        super().resizeEvent(event)
+        side = max(px(48), self.height())
+        self._empty.setGeometry(self.width() - side, (self.height() - side) // 2, side, side)
+
     def _typed(self, text: str) -> None:
+        self._empty.setVisible(bool(text))
         if text.strip():
             self._rest.start()
         else:
@@ -76,6 +95,23 @@ class SearchField(Entry):
 
     def _searched(self) -> None:
         self.searched.emit(self.text().strip())
+
+
+class _Empty(PressedArea):
+    """Empties the search."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__(say("keys.clear"), field)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A cross."""
+        painter = QPainter(self)
+        side = px(20)
+        place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        paint_icon(painter, "x", place, colour("ink-2"))
+        painter.end()
 
 
 class TextField(QWidget):

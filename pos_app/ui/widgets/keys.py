@@ -161,7 +161,7 @@ class Key(PressedArea):
     def _paint_face(self, painter: QPainter, ink: str) -> None:
         room = self.rect().adjusted(px(8), px(4), -px(8), -px(4))
         hint = self.shortcut_text()
-        if hint and current().shortcut_hints and self.height() >= px(56):
+        if hint and current().shortcut_hints and self.height() >= px(56) and self.width() >= px(84):
             line(
                 painter,
                 self.rect().adjusted(0, px(5), -px(8), 0),
@@ -207,12 +207,15 @@ class ActionTile(PressedArea):
 
     looked_at = Signal()
 
-    def __init__(self, title: str, *, detail: str = "", amount: str = "", state: str = "normal") -> None:
+    def __init__(
+        self, title: str, *, detail: str = "", amount: str = "", state: str = "normal", icon: str = ""
+    ) -> None:
         if state not in ("main", "normal", "disabled", "locked"):
             raise ValueError(f"an action tile cannot be {state}")
         self._detail = detail
         self._amount = amount
         self._state = state
+        self._icon = icon
         super().__init__(title)
         self.setAccessibleName(", ".join(part for part in (title, amount) if part))
         self.setAccessibleDescription(detail)
@@ -246,6 +249,10 @@ class ActionTile(PressedArea):
         room = self.rect().adjusted(px(17), px(12), -px(17), -px(12))
         lock = px(26) if self._state == "locked" else 0
         title = QRect(room.left(), room.top(), room.width() - lock, round(room.height() * 0.52))
+        if self._icon:
+            side = px(24)
+            paint_icon(painter, self._icon, QRectF(room.left(), room.top() + px(1), side, side), colour(ink))
+            title.setLeft(title.left() + side + px(12))
         fitted(painter, title, self.label, Pen(19, 700, ink))
         if lock:
             box = QRectF(room.right() - px(18), room.top() + px(3), px(18), px(18))

@@ -14,7 +14,7 @@ _ROWS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"))
 
 
 class Numpad(QWidget):
-    """Digits, a decimal sign or double zero, erase, and Enter; it types into the field it was given."""
+    """Digits, a decimal sign or a key that clears, erase, and Enter; it types into the field it was given."""
 
     pressed = Signal(str)
     erased = Signal()
@@ -30,7 +30,10 @@ class Numpad(QWidget):
         for line, digits in enumerate(_ROWS):
             for place, digit in enumerate(digits):
                 self._add(digit, line, place, key_height)
-        self._add(decimal_sign() if decimals else "00", 3, 0, key_height)
+        if decimals:
+            self._add(decimal_sign(), 3, 0, key_height)
+        else:
+            self._add_clear(key_height)
         self._add("0", 3, 1, key_height)
         erase = self._key("", say("keys.erase"), key_height)
         erase.set_icon("delete")
@@ -59,6 +62,18 @@ class Numpad(QWidget):
         key = self._key(text, text, height)
         key.clicked.connect(lambda _=False, typed=text: self._type(typed))
         self._grid.addWidget(key, line, place)
+
+    def _add_clear(self, height: float) -> None:
+        key = self._key("", say("keys.clear"), height)
+        key.set_icon("x")
+        key.clicked.connect(self._clear)
+        self._grid.addWidget(key, 3, 0)
+
+    def _clear(self) -> None:
+        if self._field is not None:
+            self._field.clear()
+            self._field.textEdited.emit("")
+        self.cleared.emit()
 
     def _type(self, text: str) -> None:
         if self._field is not None:

@@ -68,6 +68,7 @@ class PinPad(QWidget):
         self.pad = Numpad(decimals=False, enter=say("pin.enter"), key_height=key_height)
         self.pad.pressed.connect(self._typed)
         self.pad.erased.connect(self._erased)
+        self.pad.cleared.connect(self.forget)
         self.pad.entered.connect(self._entered)
         inside = column(gap=8)
         inside.addWidget(self._dots)

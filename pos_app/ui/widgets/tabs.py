@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from pos_app.ui.theme import colour, px
-from pos_app.ui.widgets.cards import clear, row
+from pos_app.ui.widgets.cards import clear, grid
 from pos_app.ui.widgets.keys import PressedArea
 from pos_app.ui.widgets.painting import CENTRE, MIDDLE, Pen, focus_ring, line, rounded, width_of
 
@@ -28,8 +28,9 @@ class Tab:
 class TabKey(PressedArea):
     """One tab of a row; the chosen one is dark."""
 
-    def __init__(self, tab: Tab, *, weight: int) -> None:
+    def __init__(self, tab: Tab, *, weight: int, firm: bool) -> None:
         self.tab = tab
+        self._firm = firm
         self._weight = weight
         super().__init__(tab.text if tab.count is None else f"{tab.text} {tab.count}")
         self.setCheckable(True)
@@ -40,8 +41,8 @@ class TabKey(PressedArea):
         return QSize(round(width_of(self.label, Pen(16, self._weight))) + px(28), px(50))
 
     def minimumSizeHint(self) -> QSize:
-        """Shortened when the row is narrow."""
-        return QSize(px(56), px(48))
+        """Shortened when the row is narrow, unless it is firm because the row scrolls."""
+        return self.sizeHint() if self._firm else QSize(px(56), px(48))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows belong to the row."""
@@ -54,9 +55,9 @@ class TabKey(PressedArea):
         """Dark when chosen, white otherwise."""
         painter = QPainter(self)
         chosen = self.isChecked()
-        ground = "bar" if chosen else "press" if self.isDown() else "card"
+        ground = "chosen" if chosen else "press" if self.isDown() else "card"
         rounded(painter, QRectF(self.rect()), colour(ground), edge=None if chosen else colour("line"))
-        ink = "bar-ink" if chosen else self.tab.tone
+        ink = "chosen-ink" if chosen else self.tab.tone
         line(
             painter,
             self.rect().adjusted(px(6), 0, -px(6), 0),
@@ -74,10 +75,15 @@ class SegmentTabs(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, tabs: Sequence[Tab] = (), *, weight: int = 600) -> None:
+    def __init__(
+        self, tabs: Sequence[Tab] = (), *, weight: int = 600, firm: bool = False, columns: int = 0
+    ) -> None:
+        """`firm` tabs keep their width, for a row that scrolls; `columns` breaks them into lines."""
         super().__init__()
         self._weight = weight
-        self._row: QHBoxLayout = row(gap=8)
+        self._firm = firm
+        self._columns = columns
+        self._row: QGridLayout = grid(gap=8)
         self.setLayout(self._row)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -92,14 +98,18 @@ class SegmentTabs(QWidget):
         for key in self._keys.values():
             self._group.removeButton(key)
         clear(self._row)
+        for column in range(self._row.columnCount()):
+            self._row.setColumnStretch(column, 0)
         self._keys = {}
         for tab in tabs:
-            key = TabKey(tab, weight=self._weight)
+            key = TabKey(tab, weight=self._weight, firm=self._firm)
             key.clicked.connect(lambda _=False, code=tab.code: self.chosen.emit(code))
             self._group.addButton(key)
-            self._row.addWidget(key)
+            place = len(self._keys)
+            self._row.addWidget(key, *divmod(place, self._columns or len(tabs)))
             self._keys[tab.code] = key
-        self._row.addStretch(1)
+        if not self._columns:
+            self._row.setColumnStretch(len(tabs), 1)
         if tabs:
             self.choose(was if was in self._keys else tabs[0].code)
 

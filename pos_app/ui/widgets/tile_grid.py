@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, px
+from pos_app.ui.widgets.item_picture import picture_pixmap
 from pos_app.ui.widgets.painting import (
     BOTTOM,
     CENTRE,
@@ -49,7 +50,7 @@ SCROLL_BAR = 8
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile; `dark` marks a function, `count` is a badge, `picture` a file, `face` initials."""
+    """One tile; `dark` marks a function, `count` is a badge, `picture` a drawing as `jacket#2b5f9e`."""
 
     code: str
     title: str
@@ -167,13 +168,8 @@ class TileDelegate(QStyledItemDelegate):
         picture = QPixmap()
         key = f"tile:{name}:{side}"
         if not QPixmapCache.find(key, picture):
-            whole = QPixmap(name)
-            mode = Qt.TransformationMode.SmoothTransformation
-            picture = (
-                whole.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, mode)
-                if not whole.isNull()
-                else whole
-            )
+            drawing, hash_sign, tint = name.partition("#")
+            picture = picture_pixmap(drawing, hash_sign + tint, side)
             QPixmapCache.insert(key, picture)
         if picture.isNull():
             return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.screens.customer.views import CustomerForm
@@ -50,7 +50,7 @@ class CustomerFields(QWidget):
         keys.addWidget(save, 2)
         places = grid(gap=12)
         for number, name in enumerate(FIELDS):
-            places.addWidget(self.fields[name], number // 2, number % 2)
+            places.addWidget(self.fields[name], *divmod(number, 2), Qt.AlignmentFlag.AlignTop)
             self.fields[name].entered.connect(self._save)
         inside = column(gap=12)
         inside.addWidget(self._title)

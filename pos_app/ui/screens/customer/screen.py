@@ -48,7 +48,7 @@ class CustomerScreen(Surface):
         self.form = CustomerFields()
         self.form.saved.connect(self.saved)
         self.form.cancelled.connect(self._form_cancelled)
-        self.orders = CartList(say("customer.orders"), quantity_width=38)
+        self.orders = CartList(say("customer.orders"), quantity_width=38, inset=8)
         self.orders.line_pressed.connect(self.order_opened)
         self._places = QStackedWidget()
         for place in (self._nobody(), self._details(), self.form):
@@ -77,6 +77,7 @@ class CustomerScreen(Surface):
         words = row(edge=16)
         words.addWidget(self._none)
         card.column.addLayout(words)
+        card.column.addStretch(0)
         left.addWidget(card, 1)
         left.addLayout(self._left_keys())
         return left
@@ -137,10 +138,10 @@ class CustomerScreen(Surface):
         place.setLayout(inside)
         return place
 
-    def show_hits(self, hits: Sequence[CustomerHit], *, words: str = "") -> None:
-        """Who was found; without anybody, words that say so."""
+    def show_hits(self, hits: Sequence[CustomerHit], *, chosen: str = "", words: str = "") -> None:
+        """Who was found, one of them chosen; without anybody, words that say so."""
         rows = [CartRow(h.customer_id, "", h.name, h.detail, badge=h.badge, icon="user") for h in hits]
-        self.hits.show_rows(rows)
+        self.hits.show_rows(rows, chosen)
         self.hits.setVisible(bool(hits))
         text = self.search.text().strip()
         self._none.say(

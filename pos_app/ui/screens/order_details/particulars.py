@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
 
 from pos_app.ui.screens.order_details.views import DayChoice, OrderDetailsForm, SourceChoice
 from pos_app.ui.theme import px
@@ -28,9 +28,9 @@ class Particulars(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sources = SegmentTabs(weight=500)
+        self.sources = SegmentTabs(weight=500, firm=True)
         self.sources.chosen.connect(self.source_chosen)
-        self.days = SegmentTabs(weight=500)
+        self.days = SegmentTabs(weight=500, columns=4)
         self.days.chosen.connect(self._day)
         self._day_error = FieldError()
         self.texts = {
@@ -42,7 +42,7 @@ class Particulars(QWidget):
         inside.addWidget(_sideways(self.sources))
         inside.addSpacing(px(4))
         inside.addWidget(Text(say("order_details.day"), size=15, weight=600))
-        inside.addWidget(_sideways(self.days))
+        inside.addWidget(self.days)
         inside.addWidget(self._day_error)
         inside.addSpacing(px(4))
         inside.addWidget(self.texts["staff_comment"])
@@ -99,7 +99,9 @@ def _sideways(content: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFixedHeight(px(60))
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedHeight(px(52))
+    QScroller.grabGesture(area.viewport(), QScroller.ScrollerGestureType.TouchGesture)
     content.setProperty("surface", "clear")
     area.setWidget(content)
     return area

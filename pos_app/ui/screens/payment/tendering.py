@@ -87,7 +87,7 @@ class Tendering(QWidget):
         self.keys = {}
         for number, tender in enumerate(tenders):
             state = "disabled" if not tender.possible else "main" if number == 0 else "normal"
-            key = ActionTile(tender.text, detail=tender.detail, state=state)
+            key = ActionTile(tender.text, detail=tender.detail, state=state, icon=tender.icon)
             if tender.possible and number < 9:
                 key.set_shortcut(f"Alt+{number + 1}")
             key.clicked.connect(lambda _=False, code=tender.code: self._pressed(code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.screens.payment_actions.views import ActionView
@@ -52,7 +52,7 @@ class AmountPanel(QWidget):
         inside = row(gap=24)
         inside.addLayout(left, 1)
         pad.setMinimumWidth(px(216))
-        inside.addWidget(pad)
+        inside.addWidget(pad, 0, Qt.AlignmentFlag.AlignTop)
         self.setLayout(inside)
 
     def ask(self, action: ActionView) -> None:

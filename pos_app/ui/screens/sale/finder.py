@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScroller, QStackedWidget, QWidget
 
 from pos_app.ui.screens.sale.line_editor import LineEditor
 from pos_app.ui.screens.sale.views import SearchHit
@@ -43,9 +43,9 @@ class Finder(Surface):
         self.search.searched.connect(self._searched)
         self.search.entered.connect(self.entered)
         self.search.left_down.connect(self._into_results)
-        self.categories = SegmentTabs(weight=400)
+        self.categories = SegmentTabs(weight=400, firm=True)
         self.categories.chosen.connect(self.category_chosen)
-        self.tiles = TileGrid(say("sale.tiles"))
+        self.tiles = TileGrid(say("sale.tiles"), tile_width=150)
         self.tiles.tile_pressed.connect(self._tile)
         self.results = CartList(say("sale.results"), quantity_width=38)
         self.results.line_pressed.connect(self._hit)
@@ -71,6 +71,7 @@ class Finder(Surface):
         strip.setWidgetResizable(True)
         strip.setFrameShape(QFrame.Shape.NoFrame)
         strip.setFixedHeight(px(52))
+        QScroller.grabGesture(strip.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
