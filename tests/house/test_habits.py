@@ -21,7 +21,7 @@ VAGUE_NAMES = {
 }
 NAMED_BY_THE_DESIGN = {"site_sync/manager"}
 VAGUE_CLASS = re.compile(r"(Manager|Helper|Helpers|Utils|Util|Base)$")
-OUTERMOST = "# outermost loop"
+OUTERMOST = re.compile(r"#.*outermost loop")
 WAITING_BLINDLY = {
     "time.sleep",
     "sleep",
@@ -94,7 +94,7 @@ def _catch_alls(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.ExceptHandler) or _passes_it_on(node):
             continue
-        if OUTERMOST in module.line(node.lineno):
+        if OUTERMOST.search(module.line(node.lineno)):
             continue
         caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         if any(kind is None or dotted(kind) in ("Exception", "BaseException") for kind in caught):
