@@ -222,7 +222,7 @@ def pay_out(desk: Desk, tendering: Tendering, tender: str, reference: str = "") 
     return _with(tendering, taken)
 
 
-def untake(_desk: Desk, tendering: Tendering, taken_id: str) -> Tendering | Refusal:
+def untake(tendering: Tendering, taken_id: str) -> Tendering | Refusal:
     """Take a tender back out; an approved card payment stays."""
     for taken in tendering.taken:
         if taken.id == taken_id and not taken.attempt:

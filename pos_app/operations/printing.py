@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pos_app.operations.desk import Acting, Changed, Desk, need
-from pos_app.store.print_jobs import PrintJob, document_json
+from pos_app.operations.paper_queue import Ticket, print_again, print_document
 from site_sync.domain.codes import collect_code
 from site_sync.domain.documents.blocks import Document, DocumentKind, as_copy
 from site_sync.domain.documents.floor_papers import collect_slips, picking_slip, put_back_list
@@ -64,22 +64,17 @@ def printer_for(desk: Desk, kind: DocumentKind) -> str:
 
 def queue(desk: Desk, documents: Iterable[Document], order_id: str = "") -> Jobs:
     """Queue documents; durable with the act they belong to."""
-    return tuple(_queue(desk, document, order_id, "") for document in documents)
-
-
-def _queue(desk: Desk, document: Document, order_id: str, copy_of: str) -> str:
-    now = desk.now()
-    job = PrintJob(
-        id=desk.new_id(),
-        printer=printer_for(desk, document.kind),
-        document_json=document_json(document),
-        created_at=now,
-        updated_at=now,
-        order_id=order_id,
-        copy_of=copy_of,
+    jobs = desk.store.print_jobs
+    return tuple(
+        print_document(
+            jobs, _ticket(desk), document, printer=printer_for(desk, document.kind), order_id=order_id
+        ).id
+        for document in documents
     )
-    desk.store.print_jobs.add(job)
-    return job.id
+
+
+def _ticket(desk: Desk) -> Ticket:
+    return Ticket(desk.new_id(), desk.now())
 
 
 def _payments(changed: Changed, kind: PaymentKind) -> tuple[Payment, ...]:
@@ -149,9 +144,7 @@ def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> 
         if not job.copy_of and job.document.kind is kind
     ]
     if originals:
-        latest = originals[-1]
-        number = desk.store.print_jobs.copies(latest.id) + 1
-        return (_queue(desk, as_copy(latest.document, number), order.id, latest.id),)
+        return (print_again(desk.store.print_jobs, _ticket(desk), originals[-1].id).id,)
     fresh = _fresh(desk, acting.staff, order, kind)
     return queue(desk, fresh, order.id)
 

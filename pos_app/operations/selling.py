@@ -20,6 +20,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 
 _ITEM = RECORDS[RecordKind.ITEM]
@@ -28,10 +29,14 @@ _CUSTOMER = RECORDS[RecordKind.CUSTOMER]
 
 @dataclass(frozen=True, slots=True)
 class StockFact:
-    """What may be promised of a line's item: here, and at other stores as (store code, units)."""
+    """What may be promised of a line's item: here, and at other stores as (store code, units).
+
+    `reserved` is what orders hold back here.
+    """
 
     here: int
     elsewhere: tuple[tuple[str, int], ...]
+    reserved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,10 @@ def stock_facts(desk: Desk, cart: Cart) -> dict[int, StockFact]:
     for line in cart.live:
         if line.item.kind is not ItemKind.GOODS:
             continue
-        levels = {level.store: level.available for level in desk.store.catalogue.stock_of(line.item.sku)}
-        own = levels.pop(here, 0)
-        facts[line.id] = StockFact(own, tuple(sorted(levels.items())))
+        levels = {level.store: level for level in desk.store.catalogue.stock_of(line.item.sku)}
+        own = levels.pop(here, StockLevel(line.item.sku, here))
+        others = tuple(sorted((store, level.available) for store, level in levels.items()))
+        facts[line.id] = StockFact(own.available, others, own.reserved)
     return facts
 
 

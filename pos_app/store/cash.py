@@ -152,3 +152,12 @@ class Cash:
         return tuple(
             TenderSum(EntryKind(kind), tender, amount, count) for kind, tender, amount, count in rows
         )
+
+    def counted(self, shift_id: str, kind: EntryKind) -> tuple[int, int]:
+        """How many sales or orders had movements of a kind in a shift, and their sum."""
+        row = self._file.raw.execute(
+            "SELECT count(DISTINCT subject), coalesce(sum(amount), 0) FROM drawer_entries "
+            "WHERE shift = ? AND kind = ?",
+            (shift_id, kind.value),
+        ).fetchone()
+        return int(row[0]), int(row[1])

@@ -21,6 +21,11 @@ class Counters:
         with self._file.transaction():
             return int(self._file.raw.execute(_NEXT, (name,)).fetchone()[0])
 
+    def peek(self, name: str) -> int:
+        """The number that `next` would give out."""
+        row = self._file.raw.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) + 1 if row else 1
+
     def at_least(self, name: str, value: int) -> None:
         """Go on after a number that is known to be used, as after a lost file."""
         with self._file.transaction():

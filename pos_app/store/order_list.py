@@ -50,6 +50,7 @@ class OrderFilter:
     customer_id: str = ""
     unpaid: bool | None = None
     here_now: bool = False
+    to_put_back: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -120,6 +121,8 @@ def _where(wanted: OrderFilter) -> tuple[str, tuple[object, ...]]:
 def _add_moments(wanted: OrderFilter, add: Callable[..., None]) -> None:
     if wanted.unpaid is not None:
         add("to_pay > 0" if wanted.unpaid else "to_pay = 0")
+    if wanted.to_put_back:
+        add("put_back > 0")
     if wanted.here_now:
         add("arrival <> ''")
     if wanted.since:

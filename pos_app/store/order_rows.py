@@ -24,7 +24,7 @@ class SyncState(StrEnum):
 COLUMNS = (
     "id", "number", "kind", "stage", "closed_as", "store", "work_store", "source", "method", "customer",
     "phone", "customer_id", "member_card", "staff", "currency", "created_at", "updated_at", "due",
-    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "search",
+    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "search",
 )  # fmt: skip
 """What `columns` gives, in this order; the view adds `sync` and `body`."""
 
@@ -94,6 +94,7 @@ def columns(order: Order) -> tuple[object, ...]:
         len(order.bags),
         order.arrival.state.value if order.arrival else "",
         order.claim.name if order.claim else "",
+        sum(line.quantities.to_put_back for line in order.lines),
         search_text(order),
     )
 
@@ -159,3 +160,9 @@ def row_of(values: tuple[Any, ...]) -> OrderRow:
         claimed_by=claimed_by,
         sync=SyncState(sync),
     )
+
+
+def row_from(order: Order, sync: SyncState = SyncState.CENTRAL) -> OrderRow:
+    """An order as one row of a list."""
+    values = dict(zip(COLUMNS, columns(order), strict=True)) | {"sync": sync.value}
+    return row_of(tuple(values[name] for name in ROW_COLUMNS.split(", ")))

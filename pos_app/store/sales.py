@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pos_app.store.till_file import TillFile
+from site_sync.domain.money import tax_in
 from site_sync.domain.sales import Sale
 from site_sync.protocol.codec import SALE
 
@@ -44,6 +45,16 @@ class Sales:
         """The latest sales."""
         rows = self._file.raw.execute("SELECT body FROM sales ORDER BY at DESC LIMIT ?", (limit,))
         return tuple(SALE.load(row[0]) for row in rows)
+
+    def taxes_of(self, shift_id: str) -> dict[int, tuple[int, int]]:
+        """Gross and tax in minor units per tax rate of a shift's sales."""
+        found: dict[int, tuple[int, int]] = {}
+        rows = self._file.raw.execute("SELECT body FROM sales WHERE shift = ?", (shift_id,))
+        for (body,) in rows:
+            for line in SALE.load(body).lines:
+                gross, tax = found.get(line.tax_rate, (0, 0))
+                found[line.tax_rate] = (gross + line.value, tax + tax_in(line.value, line.tax_rate))
+        return found
 
     def count_copy(self, sale_id: str) -> int:
         """Count one more copy of a receipt; its number."""

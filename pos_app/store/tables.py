@@ -114,7 +114,7 @@ orders_now = Table(
     _text("updated_at"),
     _text("due"),
     Column("collect_by", Text),
-    *(_number(name) for name in ("total", "to_pay", "units", "bags")),
+    *(_number(name) for name in ("total", "to_pay", "units", "bags", "put_back")),
     Column("arrival", Text, nullable=False, server_default=""),
     Column("claimed_by", Text, nullable=False, server_default=""),
     _text("sync"),

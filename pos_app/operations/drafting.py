@@ -1,0 +1,214 @@
+"""A customer order or quote on the counter: its details, what it would be, what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pos_app.operations import cart as carts
+from pos_app.operations.cart import Cart
+from pos_app.operations.desk import Acting, Desk, command_for, context_for
+from pos_app.store.orders import EVERY_RIGHT
+from site_sync.domain.actions import Action, Connection, Draft, available_actions
+from site_sync.domain.catalogue import ItemKind
+from site_sync.domain.codes import token_hash
+from site_sync.domain.commands import Act, Amend, Create
+from site_sync.domain.customers import Collector, Customer
+from site_sync.domain.deadlines import ready_by
+from site_sync.domain.errors import Refusal
+from site_sync.domain.lifecycle.decide import decide
+from site_sync.domain.numbers import till_number
+from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
+from site_sync.domain.particulars import LineQuantity
+from site_sync.domain.shop import Store
+from site_sync.domain.tokens import COLLECT, PAGE, derive_token
+
+ORDERS, QUOTES = "orders", "quotes"
+"""Counters of this till's order and quote numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything of an order but its lines and its customer."""
+
+    kind: OrderKind
+    delivery: Delivery
+    source: str = "till"
+    collector: Collector | None = None
+    comment_staff: str = ""
+    comment_customer: str = ""
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The payment-action dialog: the order as saved, the draft, and what can be done."""
+
+    order: Order
+    draft: Draft
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """A store for this cart: whether all of it is free there, units that are not, when it can be ready."""
+
+    store: Store
+    complete: bool
+    missing: int
+    ready_by: datetime
+
+
+def new_details(desk: Desk, kind: OrderKind = OrderKind.CUSTOMER_ORDER) -> Details:
+    """Details of a new order: collected here, promised for when it can be ready."""
+    here = desk.here
+    methods = [method for method in desk.store.shop.delivery_methods() if method.mode is DeliveryMode.COLLECT]
+    method = methods[0].code if methods else DeliveryMode.COLLECT.value
+    delivery = Delivery(method, DeliveryMode.COLLECT, here.code)
+    promised = ready_by(desk.now(), desk.policy(here.code, method).preparation_minutes, here.calendar)
+    return Details(kind, delivery, promised_at=promised)
+
+
+def details_of(order: Order) -> Details:
+    """The details of a saved order."""
+    return Details(
+        kind=order.kind,
+        delivery=order.delivery,
+        source=order.source,
+        collector=order.collector,
+        comment_staff=order.comment_staff,
+        comment_customer=order.comment_customer,
+        promised_at=order.promised_at,
+    )
+
+
+def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
+    """The act that makes the order; its number is the one the till's counter gives out next."""
+    identity = desk.identity
+    quote = details.kind is OrderKind.QUOTE
+    key = bytes.fromhex(identity.code_key)
+    counter = desk.store.counters.peek(QUOTES if quote else ORDERS)
+    return Create(
+        order_kind=details.kind,
+        number=till_number(identity.store, identity.till, counter, quote=quote),
+        currency=cart.currency,
+        customer=cart.customer or Customer(),
+        delivery=details.delivery,
+        lines=tuple(carts.new_line(line) for line in cart.live),
+        source=details.source,
+        collector=details.collector,
+        comment_staff=details.comment_staff,
+        comment_customer=details.comment_customer,
+        promised_at=details.promised_at,
+        code_hash=token_hash(derive_token(key, COLLECT, order_id, 1)) if key else "",
+        page_hash=token_hash(derive_token(key, PAGE, order_id, 1)) if key else "",
+    )
+
+
+def amendment(cart: Cart, details: Details, order: Order) -> Amend:
+    """The act that makes the saved order what cart and details say."""
+    customer = cart.customer or order.customer
+    void = tuple(line.order_line for line in cart.lines if line.voided and line.order_line is not None)
+    return Amend(
+        add=tuple(carts.new_line(line) for line in cart.live if line.order_line is None),
+        change=carts.changes(cart, order),
+        void=void,
+        customer=customer if customer != order.customer else None,
+        collector=details.collector if details.collector != order.collector else None,
+        delivery=details.delivery if details.delivery != order.delivery else None,
+        comment_staff=_if_new(details.comment_staff, order.comment_staff),
+        comment_customer=_if_new(details.comment_customer, order.comment_customer),
+    )
+
+
+def _if_new(text: str, old: str) -> str | None:
+    return text if text != old else None
+
+
+def line_numbers(cart: Cart) -> dict[int, int]:
+    """The number each live cart line has, or will have, in the order."""
+    highest = max((line.id for line in cart.base.lines), default=0) if cart.base else 0
+    numbers = {}
+    for line in cart.live:
+        if line.order_line is not None:
+            numbers[line.id] = line.order_line
+        else:
+            highest += 1
+            numbers[line.id] = highest
+    return numbers
+
+
+def marked(cart: Cart) -> tuple[LineQuantity, ...]:
+    """The units marked to be picked up now, by the order's line numbers."""
+    numbers = line_numbers(cart)
+    return tuple(LineQuantity(numbers[line.id], line.marked) for line in cart.live if line.marked)
+
+
+def draft(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Draft | Refusal:
+    """What the order would be, decided by the rules with everything that can be mended later left open."""
+    base = cart.base
+    order_id = base.id if base else desk.new_id()
+    act: Act
+    if base is None:
+        act = creation(desk, cart, details, order_id)
+    else:
+        act = amendment(cart, details, base)
+        if act == Amend():
+            return Draft(base, desk.identity.store, marked=marked(cart))
+    command = command_for(desk, acting, order_id, act)
+    context = context_for(desk, acting, base, command)
+    lenient = replace(
+        context,
+        rights=EVERY_RIGHT,
+        policy=replace(context.policy, needs_contact=False),
+        available=None,
+        recorded=True,
+    )
+    decision = decide(base, command, lenient)
+    if isinstance(decision, Refusal):
+        return decision
+    voided = act.void if isinstance(act, Amend) else ()
+    after = decision.order
+    return Draft(after, desk.identity.store, base is None, True, marked(cart), voided)
+
+
+def actions(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Offer | Refusal:
+    """What the payment-action dialog offers for cart and details."""
+    drafted = draft(desk, acting, cart, details)
+    if isinstance(drafted, Refusal):
+        return drafted
+    saved = cart.base or drafted.after
+    policy = desk.policy(drafted.after.work_store, drafted.after.delivery.method)
+    connection = Connection.ONLINE if desk.online() else Connection.OFFLINE
+    rights = acting.staff.rights
+    return Offer(saved, drafted, available_actions(saved, drafted, policy, rights, connection))
+
+
+def availability(desk: Desk, cart: Cart, method: str = "") -> tuple[StoreChoice, ...]:
+    """Every store that hands over, this one first, with what is free there for this cart."""
+    here = desk.identity.store
+    stores = [store for store in desk.store.shop.stores() if store.click_and_collect]
+    stores.sort(key=lambda store: store.code != here)
+    return tuple(_choice(desk, cart, store, method) for store in stores)
+
+
+def _choice(desk: Desk, cart: Cart, store: Store, method: str) -> StoreChoice:
+    needed: dict[str, int] = {}
+    for line in cart.live:
+        if line.item.kind is ItemKind.GOODS:
+            needed[line.item.sku] = needed.get(line.item.sku, 0) + line.quantity
+    levels = desk.store.catalogue.stock_at((store.code, sku) for sku in needed)
+    missing = 0
+    for sku, quantity in needed.items():
+        level = levels.get((store.code, sku))
+        free = (level.available if level else 0) + _own(cart.base, store.code, sku)
+        missing += max(0, quantity - max(0, free))
+    minutes = desk.policy(store.code, method).preparation_minutes
+    return StoreChoice(store, missing == 0, missing, ready_by(desk.now(), minutes, store.calendar))
+
+
+def _own(order: Order | None, store: str, sku: str) -> int:
+    """What the recalled order itself holds of an item at a store."""
+    if order is None or order.kind is OrderKind.QUOTE:
+        return 0
+    return sum(line.quantities.live for line in order.lines if line.sku == sku and line.source_store == store)

@@ -1,0 +1,180 @@
+"""Picking: the queue by promise, one walk through the shelves for several orders, bags, ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pos_app.operations.desk import Acting, BulkResult, Changed, Desk, act_on, in_bulk
+from pos_app.operations.orders import bringing
+from pos_app.store.order_list import OrderFilter, Tab
+from pos_app.store.order_rows import OrderRow
+from site_sync.domain.codes import Scan
+from site_sync.domain.commands import (
+    Act,
+    ClaimPicking,
+    ConfirmPicking,
+    Pick,
+    PlaceBag,
+    ReleasePicking,
+    ReportShort,
+    Unpick,
+)
+from site_sync.domain.documents.floor_papers import shelf_order
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.orders import Line, Order
+from site_sync.domain.particulars import BagPlace
+from site_sync.domain.permissions import Right
+from site_sync.domain.quantities import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLine:
+    """One line of a walk: what, from which shelf, how many are left, in which bag of which order it goes."""
+
+    order_id: str
+    number: str
+    line: int
+    item: str
+    sku: str
+    shelf: str
+    to_pick: int
+    picked: int
+    unit: Unit
+    bag: int = 1
+    picture: str = ""
+    colour: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A scanned unit that was picked: the change, and which line of which order it was for."""
+
+    changed: Changed
+    order_id: str
+    line: int
+
+
+def queue(desk: Desk) -> tuple[OrderRow, ...]:
+    """Orders this store has to pick, the most late first."""
+    return desk.store.lists.rows(OrderFilter(Tab.TO_PICK, store=desk.identity.store))
+
+
+def _act(desk: Desk, acting: Acting, order_id: str, act: Act) -> Changed | Refusal:
+    return act_on(desk, acting, order_id, act, bringing(desk, acting, order_id))
+
+
+def claim(
+    desk: Desk, acting: Acting, order_ids: tuple[str, ...], *, take_over: bool = False
+) -> tuple[BulkResult, ...]:
+    """Take orders to pick; each is claimed, or refused because somebody else has it."""
+    return in_bulk(desk, order_ids, lambda order_id: _act(desk, acting, order_id, ClaimPicking(take_over)))
+
+
+def release(desk: Desk, acting: Acting, order_id: str) -> Changed | Refusal:
+    """Give an order back to the queue."""
+    return _act(desk, acting, order_id, ReleasePicking())
+
+
+def walk(desk: Desk, order_ids: tuple[str, ...]) -> tuple[WalkLine, ...]:
+    """All goods of some orders in the order of the shelves."""
+    lines: list[WalkLine] = []
+    for order_id in order_ids:
+        order = desk.store.orders.order(order_id)
+        if order is not None:
+            lines.extend(_walk_lines(desk, order))
+    return tuple(sorted(lines, key=lambda line: (shelf_order(line.shelf), line.item, line.number)))
+
+
+def _walk_lines(desk: Desk, order: Order) -> list[WalkLine]:
+    bags = {line: bag.number for bag in order.bags for line, _ in bag.contents}
+    found = []
+    for line in order.lines:
+        if line.blocks and line.quantities.open and _is_here(desk, line):
+            found.append(_walk_line(desk, order, line, bags.get(line.id, 1)))
+    return found
+
+
+def _is_here(desk: Desk, line: Line) -> bool:
+    """Whether the line's goods lie in this store; those of another one come by transfer."""
+    return line.source_store in ("", desk.identity.store)
+
+
+def _walk_line(desk: Desk, order: Order, line: Line, bag: int) -> WalkLine:
+    item = desk.store.catalogue.item(line.sku)
+    return WalkLine(
+        order_id=order.id,
+        number=order.number,
+        line=line.id,
+        item=line.description,
+        sku=line.sku,
+        shelf=line.shelf or (item.shelf if item else ""),
+        to_pick=line.quantities.to_pick,
+        picked=line.quantities.picked,
+        unit=line.unit,
+        bag=bag,
+        picture=item.picture if item else "",
+        colour=item.colour if item else "",
+        note=line.note,
+    )
+
+
+def pick_scan(
+    desk: Desk, acting: Acting, order_ids: tuple[str, ...], scan: Scan, bag: int = 1
+) -> Picked | Refusal:
+    """Pick one scanned unit for the first of these orders that still needs it; a wrong item is refused."""
+    item = desk.store.catalogue.by_code(scan.barcode or scan.raw)
+    if item is None:
+        return Refusal(Code.ITEM_UNKNOWN, {"code": scan.shown})
+    for line in walk(desk, order_ids):
+        if line.sku != item.sku or not line.to_pick:
+            continue
+        count = scan.embedded.amount if scan.embedded else line.unit.scale
+        changed = pick(desk, acting, line.order_id, Pick(line.line, min(count, line.to_pick), bag))
+        return changed if isinstance(changed, Refusal) else Picked(changed, line.order_id, line.line)
+    return Refusal(Code.LINE_UNKNOWN, {"sku": item.sku, "item": item.name})
+
+
+def pick(desk: Desk, acting: Acting, order_id: str, what: Pick) -> Changed | Refusal:
+    """Units were found and put into a bag."""
+    return _act(desk, acting, order_id, what)
+
+
+def short(desk: Desk, acting: Acting, order_id: str, what: ReportShort) -> Changed | Refusal:
+    """Units were not found: leave them out, or have them come from another store."""
+    return _act(desk, acting, order_id, what)
+
+
+def elsewhere(desk: Desk, sku: str, quantity: int) -> tuple[tuple[str, int], ...]:
+    """Other stores that have this many units free, the fullest first, as (store code, units)."""
+    here = desk.identity.store
+    levels = desk.store.catalogue.stock_of(sku)
+    fit = [level for level in levels if level.store != here and level.available >= quantity]
+    return tuple((level.store, level.available) for level in sorted(fit, key=lambda level: -level.available))
+
+
+def unpick(desk: Desk, acting: Acting, order_id: str, what: Unpick) -> Changed | Refusal:
+    """Picked units go back to the list."""
+    return _act(desk, acting, order_id, what)
+
+
+def confirm(desk: Desk, acting: Acting, order_id: str, shelves: Mapping[int, str]) -> Changed | Refusal:
+    """The order is ready: its bags (by number) lie on these shelves; collect slips are queued."""
+    places = tuple(BagPlace(bag, shelf) for bag, shelf in sorted(shelves.items()) if shelf)
+    return _act(desk, acting, order_id, ConfirmPicking(places))
+
+
+def place_bag(desk: Desk, acting: Acting, order_id: str, bag: int, shelf: str) -> Changed | Refusal:
+    """A bag was put on another shelf."""
+    return _act(desk, acting, order_id, PlaceBag(bag, shelf))
+
+
+def may_take_over(acting: Acting) -> bool:
+    """Whether the person may end another's claim."""
+    return acting.may(Right.ORDER_VIEW_ALL)
+
+
+def with_bag(line: WalkLine, bag: int) -> WalkLine:
+    """The line with its next unit going into another bag."""
+    return replace(line, bag=bag)

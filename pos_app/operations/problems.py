@@ -1,0 +1,86 @@
+"""Problems: what the site refused or parked, and the act that ends each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, need
+from pos_app.store.audit import AuditEntry
+from pos_app.store.problems import Problem
+from site_sync.domain.commands import Command
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.permissions import Right
+from site_sync.protocol.codec import COMMAND
+from site_sync.protocol.envelope import PayloadKind
+
+
+class Choice(StrEnum):
+    """How a problem can end: with the site's view, or by trying the same act once more."""
+
+    ACCEPT = "accept"
+    SEND_AGAIN = "send_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A problem with the number of its order (empty for a sale) and its choices."""
+
+    problem: Problem
+    number: str
+    choices: tuple[Choice, ...]
+
+
+def open_problems(desk: Desk) -> tuple[Case, ...]:
+    """What waits for a person, oldest first."""
+    return tuple(_case(desk, problem) for problem in desk.store.problems.open())
+
+
+def _case(desk: Desk, problem: Problem) -> Case:
+    order = desk.store.orders.order(problem.order_id) if problem.order_id else None
+    again = (Choice.SEND_AGAIN,) if _command(desk, problem) is not None else ()
+    return Case(problem, order.number if order else "", (*again, Choice.ACCEPT))
+
+
+def _command(desk: Desk, problem: Problem) -> Command | None:
+    """The order command a problem is about, when this till made it."""
+    sent = desk.store.outbox.payload(problem.command_id)
+    if sent is None or sent[0] is not PayloadKind.ORDER:
+        return None
+    return COMMAND.load(sent[1])
+
+
+def resolve(desk: Desk, acting: Acting, problem_id: str, choice: str) -> bool | Changed | Refusal:
+    """End a problem; False when somebody else did. To send again is a new act by who presses the key."""
+    refusal = need(acting, Right.SYNC_RESOLVE)
+    if refusal is not None:
+        return refusal
+    problem = desk.store.problems.get(problem_id)
+    if problem is None:
+        return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id})
+    if Choice(choice) is Choice.ACCEPT:
+        with desk.store.file.transaction():
+            return _end(desk, acting, problem, Choice.ACCEPT)
+    return _again(desk, acting, problem)
+
+
+def _again(desk: Desk, acting: Acting, problem: Problem) -> Changed | Refusal:
+    command = _command(desk, problem)
+    if command is None:
+        return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem.id})
+
+    def end(_changed: Changed) -> tuple[str, ...]:
+        _end(desk, acting, problem, Choice.SEND_AGAIN)
+        return ()
+
+    return act_on(desk, acting, command.order_id, command.act, Bringing(papers=end))
+
+
+def _end(desk: Desk, acting: Acting, problem: Problem, choice: Choice) -> bool:
+    now = desk.now()
+    if not desk.store.problems.resolve(problem.id, choice.value, acting.staff.id, now):
+        return False
+    desk.store.audit.add(AuditEntry(now, acting.staff.id, "problem_resolved", problem.id, choice.value))
+    if problem.order_id:
+        desk.store.orders.settle(problem.order_id)
+    return True
