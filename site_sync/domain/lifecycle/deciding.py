@@ -55,9 +55,9 @@ def stock_change(line: Line, source: Bucket | None, target: Bucket | None, quant
 
 
 def stock_for(line: Line, change: tuple[int, int], reason: StockReason) -> tuple[StockMove, ...]:
-    """The stock move of a line, none when nothing changes."""
+    """The stock move of a line, none when nothing changes or the line holds no stock."""
     reserved, on_hand = change
-    if not reserved and not on_hand:
+    if not line.stocked or (not reserved and not on_hand):
         return ()
     return (StockMove(line.id, line.sku, line.source_store, reserved, on_hand, reason),)
 

@@ -214,6 +214,8 @@ def test_what_is_short_comes_from_another_store_or_is_left_out() -> None:
     sought = result(before, acts.ReportShort(1, 1, ShortNext.OTHER_STORE, "S02"))
     assert sums(stock_moves(sought.events)) == {("S01", "SKU1"): (-1, 0), ("S02", "SKU1"): (1, 0)}
     assert total_of(sought.order) == total_of(before)
+    fitted = result(order(service(1, to_pick=1)), acts.ReportShort(1, 1, ShortNext.OTHER_STORE, "S02"))
+    assert stock_moves(fitted.events) == ()
     dropped = result(before, acts.ReportShort(1, 3))
     assert dropped.order.closed_as is ClosedAs.CANCELLED
 
