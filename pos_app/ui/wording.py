@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -100,7 +101,38 @@ def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
     key = f"refusal.{code}"
     if not knows(key):
         return say("refusal.other", code=code)
-    return say(key, **(facts or {}))
+    readable = _facts_in_words(facts or {})
+    detailed = f"{key}_detail"
+    if knows(detailed) and _placeholders(detailed) <= readable.keys():
+        return say(detailed, **readable)
+    return say(key)
+
+
+_AMOUNTS = ("due", "balance", "amount", "left_amount", "refundable", "offered")
+_MOMENTS = ("at", "since", "until")
+
+
+@cache
+def _placeholders(key: str) -> frozenset[str]:
+    words = catalogue()[key]["en"]
+    text = words if isinstance(words, str) else words["other"]
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def _facts_in_words(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts of a refusal as its sentence needs them: amounts, moments, and the first item that is short."""
+    currency = str(facts.get("currency") or "EUR")
+    readable = {name: fact for name, fact in facts.items() if fact not in (None, "")}
+    for name in _AMOUNTS:
+        if isinstance(fact := readable.get(name), int):
+            readable[name] = Money(fact, currency)
+    for name in _MOMENTS:
+        if isinstance(fact := readable.get(name), str):
+            readable[name] = datetime.fromisoformat(fact)
+    lines = readable.get("lines")
+    if isinstance(lines, list | tuple) and lines and isinstance(lines[0], Mapping):
+        readable |= {name: fact for name, fact in lines[0].items() if fact not in (None, "")}
+    return readable
 
 
 def money(amount: Money) -> str:

@@ -107,13 +107,15 @@ class CollectFlow:
 
     def _found_typed(self, found: Any) -> None:
         if isinstance(found, Found):
-            row = collecting.as_row(found)
-            self._screen.reader.show_matches([found_order(row, self._at.now())])
+            self._at.tasks.run(collecting.as_row, found, then=self._show_match)
         elif isinstance(found, Matches):
             self._screen.reader.show_matches([found_order(row, self._at.now()) for row in found.rows])
         elif isinstance(found, Refusal):
             self._screen.reader.show_matches(())
             self._screen.reader.show_state("waiting", refused(found.code.value, found.facts))
+
+    def _show_match(self, row: OrderRow) -> None:
+        self._screen.reader.show_matches([found_order(row, self._at.now())])
 
     def _open(self, order_id: str) -> None:
         self._at.tasks.run(collecting.open_order, order_id, then=self._found)
@@ -135,7 +137,7 @@ class CollectFlow:
         if order.stage is Stage.DONE:
             words = collecting.ended_words(found.record)
             self._screen.reader.show_state("refused", say("collect.ended", number=order.number))
-            self._at.tell(say(f"collect.{words.code}", **words.facts), tone="bad", seconds=12)
+            self._at.tell(refused(words.code, words.facts), tone="bad", seconds=12)
             return
         fresh = self._record is None or self._record.order.id != order.id
         self._record = found.record

@@ -35,7 +35,9 @@ class CustomerFlow:
         screen.saved.connect(self._save)
         screen.used.connect(self._use)
         screen.removed.connect(lambda: self._give(None))
-        screen.order_opened.connect(lambda order_id: at.window.navigation.navigate("orders", order_id=order_id))
+        screen.order_opened.connect(
+            lambda order_id: at.window.navigation.navigate("orders", order_id=order_id)
+        )
         screen.back_pressed.connect(at.window.navigation.back)
         at.takes_scans("customer", self)
 
@@ -63,7 +65,10 @@ class CustomerFlow:
         self._screen.show_hits(
             [
                 CustomerHit(
-                    one.id, one.name, " · ".join(part for part in (one.phone, one.email) if part), one.member_card
+                    one.id,
+                    one.name,
+                    " · ".join(part for part in (one.phone, one.email) if part),
+                    one.member_card,
                 )
                 for one in found
             ]
@@ -140,6 +145,10 @@ class CustomerFlow:
 
 def _orders_of(desk: Any, customer_id: str) -> tuple[OrderRow, ...]:
     return customers.orders_of(desk, customer_id, open_only=False)
+
+
+def _reach(customer: Customer) -> str:
+    return " · ".join(part for part in (customer.phone, customer.email) if part)
 
 
 def _form(customer: Customer) -> CustomerForm:

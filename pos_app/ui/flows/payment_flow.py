@@ -124,7 +124,13 @@ class PaymentFlow:
         self._screen.show_head(PaymentHead(job.title, job.detail, job.total, left))
         self._screen.show_taken(
             [
-                TakenPayment(one.id, self._name(one.tender), one.amount, one.reference, removable=True)
+                TakenPayment(
+                    one.id,
+                    self._name(one.tender),
+                    Money(one.amount, left.currency),
+                    one.reference,
+                    removable=not one.attempt,
+                )
                 for one in job.tendering.taken
             ]
         )
@@ -140,7 +146,9 @@ class PaymentFlow:
         job, tender = self._job, self._tenders.get(code)
         if job is None or tender is None:
             return
-        if tender.kind is TenderKind.CASH:
+        if paying.left(job.tendering).amount < 0:
+            self._at.tasks.run(paying.pay_out, job.tendering, code, reference, then=self._taken)
+        elif tender.kind is TenderKind.CASH:
             self._at.tasks.run(paying.take_cash, job.tendering, amount, then=self._taken)
         elif tender.kind is TenderKind.CARD:
             self._begin_card(amount)
@@ -165,12 +173,12 @@ class PaymentFlow:
         job = self._job
         if job is None:
             return
-        result = paying.untake(job.tendering, taken_id)
-        if isinstance(result, Refusal):
-            self._at.tell_refusal(result)
-            return
-        job.tendering = result
-        self._show()
+        self._at.tasks.run(paying.untake, job.tendering, taken_id, then=self._untaken)
+
+    def _untaken(self, result: Any) -> None:
+        if self._job is not None and self._at.went_well(result):
+            self._job.tendering = result
+            self._show()
 
     # card
 
@@ -196,9 +204,7 @@ class PaymentFlow:
         if job is None or job.attempt is None or job.attempt.id != result.attempt_id:
             return
         state = (
-            CardState.WAITING
-            if result.state is TerminalState.IN_PROGRESS
-            else CardState(result.state.value)
+            CardState.WAITING if result.state is TerminalState.IN_PROGRESS else CardState(result.state.value)
         )
         by_hand = self._card.by_hand
         decides = by_hand if state is CardState.WAITING else self._at.may(Right.PAYMENT_FORCE)
@@ -229,7 +235,7 @@ class PaymentFlow:
         self._card.leave()
         self._screen.show_tendering()
 
-    def _decided(self, approved: bool) -> None:  # noqa: FBT001 - what the screen's signal carries
+    def _decided(self, approved: bool) -> None:
         job = self._job
         if job is None or job.attempt is None:
             return
@@ -275,5 +281,5 @@ def _tenders(desk: Desk) -> tuple[Tender, ...]:
     return desk.store.shop.tenders()
 
 
-def _decide_unknown(desk: Desk, acting: Any, attempt_id: str, approved: bool) -> Any:  # noqa: FBT001
+def _decide_unknown(desk: Desk, acting: Any, attempt_id: str, approved: bool) -> Any:
     return paying.decide_unknown(desk, acting, attempt_id, approved=approved, reference="")

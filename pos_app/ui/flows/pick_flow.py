@@ -15,6 +15,7 @@ from pos_app.ui.views.orders import order_row
 from pos_app.ui.widgets.cart_list import CartRow
 from pos_app.ui.wording import quantity, refused, say
 from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.commands import Pick, ReportShort, Unpick
 from site_sync.domain.errors import Refusal
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import ShortNext
@@ -84,8 +85,12 @@ class PickFlow:
             printing.print_picking_slip,
             self._at.acting,
             tuple(ids),
-            then=lambda result: self._at.went_well(result) and self._at.tell(say("pick.slip_printed")),
+            then=self._slip_printed,
         )
+
+    def _slip_printed(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.tell(say("pick.slip_printed"))
 
     # the walk
 
@@ -154,7 +159,7 @@ class PickFlow:
         count = line.to_pick if whole else min(line.to_pick, line.unit.scale)
         bag = self._bags.get(line.order_id, 1)
         self._at.tasks.run(
-            picking.pick, self._at.acting, line.order_id, line.line, count, bag, then=self._changed
+            picking.pick, self._at.acting, line.order_id, Pick(line.line, count, bag), then=self._changed
         )
 
     def _changed(self, result: Any) -> None:
@@ -169,7 +174,11 @@ class PickFlow:
         if line is not None and line.picked:
             count = min(line.picked, line.unit.scale)
             self._at.tasks.run(
-                picking.unpick, self._at.acting, line.order_id, line.line, count, then=self._changed
+                picking.unpick,
+                self._at.acting,
+                line.order_id,
+                Unpick(line.line, count),
+                then=self._changed,
             )
 
     def _next_bag(self, key: str) -> None:
@@ -209,10 +218,7 @@ class PickFlow:
             picking.short,
             self._at.acting,
             line.order_id,
-            line.line,
-            line.to_pick,
-            what,
-            store,
+            ReportShort(line.line, line.to_pick, what, store),
             then=self._shorted,
         )
 

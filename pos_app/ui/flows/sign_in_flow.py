@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,9 +47,7 @@ class SignInFlow:
 
     def _show(self, staff: tuple[StaffMember, ...]) -> None:
         self._person = None
-        self._screen.show_staff(
-            [StaffTile(one.id, one.name, say(f"role.{one.role.value}")) for one in staff]
-        )
+        self._screen.show_staff([StaffTile(one.id, one.name, say(f"role.{one.role.value}")) for one in staff])
 
     def _language(self, code: str) -> None:
         speak(Language(code), ZoneInfo(self._at.place.store.calendar.timezone))
@@ -72,9 +71,10 @@ class SignInFlow:
         self._at.tasks.run(shifts.current, then=self._shift)
 
     def _refused(self, refusal: Refusal) -> None:
-        left, until = refusal.facts.get("left"), refusal.facts.get("seconds")
-        if isinstance(until, int):
-            self._screen.show_wait(until)
+        left, until = refusal.facts.get("left"), refusal.facts.get("until")
+        if isinstance(until, str):
+            wait = datetime.fromisoformat(until) - self._at.now()
+            self._screen.show_wait(max(1, int(wait.total_seconds())))
         elif isinstance(left, int):
             self._screen.show_wrong_pin(left)
         else:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.background.tasks import Tasks
+from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting
+from pos_app.operations.orders import Details
 from pos_app.store.cash import Shift
 from pos_app.ui.window import Window
 from pos_app.ui.wording import Language, refused, say, speak
@@ -41,6 +43,18 @@ class Place:
 
 
 @dataclass(slots=True)
+class OpenSale:
+    """What lies in the sale; it outlives screens, so that somebody else can go on with it."""
+
+    cart: Cart
+    details: Details | None = None
+
+    def clear(self) -> None:
+        """An empty sale in the same currency."""
+        self.cart, self.details = Cart(self.cart.currency), None
+
+
+@dataclass(slots=True)
 class _Who:
     staff: StaffMember | None = None
     shift: Shift | None = None
@@ -60,6 +74,7 @@ class Workplace(QObject):
         self.tasks = tasks
         self.place = place
         self.now = now
+        self.sale = OpenSale(Cart(place.currency))
         self._who = _Who()
 
     @property

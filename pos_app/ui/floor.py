@@ -1,0 +1,283 @@
+"""The till's screens and flows put together, and what the background tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from pos_app.background.camera_feed import CameraFeed
+from pos_app.background.card import CardDesk
+from pos_app.background.printing import PrintService
+from pos_app.background.scanning import ScanRouter
+from pos_app.background.sync import LinkState, Sync
+from pos_app.hardware.camera import CameraSettings
+from pos_app.operations import orders, signing_in
+from pos_app.store.order_list import Tab
+from pos_app.ui.flows.collect_flow import CollectFlow
+from pos_app.ui.flows.customer_flow import CustomerFlow
+from pos_app.ui.flows.order_flow import OrderDetailsFlow
+from pos_app.ui.flows.orders_flow import OrdersFlow
+from pos_app.ui.flows.payment_actions_flow import PaymentActionsFlow
+from pos_app.ui.flows.payment_flow import PaymentFlow
+from pos_app.ui.flows.pick_flow import PickFlow
+from pos_app.ui.flows.problems_flow import ProblemsFlow
+from pos_app.ui.flows.put_back_flow import PutBackFlow
+from pos_app.ui.flows.sale_flow import SaleFlow
+from pos_app.ui.flows.sign_in_flow import SignInFlow
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.navigation import Page
+from pos_app.ui.screens.collect import CollectScreen
+from pos_app.ui.screens.customer.screen import CustomerScreen
+from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
+from pos_app.ui.screens.orders import OrdersScreen
+from pos_app.ui.screens.payment.screen import PaymentScreen
+from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
+from pos_app.ui.screens.pick import PickScreen
+from pos_app.ui.screens.problems import ProblemsScreen
+from pos_app.ui.screens.put_back import PutBackScreen
+from pos_app.ui.screens.sale.screen import SaleScreen
+from pos_app.ui.screens.sign_in.screen import SignInScreen
+from pos_app.ui.widgets.top_bar import Counter, Dot
+from pos_app.ui.wording import clock, say
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.worker.worker import Link
+
+LOCK_AFTER_MS = 15 * 60_000
+CLOCK_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What works in the background of this till."""
+
+    sync: Sync
+    scans: ScanRouter
+    camera: CameraFeed
+    printing: PrintService
+    card: CardDesk
+    camera_settings: CameraSettings | None = None
+
+
+class Floor(QObject):
+    """Every screen of the till, its way in, and the signals that keep it true."""
+
+    def __init__(self, at: Workplace, devices: Devices) -> None:
+        super().__init__(at.window)
+        self._at = at
+        self._devices = devices
+        self._flows: dict[str, Any] = {}
+        self._link = LinkState(Link.OFFLINE)
+        self._pending = 0
+        self._register()
+        self._listen()
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._show_place()
+
+    # screens
+
+    def _register(self) -> None:
+        card = self._devices.card
+        pages: dict[str, Callable[[], tuple[Any, Any]]] = {
+            "sign_in": lambda: _pair(SignInFlow, self._at, SignInScreen()),
+            "sale": lambda: _pair(SaleFlow, self._at, SaleScreen()),
+            "customer": lambda: _pair(CustomerFlow, self._at, CustomerScreen()),
+            "order_details": lambda: _pair(OrderDetailsFlow, self._at, OrderDetailsScreen()),
+            "payment_actions": lambda: _pair(PaymentActionsFlow, self._at, PaymentActionsScreen()),
+            "payment": lambda: _pair(PaymentFlow, self._at, PaymentScreen(), card),
+            "orders": lambda: _pair(OrdersFlow, self._at, OrdersScreen()),
+            "pick": lambda: _pair(PickFlow, self._at, PickScreen()),
+            "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
+            "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),
+            "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
+        }
+        for name, build in pages.items():
+            self.add(name, build)
+
+    def add(self, name: str, build: Callable[[], tuple[Any, Any]]) -> None:
+        """One more screen with its flow; `build` makes (screen, flow)."""
+
+        def page() -> Page:
+            screen, flow = build()
+            self._flows[name] = flow
+            return Page(screen, flow.arrive, getattr(flow, "leave", None))
+
+        self._at.window.navigation.register(name, page)
+
+    def flow(self, name: str) -> Any:
+        """The flow of a screen that was shown before."""
+        return self._flows[name]
+
+    # signals
+
+    def _listen(self) -> None:
+        at, devices = self._at, self._devices
+        sync, bar = devices.sync, at.window.top_bar
+        sync.link_changed.connect(self._link_changed)
+        sync.pending_changed.connect(self._pending_changed)
+        sync.orders_changed.connect(lambda _ids: self.refresh())
+        sync.order_arrived.connect(self._arrived)
+        sync.problem_raised.connect(self._problem)
+        sync.records_changed.connect(lambda _kinds: self.refresh())
+        sync.loaded.connect(self.refresh)
+        at.tasks.kept.connect(lambda _order: self._count())
+        at.tasks.broken.connect(lambda _error: at.tell(say("till.bug"), tone="bad", seconds=15))
+        at.signed_in.connect(self._signed_in)
+        at.signed_out.connect(lambda: at.window.navigation.home("sign_in"))
+        devices.scans.scanned.connect(self._scanned)
+        devices.printing.printer_changed.connect(self._printer)
+        devices.camera.frame.connect(self._frame)
+        at.window.navigation.changed.connect(self._page_changed)
+        bar.counter_pressed.connect(self._counter)
+        bar.dot_pressed.connect(lambda _code: self._go("status"))
+        bar.staff_pressed.connect(at.sign_out)
+
+    def _go(self, name: str, **facts: object) -> None:
+        if self._at.staff is not None and name in self._at.window.navigation.names():
+            self._at.window.navigation.navigate(name, **facts)
+
+    def start(self) -> None:
+        """Show the sign-in screen."""
+        self._at.window.navigation.home("sign_in")
+        self._show_dots()
+
+    def refresh(self) -> None:
+        """Something changed below: show the current screen and the counters as they are now."""
+        flow = self._flows.get(self._at.window.navigation.current)
+        if flow is not None and hasattr(flow, "refresh"):
+            flow.refresh()
+        self._count()
+
+    def _signed_in(self) -> None:
+        self._at.window.rebuild()
+        self._at.window.navigation.home("sale")
+        self._count()
+        self._show_dots()
+
+    def _count(self) -> None:
+        self._at.tasks.run(orders.tab_counts, then=self._counts)
+
+    def _counts(self, counts: dict[Tab, int]) -> None:
+        shown = [
+            Counter("pick", say("orders.tab_to_pick"), counts.get(Tab.TO_PICK, 0)),
+            Counter("collect", say("orders.tab_to_collect"), counts.get(Tab.TO_COLLECT, 0)),
+            Counter("put_back", say("put_back.title"), counts.get(Tab.TO_PUT_BACK, 0), "warn"),
+        ]
+        if counts.get(Tab.PROBLEMS, 0):
+            shown.append(Counter("problems", say("problems.title"), counts[Tab.PROBLEMS], "bad"))
+        signed_in = self._at.staff is not None
+        self._at.window.top_bar.show_counters(shown if signed_in else ())
+
+    def _counter(self, code: str) -> None:
+        if code == "collect":
+            self._go("orders", tab=Tab.TO_COLLECT.value)
+        else:
+            self._go(code)
+
+    # the bar
+
+    def _show_place(self) -> None:
+        place = self._at.place
+        kind = say("till.counter") if place.counter else say("till.name", till=place.till)
+        self._at.window.top_bar.show_place(f"{place.store.code} {place.store.name} · {kind}")
+        self._tick()
+
+    def _tick(self) -> None:
+        self._at.window.top_bar.show_time(clock(self._at.now()))
+        if self._link.link is not Link.ONLINE:
+            self._show_dots()
+
+    def _link_changed(self, state: LinkState) -> None:
+        self._link = state
+        self._show_dots()
+
+    def _pending_changed(self, count: int) -> None:
+        self._pending = count
+        self._show_dots()
+
+    def _printer(self, _name: str, state: str) -> None:
+        self._printer_state = state
+        self._show_dots()
+
+    _printer_state = "ready"
+
+    def _show_dots(self) -> None:
+        ready = self._printer_state == "ready"
+        dots = [
+            self._sync_dot(),
+            Dot("printer", say("bar.printer"), "ok" if ready else "warn"),
+            Dot("scanner", say("bar.scanner"), "ok"),
+        ]
+        if self._devices.camera_settings is not None:
+            dots[2] = Dot("camera", say("bar.camera"), "ok")
+        self._at.window.top_bar.show_dots(dots)
+
+    def _sync_dot(self) -> Dot:
+        waiting = f" · {say('till.pending', count=self._pending)}" if self._pending else ""
+        if self._link.link is Link.ONLINE:
+            return Dot("sync", say("till.synced") + waiting, "ok" if not self._pending else "warn")
+        words = say("till.stopped") if self._link.link is Link.STOPPED else say("till.offline")
+        return Dot("sync", words + waiting, "bad" if self._link.link is Link.STOPPED else "warn")
+
+    # news
+
+    def _arrived(self, order_id: str) -> None:
+        self._at.tasks.run(orders.record, order_id, then=self._tell_arrived)
+
+    def _tell_arrived(self, record: Any) -> None:
+        if record is not None and self._at.staff is not None:
+            order = record.order
+            self._at.tell(
+                say("till.arrived", number=order.number, name=order.customer.name), tone="info", seconds=8
+            )
+        self.refresh()
+
+    def _problem(self, _problem_id: str) -> None:
+        self._at.tell(say("till.problem"), tone="bad", seconds=12)
+        self.refresh()
+
+    # scans
+
+    def _scanned(self, scan: Scan) -> None:
+        if self._at.offer_scan(scan):
+            return
+        if scan.kind is ScanKind.STAFF_BADGE and scan.token:
+            self._at.tasks.run(signing_in.with_badge, scan.token, then=self._badge)
+            return
+        if self._at.staff is None:
+            self._at.tell(say("till.sign_in_first"), tone="warn")
+        elif scan.kind in (ScanKind.COLLECT_CODE, ScanKind.ORDER_NUMBER, ScanKind.BAG):
+            self._go("collect", scan=scan)
+        elif scan.kind in (ScanKind.ITEM, ScanKind.MEMBER_CARD):
+            self._go("sale", scan=scan)
+        else:
+            self._at.tell_unknown(scan)
+
+    def _badge(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.sign_in(result, self._at.shift)
+
+    # camera
+
+    def _page_changed(self, name: str) -> None:
+        settings = self._devices.camera_settings
+        if settings is None:
+            return
+        if name == "collect" and not self._devices.camera.is_running:
+            self._devices.camera.start(settings)
+        elif name not in ("collect", "payment"):
+            self._devices.camera.stop()
+
+    def _frame(self, picture: Any) -> None:
+        flow = self._flows.get("collect")
+        if isinstance(flow, CollectFlow):
+            flow.show_frame(picture)
+
+
+def _pair(make: Callable[..., Any], at: Workplace, screen: Any, *more: Any) -> tuple[Any, Any]:
+    return screen, make(at, screen, *more)

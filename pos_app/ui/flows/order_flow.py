@@ -1,0 +1,225 @@
+"""A customer order at work: its details, then the payment-action dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from pos_app.operations import cart as carts
+from pos_app.operations import orders
+from pos_app.operations.desk import Desk
+from pos_app.operations.orders import Details
+from pos_app.operations.orders import StoreChoice as FreeAt
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
+from pos_app.ui.screens.order_details.views import (
+    AddressForm,
+    Cover,
+    DayChoice,
+    DepositPreview,
+    MethodChoice,
+    OrderDetailsForm,
+    SourceChoice,
+    StoreChoice,
+)
+from pos_app.ui.screens.payment_actions.words import percent_text
+from pos_app.ui.wording import language, local, money, say, when
+from site_sync.domain.customers import Address, Collector
+from site_sync.domain.deadlines import Calendar
+from site_sync.domain.deposits import minimum
+from site_sync.domain.money import Money
+from site_sync.domain.orders import Delivery, DeliveryMode, OrderKind
+from site_sync.domain.policies import Policy
+from site_sync.domain.shop import DeliveryMethod, Source
+
+DAYS = 10
+
+
+class OrderDetailsFlow:
+    """Makes an order of what lies in the sale, or changes how the recalled one reaches the customer."""
+
+    def __init__(self, at: Workplace, screen: OrderDetailsScreen) -> None:
+        self._at = at
+        self._screen = screen
+        self._details: Details | None = None
+        self._methods: tuple[DeliveryMethod, ...] = ()
+        self._free: tuple[FreeAt, ...] = ()
+        screen.method_chosen.connect(self._method)
+        screen.store_chosen.connect(self._store)
+        screen.source_chosen.connect(lambda _code: None)
+        screen.done.connect(lambda form: self._done(form, OrderKind.CUSTOMER_ORDER))
+        screen.quote_pressed.connect(lambda form: self._done(form, OrderKind.QUOTE))
+        screen.back_pressed.connect(at.window.navigation.back)
+
+    def arrive(self, **_: object) -> None:
+        """Show the details of the order in the sale, or those a new one begins with."""
+        self._details = self._at.sale.details
+        self._at.tasks.run(_beginning, self._at.sale.cart, self._details, then=self._begun)
+
+    def refresh(self) -> None:
+        """Stock changed somewhere: show what is free now."""
+        if self._details is not None:
+            self._at.tasks.run(_availability, self._at.sale.cart, self._details, then=self._stores)
+
+    def _begun(self, found: Any) -> None:
+        self._details, self._methods, sources, self._free, policy = found
+        details = self._known
+        cart = self._at.sale.cart
+        who = cart.customer.name if cart.customer else say("order_details.nobody")
+        title = (
+            say("order_details.title", number=cart.base.number)
+            if cart.base
+            else say("order_details.title_new")
+        )
+        self._screen.show_order(title, who, _form(details), quote_possible=cart.base is None)
+        self._screen.show_methods([_method(one) for one in self._methods], details.delivery.method)
+        self._show_sources(sources)
+        self._stores(self._free)
+        self._show_deposit(policy)
+
+    @property
+    def _known(self) -> Details:
+        if self._details is None:
+            raise RuntimeError("no order is being made")
+        return self._details
+
+    def _show_sources(self, sources: tuple[Source, ...]) -> None:
+        choices = [
+            SourceChoice(one.code, one.names.get(language().value) or one.names.get("en", one.code))
+            for one in sources
+        ]
+        self._screen.show_sources(choices, self._known.source)
+
+    def _stores(self, free: tuple[FreeAt, ...]) -> None:
+        self._free = free
+        wanted = carts.totals(self._at.sale.cart).units
+        now = self._at.now()
+        choices = []
+        for one in free:
+            have = max(0, wanted - one.missing)
+            cover = Cover.ALL if one.complete else Cover.SOME if have else Cover.NONE
+            name = f"{one.store.code} {one.store.name}"
+            words = say("order_details.ready_by", when=when(one.ready_by, now))
+            choices.append(StoreChoice(one.store.code, name, cover, have, wanted, words))
+        self._screen.show_stores(choices, self._known.delivery.store)
+        self._show_days()
+
+    def _show_days(self) -> None:
+        calendar = self._calendar()
+        if calendar is None:
+            return
+        today = local(self._at.now()).date()
+        days = []
+        for ahead in range(DAYS):
+            day = today + timedelta(days=ahead)
+            open_then = bool(calendar.spans(day))
+            days.append(DayChoice(day, open_then, "" if open_then else say("order_details.closed")))
+        requested = self._known.delivery.requested_at
+        self._screen.show_days(days, local(requested).date() if requested else None)
+
+    def _calendar(self) -> Calendar | None:
+        store = self._known.delivery.store
+        return next((one.store.calendar for one in self._free if one.store.code == store), None)
+
+    def _show_deposit(self, policy: Policy) -> None:
+        total = carts.totals(self._at.sale.cart).total
+        needed = minimum(total.amount, policy.deposit, self._known.delivery.mode)
+        percent = percent_text(policy.deposit.minimum_percent) if policy.deposit.minimum_percent else ""
+        self._screen.show_deposit(DepositPreview(total, Money(needed, total.currency), percent))
+
+    def _method(self, code: str) -> None:
+        method = next((one for one in self._methods if one.code == code), None)
+        if method is None:
+            return
+        store = self._known.delivery.store if method.needs_store else ""
+        delivery = replace(self._known.delivery, method=code, mode=method.mode, store=store)
+        self._details = replace(self._known, delivery=delivery)
+        self._at.tasks.run(_policy, self._known, then=self._show_deposit)
+        if method.needs_store:
+            self.refresh()
+
+    def _store(self, code: str) -> None:
+        self._details = replace(self._known, delivery=replace(self._known.delivery, store=code))
+        self._show_days()
+        self._at.tasks.run(_policy, self._known, then=self._show_deposit)
+
+    def _done(self, form: OrderDetailsForm, kind: OrderKind) -> None:
+        details = _with_form(self._known, form, self._moment(form.day))
+        free = next((one for one in self._free if one.store.code == details.delivery.store), None)
+        if self._at.sale.cart.base is None:
+            details = replace(details, kind=kind)
+        if free is not None:
+            details = replace(details, promised_at=details.delivery.requested_at or free.ready_by)
+        self._at.sale.details = details
+        self._at.window.navigation.navigate("payment_actions")
+
+    def _moment(self, day: date | None) -> datetime | None:
+        calendar = self._calendar()
+        if day is None or calendar is None:
+            return None
+        spans = calendar.spans(day)
+        return calendar.moment(day, spans[0][0] if spans else time(12, 0))
+
+
+def _method(one: DeliveryMethod) -> MethodChoice:
+    fee = f"+ {money(one.fee)}" if one.fee else ""
+    icon = "truck" if one.mode is DeliveryMode.SHIP else "store"
+    text = one.names.get(language().value) or one.names.get("en", one.code)
+    return MethodChoice(one.code, text, fee, one.needs_store, one.needs_address, icon)
+
+
+def _form(details: Details) -> OrderDetailsForm:
+    address = details.delivery.address
+    collector = details.collector
+    return OrderDetailsForm(
+        method=details.delivery.method,
+        store=details.delivery.store,
+        source=details.source,
+        staff_comment=details.comment_staff,
+        customer_comment=details.comment_customer,
+        collector_name=collector.name if collector else "",
+        collector_phone=collector.phone if collector else "",
+        address=AddressForm(address.street, address.extra, address.postcode, address.city, address.country)
+        if address
+        else AddressForm(),
+    )
+
+
+def _with_form(details: Details, form: OrderDetailsForm, requested: datetime | None) -> Details:
+    typed = form.address
+    address = None
+    if details.delivery.mode is DeliveryMode.SHIP and typed.street:
+        address = Address(typed.street, typed.postcode, typed.city, typed.country, typed.extra)
+    delivery = Delivery(
+        method=form.method,
+        mode=details.delivery.mode,
+        store=form.store,
+        address=address,
+        requested_at=requested,
+        tracking=details.delivery.tracking,
+    )
+    collector = Collector(form.collector_name, form.collector_phone) if form.collector_name else None
+    return replace(
+        details,
+        delivery=delivery,
+        source=form.source or details.source,
+        collector=collector,
+        comment_staff=form.staff_comment,
+        comment_customer=form.customer_comment,
+    )
+
+
+def _policy(desk: Desk, details: Details) -> Policy:
+    return desk.policy(details.delivery.store, details.delivery.method)
+
+
+def _availability(desk: Desk, cart: carts.Cart, details: Details) -> tuple[FreeAt, ...]:
+    return orders.availability(desk, cart, details.delivery.method)
+
+
+def _beginning(desk: Desk, cart: carts.Cart, known: Details | None) -> Any:
+    details = known or orders.new_details(desk)
+    shop = desk.store.shop
+    free = orders.availability(desk, cart, details.delivery.method)
+    return details, shop.delivery_methods(), shop.sources(), free, _policy(desk, details)

@@ -1,0 +1,395 @@
+"""The sale at work: scans and touches become lines, lines become a sale or a customer order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from pos_app.operations import cart as carts
+from pos_app.operations import customers, orders, selling
+from pos_app.operations.cart import Cart
+from pos_app.operations.desk import Desk
+from pos_app.operations.paying import Tendering
+from pos_app.store.order_list import OrderFilter, Tab
+from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.sale.screen import SaleScreen
+from pos_app.ui.screens.sale.views import SearchHit
+from pos_app.ui.views.orders import order_row
+from pos_app.ui.views.selling import (
+    Facts,
+    customer_view,
+    function_details,
+    item_tile,
+    line_views,
+    order_view,
+    totals_view,
+)
+from pos_app.ui.wording import refused, say
+from site_sync.domain.catalogue import Category, Item
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.customers import Customer
+from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
+from site_sync.domain.permissions import Right
+
+Edit = Callable[[Desk, Cart], Any]
+FAVOURITES = "favourites"
+HITS = 30
+
+
+class SaleFlow:
+    """One cart; every edit waits for the one before it, so that no scan is ever lost."""
+
+    def __init__(self, at: Workplace, screen: SaleScreen) -> None:
+        self._at = at
+        self._screen = screen
+        self._edits: deque[tuple[Edit, bool]] = deque()
+        self._editing = False
+        self._category = FAVOURITES
+        self._stock: Facts = {}
+        self._connect()
+        at.takes_scans("sale", self)
+        at.signed_in.connect(self._start_fresh)
+
+    def _connect(self) -> None:
+        screen = self._screen
+        screen.customer_pressed.connect(self._choose_customer)
+        screen.order_pressed.connect(self._order)
+        screen.pay_pressed.connect(self._pay)
+        screen.item_pressed.connect(self._add)
+        screen.function_pressed.connect(self._function)
+        screen.more_chosen.connect(self._more)
+        screen.category_chosen.connect(self._show_category)
+        screen.searched.connect(self._search)
+        screen.entered.connect(self._entered)
+        screen.hit_chosen.connect(self._hit)
+        screen.quantity_typed.connect(
+            lambda line, quantity: self._edit_line(
+                lambda _, cart: carts.with_quantity(cart, int(line), quantity)
+            )
+        )
+        screen.price_typed.connect(self._price)
+        screen.discount_typed.connect(self._discount)
+        screen.note_typed.connect(
+            lambda line, note: self._edit_line(lambda _, cart: carts.with_note(cart, int(line), note))
+        )
+        screen.void_pressed.connect(
+            lambda line: self._edit_line(lambda _, cart: carts.without(cart, int(line)))
+        )
+        screen.mark_pressed.connect(self._mark)
+
+    @property
+    def cart(self) -> Cart:
+        """What lies in the sale."""
+        return self._at.sale.cart
+
+    # showing
+
+    def arrive(self, recall: str = "", scan: Scan | None = None, **_: object) -> None:
+        """Show the sale; with `recall` an order is taken into it, with `scan` an item is added."""
+        self.refresh()
+        if recall:
+            self._at.tasks.run(orders.recall, self._at.acting, recall, then=self._recalled)
+        elif scan is not None:
+            self.scanned(scan)
+
+    def refresh(self) -> None:
+        """Counts, tiles and stock as they are now."""
+        self._at.tasks.run(orders.tab_counts, then=self._counts)
+        self._at.tasks.run(selling.categories, then=self._categories)
+        self._show_category(self._category)
+        self._show()
+
+    def _counts(self, counts: dict[Tab, int]) -> None:
+        self._screen.show_functions(function_details(counts))
+
+    def _categories(self, categories: tuple[Category, ...]) -> None:
+        from_words = [(FAVOURITES, say("sale.favourites"))]
+        names = [
+            (one.code, one.names.get(self._language(), one.names.get("en", one.code))) for one in categories
+        ]
+        self._screen.show_categories(from_words + names, self._category)
+
+    def _language(self) -> str:
+        return self._at.staff.language if self._at.staff else "en"
+
+    def _show_category(self, code: str) -> None:
+        self._category = code
+        wanted = "" if code == FAVOURITES else code
+        self._at.tasks.run(selling.tiles, wanted, then=self._tiles)
+
+    def _tiles(self, items: tuple[Item, ...]) -> None:
+        counts: dict[str, int] = {}
+        for line in self.cart.live:
+            counts[line.item.sku] = counts.get(line.item.sku, 0) + line.quantity
+        self._shown_items = items
+        self._screen.show_items([item_tile(item, counts.get(item.sku, 0)) for item in items])
+
+    def _show(self, chosen: str = "") -> None:
+        rights = self._at.staff.rights if self._at.staff else frozenset()
+        may = (Right.SALE_PRICE in rights, Right.SALE_DISCOUNT in rights)
+        self._screen.show_lines(line_views(self.cart, self._stock, may), chosen)
+        self._screen.show_totals(totals_view(self.cart))
+        self._screen.show_order(order_view(self.cart))
+        if self.cart.customer is None:
+            self._screen.show_customer(None)
+        else:
+            self._at.tasks.run(_open_orders, self.cart.customer, then=self._show_customer)
+        self._at.tasks.run(selling.stock_facts, self.cart, then=self._stock_known)
+
+    def _show_customer(self, found: tuple[Customer, int]) -> None:
+        customer, count = found
+        if self.cart.customer == customer:
+            self._screen.show_customer(customer_view(customer, count))
+
+    def _stock_known(self, facts: Facts) -> None:
+        self._stock = facts
+        rights = self._at.staff.rights if self._at.staff else frozenset()
+        may = (Right.SALE_PRICE in rights, Right.SALE_DISCOUNT in rights)
+        self._screen.show_lines(line_views(self.cart, self._stock, may))
+
+    # editing
+
+    def edit(self, change: Edit, *, of_line: bool = False) -> None:
+        """Change the cart by a function of (desk, cart); a refusal is told and changes nothing."""
+        self._edits.append((change, of_line))
+        self._next_edit()
+
+    def _edit_line(self, change: Edit) -> None:
+        self.edit(change, of_line=True)
+
+    def _next_edit(self) -> None:
+        if self._editing or not self._edits:
+            return
+        self._editing = True
+        change, of_line = self._edits.popleft()
+        self._at.tasks.run(
+            change,
+            self.cart,
+            then=lambda result: self._edited(result, of_line=of_line),
+            failed=self._edit_broke,
+        )
+
+    def _edit_broke(self, error: BaseException) -> None:
+        self._editing = False
+        self._at.tasks.broken.emit(error)
+        self._next_edit()
+
+    def _edited(self, result: Any, *, of_line: bool) -> None:
+        self._editing = False
+        if isinstance(result, Refusal):
+            if of_line:
+                self._screen.show_line_error(refused(result.code.value, result.facts))
+            else:
+                self._at.tell_refusal(result)
+        else:
+            grown = len(result.lines) > len(self.cart.lines)
+            self._at.sale.cart = result
+            if of_line:
+                self._screen.line_edited()
+            self._show(str(result.lines[-1].id) if grown else "")
+            self._tiles(self._shown_items)
+        self._next_edit()
+
+    _shown_items: tuple[Item, ...] = ()
+
+    def _add(self, sku: str) -> None:
+        self.edit(lambda desk, cart: selling.add_item(desk, cart, sku))
+
+    def _price(self, line: str, price: Money) -> None:
+        acting = self._at.acting
+        self._edit_line(lambda desk, cart: selling.set_price(desk, acting, cart, int(line), price))
+
+    def _discount(self, line: str, amount: int) -> None:
+        acting, currency = self._at.acting, self.cart.currency
+        self._edit_line(
+            lambda desk, cart: selling.set_discount(desk, acting, cart, int(line), Money(amount, currency))
+        )
+
+    def _mark(self, line: str) -> None:
+        def mark(_: Desk, cart: Cart) -> Any:
+            found = cart.line(int(line))
+            units = 0 if found is None or found.marked else found.quantity
+            return carts.with_mark(cart, int(line), units)
+
+        self._edit_line(mark)
+
+    def scanned(self, scan: Scan) -> bool:
+        """An item joins the sale, a member card names its customer."""
+        if scan.kind is ScanKind.ITEM:
+            self.edit(lambda desk, cart: selling.add_scan(desk, cart, scan))
+            return True
+        if scan.kind is ScanKind.MEMBER_CARD and scan.card:
+            self._at.tasks.run(customers.by_card, scan.card, then=self._card_known)
+            return True
+        return False
+
+    def _card_known(self, customer: Customer | None) -> None:
+        if customer is None:
+            self._at.tell(say("sale.card_unknown"), tone="warn")
+        else:
+            self._take_customer(customer)
+
+    # searching
+
+    def _search(self, typed: str) -> None:
+        if typed:
+            self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._hits)
+
+    def _hits(self, found: tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]) -> None:
+        items, people, rows = found
+        hits = [SearchHit("item", one.sku, one.name, one.sku, amount=one.price) for one in items]
+        hits += [SearchHit("customer", one.id, one.name, one.phone) for one in people]
+        now = self._at.now()
+        for row in rows:
+            shown = order_row(row, now)
+            hits.append(
+                SearchHit(
+                    "order",
+                    row.id,
+                    row.number,
+                    shown.customer,
+                    badge=shown.badge,
+                    badge_tone=shown.badge_tone,
+                )
+            )
+        self._screen.show_hits(hits)
+
+    def _entered(self, typed: str) -> None:
+        self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._first_hit)
+
+    def _first_hit(self, found: tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]) -> None:
+        items, people, rows = found
+        if items:
+            self._hit("item", items[0].sku)
+        elif people:
+            self._hit("customer", people[0].id)
+        elif rows:
+            self._hit("order", rows[0].id)
+        else:
+            self._hits(found)
+
+    def _hit(self, kind: str, code: str) -> None:
+        self._screen.show_tiles()
+        if kind == "item":
+            self._add(code)
+        elif kind == "customer":
+            self._at.tasks.run(_customer, code, then=self._card_known)
+        elif kind == "order":
+            self._at.window.navigation.navigate("orders", order_id=code)
+        elif kind == "parked":
+            self._at.tasks.run(selling.resume, code, then=self._resumed)
+
+    # customer, order, payment
+
+    def _choose_customer(self) -> None:
+        self._at.window.navigation.navigate("customer", then=self._take_customer, now=self.cart.customer)
+
+    def _take_customer(self, customer: Customer | None) -> None:
+        self.edit(lambda _, cart: carts.with_customer(cart, customer))
+
+    def _recalled(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.sale.cart, self._at.sale.details = result.cart, result.details
+            self._show()
+
+    def _order(self) -> None:
+        if not self.cart.lines:
+            self._at.tell(say("sale.nothing_to_order"), tone="warn")
+            return
+        self._at.window.navigation.navigate("order_details")
+
+    def _pay(self) -> None:
+        if not self.cart.lines:
+            self._at.tell(say("sale.nothing_to_pay"), tone="warn")
+        elif self.cart.base is not None or self._at.sale.details is not None:
+            self._at.window.navigation.navigate("payment_actions")
+        else:
+            due = carts.totals(self.cart).total
+            who = self.cart.customer.name if self.cart.customer else ""
+            self._at.window.navigation.navigate(
+                "payment", due=due, title=say("sale.title"), detail=who, then=self._paid
+            )
+
+    def _paid(self, tendering: Tendering, finish: Finish) -> None:
+        def done(result: Any) -> None:
+            if isinstance(result, Refusal):
+                finish(Outcome(refusal=result), lambda: None)
+            else:
+                finish(Outcome(say("sale.sold", number=result.sale.number)), self.clear)
+
+        self._at.tasks.run(selling.finish, self._at.acting, self.cart, tendering, then=done)
+
+    def clear(self) -> None:
+        """The next customer: an empty sale."""
+        self._forget()
+        self._at.window.navigation.home("sale")
+
+    def _forget(self) -> None:
+        self._at.sale.clear()
+        self._stock = {}
+
+    def _start_fresh(self) -> None:
+        self._at.window.navigation.home("sale")
+
+    # functions
+
+    def _function(self, code: str) -> None:
+        go = self._at.window.navigation.navigate
+        if code == "quotes":
+            go("orders", tab=Tab.QUOTES.value)
+        elif code == "orders":
+            go("orders", tab=Tab.TO_COLLECT.value)
+        else:
+            go(code)
+
+    def _more(self, code: str) -> None:
+        if code == "park":
+            self._park()
+        elif code == "resume":
+            self._at.tasks.run(selling.parked, then=self._parked_list)
+        elif code == "void_sale":
+            self._forget()
+            self._screen.show_tiles()
+            self.refresh()
+        elif code in ("problems", "status", "shift"):
+            self._at.window.navigation.navigate(code)
+        elif code == "sign_out":
+            self._at.sign_out()
+
+    def _park(self) -> None:
+        if self.cart.lines:
+            who = self.cart.customer.name if self.cart.customer else ""
+            self._at.tasks.run(selling.park, self._at.acting, self.cart, who, then=self._parked)
+
+    def _parked(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.tell(say("sale.parked"), tone="ok")
+            self.clear()
+
+    def _parked_list(self, parked: tuple[Any, ...]) -> None:
+        hits = [SearchHit("parked", one.id, one.note or say("sale.title")) for one in parked]
+        self._screen.show_hits(hits, words="" if hits else say("sale.none_parked"))
+
+    def _resumed(self, cart: Cart | None) -> None:
+        if cart is not None:
+            self._at.sale.cart, self._at.sale.details = cart, None
+            self.refresh()
+
+
+def _find(
+    desk: Desk, typed: str, store: str
+) -> tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]:
+    rows = orders.listed(desk, OrderFilter(store=store, typed=typed), 10, 0)
+    return selling.search(desk, typed)[:HITS], customers.search(desk, typed)[:10], rows
+
+
+def _customer(desk: Desk, customer_id: str) -> Customer | None:
+    return desk.store.customers.customer(customer_id)
+
+
+def _open_orders(desk: Desk, customer: Customer) -> tuple[Customer, int]:
+    return customer, len(customers.orders_of(desk, customer.id, open_only=True)) if customer.id else 0

@@ -1,0 +1,118 @@
+"""A sale in rows and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pos_app.operations import cart as carts
+from pos_app.operations.cart import Cart, CartLine
+from pos_app.operations.selling import StockFact
+from pos_app.store.order_list import Tab
+from pos_app.ui.screens.sale.views import SaleCustomer, SaleLineView, SaleOrder, SaleTotals
+from pos_app.ui.views.orders import STAGE_TONES, stage_words
+from pos_app.ui.widgets.tile_grid import Tile
+from pos_app.ui.wording import money, quantity, say
+from site_sync.domain.catalogue import Item, ItemKind
+from site_sync.domain.customers import Customer
+from site_sync.domain.money import Money
+from site_sync.domain.orders import OrderKind
+from site_sync.domain.totals import totals
+
+Facts = Mapping[int, StockFact]
+
+
+def stock_words(line: CartLine, fact: StockFact | None) -> tuple[str, str]:
+    """Stock here and elsewhere for a line, and its colour: a warning when the line is not all here."""
+    if fact is None or line.item.kind is not ItemKind.GOODS:
+        return "", "ink-2"
+    unit = line.item.unit
+    here = quantity(max(0, fact.here), unit)
+    if fact.here >= line.quantity:
+        if fact.reserved:
+            reserved = quantity(fact.reserved, unit)
+            return say("sale.stock_here_reserved", count=here, reserved=reserved), "ink-2"
+        return say("sale.stock_here", count=here), "ink-2"
+    store, free = max(fact.elsewhere, key=lambda level: level[1], default=("", 0))
+    if free > 0:
+        there = quantity(free, unit)
+        return say("sale.stock_elsewhere", count=here, elsewhere=there, store=store), "warn"
+    return say("sale.stock_none"), "warn"
+
+
+def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLineView]:
+    """The lines of the cart; `may` says whether prices and discounts may be changed."""
+    may_price, may_discount = may
+    views = []
+    for line in cart.lines:
+        words, tone = stock_words(line, facts.get(line.id))
+        views.append(
+            SaleLineView(
+                line_id=str(line.id),
+                name=line.item.name,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                amount=Money(line.value, cart.currency),
+                unit=line.item.unit,
+                detail=" · ".join(part for part in (words, line.note) if part),
+                detail_tone=tone,
+                discount=line.discount,
+                note=line.note,
+                badge=say("sale.marked") if line.marked else "",
+                badge_tone="ok",
+                void=line.voided,
+                may_price=may_price or line.item.open_price,
+                may_discount=may_discount,
+                markable=cart.base is not None,
+                marked=bool(line.marked),
+            )
+        )
+    return views
+
+
+def totals_view(cart: Cart) -> SaleTotals:
+    """The sums below the lines; a recalled order also shows what is paid and left."""
+    sums = carts.totals(cart)
+    if cart.base is None:
+        return SaleTotals(sums.tax, sums.total)
+    paid = totals(cart.base).paid
+    left = Money(max(0, sums.total.amount - paid.amount), cart.currency)
+    return SaleTotals(sums.tax, sums.total, paid=paid, left=left)
+
+
+def order_view(cart: Cart) -> SaleOrder | None:
+    """The order in the sale, if one was recalled."""
+    order = cart.base
+    if order is None:
+        return None
+    kind = "sale.quote" if order.kind is OrderKind.QUOTE else "sale.order"
+    stage = order.stage
+    return SaleOrder(order.number, say(kind), stage_words(stage, order.closed_as), STAGE_TONES[stage])
+
+
+def customer_view(customer: Customer, open_orders: int) -> SaleCustomer:
+    """Who the sale is for."""
+    badge = say("sale.open_orders", count=open_orders) if open_orders else ""
+    if not customer.member_card:
+        return SaleCustomer(customer.name, customer.phone or customer.email, badge)
+    if not open_orders:
+        return SaleCustomer(customer.name, say("sale.member", card=customer.member_card), badge)
+    detail = say("sale.member_orders", card=customer.member_card, count=open_orders)
+    return SaleCustomer(customer.name, detail, badge)
+
+
+def item_tile(item: Item, count: int) -> Tile:
+    """An item as a tile; `count` says how many lie in the cart."""
+    price = say("sale.open_price") if item.open_price and not item.price else money(item.price)
+    if item.open_price and item.price:
+        price = say("sale.from_price", amount=item.price)
+    shown = quantity(count, item.unit) if count else ""
+    picture = f"{item.picture}{item.colour}" if item.picture else ""
+    return Tile(item.sku, item.name, price, count=shown, picture=picture)
+
+
+def function_details(counts: Mapping[Tab, int]) -> dict[str, str]:
+    """The second lines of the dark tiles: what waits."""
+    waiting = {"pick": counts.get(Tab.TO_PICK, 0), "put_back": counts.get(Tab.TO_PUT_BACK, 0)}
+    details = {code: say("sale.waiting", count=count) for code, count in waiting.items() if count}
+    quotes = counts.get(Tab.QUOTES, 0)
+    return details | ({"quotes": say("sale.open_count", count=quotes)} if quotes else {})
