@@ -24,6 +24,7 @@ from site_sync.service import reservations, sign_in
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo_orders import DemoOrders
+from site_sync.service.notify.message_outbox import MESSAGES
 from site_sync.service.wiring import Site
 
 DEMO_PASSWORD = "fjord-and-fell-demo"  # noqa: S105 - of a shop where everything is invented
@@ -208,6 +209,7 @@ def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
             rows = folder.read("orders")
             DemoOrders(tx, site, folder.currency, folder.shelves()).play(rows)
             counts["orders"] = len(rows)
+            MESSAGES.drop_waiting(tx, "the demo shop's customers are invented")
         return counts
 
     return site.database.write(lay)

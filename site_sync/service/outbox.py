@@ -86,6 +86,12 @@ class Outbox:
         )
         return OutState.WAITING
 
+    def drop_waiting(self, tx: Transaction, why: str) -> None:
+        """Send nothing of what waits."""
+        c = self.table.c
+        values = {"state": OutState.DROPPED.value, "next_try_at": None, self.answer: why}
+        tx.execute(update(self.table).where(c.state == OutState.WAITING.value).values(values))
+
     def replay(self, tx: Transaction, row_id: str, now: datetime) -> bool:
         """Let a dead row go out once more; False when there is no such row."""
         c = self.table.c
