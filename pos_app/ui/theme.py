@@ -82,7 +82,9 @@ def apply(app: QApplication, look: Look) -> None:
     _Current.look = look
     app.setFont(font(look.sizes["text"]))
     app.setPalette(_palette())
-    app.setStyleSheet(style_sheet(look.colours, px))
+    sheet = style_sheet(look.colours, px)
+    if app.styleSheet() != sheet:  # setting it polishes every living widget anew
+        app.setStyleSheet(sheet)
 
 
 def current() -> Look:
