@@ -140,6 +140,7 @@ class Sync(QObject):
             chance=world.chance,
             nonce=world.nonce,
             folder=folder,
+            version=version,
         )
         self._worker = Worker(around, Told(self._applied, self._link, self._wake))
         self._lanes: dict[Lane, _Lane] = {}

@@ -27,7 +27,7 @@ class Identity:
     code_key: str = field(default="", repr=False)
     epoch: str = ""
     cursor: str = ""
-    incarnation: int = 1
+    incarnation: int = 0
     site_clock_ahead_ms: int = 0
 
     @property

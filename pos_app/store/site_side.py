@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pos_app.store.catalogue import Catalogue
+from pos_app.store.counters import Counters
 from pos_app.store.customers import Customers
 from pos_app.store.identity import IdentityStore
 from pos_app.store.journal_file import JournalFile
@@ -23,6 +24,8 @@ from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Resul
 from site_sync.worker.ports import Applied, Place
 
 RETAIN_DAYS = 30
+NUMBERED = ("orders", "quotes", "receipts")
+"""Counters that go on after the highest number the site knows of this till."""
 
 
 class Replica:
@@ -43,13 +46,14 @@ class SiteSide:
 
     def __init__(self, file: TillFile, journal: JournalFile, replica: Replica) -> None:
         self._file = file
+        self._counters = Counters(file)
         self._journal = journal
         self._replica = replica
 
     def place(self) -> Place:
         """Where the till stands now."""
         known = self._replica.identity.read()
-        return Place(known.site_url, known.token, known.service, known.epoch, known.cursor)
+        return Place(known.site_url, known.token, known.service, known.epoch, known.cursor, known.incarnation)
 
     def start(self, started: Started, now: datetime) -> None:
         """Take the incarnation; after a restore of the site, make what it had acknowledged pending again."""
@@ -59,6 +63,8 @@ class SiteSide:
                 self._replica.outbox.send_again(now - timedelta(days=RETAIN_DAYS))
                 self._replica.identity.follow(started.epoch, "")
             self._replica.outbox.start(started.incarnation, started.next_seq)
+            for name in NUMBERED:
+                self._counters.at_least(name, started.numbers_used)
             self._replica.outbox.forget_before(now - timedelta(days=RETAIN_DAYS))
             self._replica.identity.set_clock(started.site_time, now)
 

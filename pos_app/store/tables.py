@@ -21,7 +21,7 @@ identity = Table(
     Column("id", Integer, primary_key=True),
     *(_text(name, default="") for name in ("site_url", "service", "device", "token", "store", "till")),
     *(_text(name, default="") for name in ("profile", "code_key", "epoch", "cursor", "audit_head")),
-    Column("incarnation", Integer, nullable=False, server_default="1"),
+    Column("incarnation", Integer, nullable=False, server_default="0"),
     Column("site_clock_ahead_ms", Integer, nullable=False, server_default="0"),
 )
 """One row: which till this is and how far it has followed the site."""

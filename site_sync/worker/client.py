@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from site_sync.protocol.changes import Changes, Enrol, Enrolled, Started
+from site_sync.protocol.changes import Changes, Enrol, Enrolled, Start, Started
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Push, PushAnswer
 from site_sync.worker.worker import FailureKind
 
@@ -136,9 +136,9 @@ class SiteClient:
         """Become a till of the site with a one-time code."""
         return self._call(_Request("POST", "/sync/v1/enrol", words), Enrolled)
 
-    def start(self) -> Started:
+    def start(self, words: Start) -> Started:
         """Begin with a new incarnation."""
-        return self._call(_Request("POST", "/sync/v1/start"), Started)
+        return self._call(_Request("POST", "/sync/v1/start", words), Started)
 
     def push(self, envelopes: tuple[Envelope, ...]) -> PushAnswer:
         """Send envelopes."""

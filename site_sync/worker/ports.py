@@ -13,13 +13,15 @@ from site_sync.protocol.envelope import Envelope, PushAnswer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the till stands: the site's address, its own token, and how far it has followed the feed."""
+    """Where the till stands: the site's address, its own token, how far it has followed the feed,
+    its last incarnation (0: it never started)."""
 
     site_url: str
     token: str = field(repr=False)
     service: str
     epoch: str
     cursor: str
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

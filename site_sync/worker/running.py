@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from site_sync.protocol.changes import Start
+from site_sync.protocol.envelope import PROTOCOL
 from site_sync.worker import worker as core
 from site_sync.worker.client import CallFailed, SiteClient
 from site_sync.worker.ports import Applied, TillSide
@@ -24,6 +26,7 @@ class Surroundings:
     chance: Callable[[], float]
     nonce: Callable[[], str]
     folder: Path
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ class Worker:
         around = self._around
         match action:
             case core.CallStart():
-                return core.StartAnswered(client.start(), around.now())
+                last = around.till.place().incarnation or None
+                words = Start(incarnation=last, version=around.version, protocol=PROTOCOL)
+                return core.StartAnswered(client.start(words), around.now())
             case core.CallPush():
                 envelopes = around.till.to_push(action.limit)
                 if not envelopes:

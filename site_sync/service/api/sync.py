@@ -120,7 +120,7 @@ class SyncRoutes:
         device = enrolment.lock(tx, self._till(tx, token).id)
         if device is None:
             raise ProblemFound(of_call("unauthorised"))
-        copied = words.incarnation is not None and words.incarnation != device.incarnation
+        copied = words.incarnation is not None and words.incarnation < device.incarnation
         if copied and device.next_seq > 1:
             enrolment.fence(tx, device.id)
             return None
