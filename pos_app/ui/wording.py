@@ -120,7 +120,7 @@ def _placeholders(key: str) -> frozenset[str]:
 
 
 def _facts_in_words(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts of a refusal as its sentence needs them: amounts, moments, and the first item that is short."""
+    """The facts of a refusal as its sentence needs them: amounts, moments, the first item that is short."""
     currency = str(facts.get("currency") or "EUR")
     readable = {name: fact for name, fact in facts.items() if fact not in (None, "")}
     for name in _AMOUNTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
 
@@ -66,6 +66,13 @@ def unnamed(root: QWidget) -> list[str]:
         if w.isVisible() and (isinstance(w, QAbstractButton) or w.focusPolicy() != Qt.FocusPolicy.NoFocus)
     ]
     return [type(w).__name__ for w in controls if not w.accessibleName() and w.focusProxy() is None]
+
+
+def heard(signal: SignalInstance) -> list[tuple[object, ...]]:
+    """Everything a signal says from now on."""
+    said: list[tuple[object, ...]] = []
+    signal.connect(lambda *facts: said.append(facts))
+    return said
 
 
 def settle() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.ui.screens.sale import SaleScreen, SearchHit
@@ -14,15 +14,8 @@ from pos_app.ui.screens.sign_in import SignInScreen
 from pos_app.ui.widgets.pin_pad import PinPad
 from site_sync.domain.quantities import Unit
 from tests.screens import sample
-from tests.screens.hand import field, key, named, press, press_in, settle, strike, type_text
+from tests.screens.hand import field, heard, key, named, press, press_in, settle, strike, type_text
 from tests.screens.render import window_with
-
-
-def heard(signal: SignalInstance) -> list[tuple[object, ...]]:
-    """Everything a signal says from now on."""
-    said: list[tuple[object, ...]] = []
-    signal.connect(lambda *facts: said.append(facts))
-    return said
 
 
 @pytest.fixture
