@@ -195,8 +195,10 @@ def create(command: Command, act: Create, context: Context) -> Deciding:
 
 def _settle(working: Deciding, act: Create | ConvertQuote) -> None:
     if act.payments:
+        working.need(Right.DEPOSIT_TAKE)
         take(working, act.payments)
     if act.collect is not None:
+        working.need(Right.ORDER_COLLECT)
         hand_over(working, act.collect, present=True)
     check_minimum(working)
 

@@ -1,0 +1,76 @@
+"""The till from the command line: its composition root."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from pos_app.arguments import Options, read
+from pos_app.assembly import TillProgram
+from pos_app.store.schema import SchemaTooNew
+from pos_app.store.till_file import FileLocked
+from pos_app.ui import theme
+from pos_app.ui.window import Window
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def _window(app: QApplication, options: Options) -> Window:
+    name = theme.ThemeName(options.theme)
+    theme.apply(app, theme.load_look(name, scale_percent=options.scale))
+    window = Window(keyboard_on_screen=options.keyboard)
+    window.resize(1366, 768)
+    return window
+
+
+def _stop_on_signals(app: QApplication) -> QTimer:
+    """Ctrl-C and termination end the event loop; Python needs a moment now and then to see them."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+    timer = QTimer(app)
+    timer.start(200)
+    timer.timeout.connect(lambda: None)
+    return timer
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the till; returns the exit code."""
+    options = read(words)
+    _log_to_stderr()
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Handover")
+    _stop_on_signals(app)
+    window = _window(app, options)
+    try:
+        program = TillProgram(app, options, window)
+        program.failed.connect(lambda code: _not_let_in(app, options, code))
+        program.start()
+    except (FileLocked, SchemaTooNew) as error:
+        print(f"handover-till: {error}", file=sys.stderr)
+        return 2
+    try:
+        if options.full_screen:
+            window.showFullScreen()
+        else:
+            window.show()
+        return int(app.exec())
+    finally:
+        program.close()
+
+
+def _not_let_in(app: QApplication, options: Options, code: str) -> None:
+    print(f"handover-till: {options.site} did not let this till in: {code}", file=sys.stderr)
+    app.exit(3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""One till put together: store, threads, devices, window; started and stopped in the right order."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import uuid_utils
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from pos_app.arguments import Options
+from pos_app.background.camera_feed import CameraFeed
+from pos_app.background.card import CardDesk
+from pos_app.background.embedded_site import EmbeddedSite
+from pos_app.background.printing import PrintService, Station
+from pos_app.background.scanning import ScanRouter, WedgeFilter
+from pos_app.background.sync import Sync, World
+from pos_app.background.tasks import Tasks
+from pos_app.hardware.camera import CameraSettings, camera_source
+from pos_app.hardware.card_terminal import CardTerminal
+from pos_app.hardware.card_terminal_manual import ManualTerminal
+from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
+from pos_app.hardware.printer_address import printer_at
+from pos_app.hardware.scanner import WedgeSettings
+from pos_app.operations.desk import Desk
+from pos_app.operations.printing import DEFAULT_PRINTER
+from pos_app.store.identity import Identity
+from pos_app.store.store import Store
+from pos_app.ui.floor import Devices, Floor
+from pos_app.ui.flows.workplace import Place, Workplace
+from pos_app.ui.window import Window
+from site_sync.domain.codes import ScanSettings
+from site_sync.protocol.changes import Enrolled
+
+
+def now() -> datetime:
+    """The till's clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A UUIDv7."""
+    return str(uuid_utils.uuid7())
+
+
+class TillProgram(QObject):
+    """`ready(Floor)` when somebody can sign in; `failed(code)` when the site did not let this till in."""
+
+    ready = Signal(object)
+    failed = Signal(str)
+    needs_set_up = Signal()
+
+    def __init__(self, app: QApplication, options: Options, window: Window) -> None:
+        super().__init__(window)
+        self._app = app
+        self._options = options
+        self.window = window
+        self.folder = options.data or user_data_path("handover-till", appauthor=False)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.tasks = Tasks(self._open)
+        world = World(now, random.random, lambda: secrets.token_hex(16))
+        self.sync = Sync(self.tasks, world, self.folder, version("handover"))
+        self.site: EmbeddedSite | None = None
+        self.floor: Floor | None = None
+        self.camera = CameraFeed(time.monotonic)
+        self.scans = ScanRouter(ScanSettings(), time.monotonic)
+        self.wedge = WedgeFilter(WedgeSettings(), time.monotonic)
+        self.card = CardDesk(self._terminal(), self)
+        self.printing: PrintService | None = None
+        self._closed = False
+
+    def _open(self) -> Desk:
+        return Desk(Store(self.folder), now, new_id, lambda: self.sync.is_online())
+
+    def _terminal(self) -> CardTerminal:
+        driver, _, script = self._options.card.partition(":")
+        if driver == "simulator":
+            return SimulatedTerminal(read_script(script), now, self.folder / "terminal.json")
+        return ManualTerminal()
+
+    # start
+
+    def start(self) -> None:
+        """Open the store, let the till in if it is new, and show the sign-in screen."""
+        self.tasks.wait_until_open()
+        self.sync.enrolled.connect(self._enrolled)
+        self.sync.enrolment_failed.connect(self.failed)
+        self.sync.loaded.connect(self._loaded)
+        known = self.tasks.call(_identity)
+        if self._options.demo:
+            self._start_demo(known)
+        elif known.enrolled:
+            self.sync.start()
+            self._loaded()
+        elif self._options.enrol:
+            self.enrol(self._options.site, self._options.enrol)
+        else:
+            self.needs_set_up.emit()
+
+    def enrol(self, site_url: str, code: str) -> None:
+        """Ask a site to let this till in."""
+        self.sync.enrol(site_url, code, "")
+
+    def _start_demo(self, known: Identity) -> None:
+        options = self._options
+        self.site = EmbeddedSite(self.folder / "site")
+        self.site.failed.connect(self.failed)
+        code = ""
+        if not known.enrolled:
+            self.site.do("demo-data")
+            place = ("--store", options.store, "--till", options.till)
+            code = self.site.do("enrol-code", *place).strip()
+        self.site.ready.connect(lambda url: self._site_ready(url, code))
+        self.site.start()
+        if known.enrolled:
+            self._loaded()
+
+    def _site_ready(self, url: str, code: str) -> None:
+        if code:
+            self.enrol(url, code)
+            return
+        self.tasks.call(lambda desk: desk.store.identity.set_site_url(url))
+        self.sync.start()
+
+    def _enrolled(self, _answer: Enrolled) -> None:
+        self.sync.start()
+
+    def _loaded(self) -> None:
+        """The shop is known: put the screens together, once."""
+        if self.floor is not None:
+            return
+        place = self.tasks.call(_place)
+        if place is None:
+            return
+        self.printing = self._start_printing()
+        workplace = Workplace(self.window, self.tasks, place, now)
+        devices = Devices(
+            self.sync, self.scans, self.camera, self.printing, self.card, self._camera_settings()
+        )
+        self.floor = Floor(workplace, devices)
+        self.wedge.code.connect(self.scans.take)
+        self.camera.code.connect(self.scans.take)
+        self.wedge.install(self._app)
+        self.floor.start()
+        self.ready.emit(self.floor)
+
+    def _camera_settings(self) -> CameraSettings | None:
+        return CameraSettings(camera_source(self._options.camera)) if self._options.camera else None
+
+    def _start_printing(self) -> PrintService:
+        papers = self.folder / "papers"
+        papers.mkdir(exist_ok=True)
+        address = self._options.printer or f"preview://{papers.resolve()}"
+        printer = printer_at(address, self._options.paper)
+        jobs = self.tasks.call(lambda desk: desk.store.print_jobs)
+        service = PrintService(jobs, self.tasks.submit, now)
+        service.start((Station(DEFAULT_PRINTER, printer),))
+        return service
+
+    # end
+
+    def close(self) -> None:
+        """Stop everything, the site of our own last; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self.wedge.remove(self._app)
+        self.camera.close()
+        if self.printing is not None:
+            self.printing.stop()
+        self.sync.stop()
+        self.tasks.close()
+        if self.site is not None:
+            self.site.stop()
+
+
+def wait_for(check: Callable[[], bool], app: QApplication, seconds: float) -> bool:
+    """Let the till work until something holds, for so many seconds at most."""
+    end = time.monotonic() + seconds
+    timer = QTimer()
+    timer.start(10)
+    while not check():
+        if time.monotonic() > end:
+            return False
+        app.processEvents()
+    return True
+
+
+def _identity(desk: Desk) -> Identity:
+    return desk.identity
+
+
+def _place(desk: Desk) -> Place | None:
+    identity = desk.identity
+    store = desk.store.shop.store(identity.store)
+    if store is None:
+        return None
+    return Place(store, identity.till, desk.currency, identity.profile == "collect")
