@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from site_sync import site_tasks
 from site_sync.service.api import web_shop
+from site_sync.service.api.customer import CustomerPages
 from site_sync.service.app import create_app
 from site_sync.service.jobs.schedule import jobs
 from site_sync.service.settings import Settings
@@ -35,7 +36,7 @@ def surroundings() -> Surroundings:
 
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
-    return create_app(site, web_shop.routers(site), jobs(site))
+    return create_app(site, [*web_shop.routers(site), CustomerPages(site).router()], jobs(site))
 
 
 class SiteServer(uvicorn.Server):

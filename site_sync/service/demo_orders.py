@@ -39,6 +39,7 @@ from site_sync.service import orders
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.links import Links
+from site_sync.service.numbering import begin_after
 from site_sync.service.orders import Authority
 from site_sync.service.wiring import Site
 
@@ -103,6 +104,8 @@ class DemoOrders:
                 self._create(play, at)
             else:
                 self._step(play, step, at)
+        if "web" in self._numbers:
+            begin_after(self._tx, self._numbers["web"])
         for row, play in [(play.row, play) for _, play, step in steps if step is None]:
             self._check(row, play)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
 from site_sync.domain.numbers import web_number
 from site_sync.service.database import tables as t
@@ -44,3 +44,11 @@ class WebNumbers:
         if taken is None:
             tx.execute(insert(t.counters), {"name": WEB_ORDERS, "value": self._block})
         return self._block if taken is None else int(taken)
+
+
+def begin_after(tx: Transaction, counter: int) -> None:
+    """Leave out the numbers up to that counter, which orders brought from elsewhere bear."""
+    c = t.counters.c
+    tx.execute(delete(t.counters).where(c.name == WEB_ORDERS, c.value < counter))
+    if tx.execute(select(c.value).where(c.name == WEB_ORDERS)).first() is None:
+        tx.execute(insert(t.counters), {"name": WEB_ORDERS, "value": counter})

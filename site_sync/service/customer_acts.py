@@ -1,0 +1,106 @@
+"""What a customer may do with their order on its page, and the commands that do it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from site_sync.domain.codes import clean
+from site_sync.domain.commands import Act, ActKind, Amend, Arrive, Cancel, Command, Extend
+from site_sync.domain.customers import Collector
+from site_sync.domain.deadlines import collect_by
+from site_sync.domain.errors import Code, Refusal, Refused
+from site_sync.domain.lifecycle import allowed_actions
+from site_sync.domain.orders import ArrivalState, DeliveryMode, Order, OrderKind
+from site_sync.domain.particulars import Actor, ActorKind
+from site_sync.domain.permissions import CUSTOMER_RIGHTS, Right
+from site_sync.domain.policies import Policy
+from site_sync.domain.shop import Store
+from site_sync.service import orders
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.order_view import Situation, situation
+from site_sync.service.orders import Authority
+from site_sync.service.wiring import Site
+
+CUSTOMER = Actor(ActorKind.CUSTOMER, "customer")
+"""The customer's name stays with the order, out of its history."""
+NAMING = CUSTOMER_RIGHTS | {Right.ORDER_CHANGE}
+"""Rights for naming another collector, the one change that the page makes to an order's particulars."""
+LONGEST_NAME = 100
+CANCELLED_ON_PAGE = "cancelled by the customer"
+_OPEN = frozenset({Situation.TO_PICK, Situation.PICKING, Situation.TO_COLLECT})
+
+
+class Press(StrEnum):
+    """The buttons of the page, as they stand in its addresses."""
+
+    ON_THE_WAY = "on-the-way"
+    HERE = "here"
+    EXTEND = "extend"
+    CANCEL = "cancel"
+    COLLECTOR = "collector"
+
+
+def offered(order: Order, policy: Policy) -> frozenset[Press]:
+    """The buttons that have a place on the page now, read off the transition table."""
+    acts, now = allowed_actions(order, NAMING), situation(order)
+    presses: set[Press] = set()
+    if ActKind.ARRIVE in acts and now is Situation.TO_COLLECT:
+        presses |= {Press.ON_THE_WAY, Press.HERE}
+    waits = now in (Situation.TO_COLLECT, Situation.EXPIRED) and order.kind is OrderKind.CUSTOMER_ORDER
+    if ActKind.EXTEND in acts and waits and order.extensions < policy.customer_extensions:
+        presses.add(Press.EXTEND)
+    if ActKind.CANCEL in acts and now in _OPEN:
+        presses.add(Press.CANCEL)
+    if ActKind.AMEND in acts and now in _OPEN and order.delivery.mode is DeliveryMode.COLLECT:
+        presses.add(Press.COLLECTOR)
+    return frozenset(presses)
+
+
+def _act(press: Press, order: Order, name: str, until: datetime) -> Act:
+    match press:
+        case Press.ON_THE_WAY:
+            return Arrive(ArrivalState.ON_THE_WAY)
+        case Press.HERE:
+            return Arrive(ArrivalState.HERE)
+        case Press.EXTEND:
+            return Extend(until)
+        case Press.CANCEL:
+            return Cancel(CANCELLED_ON_PAGE)
+        case Press.COLLECTOR:
+            given = clean(name)[:LONGEST_NAME]
+            if not given:
+                raise Refused(Code.TEXT_INVALID, most=LONGEST_NAME)
+            return Amend(collector=Collector(given))
+
+
+def _later(order: Order, policy: Policy, store: Store | None, now: datetime) -> datetime:
+    """The deadline after an extension, adjusted as the first one was."""
+    rule = replace(policy.deadline, hours=policy.extension_hours)
+    begin = max(order.collect_by or now, now)
+    return collect_by(begin, rule, store.calendar) if store else begin
+
+
+def press(site: Site, page_hash: str, pressed: Press, name: str = "") -> bool | None:
+    """Do what a button says: whether it could be done; None when no page has that token."""
+
+    def work(tx: Transaction) -> bool | None:
+        order, now = orders.by_page(tx, page_hash), site.now()
+        if order is None:
+            return None
+        settled = records.settled(tx)
+        policy = settled.policies.for_order(order.work_store, order.delivery.method)
+        if pressed not in offered(order, policy):
+            return False
+        try:
+            until = _later(order, policy, settled.stores.get(order.work_store), now)
+            act = _act(pressed, order, name, until)
+        except Refused:
+            return False
+        rights = NAMING if pressed is Press.COLLECTOR else CUSTOMER_RIGHTS
+        command = Command(site.new_id(), order.id, now, CUSTOMER, act, store=order.work_store)
+        return not isinstance(orders.apply(tx, command, Authority(rights), now), Refusal)
+
+    return site.database.write(work)
