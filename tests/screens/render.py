@@ -1,4 +1,4 @@
-"""Writes a picture of every selling screen: DIRECTORY [WIDTH HEIGHT [THEME [LANGUAGE]]]."""
+"""Writes a picture of every screen: DIRECTORY [WIDTH HEIGHT [THEME [LANGUAGE]]]."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pos_app.ui import theme, wording
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.window import Window
-from tests.screens import sample, sample_orders
+from tests.screens import sample, sample_floor, sample_orders, sample_till
 
 SCREENS: dict[str, Callable[[], QWidget]] = {
     "sign_in": sample.sign_in,
@@ -34,6 +34,23 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "payment_card": sample_orders.payment_card,
     "payment_card_unknown": sample_orders.payment_card_unknown,
     "payment_done": sample_orders.payment_done,
+    "orders": sample_floor.orders,
+    "pick_queue": sample_floor.pick_queue,
+    "pick_walk": sample_floor.pick_walk,
+    "pick_short": sample_floor.pick_short,
+    "pick_bags": sample_floor.pick_bags,
+    "collect": sample_floor.collect,
+    "collect_part": sample_floor.collect_part,
+    "collect_waiting": sample_floor.collect_waiting,
+    "collect_identity": sample_floor.collect_identity,
+    "put_back": sample_floor.put_back,
+    "problems": sample_floor.problems,
+    "shift": sample_till.shift,
+    "shift_cash": sample_till.shift_cash,
+    "shift_count": sample_till.shift_count,
+    "shift_compare": sample_till.shift_compare,
+    "shift_approval": sample_till.shift_approval,
+    "shift_closed": sample_till.shift_closed,
 }
 
 
