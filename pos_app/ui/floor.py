@@ -69,7 +69,7 @@ class Floor(QObject):
         self._at = at
         self._devices = devices
         self._flows: dict[str, Any] = {}
-        self._link = LinkState(Link.OFFLINE)
+        self._link = devices.sync.state
         self._pending = 0
         self._register()
         self._listen()
