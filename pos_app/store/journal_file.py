@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from site_sync.protocol.codec import sha256
@@ -27,6 +27,9 @@ class JournalLine:
     base_version: int | None
 
 
+_FIELDS = tuple(field.name for field in fields(JournalLine))
+
+
 class JournalFile:
     """Lines are handed to the system after the commit and flushed to the disk by `flush`.
 
@@ -43,7 +46,8 @@ class JournalFile:
 
     def append(self, line: JournalLine) -> None:
         """Write one line in one call, so that lines never mix."""
-        body = json.dumps(asdict(line), separators=(",", ":"))
+        data = {name: getattr(line, name) for name in _FIELDS}
+        body = json.dumps(data, separators=(",", ":"))
         os.write(self._descriptor, f"{sha256(body)} {body}\n".encode())
         self._unflushed = True
 

@@ -10,7 +10,7 @@ from typing import Any
 from pos_app.store import words
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, OrderKind, Stage
-from site_sync.domain.totals import totals
+from site_sync.domain.totals import paid, total_of
 
 
 class SyncState(StrEnum):
@@ -34,9 +34,8 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def due(order: Order) -> datetime:
+def due(order: Order, stage: Stage) -> datetime:
     """The moment that sorts an order by lateness: when its next step is or was due; its end when done."""
-    stage = order.stage
     if stage is Stage.DONE:
         return order.closed_at or order.updated_at
     if stage is Stage.QUOTE:
@@ -64,15 +63,14 @@ def search_text(order: Order) -> str:
 
 def columns(order: Order) -> tuple[object, ...]:
     """The values of COLUMNS."""
-    sums = totals(order)
-    customer = order.customer
-    closed_as = order.closed_as
+    total, stage, customer = total_of(order), order.stage, order.customer
+    closed_as = order.closed_as if stage is Stage.DONE else None
     units = sum(line.quantities.live for line in order.lines if line.blocks)
     return (
         order.id,
         order.number,
         order.kind.value,
-        order.stage.value,
+        stage.value,
         closed_as.value if closed_as else "",
         order.store,
         order.work_store,
@@ -86,10 +84,10 @@ def columns(order: Order) -> tuple[object, ...]:
         order.currency,
         instant(order.created_at),
         instant(order.updated_at),
-        instant(due(order)),
+        instant(due(order, stage)),
         instant(order.collect_by) if order.collect_by else None,
-        sums.total.amount,
-        sums.balance.amount,
+        total,
+        max(0, total - paid(order)),
         units,
         len(order.bags),
         order.arrival.state.value if order.arrival else "",

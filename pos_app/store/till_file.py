@@ -21,6 +21,7 @@ PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32000",
     "PRAGMA mmap_size = 0",
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 
