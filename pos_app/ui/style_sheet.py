@@ -17,6 +17,7 @@ QFrame[surface="ok"] {{ background: {ok-ground}; border-radius: {r}px; }}
 QFrame[surface="warn"] {{ background: {warn-ground}; border-radius: {r}px; }}
 QFrame[surface="bad"] {{ background: {bad-ground}; border-radius: {r}px; }}
 QFrame[surface="info"] {{ background: {info-ground}; border-radius: {r}px; }}
+QFrame[surface="strip"] {{ background: {info-ground}; }}
 QFrame[surface="bulk"] {{ background: {bar}; border-radius: {r}px; }}
 QLineEdit, QPlainTextEdit {{
   background: {card}; color: {ink}; placeholder-text-color: {ink-2};

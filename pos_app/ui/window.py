@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from pos_app.ui.navigation import Navigation
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import column
+from pos_app.ui.widgets.fields import KEYBOARD_ASKED
 from pos_app.ui.widgets.keyboard import OnScreenKeyboard, wants_keyboard
 from pos_app.ui.widgets.notice import NoticeArea
 from pos_app.ui.widgets.top_bar import TopBar
@@ -40,9 +41,10 @@ class Window(QWidget):
         return QSize(1366, 768)
 
     def set_keyboard_on_screen(self, *, wanted: bool) -> None:
-        """Show the till's own keyboard for text fields, for tills without a physical one."""
+        """Show the till's own keyboard when a text field is touched, for tills without a physical one."""
         self._keyboard_wanted = wanted
-        self._focus_moved(None, QApplication.focusWidget())
+        if not wanted:
+            self._drop_keyboard()
 
     @property
     def keyboard(self) -> OnScreenKeyboard | None:
@@ -54,6 +56,11 @@ class Window(QWidget):
         self._drop_keyboard()
         self.navigation.rebuild()
 
+    def customEvent(self, event: QEvent) -> None:
+        """A field was touched."""
+        if event.type() == KEYBOARD_ASKED and self._keyboard_wanted:
+            self._show_keyboard()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Notices keep to their place."""
         super().resizeEvent(event)
@@ -62,9 +69,7 @@ class Window(QWidget):
     def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isAncestorOf(now):
             return
-        if self._keyboard_wanted and wants_keyboard(now):
-            self._show_keyboard()
-        else:
+        if not wants_keyboard(now):
             self._drop_keyboard()
 
     def _show_keyboard(self) -> None:

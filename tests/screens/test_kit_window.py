@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.fields import AmountField, TextField
+from pos_app.ui.widgets.keyboard import OnScreenKeyboard
 from pos_app.ui.widgets.keys import Key
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.window import Window
@@ -73,7 +74,7 @@ def test_a_notice_goes_by_itself_and_three_are_enough(qtbot: QtBot, window: Wind
     qtbot.waitUntil(lambda: window.notices.texts() == [], timeout=3000)
 
 
-def test_the_keyboard_comes_for_letters_only_and_types(qtbot: QtBot, window: Window) -> None:
+def test_the_keyboard_comes_when_a_text_field_is_touched_and_types(qtbot: QtBot, window: Window) -> None:
     text, amount = TextField("Name"), AmountField("Amount")
     holder = QWidget()
     text.setParent(holder)
@@ -83,6 +84,10 @@ def test_the_keyboard_comes_for_letters_only_and_types(qtbot: QtBot, window: Win
     window.navigation.home("customer")
     window.set_keyboard_on_screen(wanted=True)
     text.entry.setFocus()
+    QApplication.processEvents()
+    assert window.findChildren(OnScreenKeyboard) == []
+    press(text.entry)
+    qtbot.waitUntil(lambda: window.keyboard is not None)
     assert window.keyboard is not None
     for label in ("m", "a"):
         press(next(k for k in window.keyboard.findChildren(Key) if k.label == label))

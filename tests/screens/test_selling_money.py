@@ -178,7 +178,8 @@ def test_the_domain_s_actions_become_tiles() -> None:
 def test_every_action_hint_and_effect_of_the_domain_has_words() -> None:
     facts = {
         "items": 1, "lines": 1, "store": "S03", "now": eur(1), "left": eur(1), "amount": eur(1),
-        "name": "Maria", "document": "quote", "message": "quote", "right": "deposit.credit", "number": "S01-02-000318-4",
+        "name": "Maria",
+        "document": "quote", "message": "quote", "right": "deposit.credit", "number": "S01-02-000318-4",
         "percent": 2000,
     }  # fmt: skip
     for effect in EffectCode:

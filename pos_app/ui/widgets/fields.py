@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_app.ui.icons import paint_icon
@@ -16,6 +16,8 @@ from pos_app.ui.wording import say
 NUMBERS_ONLY = "numbers_only"
 """Property of a field that has its own numpad, so that no keyboard is shown for it."""
 LONGEST_SEARCH = 120
+KEYBOARD_ASKED = QEvent.Type(QEvent.registerEventType())
+"""Posted to the window when a finger touched a field that needs letters."""
 
 
 class Entry(QLineEdit):
@@ -29,6 +31,12 @@ class Entry(QLineEdit):
         self.setMinimumHeight(px(48))
         self.setProperty(NUMBERS_ONLY, numbers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A touched field asks for the keyboard; one that merely has the focus does not."""
+        super().mouseReleaseEvent(event)
+        if not self.property(NUMBERS_ONLY):
+            QCoreApplication.postEvent(self.window(), QEvent(KEYBOARD_ASKED))
 
     def mark_wrong(self, *, wrong: bool) -> None:
         """Draw the edge in the colour of a mistake."""

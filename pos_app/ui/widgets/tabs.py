@@ -56,8 +56,10 @@ class TabKey(PressedArea):
         painter = QPainter(self)
         chosen = self.isChecked()
         ground = "chosen" if chosen else "press" if self.isDown() else "card"
+        if not self.isEnabled():
+            ground = "disabled"
         rounded(painter, QRectF(self.rect()), colour(ground), edge=None if chosen else colour("line"))
-        ink = "chosen-ink" if chosen else self.tab.tone
+        ink = "chosen-ink" if chosen else self.tab.tone if self.isEnabled() else "ink-2"
         line(
             painter,
             self.rect().adjusted(px(6), 0, -px(6), 0),

@@ -118,7 +118,7 @@ class Cart(Surface):
         self.show_lines([])
 
     def _order_strip(self) -> Surface:
-        strip = Surface("info")
+        strip = Surface("strip")
         inside = row(gap=8)
         edges(inside, 16, 8, 16, 8)
         self._order_number = ShortText("", size=15, weight=700)
