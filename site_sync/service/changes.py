@@ -111,6 +111,7 @@ class Feed:
         self._closed = False
         self._batches: dict[tuple[str, int, int], asyncio.Task[Batch]] = {}
         self.waiting = 0
+        self.readings = 0
         database.on_commit(self._committed)
 
     def open(self) -> None:
@@ -173,14 +174,18 @@ class Feed:
         if task is None:
             reading: Any = asyncio.to_thread(self._database.read, lambda db: read_batch(db, store, after))
             task = self._batches[key] = asyncio.ensure_future(reading)
+            self.readings += 1
             while len(self._batches) > KEPT_BATCHES:
                 self._batches.pop(next(iter(self._batches)))
         try:
-            return await asyncio.shield(task)
+            batch = await asyncio.shield(task)
         except BaseException:
             if task.done():
                 self._batches.pop(key, None)
             raise
+        if not batch.changes:
+            self._batches.pop(key, None)
+        return batch
 
 
 def cursor_text(epoch: str, position: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 
 CODE_MINUTES = 15
+_COUNTER = re.compile(r"\d{1,9}")
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of an enrolment code that nobody confuses when typing."""
 
@@ -187,6 +189,17 @@ def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> 
         .where(t.devices.c.id == device.id)
         .values(next_seq=device.next_seq + 1, chain_hash=chain_hash, last_seen=now)
     )
+
+
+def numbers_used(db: Executor, store: str, till: str) -> int:
+    """The highest counter in any order or receipt number of a till's place, so that none is given again."""
+    prefix = f"{store}-{till}-"
+    used = 0
+    for number in (t.orders.c.number, t.sales.c.number):
+        query = select(number).where(number.like(f"{prefix}%"))
+        counters = (_COUNTER.search(found.removeprefix(prefix)) for found in db.execute(query).scalars())
+        used = max([used, *(int(counter.group()) for counter in counters if counter)])
+    return used
 
 
 def fence(tx: Transaction, device_id: str) -> None:

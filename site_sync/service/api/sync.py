@@ -100,22 +100,12 @@ class SyncRoutes:
         words = parse_words(raw, Start) if raw.strip() else Start()
         if words.protocol < OLDEST_PROTOCOL:
             raise ProblemFound(of_call("upgrade_needed"))
-        incarnation = await run_in_threadpool(
-            self._site.database.write, lambda tx: self._begin(tx, token, words)
-        )
-        if incarnation is None:
+        started = await run_in_threadpool(self._site.database.write, lambda tx: self._begin(tx, token, words))
+        if started is None:
             raise ProblemFound(of_call("device_fenced"))
-        return _json(
-            Started(
-                service=self._site.identity.service,
-                epoch=self._site.identity.epoch,
-                site_time=self._site.now(),
-                incarnation=incarnation,
-                next_seq=1,
-            )
-        )
+        return _json(started)
 
-    def _begin(self, tx: Transaction, token: str, words: Start) -> int | None:
+    def _begin(self, tx: Transaction, token: str, words: Start) -> Started | None:
         """The next incarnation; None when a copy of this till has worked meanwhile, which fences both."""
         device = enrolment.lock(tx, self._till(tx, token).id)
         if device is None:
@@ -124,7 +114,14 @@ class SyncRoutes:
         if copied and device.next_seq > 1:
             enrolment.fence(tx, device.id)
             return None
-        return enrolment.begin(tx, device, self._site.now(), words.version)
+        return Started(
+            service=self._site.identity.service,
+            epoch=self._site.identity.epoch,
+            site_time=self._site.now(),
+            incarnation=enrolment.begin(tx, device, self._site.now(), words.version),
+            next_seq=1,
+            numbers_used=enrolment.numbers_used(tx, device.store, device.till),
+        )
 
     async def commands(self, request: Request) -> Response:
         """Take commands in, in the order of their seq, each in a transaction of its own."""

@@ -164,11 +164,11 @@ class SqliteDatabase:
             for request in group:
                 request.settle(error)
             return not ended
-        for request in group:
-            request.settle()
         if head:
             for listener in self._listeners:
                 listener(head)
+        for request in group:
+            request.settle()
         return not ended
 
     def _do(self, connection: Connection, request: _Request) -> int:
