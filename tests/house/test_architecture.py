@@ -13,7 +13,7 @@ OWNERS = {
     "zxingcpp": ("pos_app.hardware",),
     "pyzbar": ("pos_app.hardware",),
     "escpos": ("pos_app.hardware",),
-    "PySide6": ("pos_app.background", "pos_app.ui", "pos_app.app"),
+    "PySide6": ("pos_app.background", "pos_app.ui", "pos_app.app", "pos_app.assembly"),
     "sqlalchemy": ("pos_app.store", "site_sync.service"),
     "sqlite3": ("pos_app.store", "site_sync.service"),
     "alembic": ("site_sync.service.database",),
