@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import Surface, column, edges, row
@@ -30,17 +31,28 @@ class BulkBar(Surface):
         super().__init__("bulk")
         self._count = Text("", weight=600, tone="bar-ink")
         inside = row(gap=8)
-        edges(inside, 16, 10, 16, 10)
-        inside.addWidget(self._count)
-        inside.addStretch(1)
+        around = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        edges(around, 16, 10, 16, 10)
+        around.setSpacing(px(8))
+        around.addWidget(self._count)
+        around.addStretch(1)
+        around.addLayout(inside)
+        self._around = around
         self.keys: dict[str, Key] = {}
         for code in BULK:
             key = Key(say(f"orders.bulk_{code}"), tone="bar", height=52, size=15)
             key.clicked.connect(lambda _=False, code=code: self.pressed.emit(code))
             inside.addWidget(key)
             self.keys[code] = key
-        self.setLayout(inside)
+        self.setLayout(around)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow screen the count stands above the keys."""
+        super().resizeEvent(event)
+        narrow = self.width() < px(760)
+        directions = QBoxLayout.Direction
+        self._around.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
 
     def show_count(self, count: int) -> None:
         """Say how many orders are ticked; nothing is shown for none."""
@@ -96,10 +108,14 @@ class OrdersScreen(QWidget):
         self.empty.hide()
         whole = row(gap=0)
         whole.addLayout(left, 1)
-        self.panel.setFixedWidth(px(440))
         whole.addWidget(self.panel)
         self.setLayout(whole)
         self.setFocusProxy(self.search)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The details keep their width; on a narrow screen they give a little."""
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(min(px(440), max(px(340), self.width() // 3)))
 
     def show_tabs(self, counts: dict[str, int | None]) -> None:
         """Live counts per tab; problems are red while there are any."""

@@ -272,7 +272,7 @@ class OrderTable(QTableView):
         room = self.viewport().width()
         narrow = room < px(760)
         wide = (52, 210, 150, 104, 122)
-        tight = (52, 158, 116, 86, 104)
+        tight = (52, 158, 116, 86, 104) if room >= px(620) else (46, 142, 96, 80, 92)
         widths = dict(zip((TICK, ORDER, BY, PAY, STATE), tight if narrow else wide, strict=True))
         for column, width in widths.items():
             self.setColumnWidth(column, px(width))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 from pos_app.ui.theme import colour, px
 from pos_app.ui.widgets.cards import clear, grid
 from pos_app.ui.widgets.keys import PressedArea
-from pos_app.ui.widgets.painting import CENTRE, MIDDLE, Pen, focus_ring, line, rounded, width_of
+from pos_app.ui.widgets.painting import CENTRE, MIDDLE, Pen, fitted, focus_ring, rounded, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class TabKey(PressedArea):
             ground = "disabled"
         rounded(painter, QRectF(self.rect()), colour(ground), edge=None if chosen else colour("line"))
         ink = "chosen-ink" if chosen else self.tab.tone if self.isEnabled() else "ink-2"
-        line(
+        fitted(
             painter,
-            self.rect().adjusted(px(6), 0, -px(6), 0),
+            self.rect().adjusted(px(6), px(2), -px(6), -px(2)),
             self.label,
             Pen(16, self._weight, ink),
             CENTRE | MIDDLE,
