@@ -15,11 +15,12 @@ from site_sync.domain.codes import token_hash
 from site_sync.domain.commands import Act, Amend, Create
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import ready_by
-from site_sync.domain.errors import Refusal
+from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.numbers import till_number
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity
+from site_sync.domain.policies import DepositPolicy, OnShortage
 from site_sync.domain.shop import Store
 from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 
@@ -182,6 +183,23 @@ def actions(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Offer |
     connection = Connection.ONLINE if desk.online() else Connection.OFFLINE
     rights = acting.staff.rights
     return Offer(saved, drafted, available_actions(saved, drafted, policy, rights, connection))
+
+
+def shortage(
+    desk: Desk, acting: Acting, cart: Cart, details: Details, on_shortage: OnShortage
+) -> Refusal | None:
+    """What is not free of a new order as things stand, before any money is taken; None when all of it is."""
+    if cart.base is not None or details.kind is OrderKind.QUOTE:
+        return None
+    order_id = desk.new_id()
+    act = replace(creation(desk, cart, details, order_id), on_shortage=on_shortage)
+    command = command_for(desk, acting, order_id, act)
+    context = context_for(desk, acting, None, command)
+    lenient = replace(context, rights=EVERY_RIGHT, policy=replace(context.policy, needs_contact=False))
+    with_money = replace(lenient, policy=replace(lenient.policy, deposit=DepositPolicy(allowed=False)))
+    decision = decide(None, command, with_money)
+    short = isinstance(decision, Refusal) and decision.code is Code.INSUFFICIENT_STOCK
+    return decision if short and isinstance(decision, Refusal) else None
 
 
 def availability(desk: Desk, cart: Cart, method: str = "") -> tuple[StoreChoice, ...]:

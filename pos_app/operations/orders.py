@@ -26,6 +26,7 @@ from pos_app.operations.drafting import (
     line_numbers,
     marked,
     new_details,
+    shortage,
 )
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_list import OrderFilter, Tab
@@ -60,7 +61,7 @@ from site_sync.domain.policies import DepositAtEnd, OnShortage
 
 __all__ = [
     "BulkResult", "Details", "Offer", "StoreChoice", "actions", "availability", "details_of", "draft",
-    "line_numbers", "marked", "new_details",
+    "line_numbers", "marked", "new_details", "shortage",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pos_app.background.sync import LinkState, Sync
 from pos_app.hardware.camera import CameraSettings
 from pos_app.operations import orders, signing_in
 from pos_app.store.order_list import Tab
+from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
 from pos_app.ui.flows.order_flow import OrderDetailsFlow
@@ -29,6 +30,7 @@ from pos_app.ui.flows.sale_flow import SaleFlow
 from pos_app.ui.flows.sign_in_flow import SignInFlow
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.navigation import Page
+from pos_app.ui.screens.choices import ChoicesScreen
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.screens.customer.screen import CustomerScreen
 from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
@@ -94,6 +96,7 @@ class Floor(QObject):
             "pick": lambda: _pair(PickFlow, self._at, PickScreen()),
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
             "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),
+            "choices": lambda: _pair(ChoicesFlow, self._at, ChoicesScreen()),
             "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
         }
         for name, build in pages.items():

@@ -27,7 +27,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
-from site_sync.domain.policies import DepositAtEnd, OnShortage, Policy
+from site_sync.domain.policies import DepositAtEnd, Policy
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.totals import totals
 
@@ -52,7 +52,6 @@ class PaymentActionsFlow:
         self._screen = screen
         self._offer: Offer | None = None
         self._stores: dict[str, str] = {}
-        self._on_shortage = OnShortage.REFUSE
         screen.action_chosen.connect(lambda code, amount: self._chosen(code, amount, at.acting))
         screen.approval_wanted.connect(self._approval)
         screen.approved.connect(self._approved)
@@ -62,7 +61,6 @@ class PaymentActionsFlow:
 
     def arrive(self, **_: object) -> None:
         """Show what can be done with the order in the sale."""
-        self._on_shortage = OnShortage.REFUSE
         sale = self._at.sale
         if sale.details is not None:
             self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._show)
@@ -226,7 +224,7 @@ class PaymentActionsFlow:
         if action.code is ActionCode.SAVE_AND_PRINT:
             documents = (DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE)
         settlement = Settlement(
-            tendering, collect=self._collect(action), on_shortage=self._on_shortage, documents=documents
+            tendering, collect=self._collect(action), on_shortage=sale.on_shortage, documents=documents
         )
         details = sale.details
         if action.code is ActionCode.SAVE_AS_QUOTE and details is not None:

@@ -21,6 +21,7 @@ from site_sync.domain.codes import Scan
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
+from site_sync.domain.policies import OnShortage
 from site_sync.domain.shop import StaffMember, Store
 
 
@@ -48,10 +49,12 @@ class OpenSale:
 
     cart: Cart
     details: Details | None = None
+    on_shortage: OnShortage = OnShortage.REFUSE
 
     def clear(self) -> None:
         """An empty sale in the same currency."""
         self.cart, self.details = Cart(self.cart.currency), None
+        self.on_shortage = OnShortage.REFUSE
 
 
 @dataclass(slots=True)

@@ -175,7 +175,7 @@ def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) ->
         lines=tuple(detail_line(line) for line in order.lines),
         paid=sums.paid,
         to_pay=sums.balance if not sums.refundable else Money(-sums.refundable.amount, order.currency),
-        history=tuple(words for entry in record.history if (words := history_words(entry))),
+        history=tuple(filter(None, map(history_words, record.history))),
         facts=_facts(order, now),
         sync=words,
         sync_tone=tone,

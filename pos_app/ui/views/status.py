@@ -1,0 +1,86 @@
+"""The parts of the till in words: agreement with the site, printers, scanner, camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pos_app.background.printing import READY
+from pos_app.background.sync import LinkState
+from pos_app.operations.device_care import PrinterQueue, TillFacts
+from pos_app.ui.screens.status import StatusPart
+from pos_app.ui.wording import knows, say, when
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.worker.worker import Link
+
+_LINK_TONES = {Link.ONLINE: "ok", Link.OFFLINE: "warn", Link.STOPPED: "bad"}
+_CAMERA_TONES = {"none": "quiet", "off": "quiet", "on": "ok", "failed": "bad"}
+
+
+def words_for(prefix: str, code: str) -> str:
+    """The words for a stable code; an unknown one is named."""
+    key = f"status.{prefix}_{code}"
+    return say(key) if knows(key) else say("status.unknown_code", code=code)
+
+
+def sync_part(state: LinkState, facts: TillFacts, now: datetime) -> StatusPart:
+    """How the till stands to its site."""
+    shown = [
+        (say("status.last_contact"), when(state.last_contact, now) if state.last_contact else "–"),
+        (say("status.pending"), str(facts.pending)),
+        (say("status.epoch"), facts.epoch[:8] or "–"),
+    ]
+    if state.code and state.link is not Link.ONLINE:
+        shown.insert(0, (say("status.why"), words_for("link", state.code)))
+    return StatusPart(
+        code="sync",
+        title=say("status.sync"),
+        badge=say(f"status.link_{state.link.value}"),
+        tone=_LINK_TONES[state.link],
+        facts=tuple(shown),
+        acts=(("now", say("status.try_now")),),
+    )
+
+
+def printer_part(
+    name: str, state: str, queue: PrinterQueue, names: tuple[str, ...], *, may_copy: bool
+) -> StatusPart:
+    """One printer with its queue; what waits can go to another printer where there is one."""
+    acts = [("test", say("status.test_page"))]
+    if queue.last is not None and may_copy:
+        acts.append(("reprint", say("status.reprint")))
+    if queue.waiting:
+        acts += [(f"move:{other}", say("status.move", printer=other)) for other in names if other != name]
+    shown = [(say("status.waiting"), str(queue.waiting)), (say("status.failed"), str(queue.failed))]
+    if queue.last is not None:
+        shown.append((say("status.last_paper"), queue.last.document.title))
+    return StatusPart(
+        code=f"printer:{name}",
+        title=say("status.printer", name=name) if len(names) > 1 else say("status.one_printer"),
+        badge=words_for("printer", state),
+        tone="ok" if state == READY else "bad",
+        facts=tuple(shown),
+        acts=tuple(acts),
+    )
+
+
+def scanner_part(
+    counts: Mapping[ScanKind, int], last: Scan | None, at: datetime | None, now: datetime
+) -> StatusPart:
+    """What was scanned since the start; scanning here tests the scanner."""
+    shown = [(say("status.scans"), str(sum(counts.values())))]
+    unknown = counts.get(ScanKind.UNKNOWN, 0)
+    if unknown:
+        shown.append((say("status.unknown"), str(unknown)))
+    if last is not None and at is not None:
+        seen = f"{say(f'status.scan_{last.kind.value}')} · {last.shown}"
+        shown = [(say("status.last_scan"), seen), (say("status.when"), when(at, now)), *shown]
+    else:
+        shown.insert(0, (say("status.last_scan"), say("status.scan_something")))
+    return StatusPart("scanner", say("status.scanner"), say("status.ready"), "ok", tuple(shown))
+
+
+def simple_part(code: str, state: str) -> StatusPart:
+    """A device without figures."""
+    hint = ((say("status.note"), words_for(f"{code}_hint", state)),)
+    return StatusPart(code, say(f"status.{code}"), words_for(code, state), _CAMERA_TONES[state], hint)
