@@ -220,11 +220,8 @@ class PaymentActionsFlow:
         self, action: Action, acting: Acting, tendering: Tendering | None, then: Callable[[Any], None]
     ) -> None:
         sale = self._at.sale
-        documents: tuple[DocumentKind, ...] = ()
-        if action.code is ActionCode.SAVE_AND_PRINT:
-            documents = (DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE)
         settlement = Settlement(
-            tendering, collect=self._collect(action), on_shortage=sale.on_shortage, documents=documents
+            tendering, collect=self._collect(action), on_shortage=sale.on_shortage, documents=action.documents
         )
         details = sale.details
         if action.code is ActionCode.SAVE_AS_QUOTE and details is not None:
