@@ -15,6 +15,7 @@ from tests.fixtures.postgres import PostgresServer
 from tests.service import shop
 from tests.service.sites import Clock, make_site
 from tests.service.tills import Till, enrol
+from tests.service.web_shop import WebShop, served
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +90,18 @@ def site(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Site]:
 def till(site: Site) -> Till:
     """An enrolled till of the site, at S01 with number 02."""
     return enrol(site)
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    """Where the site is served over HTTP."""
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture
+def web_shop(site: Site, address: str) -> Iterator[WebShop]:
+    """A web shop with a key for everything."""
+    shop = WebShop(address, site)
+    yield shop
+    shop.http.close()

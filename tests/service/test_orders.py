@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from site_sync.domain.commands import Cancel, Collect, Command, ConfirmPicking, Pick, PutBack, TakePayment
 from site_sync.domain.errors import Code, Refusal
@@ -33,6 +33,12 @@ def stock(database: Database, sku: str, store: str = "S01") -> tuple[int, int]:
     """(on hand, reserved) of an item."""
     level = database.read(lambda db: reservations.levels(db, [(store, sku)]))[store, sku]
     return level.on_hand, level.reserved
+
+
+def rows(database: Database, table: Table) -> int:
+    """How many rows a table has."""
+    query = select(func.count()).select_from(table)
+    return int(database.read(lambda db: db.execute(query).scalar_one()))
 
 
 def open_entries(database: Database, order_id: str) -> int:
@@ -86,8 +92,7 @@ def test_a_refusal_leaves_nothing_behind(database: Database) -> None:
     assert outcome.code is Code.INSUFFICIENT_STOCK
     assert stock(database, "TNT") == (1, 0)
     for table in (t.orders, t.order_lines, t.history, t.journal, t.ledger):
-        count = select(func.count()).select_from(table)
-        assert database.read(lambda db, query=count: db.execute(query).scalar_one()) == 0
+        assert rows(database, table) == 0
     assert database.read(lambda db: db.execute(select(t.feed_head.c.position)).scalar_one()) == before
 
 
