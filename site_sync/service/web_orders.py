@@ -35,8 +35,8 @@ from site_sync.service.wiring import Site
 CANCELLED_BY_SHOP = "cancelled in the web shop"
 _AUTHORITY = Authority(SHOP_RIGHTS)
 _REMEMBER = {
-    "sqlite": sqlite.insert(t.idempotency).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(t.idempotency).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(t.idempotency).on_conflict_do_nothing().returning(t.idempotency.c.key),
+    "postgresql": postgresql.insert(t.idempotency).on_conflict_do_nothing().returning(t.idempotency.c.key),
 }
 _REMEMBERED = select(t.idempotency.c.body_hash, t.idempotency.c.subject)
 
@@ -156,7 +156,7 @@ class WebOrders:
             "subject": order_id,
             "at": self._site.now(),
         }
-        if tx.execute(_REMEMBER[tx.connection.dialect.name], row).rowcount:
+        if tx.execute(_REMEMBER[tx.connection.dialect.name], row).first() is not None:
             return None
         c = t.idempotency.c
         known = tx.execute(_REMEMBERED.where(c.owner == caller.id, c.key == once.key)).one()

@@ -1,0 +1,189 @@
+"""Orders over the public API: made once, refused in words, seen only by their own connector."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from site_sync.service.wiring import Site
+from tests.service.shop import JACKET
+from tests.service.web_shop import WebShop, euro, line, problem
+
+
+def test_an_order_is_made_once_by_its_key(web_shop: WebShop) -> None:
+    body = web_shop.order(line("JKT", 2), line("STV", 1))
+    first = web_shop.create(body, "k1")
+    assert first.status_code == 201
+    order = first.json()
+    assert first.headers["location"] == f"/api/v1/orders/{order['id']}"
+    assert (order["stage"], order["version"], order["number"][:2]) == ("to_pick", 1, "W-")
+    assert order["totals"]["total"] == euro(2 * 12_900 + 4_000)
+    again = web_shop.create(body, "k1")
+    assert (again.status_code, again.json()) == (200, order)
+    assert problem(web_shop.create({**body, "comment": "other"}, "k1")) == (409, "idempotency_key_reused")
+    assert problem(web_shop.create(body, "k2")) == (409, "order_exists")
+    available = web_shop.post("availability", {"store": "S01", "lines": [line("JKT")]}).json()
+    assert available["stores"][0]["lines"][0]["available"] == 8
+
+
+def test_two_shops_may_use_the_same_key(web_shop: WebShop, site: Site) -> None:
+    other = WebShop(web_shop.address, site, "other")
+    assert web_shop.create(web_shop.order(), "k1").status_code == 201
+    assert other.create(other.order(external_id="x"), "k1").status_code == 201
+    other.http.close()
+
+
+def test_numbers_count_and_a_refused_order_leaves_its_number(web_shop: WebShop) -> None:
+    first = web_shop.created()["number"]
+    assert problem(web_shop.create(web_shop.order(line("TNT", 5)))) == (409, "insufficient_stock")
+    second = web_shop.created()["number"]
+    assert int(second[2:8]) == int(first[2:8]) + 1
+
+
+def test_missing_stock_is_refused_with_the_lines_or_taken_in_part(web_shop: WebShop) -> None:
+    body = web_shop.order(line("TNT", 3), line("STV", 1))
+    refused = web_shop.create(body)
+    assert problem(refused) == (409, "insufficient_stock")
+    wanted = {"line": 1, "sku": "TNT", "store": "S01", "requested": 3, "available": 1}
+    assert refused.json()["lines"] == [wanted]
+    order = web_shop.created(line("TNT", 3), line("STV", 1), allow_partial=True)
+    assert [(part["to_pick"], part["short"]) for part in order["lines"]] == [(1, 2), (1, 0)]
+
+
+def test_the_last_unit_goes_to_one_of_many(web_shop: WebShop) -> None:
+    bodies = [web_shop.order(line("TNT")) for _ in range(32)]
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda pair: web_shop.create(pair[1], f"race-{pair[0]}"), enumerate(bodies)))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [201] + [409] * 31
+    assert {problem(answer) for answer in answers if answer.status_code == 409} == {
+        (409, "insufficient_stock")
+    }
+
+
+def test_one_key_sent_many_times_at_once_makes_one_order(web_shop: WebShop) -> None:
+    body = web_shop.order(line("STV"))
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: web_shop.create(body, "same"), range(16)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 15 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_one_external_id_under_many_keys_makes_one_order(web_shop: WebShop) -> None:
+    body = web_shop.order(line("STV"))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: web_shop.create(body, f"try-{n}"), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+
+
+def test_prices_are_kept_as_given_and_flagged(web_shop: WebShop) -> None:
+    order = web_shop.created(
+        line("JKT", 1, unit_price=euro(9_900), discount=euro(900), tax_rate="19.00"), line("STV", 1)
+    )
+    given, own = order["lines"]
+    assert (given["unit_price"], given["price_differs"], given["tax_rate"]) == (euro(9_900), True, "19.00")
+    assert (own["unit_price"], own["price_differs"], own["tax_rate"]) == (euro(4_000), False, "25.00")
+    assert order["totals"]["discount"] == euro(900)
+    assert given["name"] == JACKET.name
+
+
+def test_bodies_that_are_not_right_are_refused_where_they_are_wrong(web_shop: WebShop) -> None:
+    wrong = {**web_shop.order(), "colour": "red"}
+    answer = web_shop.create(wrong)
+    assert problem(answer) == (422, "malformed")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/colour"]
+    deep = web_shop.order({"sku": "JKT", "quantity": "2"})
+    assert web_shop.create(deep).json()["errors"][0]["pointer"] == "/lines/0/quantity"
+    assert problem(web_shop.create(web_shop.order(line("NOPE")))) == (422, "item_unknown")
+    assert problem(web_shop.create(web_shop.order(delivery={"store": "S99"}))) == (422, "store_unknown")
+    assert problem(web_shop.create(web_shop.order(delivery={}))) == (422, "store_needed")
+    assert problem(web_shop.create(web_shop.order(comment="a\0b"))) == (422, "malformed")
+
+
+def test_calls_that_are_not_right_get_their_status(web_shop: WebShop) -> None:
+    post, key = web_shop.http.post, {"Idempotency-Key": "k"}
+    path, json_type = "/api/v1/orders", {"content-type": "application/json"}
+    assert problem(post(path, json=web_shop.order())) == (400, "idempotency_key_needed")
+    assert problem(post(path, content=b"{", headers=key | json_type)) == (400, "not_json")
+    assert problem(post(path, content=b"\xff\xfe", headers=key | json_type)) == (400, "not_json")
+    assert problem(post(path, content=b"{}", headers=key | {"content-type": "text/xml"})) == (
+        415,
+        "unsupported_media_type",
+    )
+    huge = b'{"comment": "' + b"x" * 1_100_000 + b'"}'
+    assert problem(post(path, content=huge, headers=key | json_type)) == (413, "body_too_large")
+    assert problem(web_shop.http.put(path, json={})) == (405, "method_not_allowed")
+    for reference in ("nobody", "..%2f", "%00", "W-000001-1", "a" * 300, "' OR 1=1 --"):
+        assert problem(web_shop.get(f"orders/{reference}"))[0] == 404
+
+
+def test_keys_open_what_they_are_for(web_shop: WebShop, site: Site) -> None:
+    path = "/api/v1/orders"
+    bare = web_shop.http.headers.pop("Authorization")
+    assert problem(web_shop.http.get(path)) == (401, "unauthorised")
+    for wrong in ("Bearer hk_wrong", "Basic abc", "Bearer", f"Bearer {'x' * 5000}"):
+        assert problem(web_shop.http.get(path, headers={"Authorization": wrong})) == (401, "unauthorised")
+    web_shop.http.headers["Authorization"] = bare
+    narrow = WebShop(web_shop.address, site, "narrow", scopes=("stock:read",))
+    assert narrow.get("stores").status_code == 200
+    assert problem(narrow.get("orders")) == (403, "forbidden")
+    narrow.http.close()
+
+
+def test_a_key_may_call_only_so_often(web_shop: WebShop, site: Site) -> None:
+    slow = WebShop(web_shop.address, site, "slow", rate_per_minute=3)
+    assert [slow.get("stores").status_code for _ in range(3)] == [200] * 3
+    limited = slow.get("stores")
+    assert problem(limited) == (429, "rate_limited")
+    assert 1 <= int(limited.headers["retry-after"]) <= 20
+    assert web_shop.get("stores").status_code == 200
+    slow.http.close()
+
+
+def test_a_connector_sees_only_its_own_orders(web_shop: WebShop, site: Site) -> None:
+    order = web_shop.created()
+    other = WebShop(web_shop.address, site, "other")
+    assert web_shop.get(f"orders/{order['id']}").json() == order
+    assert web_shop.get(f"orders/{order['number']}").json() == order
+    assert problem(other.get(f"orders/{order['id']}")) == (404, "not_found")
+    assert problem(other.patch(order, {"comment": "mine"})) == (404, "not_found")
+    assert problem(other.post(f"orders/{order['id']}/cancel", {})) == (404, "not_found")
+    refund = {"reference": "r", "kind": "refund", "amount": euro(1)}
+    assert problem(other.post(f"orders/{order['id']}/payments", refund)) == (404, "not_found")
+    assert other.get("orders").json() == {"orders": [], "next": None}
+    taken = other.create(other.order(external_id=order["external_id"]))
+    assert problem(taken) == (409, "order_exists")
+    assert "number" not in taken.json()
+    other.http.close()
+
+
+def test_orders_are_listed_page_by_page(web_shop: WebShop, site: Site) -> None:
+    orders = [web_shop.created(line("STV")) for _ in range(5)]
+    first = web_shop.get("orders", limit=3).json()
+    rest = web_shop.get("orders", limit=3, cursor=first["next"]).json()
+    assert [one["id"] for one in first["orders"] + rest["orders"]] == [one["id"] for one in orders]
+    assert rest["next"] is None
+    found = web_shop.get("orders", external_id=orders[2]["external_id"]).json()["orders"]
+    assert [one["id"] for one in found] == [orders[2]["id"]]
+    assert len(web_shop.get("orders", stage="to_pick", store="S01").json()["orders"]) == 5
+    assert web_shop.get("orders", store="S02").json()["orders"] == []
+    later = (site.now() + timedelta(minutes=1)).isoformat()
+    assert web_shop.get("orders", updated_since=later).json()["orders"] == []
+    for wrong in ({"cursor": "AAAA"}, {"limit": 0}, {"stage": "lost"}, {"updated_since": "noon"}, {"x": "1"}):
+        assert problem(web_shop.get("orders", **wrong)) == (422, "malformed")
+
+
+def test_the_api_describes_itself(web_shop: WebShop) -> None:
+    document = web_shop.get("openapi.json").json()
+    assert set(document["paths"]) == {
+        "/api/v1/stores",
+        "/api/v1/items",
+        "/api/v1/availability",
+        "/api/v1/orders",
+        "/api/v1/orders/{order}",
+        "/api/v1/orders/{order}/payments",
+        "/api/v1/orders/{order}/cancel",
+        "/api/v1/webhook-endpoints",
+        "/api/v1/webhook-endpoints/{endpoint}",
+    }
+    assert "$ref" not in web_shop.get("openapi.json").text
