@@ -1,0 +1,123 @@
+"""Tests of the outbox: sealed without gaps, sealed again at each start, kept until answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from pos_app.operations import orders
+from pos_app.operations.cart import Cart, with_customer
+from pos_app.operations.desk import Changed
+from pos_app.operations.selling import add_item, new_cart
+from site_sync.protocol.changes import Started
+from site_sync.protocol.envelope import Envelope, PushAnswer, Result, ResultKind
+from tests.builders import NOW
+from tests.desks import MARIA, SKUS, Bench, acting
+
+
+def saved(bench: Bench, sku: str = SKUS[0]) -> Changed:
+    cart = add_item(bench.desk, new_cart(bench.desk), sku)
+    assert isinstance(cart, Cart)
+    done = orders.save(
+        bench.desk, acting(reason="regular"), with_customer(cart, MARIA), orders.new_details(bench.desk)
+    )
+    assert isinstance(done, Changed), done
+    return done
+
+
+def save_and_fail(bench: Bench) -> None:
+    with bench.store.file.transaction():
+        saved(bench)
+        raise ZeroDivisionError
+
+
+def assert_gap_free(envelopes: tuple[Envelope, ...]) -> None:
+    previous = ""
+    for place, envelope in enumerate(envelopes, start=1):
+        assert (envelope.seq, envelope.previous_hash, envelope.intact) == (place, previous, True)
+        previous = envelope.chain_hash
+
+
+def answer(bench: Bench, *envelopes: Envelope, kind: ResultKind = ResultKind.APPLIED) -> None:
+    results = tuple(
+        Result(command_id=envelope.command_id, seq=envelope.seq, kind=kind, code="stage")
+        for envelope in envelopes
+    )
+    words = PushAnswer(service="site", epoch="e1", site_time=NOW, results=results)
+    bench.store.site_side.take_answer(words, NOW)
+
+
+def test_acts_are_sealed_in_one_gap_free_chain(bench: Bench) -> None:
+    for _ in range(4):
+        saved(bench)
+    with pytest.raises(ZeroDivisionError):
+        save_and_fail(bench)
+    saved(bench)
+    envelopes = bench.store.outbox.to_push(100)
+    assert len(envelopes) == 5
+    assert_gap_free(envelopes)
+
+
+def test_order_numbers_have_no_gap_after_a_refusal(bench: Bench) -> None:
+    first = saved(bench)
+    bench.put_on_shelf(SKUS[1], "S01", 0)
+    cart = add_item(bench.desk, new_cart(bench.desk), SKUS[1])
+    assert isinstance(cart, Cart)
+    cart = with_customer(cart, MARIA)
+    refused = orders.save(bench.desk, acting(reason="r"), cart, orders.new_details(bench.desk))
+    assert not isinstance(refused, Changed)
+    second = saved(bench)
+    assert [done.order.number[:-2] for done in (first, second)] == ["S01-02-000001", "S01-02-000002"]
+
+
+def test_a_new_start_seals_what_waits_again_and_keeps_ids_and_payloads(bench: Bench) -> None:
+    for _ in range(3):
+        saved(bench)
+    before = bench.store.outbox.to_push(100)
+    answer(bench, before[0])
+    started = Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1)
+    bench.store.site_side.start(started, NOW)
+    saved(bench)
+    after = bench.store.outbox.to_push(100)
+    assert_gap_free(after)
+    assert [envelope.incarnation for envelope in after] == [2, 2, 2]
+    assert [(one.command_id, one.payload_hash) for one in after[:2]] == [
+        (one.command_id, one.payload_hash) for one in before[1:]
+    ]
+
+
+def test_after_a_restore_of_the_site_acknowledged_commands_go_to_it_again(bench: Bench) -> None:
+    saved(bench)
+    saved(bench)
+    sent = bench.store.outbox.to_push(100)
+    answer(bench, sent[0])
+    answer(bench, sent[1], kind=ResultKind.REJECTED)
+    assert bench.store.outbox.pending_count() == 0
+    started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)
+    bench.store.site_side.start(started, NOW + timedelta(days=1))
+    again = bench.store.outbox.to_push(100)
+    assert [one.command_id for one in again] == [sent[0].command_id]
+    assert again[0].epoch == "e2"
+    assert bench.store.site_side.place().cursor == ""
+
+
+def test_answers_of_another_epoch_count_for_nothing(bench: Bench) -> None:
+    saved(bench)
+    (envelope,) = bench.store.outbox.to_push(1)
+    result = Result(command_id=envelope.command_id, seq=1, kind=ResultKind.APPLIED)
+    words = PushAnswer(service="site", epoch="old", site_time=NOW, results=(result,))
+    bench.store.site_side.take_answer(words, NOW)
+    assert bench.store.outbox.pending_count() == 1
+
+
+def test_numbers_go_on_after_the_highest_the_site_knows(bench: Bench) -> None:
+    started = Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1, numbers_used=317)
+    bench.store.site_side.start(started, NOW)
+    assert saved(bench).order.number.startswith("S01-02-000318-")
+
+
+def test_the_audit_chain_names_the_first_row_that_was_touched(bench: Bench) -> None:
+    for _ in range(3):
+        saved(bench)
+    assert bench.store.audit.broken_at() is None
+    bench.store.file.raw.execute("UPDATE audit SET staff = 'nobody' WHERE place = 2")
+    assert bench.store.audit.broken_at() == 2

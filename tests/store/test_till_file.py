@@ -1,0 +1,107 @@
+"""Tests of the till's file: transactions, the single connection, versions."""
+
+from pathlib import Path
+
+import pytest
+
+from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, bring_up, version_of
+from pos_app.store.till_file import FileLocked, TillFile
+
+
+def opened(path: Path) -> TillFile:
+    file = TillFile(path)
+    bring_up(file)
+    return file
+
+
+def count(file: TillFile) -> int:
+    return int(file.raw.execute("SELECT count(*) FROM settings").fetchone()[0])
+
+
+def put(file: TillFile, key: str) -> None:
+    file.raw.execute("INSERT INTO settings VALUES (?, '')", (key,))
+
+
+def test_a_failure_inside_takes_everything_back_and_tells_so(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    told: list[str] = []
+
+    def fail_inside() -> None:
+        with file.transaction():
+            file.after_commit(lambda: told.append("committed"))
+            file.after_rollback(lambda: told.append("rolled back"))
+            put(file, "a")
+            with file.transaction():
+                put(file, "b")
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_inside()
+    assert (count(file), told, file.in_transaction) == (0, ["rolled back"], False)
+    file.close()
+
+
+def test_a_transaction_inside_another_commits_with_it(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    told: list[int] = []
+    with file.transaction():
+        with file.transaction():
+            put(file, "a")
+            file.after_commit(lambda: told.append(count(file)))
+        assert told == []
+    assert told == [1]
+    file.close()
+
+
+def test_a_second_till_on_the_same_file_is_turned_away(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    with pytest.raises(FileLocked):
+        TillFile(tmp_path / "till.sqlite")
+    put(file, "still writable")
+    assert count(file) == 1
+    file.close()
+    again = TillFile(tmp_path / "till.sqlite")
+    assert count(again) == 1
+    again.close()
+
+
+def test_every_commit_reaches_the_disk(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    pragmas = {
+        name: file.raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+    file.close()
+
+
+def test_a_file_of_a_newer_till_is_left_alone(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    file.raw.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(SchemaTooNew):
+        bring_up(file)
+    assert version_of(file) == VERSION + 1
+    file.close()
+
+
+def test_an_older_file_is_copied_and_moved_forward_in_one_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    put(file, "kept")
+    monkeypatch.setattr("pos_app.store.schema.VERSION", VERSION + 1)
+
+    def broken(moving: TillFile) -> None:
+        put(moving, "half way")
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(STEPS, VERSION, broken)
+    with pytest.raises(ZeroDivisionError):
+        bring_up(file)
+    assert (version_of(file), count(file)) == (VERSION, 1)
+    monkeypatch.setitem(STEPS, VERSION, lambda moving: put(moving, "moved"))
+    bring_up(file)
+    assert (version_of(file), count(file)) == (VERSION + 1, 2)
+    copy = TillFile(tmp_path / f"till.before-{VERSION + 1}.sqlite")
+    assert (version_of(copy), count(copy)) == (VERSION, 1)
+    copy.close()
+    file.close()
