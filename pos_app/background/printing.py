@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import structlog
 from PySide6.QtCore import QObject, Signal
 
+from pos_app.hardware.drawer import CashDrawer, DrawerNotOpened
 from pos_app.hardware.printer_devices import Delivery, Paper, Printer, PrinterNotReady, PrintUncertain
 from pos_app.store.print_jobs import JobState, PrintJob, PrintJobStore
 
@@ -46,12 +47,13 @@ class Station:
 class PrintService(QObject):
     """All printers of this till.
 
-    `job_changed(job id, state)` and `printer_changed(name, "ready" or the reason)` come from the workers and
-    reach the screens through Qt's queue.
+    `job_changed(job id, state)`, `printer_changed(name, "ready" or the reason)` and `drawer_failed(name,
+    reason)` come from the workers and reach the screens through Qt's queue.
     """
 
     job_changed = Signal(str, str)
     printer_changed = Signal(str, str)
+    drawer_failed = Signal(str, str)
 
     def __init__(
         self,
@@ -92,6 +94,15 @@ class PrintService(QObject):
             worker.join(timeout=STOP_SECONDS)
         self._workers.clear()
 
+    @property
+    def printers(self) -> tuple[str, ...]:
+        """The names of the printers at work."""
+        return tuple(self._workers)
+
+    def open_drawer(self, printer: str) -> None:
+        """Open the drawer on this printer, now or not at all; `drawer_failed` says why not."""
+        self._workers[printer].pulse()
+
     def wake(self, printer: str = "") -> None:
         """Try a printer now that may be waiting; all when unnamed. New jobs wake theirs by themselves."""
         for name, worker in tuple(self._workers.items()):
@@ -109,12 +120,18 @@ class _Worker(threading.Thread):
         self._condition = threading.Condition()
         self._woken = False
         self._stopping = False
+        self._pulse_wanted = False
         self._failures = 0
         self._shown = ""
 
     def wake(self) -> None:
         with self._condition:
             self._woken = True
+            self._condition.notify_all()
+
+    def pulse(self) -> None:
+        with self._condition:
+            self._pulse_wanted = self._woken = True
             self._condition.notify_all()
 
     def ask_to_stop(self) -> None:
@@ -124,11 +141,22 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping:
+            self._pulse_if_wanted()
             job = self._next()
             if job is None:
                 self._rest(None)
             elif not self._tried(job):
                 self._rest(self._pause())
+
+    def _pulse_if_wanted(self) -> None:
+        with self._condition:
+            wanted, self._pulse_wanted = self._pulse_wanted, False
+        if not wanted:
+            return
+        try:
+            CashDrawer(self._station.printer).open()
+        except DrawerNotOpened as error:
+            self._service.drawer_failed.emit(self._station.name, error.reason)
 
     def _next(self) -> PrintJob | None:
         service, name = self._service, self._station.name

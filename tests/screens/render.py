@@ -51,6 +51,12 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "shift_compare": sample_till.shift_compare,
     "shift_approval": sample_till.shift_approval,
     "shift_closed": sample_till.shift_closed,
+    "status": sample_till.status,
+    "set_up": sample_till.set_up,
+    "set_up_joining": sample_till.set_up_joining,
+    "set_up_printer": sample_till.set_up_printer,
+    "set_up_camera": sample_till.set_up_camera,
+    "set_up_scanner": sample_till.set_up_scanner,
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import BagCard, Card, clear, column, edges, row, scrolled
@@ -34,7 +35,6 @@ class CollectScreen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.reader = Reader()
-        self.reader.setFixedWidth(px(430))
         self.waiting = Waiting()
         self._right = QStackedWidget()
         self._order = column(gap=12)
@@ -49,14 +49,24 @@ class CollectScreen(QWidget):
             page.setLayout(part)
             edges(part, 24, 20, 24, 20)
             self._right.addWidget(page)
-        whole = row(gap=0)
-        whole.addWidget(self.reader)
-        whole.addWidget(self._right, 1)
-        self.setLayout(whole)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self.reader)
+        self._whole.addWidget(self._right, 1)
+        self.setLayout(self._whole)
         self.reader.typed.connect(self.typed)
         self.reader.match_chosen.connect(self.match_chosen)
         self.reader.back_pressed.connect(self.back_pressed)
         self.waiting.chosen.connect(self.match_chosen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Upright screens have the reader above the order, wide ones beside it."""
+        super().resizeEvent(event)
+        upright = self.height() > self.width()
+        direction = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
+        self._whole.setDirection(direction)
+        self.reader.stand(upright=upright)
 
     def show_waiting(self, people: Sequence[FoundOrder]) -> None:
         """Nobody is served: who is here, longest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.widgets.cards import Card, clear, column, grid, row, scrolled
@@ -36,6 +36,7 @@ class StatusScreen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._cards = grid(gap=12)
+        self._shown: tuple[StatusPart, ...] = ()
         self.keys: dict[tuple[str, str], Key] = {}
         back = Key("", icon="chevron-left", height=50)
         back.setAccessibleName(say("status.back"))
@@ -55,9 +56,14 @@ class StatusScreen(QWidget):
         self.setLayout(whole)
 
     def show_parts(self, parts: Sequence[StatusPart]) -> None:
-        """How everything is right now."""
+        """How everything is right now; nothing moves when nothing changed."""
+        if tuple(parts) == self._shown:
+            return
+        self._shown = tuple(parts)
         clear(self._cards)
         self.keys = {}
+        for column_number in (0, 1):
+            self._cards.setColumnStretch(column_number, 1)
         for number, part in enumerate(parts):
             self._cards.addWidget(self._card(part), number // 2, number % 2)
 
@@ -71,8 +77,9 @@ class StatusScreen(QWidget):
         for name, value in part.facts:
             line = row(gap=12)
             line.addWidget(Text(name, tone="ink-2"))
-            line.addStretch(1)
-            line.addWidget(ShortText(value, weight=600))
+            said = ShortText(value, weight=600)
+            said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(said, 1)
             card.column.addLayout(line)
         card.column.addStretch(1)
         keys = row(gap=8)

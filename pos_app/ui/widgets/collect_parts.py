@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.camera_view import CameraView
@@ -18,6 +18,9 @@ from pos_app.ui.widgets.labels import Text
 from pos_app.ui.widgets.quantity_row import QuantityLine
 from pos_app.ui.wording import say
 from site_sync.domain.money import Money
+
+_NO_LIMIT = 16_777_215
+"""QWIDGETSIZE_MAX, which PySide6 does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,6 @@ class Reader(Surface):
     def __init__(self) -> None:
         super().__init__("camera")
         self.camera = CameraView(say("collect.camera"))
-        self.camera.setMinimumHeight(px(250))
         self.state = Text("", size=20, weight=700, tone="bar-ink", wrap=True)
         self.hint = Text(say("collect.hint"), size=16, tone="bar-ink-2", wrap=True)
         self.search = SearchField(say("collect.search"))
@@ -78,6 +80,7 @@ class Reader(Surface):
         self.back = Key(say("collect.back"), tone="bar", height=56)
         self._matches = column(gap=8)
         self._lay_out()
+        self.stand(upright=False)
         self.search.hide()
         self.find_key.set_shortcut("F3")
         self.back.set_shortcut("Esc")
@@ -94,15 +97,27 @@ class Reader(Surface):
         keys = row(gap=8)
         keys.addWidget(self.back, 1)
         keys.addWidget(self.find_key, 2)
-        inside = column(gap=12)
-        edges(inside, 16, 16, 16, 16)
-        inside.addWidget(self.camera, 3)
+        words = column(gap=12)
         for widget in (self.state, self.hint, self.search):
-            inside.addWidget(widget)
-        inside.addWidget(self._list, 4)
-        inside.addStretch(1)
-        inside.addLayout(keys)
-        self.setLayout(inside)
+            words.addWidget(widget)
+        words.addWidget(self._list, 4)
+        words.addStretch(1)
+        words.addLayout(keys)
+        self._inside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        edges(self._inside, 16, 16, 16, 16)
+        self._inside.setSpacing(px(12))
+        self._inside.addWidget(self.camera, 1)
+        self._inside.addLayout(words, 1)
+        self.setLayout(self._inside)
+
+    def stand(self, *, upright: bool) -> None:
+        """Fit a column beside the order, or on an upright screen a band above it."""
+        direction = QBoxLayout.Direction
+        self._inside.setDirection(direction.LeftToRight if upright else direction.TopToBottom)
+        self.camera.setMinimumHeight(px(200 if upright else 250))
+        self.setMinimumWidth(0 if upright else px(430))
+        self.setMaximumWidth(_NO_LIMIT if upright else px(430))
+        self.setMaximumHeight(px(320) if upright else _NO_LIMIT)
 
     def open_search(self) -> None:
         """Find the order by number, phone, name or member card."""

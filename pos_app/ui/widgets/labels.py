@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from pos_app.ui.theme import colour, font, px
@@ -31,9 +31,15 @@ class Text(QLabel):
 
     def set_tone(self, tone: str) -> None:
         """Colour the text with a token."""
+        self._tone = tone
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, colour(tone))
         self.setPalette(palette)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Colour it again: Qt forgets a colour that was changed between styling and moving into a window."""
+        super().showEvent(event)
+        self.set_tone(self._tone)
 
 
 class ShortText(Text):

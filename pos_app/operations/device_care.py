@@ -1,0 +1,70 @@
+"""Looking after the till's devices: what waits for its printers and the site, test pages, reprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos_app.operations import printing
+from pos_app.operations.desk import Acting, Desk, need
+from pos_app.operations.paper_queue import Ticket, print_again, print_document
+from pos_app.store.print_jobs import FINISHED, JobState, PrintJob
+from site_sync.domain.documents.sample_page import sample_page
+from site_sync.domain.errors import Refusal
+from site_sync.domain.permissions import Right
+
+LOOKED_AT = 200
+"""Newest print jobs that are looked at for the state of the printers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterQueue:
+    """What waits for one printer, what failed, and the newest job of all."""
+
+    waiting: int = 0
+    failed: int = 0
+    last: PrintJob | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TillFacts:
+    """What waits at this till, and the epoch it shares with the site."""
+
+    pending: int
+    epoch: str
+    queues: dict[str, PrinterQueue]
+
+
+def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
+    """The till as it is now."""
+    jobs = desk.store.print_jobs.recent(LOOKED_AT)
+    queues = {name: _queue([job for job in jobs if job.printer == name]) for name in printers}
+    return TillFacts(desk.store.outbox.pending_count(), desk.identity.epoch, queues)
+
+
+def _queue(jobs: list[PrintJob]) -> PrinterQueue:
+    waiting = sum(job.state not in FINISHED for job in jobs)
+    failed = sum(job.state is JobState.FAILED for job in jobs)
+    return PrinterQueue(waiting, failed, jobs[0] if jobs else None)
+
+
+def test_page(desk: Desk, acting: Acting, printer: str) -> str:
+    """Queue the sample page for a printer; the job's id."""
+    page = sample_page(printing.stationery(desk, acting.staff), printer)
+    ticket = Ticket(desk.new_id(), desk.now())
+    return print_document(desk.store.print_jobs, ticket, page, printer=printer).id
+
+
+def reprint_last(desk: Desk, acting: Acting, printer: str) -> str | Refusal:
+    """Queue a copy of what this printer got last; empty when it got nothing yet."""
+    refusal = need(acting, Right.PRINT_COPY)
+    if refusal is not None:
+        return refusal
+    jobs = [job for job in desk.store.print_jobs.recent(LOOKED_AT) if job.printer == printer]
+    if not jobs:
+        return ""
+    return print_again(desk.store.print_jobs, Ticket(desk.new_id(), desk.now()), jobs[0].id).id
+
+
+def move_waiting(desk: Desk, printer: str, other: str) -> int:
+    """Let another printer take all that waits for this one; how many jobs moved."""
+    return desk.store.print_jobs.hand_over(printer, other, desk.now())
