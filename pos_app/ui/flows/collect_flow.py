@@ -11,7 +11,7 @@ from pos_app.operations import collecting
 from pos_app.operations.collecting import Found, HandOver, Matches
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_rows import OrderRow
-from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.views.collecting import collect_view, found_order, identity_choices
@@ -210,9 +210,8 @@ class CollectFlow:
         due = collecting.due(self._order, self._wanted())
         if due.amount > 0:
             title = f"{self._order.number} · {self._order.customer.name}"
-            self._at.window.navigation.navigate(
-                "payment", due=due, title=title, subject=self._order.id, then=self._paid
-            )
+            ask = Ask(due, self._paid, title, subject=self._order.id)
+            self._at.window.navigation.navigate("payment", ask=ask)
         else:
             self._leave(None, self._handed_over)
 

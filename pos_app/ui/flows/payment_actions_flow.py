@@ -11,7 +11,7 @@ from pos_app.operations import orders, paying, printing, signing_in
 from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.orders import Offer, Settlement
 from pos_app.operations.paying import Tendering
-from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
 from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, SumRow
@@ -212,9 +212,8 @@ class PaymentActionsFlow:
             self._save(action, acting, tendering, done)
 
         after = self._shown.draft.after
-        self._at.window.navigation.navigate(
-            "payment", due=amount, title=after.number, detail=after.customer.name, then=paid, subject=after.id
-        )
+        ask = Ask(amount, paid, after.number, after.customer.name, after.id)
+        self._at.window.navigation.navigate("payment", ask=ask)
 
     def _save(
         self, action: Action, acting: Acting, tendering: Tendering | None, then: Callable[[Any], None]

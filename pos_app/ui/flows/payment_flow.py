@@ -50,14 +50,21 @@ Finish = Callable[[Outcome, Callable[[], None]], None]
 Then = Callable[[Tendering, Finish], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Money that is due (below zero: to be paid out), what for, and what is done once it is there."""
+
+    due: Money
+    then: Then
+    title: str
+    detail: str = ""
+    subject: str = ""
+
+
 @dataclass(slots=True)
 class _Job:
     tendering: Tendering
-    title: str
-    detail: str
-    total: Money
-    then: Then
-    subject: str = ""
+    ask: Ask
     after: Callable[[], None] | None = None
     attempt: CardAttempt | None = None
 
@@ -82,19 +89,11 @@ class PaymentFlow:
         screen.back_pressed.connect(self._back)
         card.said.connect(self._terminal_said)
 
-    def arrive(
-        self,
-        due: Money | None = None,
-        then: Then | None = None,
-        title: str = "",
-        detail: str = "",
-        subject: str = "",
-        **_: object,
-    ) -> None:
+    def arrive(self, ask: Ask | None = None, **_: object) -> None:
         """Take this amount, then do what was paid for."""
-        if due is None or then is None:
+        if ask is None:
             return
-        self._job = _Job(paying.begin(due), title, detail, due, then, subject)
+        self._job = _Job(paying.begin(ask.due), ask)
         self._at.tasks.run(_tenders, then=self._know_tenders)
         self._screen.show_tendering()
 
@@ -121,7 +120,7 @@ class PaymentFlow:
         if job is None:
             return
         left = paying.left(job.tendering)
-        self._screen.show_head(PaymentHead(job.title, job.detail, job.total, left))
+        self._screen.show_head(PaymentHead(job.ask.title, job.ask.detail, job.ask.due, left))
         self._screen.show_taken(
             [
                 TakenPayment(
@@ -167,7 +166,7 @@ class PaymentFlow:
         self._screen.show_tendering()
         self._show()
         if paying.is_enough(result):
-            job.then(result, self._finish)
+            job.ask.then(result, self._finish)
 
     def _removed(self, taken_id: str) -> None:
         job = self._job
@@ -186,7 +185,11 @@ class PaymentFlow:
         job = self._job
         if job is not None:
             self._at.tasks.run(
-                paying.begin_card, self._at.acting, amount, job.subject or job.title, then=self._attempted
+                paying.begin_card,
+                self._at.acting,
+                amount,
+                job.ask.subject or job.ask.title,
+                then=self._attempted,
             )
 
     def _attempted(self, result: Any) -> None:

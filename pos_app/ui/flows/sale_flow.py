@@ -13,7 +13,7 @@ from pos_app.operations.desk import Desk
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_list import OrderFilter, Tab
 from pos_app.store.order_rows import OrderRow
-from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.sale.views import SearchHit
@@ -310,9 +310,8 @@ class SaleFlow:
         else:
             due = carts.totals(self.cart).total
             who = self.cart.customer.name if self.cart.customer else ""
-            self._at.window.navigation.navigate(
-                "payment", due=due, title=say("sale.title"), detail=who, then=self._paid
-            )
+            ask = Ask(due, self._paid, say("sale.title"), who)
+            self._at.window.navigation.navigate("payment", ask=ask)
 
     def _paid(self, tendering: Tendering, finish: Finish) -> None:
         def done(result: Any) -> None:
