@@ -122,11 +122,12 @@ class TillProgram(QObject):
             self._loaded()
 
     def _site_ready(self, url: str, code: str) -> None:
-        if code:
+        if code and not self.tasks.call(_identity).enrolled:
             self.enrol(url, code)
             return
         self.tasks.call(lambda desk: desk.store.identity.set_site_url(url))
         self.sync.start()
+        self.sync.try_now()
 
     def _enrolled(self, _answer: Enrolled) -> None:
         self.sync.start()

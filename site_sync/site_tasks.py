@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.codec import ORDER
 from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
-from site_sync.service import demo, enrolment, sign_in
+from site_sync.service import demo, enrolment, journal_enquiry, orders, reservations, sign_in
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.sign_in import NewKey
 from site_sync.service.wiring import Site
@@ -50,6 +54,8 @@ def add_commands(
     code.add_argument("--store", required=True)
     code.add_argument("--till", required=True, help="two digits, as 02")
     code.add_argument("--profile", default="counter")
+    one = add("order", show_order, "show an order as the site has it, with its journal and stock, as JSON")
+    one.add_argument("number", help="its number or id")
     tills = add("tills", list_tills, "list the tills, or withdraw one")
     tills.add_argument("--revoke", metavar="DEVICE")
     person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
@@ -105,6 +111,29 @@ def enrol_code(site: Site, arguments: argparse.Namespace) -> int:
     place = NewTill(arguments.store, arguments.till, arguments.profile)
     site.database.write(lambda tx: enrolment.offer(tx, code, place, site.now()))
     print(code)
+    return 0
+
+
+def show_order(site: Site, arguments: argparse.Namespace) -> int:
+    """Print one order with its stock reservation journal and the stock of its items."""
+
+    def look(db: Executor) -> dict[str, Any] | None:
+        order = orders.find(db, arguments.number)
+        if order is None:
+            return None
+        places = {(line.source_store, line.sku) for line in order.lines if line.stocked}
+        levels = reservations.levels(db, places)
+        return {
+            "order": json.loads(ORDER.dump(order)),
+            "stage": order.stage.value,
+            "journal": [asdict(entry) for entry in journal_enquiry.entries_of(db, order.id)],
+            "stock": [asdict(level) | {"available": level.available} for level in levels.values()],
+        }
+
+    found = site.database.read(look)
+    if found is None:
+        raise TaskRefused(f"there is no order {arguments.number}")
+    print(json.dumps(found, default=str, indent=1))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -25,7 +26,8 @@ class SiteTaskFailed(Exception):
 class EmbeddedSite(QObject):
     """Listens on loopback only and ends with the till: when the till's end of its input closes, it stops.
 
-    `ready(url)` or `failed(last words)` follows `start`; both arrive in the UI thread.
+    `ready(url)` or `failed(last words)` follows `start`; both arrive in the UI thread. Without a port it takes
+    a free one and keeps it, so that links in messages stay right when it starts again.
     """
 
     ready = Signal(str)
@@ -50,6 +52,7 @@ class EmbeddedSite(QObject):
         if self._process is not None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._port = self._port or _free_port()
         words = ("serve", "--host", "127.0.0.1", "--port", str(self._port), "--stop-with-input")
         self._process = subprocess.Popen(
             self._command(*words),
@@ -106,3 +109,10 @@ class EmbeddedSite(QObject):
         if done.returncode != 0:
             raise SiteTaskFailed(done.stderr.strip())
         return done.stdout
+
+
+def _free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
