@@ -52,7 +52,8 @@ def main(words: Sequence[str] | None = None) -> int:
     window = _window(app, options)
     try:
         program = TillProgram(app, options, window)
-        program.failed.connect(lambda code: _not_let_in(app, options, code))
+        if options.enrol:
+            program.failed.connect(lambda code: _not_let_in(app, options, code))
         program.start()
     except (FileLocked, SchemaTooNew) as error:
         print(f"handover-till: {error}", file=sys.stderr)

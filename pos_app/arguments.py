@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         default="",
         help="tcp://host:9100, file:///dev/usb/lp0 or preview:///DIR",
     )
-    devices.add_argument("--paper", choices=sorted(PROFILES), default="80", help="printer profile (80)")
+    devices.add_argument("--paper", choices=sorted(PROFILES), default="", help="printer profile (80)")
     devices.add_argument(
         "--card", default="manual", metavar="DRIVER", help="manual, or simulator[:ok,decline,slow,lost,dies]"
     )

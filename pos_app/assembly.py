@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import uuid_utils
 from platformdirs import user_data_path
@@ -28,12 +29,17 @@ from pos_app.hardware.card_terminal_manual import ManualTerminal
 from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
 from pos_app.hardware.printer_address import printer_at
 from pos_app.hardware.scanner import WedgeSettings
+from pos_app.operations import device_settings
 from pos_app.operations.desk import Desk
+from pos_app.operations.device_settings import DeviceChoice
 from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.identity import Identity
 from pos_app.store.store import Store
 from pos_app.ui.floor import Devices, Floor
+from pos_app.ui.flows.set_up_flow import SetUpFlow, SetUpParts
 from pos_app.ui.flows.workplace import Place, Workplace
+from pos_app.ui.navigation import Page
+from pos_app.ui.screens.set_up import SetUpScreen
 from pos_app.ui.window import Window
 from site_sync.domain.codes import ScanSettings
 from site_sync.protocol.changes import Enrolled
@@ -74,6 +80,8 @@ class TillProgram(QObject):
         self.card = CardDesk(self._terminal(), self)
         self.printing: PrintService | None = None
         self._closed = False
+        self._setting_up: SetUpFlow | None = None
+        self._chosen = DeviceChoice()
 
     def _open(self) -> Desk:
         return Desk(Store(self.folder), now, new_id, lambda: self.sync.is_online())
@@ -92,33 +100,70 @@ class TillProgram(QObject):
         self.sync.enrolled.connect(self._enrolled)
         self.sync.enrolment_failed.connect(self.failed)
         self.sync.loaded.connect(self._loaded)
+        self.wedge.code.connect(self.scans.take)
+        self.camera.code.connect(self.scans.take)
+        self.wedge.install(self._app)
         known = self.tasks.call(_identity)
+        self._chosen = self._devices_wanted()
         if self._options.demo:
-            self._start_demo(known)
+            self._start_demo(enrolled=known.enrolled)
         elif known.enrolled:
             self.sync.start()
             self._loaded()
         elif self._options.enrol:
             self.enrol(self._options.site, self._options.enrol)
         else:
-            self.needs_set_up.emit()
+            self._set_up()
+
+    def _devices_wanted(self) -> DeviceChoice:
+        """What the command line says, and else what was chosen at set-up."""
+        kept = self.tasks.call(device_settings.remembered)
+        options = self._options
+        return DeviceChoice(
+            options.printer or kept.printer, options.paper or kept.paper, options.camera or kept.camera
+        )
+
+    @property
+    def papers(self) -> Path:
+        """Where pictures of papers go while there is no printer."""
+        folder = (self.folder / "papers").resolve()
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def _set_up(self) -> None:
+        screen = SetUpScreen()
+        parts = SetUpParts(self.tasks, self.camera, self.scans, now, self.papers)
+        flow = SetUpFlow(screen, parts)
+        self._setting_up = flow
+        flow.demo_wanted.connect(lambda: self._start_demo(enrolled=False))
+        flow.enrol_wanted.connect(self.enrol)
+        flow.finished.connect(self._set_up_done)
+        self.sync.enrolled.connect(flow.enrolled)
+        self.failed.connect(flow.failed)
+        self.window.navigation.register("set_up", lambda: Page(screen, flow.arrive, flow.leave))
+        self.window.navigation.home("set_up")
+        self.needs_set_up.emit()
+
+    def _set_up_done(self, choice: DeviceChoice) -> None:
+        self._chosen, self._setting_up = choice, None
+        self._loaded()
 
     def enrol(self, site_url: str, code: str) -> None:
         """Ask a site to let this till in."""
         self.sync.enrol(site_url, code, "")
 
-    def _start_demo(self, known: Identity) -> None:
+    def _start_demo(self, *, enrolled: bool) -> None:
         options = self._options
         self.site = EmbeddedSite(self.folder / "site")
         self.site.failed.connect(self.failed)
         code = ""
-        if not known.enrolled:
+        if not enrolled:
             self.site.do("demo-data")
             place = ("--store", options.store, "--till", options.till)
             code = self.site.do("enrol-code", *place).strip()
         self.site.ready.connect(lambda url: self._site_ready(url, code))
         self.site.start()
-        if known.enrolled:
+        if enrolled:
             self._loaded()
 
     def _site_ready(self, url: str, code: str) -> None:
@@ -136,6 +181,9 @@ class TillProgram(QObject):
         """The shop is known: put the screens together, once."""
         if self.floor is not None:
             return
+        if self._setting_up is not None:
+            self._setting_up.loaded()
+            return
         place = self.tasks.call(_place)
         if place is None:
             return
@@ -145,20 +193,15 @@ class TillProgram(QObject):
             self.sync, self.scans, self.camera, self.printing, self.card, self._camera_settings()
         )
         self.floor = Floor(workplace, devices)
-        self.wedge.code.connect(self.scans.take)
-        self.camera.code.connect(self.scans.take)
-        self.wedge.install(self._app)
         self.floor.start()
         self.ready.emit(self.floor)
 
     def _camera_settings(self) -> CameraSettings | None:
-        return CameraSettings(camera_source(self._options.camera)) if self._options.camera else None
+        return CameraSettings(camera_source(self._chosen.camera)) if self._chosen.camera else None
 
     def _start_printing(self) -> PrintService:
-        papers = self.folder / "papers"
-        papers.mkdir(exist_ok=True)
-        address = self._options.printer or f"preview://{papers.resolve()}"
-        printer = printer_at(address, self._options.paper)
+        address = self._chosen.printer or f"preview://{self.papers}"
+        printer = printer_at(address, self._chosen.paper or "80")
         jobs = self.tasks.call(lambda desk: desk.store.print_jobs)
         service = PrintService(jobs, self.tasks.submit, now)
         service.start((Station(DEFAULT_PRINTER, printer),))

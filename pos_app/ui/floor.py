@@ -19,6 +19,7 @@ from pos_app.store.order_list import Tab
 from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
+from pos_app.ui.flows.device_watch import DeviceWatch, Watched
 from pos_app.ui.flows.order_flow import OrderDetailsFlow
 from pos_app.ui.flows.orders_flow import OrdersFlow
 from pos_app.ui.flows.payment_actions_flow import PaymentActionsFlow
@@ -27,7 +28,9 @@ from pos_app.ui.flows.pick_flow import PickFlow
 from pos_app.ui.flows.problems_flow import ProblemsFlow
 from pos_app.ui.flows.put_back_flow import PutBackFlow
 from pos_app.ui.flows.sale_flow import SaleFlow
+from pos_app.ui.flows.shift_flow import ShiftFlow
 from pos_app.ui.flows.sign_in_flow import SignInFlow
+from pos_app.ui.flows.status_flow import StatusFlow
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.navigation import Page
 from pos_app.ui.screens.choices import ChoicesScreen
@@ -41,7 +44,9 @@ from pos_app.ui.screens.pick import PickScreen
 from pos_app.ui.screens.problems import ProblemsScreen
 from pos_app.ui.screens.put_back import PutBackScreen
 from pos_app.ui.screens.sale.screen import SaleScreen
+from pos_app.ui.screens.shift.screen import ShiftScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
+from pos_app.ui.screens.status import StatusScreen
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.wording import clock, say
 from site_sync.domain.codes import Scan, ScanKind
@@ -72,6 +77,7 @@ class Floor(QObject):
         self._devices = devices
         self._flows: dict[str, Any] = {}
         self._link = devices.sync.state
+        self._watch = DeviceWatch(_watched(devices), at.now, self)
         self._pending = 0
         self._register()
         self._listen()
@@ -97,6 +103,8 @@ class Floor(QObject):
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
             "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),
             "choices": lambda: _pair(ChoicesFlow, self._at, ChoicesScreen()),
+            "shift": lambda: _pair(ShiftFlow, self._at, ShiftScreen()),
+            "status": lambda: _pair(StatusFlow, self._at, StatusScreen(), self._watch),
             "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
         }
         for name, build in pages.items():
@@ -280,6 +288,11 @@ class Floor(QObject):
         flow = self._flows.get("collect")
         if isinstance(flow, CollectFlow):
             flow.show_frame(picture)
+
+
+def _watched(devices: Devices) -> Watched:
+    wanted = devices.camera_settings is not None
+    return Watched(devices.sync, devices.scans, devices.camera, devices.printing, wanted)
 
 
 def _pair(make: Callable[..., Any], at: Workplace, screen: Any, *more: Any) -> tuple[Any, Any]:
