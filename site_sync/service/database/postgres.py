@@ -8,20 +8,25 @@ from typing import Any, TypeVar
 
 import psycopg
 import structlog
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from site_sync.service.database.transaction import CHANNEL, Transaction
 
 T = TypeVar("T")
-POOL = 12
-OVERFLOW = 28
+POOL = 8
+OVERFLOW = 12
 ATTEMPTS = 12
 CONFLICTS = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, a key taken meanwhile: the same work again finds the other's done."""
 RECONNECT_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
+
+
+def _engine(url: str, options: str = "") -> Engine:
+    connect_args: dict[str, object] = {"connect_timeout": 5} | ({"options": options} if options else {})
+    return create_engine(url, pool_size=POOL, max_overflow=OVERFLOW, connect_args=connect_args)
 
 
 class PostgresDatabase:
@@ -74,6 +79,7 @@ class PostgresDatabase:
         self._closing.set()
         if self._listener is not None:
             self._listener.join()
+        self._reading.dispose()
         self._engine.dispose()
 
     def _listen(self) -> None:

@@ -1,0 +1,127 @@
+"""Passwords, sessions, API keys and PINs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import select
+
+from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.pins import pin_matches, pin_pepper, pin_verifier
+from site_sync.service import sign_in
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.engine import Database
+from site_sync.service.sign_in import NewKey
+from tests.service.shop import NOON, STAFF
+
+PEPPER = b"pepper"
+PASSWORD = "correct horse battery"
+
+
+def check(database: Database, password: str, after: int = 0, staff: str = "anna") -> bool:
+    """Whether a password is taken some seconds after noon."""
+    now = NOON + timedelta(seconds=after)
+    return database.write(lambda tx: sign_in.check_password(tx, PEPPER, staff, password, now))
+
+
+@pytest.fixture
+def anna(database: Database) -> Database:
+    """A database in which Anna has a password."""
+    database.write(lambda tx: sign_in.set_password(tx, PEPPER, "anna", PASSWORD, NOON))
+    return database
+
+
+def test_only_the_right_password_of_the_right_person_is_taken(anna: Database) -> None:
+    assert check(anna, PASSWORD)
+    assert not check(anna, PASSWORD.upper())
+    assert not check(anna, PASSWORD, staff="ben")
+    assert not check(anna, "", staff="nobody")
+
+
+def test_short_passwords_are_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="12"):
+        database.write(lambda tx: sign_in.set_password(tx, PEPPER, "anna", "short", NOON))
+
+
+def test_wrong_tries_wait_longer_and_the_tenth_locks(anna: Database) -> None:
+    assert not any(check(anna, "wrong") for _ in range(3))
+    assert not check(anna, PASSWORD), "must wait a second first"
+    assert check(anna, PASSWORD, after=1)
+    seconds = 10
+    for tries in range(10):
+        seconds += 2**tries
+        assert not check(anna, "wrong", after=seconds)
+    assert not check(anna, PASSWORD, after=10**6)
+    anna.write(lambda tx: sign_in.set_password(tx, PEPPER, "anna", PASSWORD, NOON))
+    assert check(anna, PASSWORD)
+
+
+def open_session(database: Database) -> str:
+    """Anna signs in at noon; the session's token."""
+    texts = (f"text {number}" for number in count(1))
+    token, csrf = database.write(lambda tx: sign_in.open_session(tx, "anna", lambda: next(texts), NOON))
+    assert csrf != token
+    return token
+
+
+def test_a_session_lives_until_it_is_idle_old_or_closed(anna: Database) -> None:
+    token = open_session(anna)
+
+    def session(**after: int) -> sign_in.Session | None:
+        now = NOON + timedelta(**after)
+        return anna.read(lambda db: sign_in.session_of(db, token, now))
+
+    found = session(minutes=59)
+    assert found is not None
+    assert found.staff.id == "anna"
+    assert session(minutes=60) is None
+    anna.write(lambda tx: sign_in.touch_session(tx, token, NOON + timedelta(minutes=59)))
+    assert session(minutes=118) is not None
+    anna.write(lambda tx: sign_in.touch_session(tx, token, NOON + timedelta(hours=12)))
+    assert session(hours=12) is None
+    anna.write(lambda tx: sign_in.touch_session(tx, token, NOON))
+    anna.write(lambda tx: sign_in.close_session(tx, token))
+    assert session() is None
+
+
+def test_a_session_ends_with_the_person_and_with_a_new_password(anna: Database) -> None:
+    token = open_session(anna)
+    anna.write(lambda tx: records.remove(tx, RecordKind.STAFF, "anna"))
+    assert anna.read(lambda db: sign_in.session_of(db, token, NOON)) is None
+    anna.write(lambda tx: records.save(tx, RecordKind.STAFF, STAFF[0]))
+    assert anna.read(lambda db: sign_in.session_of(db, token, NOON)) is not None
+    anna.write(lambda tx: sign_in.set_password(tx, PEPPER, "anna", PASSWORD, NOON))
+    assert anna.read(lambda db: sign_in.session_of(db, token, NOON)) is None
+
+
+def test_api_keys_are_shown_once_and_withdrawn_at_once(database: Database) -> None:
+    new = NewKey("key-1", "Web shop", "secret" * 8, ("orders:read", "stock:read"))
+    text = database.write(lambda tx: sign_in.create_api_key(tx, new, NOON))
+    assert text.startswith("hk_")
+    found = database.read(lambda db: sign_in.api_key_of(db, text))
+    assert found is not None
+    assert (found.name, found.scopes) == ("Web shop", frozenset({"orders:read", "stock:read"}))
+    kept = database.read(lambda db: db.execute(select(t.api_keys)).one())
+    assert new.secret not in str(kept)
+    assert database.read(lambda db: sign_in.api_key_of(db, text + "x")) is None
+    assert database.write(lambda tx: sign_in.revoke_api_key(tx, "key-1", NOON))
+    assert not database.write(lambda tx: sign_in.revoke_api_key(tx, "key-1", NOON))
+    assert database.read(lambda db: sign_in.api_key_of(db, text)) is None
+    assert [key.revoked_at for key in database.read(sign_in.api_keys)] == [NOON]
+
+
+def test_a_pin_belongs_to_its_verifier_and_its_pepper() -> None:
+    pepper = pin_pepper(b"key of the site")
+    verifier = pin_verifier(pepper, "471902")
+    assert pin_matches(verifier, pepper, "471902")
+    assert not pin_matches(verifier, pepper, "471903")
+    assert not pin_matches(verifier, pin_pepper(b"key of another"), "471902")
+    assert not pin_matches("", pepper, "471902")
+    for wrong in ("", "123", "12a4", "1234567890123"):
+        with pytest.raises(ValueError):
+            pin_verifier(pepper, wrong)
+    with pytest.raises(ValueError):
+        pin_pepper(b"")
