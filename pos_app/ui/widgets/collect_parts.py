@@ -117,7 +117,13 @@ class Reader(Surface):
         self.camera.setMinimumHeight(px(200 if upright else 250))
         self.setMinimumWidth(0 if upright else px(430))
         self.setMaximumWidth(_NO_LIMIT if upright else px(430))
-        self.setMaximumHeight(px(320) if upright else _NO_LIMIT)
+        self._upright = upright
+        self._bound()
+
+    def _bound(self) -> None:
+        """Above an order the band stays low, but two matches must be seen whole."""
+        limit = px(440 if self._list.isVisibleTo(self) else 320)
+        self.setMaximumHeight(limit if self._upright else _NO_LIMIT)
 
     def open_search(self) -> None:
         """Find the order by number, phone, name or member card."""
@@ -145,6 +151,8 @@ class Reader(Surface):
         clear(self._matches)
         self._list.setVisible(bool(found))
         self.camera.setVisible(not found)
+        self.hint.setVisible(not found)
+        self._bound()
         for order in found:
             tile = ActionTile(order.title, detail=order.detail, amount=order.amount)
             tile.setMaximumHeight(px(96))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import edges, row
 from pos_app.ui.widgets.keys import Key
-from pos_app.ui.widgets.labels import MoneyLabel, ShortText, Text
+from pos_app.ui.widgets.labels import MoneyLabel, Text
 from pos_app.ui.wording import say
 from site_sync.domain.money import Money
 
@@ -40,7 +40,7 @@ class QuantityRow(QWidget):
         count = Text(say("collect.of", now=shown.now, of=shown.of), size=17, weight=700, tone=tone)
         count.setFixedWidth(px(86))
         inside.addWidget(count)
-        inside.addWidget(ShortText(shown.name, size=17, tone=tone), 1)
+        inside.addWidget(Text(shown.name, size=17, tone=tone, wrap=True), 1)
         if editing and shown.live:
             for text, step in (("−", -1), ("+", 1)):
                 key = Key(text, height=48, size=22)
