@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -16,9 +17,8 @@ from site_sync.service.database.transaction import CHANNEL, Transaction
 T = TypeVar("T")
 POOL = 8
 OVERFLOW = 12
-ATTEMPTS = 12
-CONFLICTS = frozenset({"40001", "40P01", "23505"})
-"""Serialization failure, deadlock, a key taken meanwhile: the same work again finds the other's done."""
+CONFLICTS = {"40001": 12, "40P01": 12, "23505": 3}
+"""Attempts at most after a serialization failure, a deadlock, a key that another took meanwhile."""
 RECONNECT_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
@@ -34,14 +34,10 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = create_engine(
-            url,
-            pool_size=POOL,
-            max_overflow=OVERFLOW,
-            pool_pre_ping=False,
-            connect_args={"connect_timeout": 5},
+        self._engine = _engine(url)
+        self._reading = _engine(url, "-c default_transaction_read_only=on").execution_options(
+            isolation_level="AUTOCOMMIT"
         )
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._listeners: list[Callable[[int], None]] = []
         self._remembered: dict[str, Any] = {}
         self._closing = threading.Event()
@@ -54,7 +50,7 @@ class PostgresDatabase:
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction, again when it met a conflict."""
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in count(1):
             try:
                 with self._engine.begin() as connection:
                     tx = Transaction(connection, self._remembered)
@@ -62,7 +58,7 @@ class PostgresDatabase:
                     tx.number_changes()
                 return result
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in CONFLICTS or attempt == ATTEMPTS:
+                if attempt >= CONFLICTS.get(getattr(error.orig, "sqlstate", ""), 0):
                     raise
                 self._closing.wait(0.002 * attempt)
         raise AssertionError("unreachable")
