@@ -24,8 +24,14 @@ LONGEST_ID = 64
 
 
 def may_change(by: StaffMember, member: StaffMember) -> bool:
-    """Whether one person may change another: never somebody with a right they do not hold themselves."""
-    return Right.STAFF_MANAGE in by.rights and ROLE_RIGHTS[member.role] <= by.rights
+    """Whether one person may change another: never somebody with a right they do not hold themselves.
+
+    Who works in some stores only changes people of those stores, unless all settings are theirs to change.
+    """
+    if Right.STAFF_MANAGE not in by.rights or not ROLE_RIGHTS[member.role] <= by.rights:
+        return False
+    anywhere = not by.stores or Right.SETTINGS_MANAGE in by.rights
+    return anywhere or (bool(member.stores) and set(member.stores) <= set(by.stores))
 
 
 def roles_to_give(by: StaffMember) -> tuple[Role, ...]:

@@ -118,3 +118,15 @@ def holders(db: Executor, store: str, sku: str) -> list[Holder]:
         )
         for one in holdings
     ]
+
+
+def currency(db: Executor) -> str:
+    """The currency the shop sells in: that of its first item; EUR while there is none."""
+    i = t.items.c
+    body = db.execute(
+        select(i.body).where(i.removed.is_(False)).order_by(i.key).limit(1)
+    ).scalar_one_or_none()
+    if body is None:
+        return "EUR"
+    item: Item = RECORDS[RecordKind.ITEM].load(body)
+    return item.price.currency

@@ -1,0 +1,118 @@
+"""Site Manager as one application to be mounted beside the site's other routes."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from site_sync.manager import (
+    item_pages,
+    journal_pages,
+    key_pages,
+    order_pages,
+    problem_pages,
+    settings_pages,
+    sign_in_pages,
+    staff_pages,
+    store_pages,
+    till_pages,
+    today_page,
+)
+from site_sync.manager.guarding import Guard
+from site_sync.manager.rendering import STATIC, bare_page
+from site_sync.manager.theme import tokens_css
+from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded
+from site_sync.manager.wording import word
+from site_sync.service.api.web_shop_access import RateLimit
+from site_sync.service.wiring import Site
+
+_log = structlog.get_logger(__name__)
+_PAGES = (
+    sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_pages, till_pages, staff_pages,
+    settings_pages, problem_pages, key_pages,
+)  # fmt: skip
+
+
+def application(site: Site) -> FastAPI:
+    """The pages of a site under paths of their own; without a database they say so."""
+    app = FastAPI(
+        title="Site Manager", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    app.state.site = site
+    app.state.attempts = RateLimit()
+    for pages in _PAGES:
+        app.include_router(pages.routes)
+    app.add_api_route("/static/tokens.css", tokens_css, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    _answer(app)
+    app.add_middleware(Guard, secure=site.settings.public_address.startswith("https:"))
+    return app
+
+
+def mount(app: FastAPI, site: Site) -> None:
+    """Put Site Manager under `/manager` of the site's application."""
+    app.add_route(PREFIX, _home, methods=["GET"], include_in_schema=False)
+    app.mount(PREFIX, application(site))
+
+
+def _home(_request: Request) -> RedirectResponse:
+    return RedirectResponse(f"{PREFIX}/", 308)
+
+
+def _answer(app: FastAPI) -> None:
+    """What goes out when a page cannot be shown."""
+    app.add_exception_handler(SignInNeeded, _to_sign_in)
+    app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(FormExpired, _form_expired)
+    app.add_exception_handler(Missing, _missing)
+    app.add_exception_handler(RequestValidationError, _missing)
+    app.add_exception_handler(HTTPException, _missing)
+    for kind in (OperationalError, InterfaceError):
+        app.add_exception_handler(kind, _unreachable)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _to_sign_in(request: Request, _error: Exception) -> Response:
+    """To the sign-in page, and back to a page that was only looked at."""
+    address = f"{PREFIX}/sign-in"
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    path = request.url.path
+    if request.method == "GET" and path.startswith(f"{PREFIX}/") and path != f"{PREFIX}/":
+        address += f"?next={path.removeprefix(PREFIX)}"
+    return RedirectResponse(address, 303)
+
+
+def _notice(status: int, title: str, text: str) -> Response:
+    return bare_page("notice.html", status=status, title=title, text=text)
+
+
+def _not_allowed(_request: Request, error: Exception) -> Response:
+    right = error.right if isinstance(error, NotAllowed) else None
+    text = f"It needs the right “{word('right', right.value)}”." if right else "Ask an administrator."
+    return _notice(403, "You may not do this", text)
+
+
+def _form_expired(_request: Request, _error: Exception) -> Response:
+    text = "Go back, load the page again and repeat what you did. Nothing was changed."
+    return _notice(403, "This form is not valid any more", text)
+
+
+def _missing(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _notice(status, "There is nothing here", "It may be gone, or belong to a store that is not yours.")
+
+
+def _unreachable(_request: Request, error: Exception) -> Response:
+    _log.warning("the database is out of reach", error=type(error).__name__)
+    return _notice(503, "The database is out of reach", "The tills go on working. Try again in a moment.")
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    _log.error("a page failed", path=request.url.path, error=repr(error))
+    return _notice(500, "The site made a mistake", "It was written to the log. Nothing was changed.")

@@ -1,0 +1,84 @@
+"""Stock reservation journals: the list with its filters, one journal with its entries."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from site_sync.domain.permissions import Right
+from site_sync.domain.stock import StockReason
+from site_sync.manager.formats import Clock
+from site_sync.manager.order_pages import seen_order
+from site_sync.manager.rendering import clock, page, shops
+from site_sync.manager.visit import Missing, Visit, needs
+from site_sync.manager.wording import word
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import journal_enquiry
+from site_sync.service.database import records
+from site_sync.service.journal_enquiry import JournalEnquiry
+
+routes = APIRouter()
+Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
+CORRECTIONS = "corrections"
+"""Address of the journal of corrections, which belong to no order."""
+
+
+def _midnight(text: str, shown: Clock, *, after: bool = False) -> datetime | None:
+    """Where a typed day begins, or where it ends, in UTC; None when it is no day."""
+    try:
+        day = date.fromisoformat(text) + timedelta(days=1 if after else 0)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(shown.zone)).astimezone(UTC)
+
+
+@routes.get("/journals")
+def search(visit: Looking) -> Response:
+    """Journals by order, item, store, state, reason and days."""
+    chosen = {name: visit.asked(name) for name in ("q", "store", "state", "reason", "since", "until")}
+    stores = shops(visit)
+    shown = clock(visit, stores)
+    enquiry = JournalEnquiry(
+        text=chosen["q"],
+        store=chosen["store"],
+        state=chosen["state"],
+        reason=StockReason(chosen["reason"]) if chosen["reason"] in set(StockReason) else None,
+        since=_midnight(chosen["since"], shown),
+        until=_midnight(chosen["until"], shown, after=True),
+        within=visit.within,
+        page=visit.page_number,
+    )
+    return page(
+        visit,
+        "journals_found.html" if visit.live else "journals.html",
+        section="/journals",
+        stores=stores,
+        clock=shown,
+        chosen=chosen,
+        reason_options=[(reason.value, word("reason", reason)) for reason in StockReason],
+        found=visit.read(lambda db: journal_enquiry.find_journals(db, enquiry)),
+        corrections=CORRECTIONS,
+    )
+
+
+@routes.get("/journals/{order_id}")
+def show(visit: Looking, order_id: str) -> Response:
+    """One journal, entry by entry."""
+    order = None if order_id == CORRECTIONS else seen_order(visit, order_id)
+    if order is None and visit.within is not None:
+        raise Missing
+    entries = visit.read(lambda db: journal_enquiry.entries_of(db, order.id if order else ""))
+    skus = {entry.sku for entry in entries}
+    return page(
+        visit,
+        "journal.html",
+        section="/journals",
+        order=order,
+        entries=entries,
+        items=visit.read(lambda db: records.some(db, RecordKind.ITEM, skus)),
+        staff={person.id: person for person in visit.read(lambda db: records.every(db, RecordKind.STAFF))},
+    )

@@ -1,0 +1,67 @@
+"""Keys of the public API for web shops: made and shown once, revoked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from site_sync.domain.permissions import Right
+from site_sync.manager.rendering import page
+from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.service import sign_in
+from site_sync.service.api.web_shop_access import Scope
+from site_sync.service.sign_in import NewKey
+
+routes = APIRouter()
+LONGEST_NAME = 80
+Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
+Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
+
+
+def _page(visit: Visit, made: str = "", name: str = "", errors: dict[str, str] | None = None) -> Response:
+    return page(
+        visit,
+        "keys.html",
+        status=422 if errors else 200,
+        section="/keys",
+        keys=sorted(visit.read(sign_in.api_keys), key=lambda key: key.revoked_at is not None),
+        scopes=list(Scope),
+        made=made,
+        name=name,
+        errors=errors or {},
+    )
+
+
+@routes.get("/keys")
+def show(visit: Looking) -> Response:
+    """All keys, the active ones first."""
+    return _page(visit)
+
+
+@routes.post("/keys")
+def create(change: Acting) -> Response:
+    """Make a key and show its text, this once."""
+    visit, name = change.visit, change.text("name")
+    known = {scope.value for scope in Scope}
+    scopes = tuple(
+        scope for scope in change.form.getlist("scope") if isinstance(scope, str) and scope in known
+    )
+    errors: dict[str, str] = {}
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        errors["name"] = "Give the key a name, so that you know later whose it is."
+    if not scopes:
+        errors["scope"] = "Allow at least one thing."
+    if errors:
+        return _page(visit, name=name, errors=errors)
+    new = NewKey(visit.site.new_id(), name, visit.site.around.secret(), scopes)
+    return _page(visit, visit.write(lambda tx: sign_in.create_api_key(tx, new, visit.now())))
+
+
+@routes.post("/keys/{key_id}/revoke")
+def revoke(change: Acting, key_id: str) -> Response:
+    """Withdraw a key at once."""
+    if not change.visit.write(lambda tx: sign_in.revoke_api_key(tx, key_id, change.visit.now())):
+        raise Missing
+    return RedirectResponse(f"{PREFIX}/keys?done=revoked", 303)

@@ -1,0 +1,128 @@
+"""Customer orders: looking for them, one order with all that belongs to it, acts on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from site_sync.domain.errors import Refusal
+from site_sync.domain.lifecycle import allowed_actions
+from site_sync.domain.orders import Order, Stage
+from site_sync.domain.permissions import Right
+from site_sync.domain.totals import totals
+from site_sync.manager import order_acts, wording
+from site_sync.manager.formats import Clock
+from site_sync.manager.rendering import clock, options, page, shops
+from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import journal_enquiry, order_enquiry, orders, problems
+from site_sync.service.database import records
+from site_sync.service.order_enquiry import Enquiry
+
+routes = APIRouter()
+Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
+Acting = Annotated[Change, Depends(changes(Right.ORDER_RECALL))]
+STAGES: dict[str, tuple[Stage, ...]] = {
+    "": (),
+    "open": order_enquiry.OPEN,
+    **{stage.value: (stage,) for stage in Stage},
+}
+_STAGE_OPTIONS = [("open", "All open"), *((stage.value, wording.word("stage", stage)) for stage in Stage)]
+
+
+@routes.get("/orders")
+def search(visit: Looking) -> Response:
+    """Orders by what was typed and chosen, page by page."""
+    chosen = {name: visit.asked(name) for name in ("q", "stage", "store", "source", "late")}
+    enquiry = Enquiry(
+        text=chosen["q"],
+        store=chosen["store"],
+        stages=STAGES.get(chosen["stage"], ()),
+        source=chosen["source"],
+        late=bool(chosen["late"]),
+        within=visit.within,
+        page=visit.page_number,
+    )
+    return page(
+        visit,
+        "orders_found.html" if visit.live else "orders.html",
+        section="/orders",
+        found=visit.read(lambda db: order_enquiry.find_orders(db, enquiry, visit.now())),
+        due=visit.read(order_enquiry.deadlines),
+        totals=totals,
+        chosen=chosen,
+        stage_options=_STAGE_OPTIONS,
+        source_options=options(visit.read(lambda db: records.every(db, RecordKind.SOURCE))),
+    )
+
+
+def seen_order(visit: Visit, reference: str) -> Order:
+    """The order of that id or number, when it is one of the person's stores'."""
+    order = visit.read(lambda db: orders.find(db, reference))
+    stores = visit.within
+    if order is None or not (stores is None or {order.store, order.work_store} & stores):
+        raise Missing
+    return order
+
+
+@routes.get("/orders/{reference}")
+def show(visit: Looking, reference: str) -> Response:
+    """One order with its lines, money, bags, journal, messages and history."""
+    return order_page(visit, seen_order(visit, reference))
+
+
+def order_page(
+    visit: Visit, order: Order, failed: str = "", errors: dict[str, str] | None = None
+) -> Response:
+    """The page of an order; `failed` is the act that was refused, `errors` say why, by field."""
+    stores = shops(visit)
+    usual = clock(visit, stores)
+    store = stores.get(order.work_store)
+    shown = Clock(store.calendar.timezone if store else usual.zone, usual.now)
+    due = visit.read(order_enquiry.deadlines)
+    staff = {person.id: person for person in visit.read(lambda db: records.every(db, RecordKind.STAFF))}
+    told = visit.read(lambda db: order_enquiry.history_of(db, order.id))
+    allowed = allowed_actions(order, visit.rights)
+    return page(
+        visit,
+        "order.html",
+        status=422 if errors else 200,
+        section="/orders",
+        stores=stores,
+        clock=shown,
+        order=order,
+        sums=totals(order),
+        due=due.due(order),
+        staff=staff,
+        history=[(entry, wording.history(entry, shown)) for entry in reversed(told)],
+        journal=visit.read(lambda db: journal_enquiry.entries_of(db, order.id)),
+        messages=visit.read(lambda db: order_enquiry.messages_of(db, order.id)),
+        problems=[
+            wording.problem(one)[0] for one in visit.read(lambda db: problems.open_of_order(db, order.id))
+        ],
+        forms=[kind for kind in order_acts.FORMS if kind in allowed],
+        at_till=[kind for kind in allowed if kind not in order_acts.FORMS],
+        until=order_acts.usual_deadline(order, due, shown),
+        failed=failed,
+        errors=errors or {},
+    )
+
+
+@routes.post("/orders/{order_id}/{act}")
+def act_on(change: Acting, order_id: str, act: str) -> Response:
+    """One act on an order, refused when the order changed since the page was shown."""
+    visit = change.visit
+    order = seen_order(visit, order_id)
+    store = shops(visit).get(order.work_store)
+    zone = store.calendar.timezone if store else "UTC"
+    made = order_acts.act_of(act, change, order, Clock(zone, visit.now()))
+    if isinstance(made, dict):
+        return order_page(visit, order, act, made)
+    outcome = order_acts.apply(change, order, made)
+    if isinstance(outcome, Refusal):
+        return order_page(visit, seen_order(visit, order_id), act, {"act": wording.refusal(outcome)})
+    if outcome is None:
+        return order_page(visit, seen_order(visit, order_id), act, {"act": wording.stale()})
+    return RedirectResponse(f"{PREFIX}/orders/{order.id}?done={act}", 303)

@@ -1,0 +1,205 @@
+"""The settings of customer orders as a form: its fields, their texts, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from site_sync.domain.money import minor_digits
+from site_sync.domain.policies import (
+    Adjustment,
+    DeadlineRule,
+    DepositAtEnd,
+    DepositPolicy,
+    IdentityCheck,
+    OfflineCollect,
+    Policy,
+    Prepay,
+)
+from site_sync.manager.formats import plain
+
+LONGEST_NUMBER = 10
+
+
+class Kind(StrEnum):
+    """How a setting is typed."""
+
+    WHOLE = "whole"
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    TIME = "time"
+    CHOICE = "choice"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting: its name in the form, its label, its unit or hint, its choices and their words."""
+
+    name: str
+    label: str
+    kind: Kind = Kind.WHOLE
+    hint: str = ""
+    choices: type[StrEnum] | None = None
+    words: str = ""
+
+
+def _deposit(prefix: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{prefix}.allowed", "Deposits are taken", Kind.FLAG),
+        Field(f"{prefix}.minimum_percent", "Minimum deposit", Kind.PERCENT, "% of the order"),
+        Field(f"{prefix}.minimum_amount", "But at least", Kind.AMOUNT),
+        Field(f"{prefix}.prepay", "Pay in full beforehand", Kind.CHOICE, "", Prepay, "prepay"),
+    )
+
+
+GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
+    (
+        "Deposits on customer orders",
+        "What is asked for when an order is saved. Shipped orders are always paid in full.",
+        (
+            *_deposit("deposit"),
+            Field(
+                "deposit_at_expiry", "When an order expires, its deposit is", Kind.CHOICE, "", DepositAtEnd,
+                "deposit_at_end",
+            ),
+        ),
+    ),
+    ("Deposits on quotes", "", _deposit("quote_deposit")),
+    (
+        "Time to collect",
+        "Counted from the moment an order is ready, then moved as chosen.",
+        (
+            Field("deadline.hours", "Hours to collect", hint="hours"),
+            Field("deadline.adjustment", "Moved", Kind.CHOICE, "", Adjustment, "adjustment"),
+            Field("deadline.fixed_time", "Fixed time of day", Kind.TIME),
+            Field("reminder_hours", "Reminder before the end", hint="hours"),
+            Field("last_reminder_hours", "Last reminder before the end", hint="hours"),
+            Field("extension_hours", "An extension gives", hint="hours"),
+            Field("customer_extensions", "Extensions by the customer", hint="times"),
+        ),
+    ),
+    (
+        "Expiry",
+        "Quotes, and orders that nobody finishes, end after this time.",
+        (
+            Field("quote_days", "Quotes expire after", hint="days"),
+            Field("order_days", "Orders expire after", hint="days"),
+        ),
+    ),
+    (
+        "Picking and handing over",
+        "",
+        (
+            Field("preparation_minutes", "Time to prepare an order", hint="minutes of opening time"),
+            Field("claim_minutes", "A claim lapses after", hint="minutes"),
+            Field("identity", "Without a code", Kind.CHOICE, "", IdentityCheck, "identity_check"),
+            Field("needs_contact", "A phone number or e-mail is needed", Kind.FLAG),
+            Field("cash_rounding", "Cash is rounded to", hint="minor units"),
+        ),
+    ),
+    (
+        "While a till is offline",
+        "",
+        (
+            Field(
+                "offline_collect", "Orders are handed over", Kind.CHOICE, "", OfflineCollect,
+                "offline_collect",
+            ),
+            Field("offline_refund_limit", "Refunds up to", Kind.AMOUNT),
+        ),
+    ),
+)  # fmt: skip
+FIELDS = {field.name: field for _, _, fields in GROUPS for field in fields}
+
+
+def _value(policy: Policy, name: str) -> Any:
+    part, _, member = name.partition(".")
+    value = getattr(policy, part)
+    return getattr(value, member) if member else value
+
+
+def texts(policy: Policy, currency: str) -> dict[str, str]:
+    """Every field's text."""
+    return {name: _text(_value(policy, name), field.kind, currency) for name, field in FIELDS.items()}
+
+
+def _text(value: Any, kind: Kind, currency: str) -> str:
+    match kind:
+        case Kind.FLAG:
+            return "yes" if value else ""
+        case Kind.PERCENT:
+            return f"{Decimal(value) / 100:f}"
+        case Kind.AMOUNT:
+            return plain(value, currency)
+        case Kind.TIME:
+            return f"{value:%H:%M}"
+    return str(value)
+
+
+def _read(text: str, field: Field, currency: str) -> Any:
+    """A typed value; ValueError says in a sentence what cannot be read."""
+    match field.kind:
+        case Kind.FLAG:
+            return text == "yes"
+        case Kind.CHOICE:
+            if field.choices is None or text not in set(field.choices):
+                raise ValueError("Choose one of the list.")
+            return field.choices(text)
+        case Kind.TIME:
+            try:
+                return time.fromisoformat(text)
+            except ValueError as wrong:
+                raise ValueError("Write a time as 18:00.") from wrong
+        case Kind.PERCENT:
+            return _scaled(text, 2)
+        case Kind.AMOUNT:
+            return _scaled(text, minor_digits(currency))
+    return _scaled(text, 0)
+
+
+def _scaled(text: str, digits: int) -> int:
+    """A number of at most so many digits behind its point, as a whole number of the last digit."""
+    cleaned = text.replace(",", ".").replace(" ", "")
+    if len(cleaned) > LONGEST_NUMBER or not set(cleaned) <= set("0123456789."):
+        raise ValueError("Write a number.")
+    try:
+        scaled = Decimal(cleaned).scaleb(digits)
+    except InvalidOperation as wrong:
+        raise ValueError("Write a number.") from wrong
+    if scaled != scaled.to_integral_value():
+        raise ValueError(
+            "Write a whole number." if not digits else f"At most {digits} digits after the point."
+        )
+    return int(scaled)
+
+
+def told(given: Mapping[str, str], policy: Policy, currency: str) -> tuple[Policy, dict[str, str]]:
+    """The policy that a form tells of, and what is wrong with it by field; wrong ones stay as they were."""
+    values, errors = {}, {}
+    for name, field in FIELDS.items():
+        try:
+            values[name] = _read(given.get(name, ""), field, currency)
+        except ValueError as wrong:
+            errors[name] = str(wrong)
+            values[name] = _value(policy, name)
+    parts: dict[str, dict[str, Any]] = {"deposit": {}, "quote_deposit": {}, "deadline": {}}
+    plain_values = {}
+    for name, value in values.items():
+        part, _, member = name.partition(".")
+        if member:
+            parts[part][member] = value
+        else:
+            plain_values[name] = value
+    changed = replace(
+        policy,
+        deposit=DepositPolicy(**parts["deposit"]),
+        quote_deposit=DepositPolicy(**parts["quote_deposit"]),
+        deadline=DeadlineRule(**parts["deadline"]),
+        **plain_values,
+    )
+    return changed, errors

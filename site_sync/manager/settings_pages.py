@@ -1,0 +1,130 @@
+"""Customer order settings: the general ones and the exceptions of stores and delivery methods."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from site_sync.domain.errors import Refusal
+from site_sync.domain.permissions import Right
+from site_sync.domain.policies import PolicyRule
+from site_sync.domain.shop import DeliveryMethod
+from site_sync.manager import policy_form, wording
+from site_sync.manager.policy_form import FIELDS, GROUPS
+from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import shop_changes, stock_enquiry
+from site_sync.service.database import records
+
+routes = APIRouter()
+Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_VIEW))]
+Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
+
+
+def _methods(visit: Visit) -> dict[str, DeliveryMethod]:
+    found: list[DeliveryMethod] = visit.read(lambda db: records.every(db, RecordKind.DELIVERY_METHOD))
+    return {method.code: method for method in sorted(found, key=lambda one: one.order)}
+
+
+@routes.get("/settings")
+def show(visit: Looking) -> Response:
+    """The general settings and all exceptions at a glance."""
+    policies = visit.read(records.policies)
+    methods = _methods(visit)
+    rules = sorted(policies.rules, key=lambda rule: (rule.delivery_method, rule.store))
+    return page(
+        visit,
+        "settings.html",
+        section="/settings",
+        policies=[PolicyRule(policies.general), *rules],
+        methods=methods,
+        method_options=options(methods.values()),
+        tenders=sorted(
+            visit.read(lambda db: records.every(db, RecordKind.TENDER)), key=lambda one: int(one.order)
+        ),
+        sources=sorted(
+            visit.read(lambda db: records.every(db, RecordKind.SOURCE)), key=lambda one: int(one.order)
+        ),
+        currency=visit.read(stock_enquiry.currency),
+    )
+
+
+def _place(visit: Visit, store: str, method: str) -> tuple[str, str]:
+    """Store and delivery method that settings are for, empty for all; Missing when there are none such."""
+    if (store and store not in shops(visit)) or (method and method not in _methods(visit)):
+        raise Missing
+    return store, method
+
+
+def _page(
+    visit: Visit,
+    place: tuple[str, str],
+    given: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    store, method = place
+    policies = visit.read(records.policies)
+    currency = visit.read(stock_enquiry.currency)
+    return page(
+        visit,
+        "policy.html",
+        status=422 if errors else 200,
+        section="/settings",
+        store=store,
+        method=method,
+        methods=_methods(visit),
+        kept=not any(place) or any((rule.store, rule.delivery_method) == place for rule in policies.rules),
+        groups=GROUPS,
+        currency=currency,
+        given=given or policy_form.texts(policies.for_order(store, method), currency),
+        errors=errors or {},
+    )
+
+
+@routes.get("/settings/policy")
+def show_one(visit: Looking) -> Response:
+    """The settings of a store and delivery method; an exception that is not there yet starts as it is now."""
+    return _page(visit, _place(visit, visit.asked("store"), visit.asked("method")))
+
+
+@routes.post("/settings/policy")
+def save(change: Acting) -> Response:
+    """Keep the settings of a store and delivery method."""
+    visit = change.visit
+    store, method = _place(visit, change.text("store"), change.text("method"))
+    given = {name: change.text(name) for name in FIELDS}
+    currency = visit.read(stock_enquiry.currency)
+    known = visit.read(records.policies).for_order(store, method)
+    policy, errors = policy_form.told(given, known, currency)
+    if not errors:
+        rule = PolicyRule(policy, store, method)
+        refused = visit.write(lambda tx: shop_changes.save_policy(tx, visit.rights, rule))
+        errors = {} if refused is None else _errors(refused)
+    if errors:
+        return _page(visit, (store, method), given, errors)
+    return RedirectResponse(f"{PREFIX}/settings?done=saved", 303)
+
+
+def _errors(refused: Refusal) -> dict[str, str]:
+    """A refusal beside its field, with the limits where it names them."""
+    name = str(refused.facts.get("field", "form"))
+    dotted = {
+        f"{part}_{rest}": f"{part}.{rest}" for part, _, rest in (key.partition(".") for key in FIELDS) if rest
+    }
+    text = wording.refusal(refused)
+    if "least" in refused.facts and name in FIELDS and FIELDS[name].kind is policy_form.Kind.WHOLE:
+        text = f"A whole number from {refused.facts['least']} to {refused.facts['most']}."
+    return {dotted.get(name, name): text}
+
+
+@routes.post("/settings/policy/remove")
+def remove(change: Acting) -> Response:
+    """Take an exception away."""
+    visit = change.visit
+    store, method = change.text("store"), change.text("method")
+    if visit.write(lambda tx: shop_changes.drop_policy(tx, visit.rights, store, method)) is not None:
+        raise Missing
+    return RedirectResponse(f"{PREFIX}/settings?done=removed", 303)

@@ -1,0 +1,93 @@
+"""Tills: which ones take part, letting a new one in with a one-time code, revoking one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
+
+from site_sync.domain.permissions import Right
+from site_sync.manager.rendering import page, shops
+from site_sync.manager.today_page import ONLINE
+from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.service import code_pictures, enrolment
+from site_sync.service.enrolment import CODE_MINUTES, DeviceState, NewTill
+
+routes = APIRouter()
+PROFILES = ("till", "counter")
+_TILL = re.compile(r"\d{2}", re.ASCII)
+Looking = Annotated[Visit, Depends(needs(Right.DEVICE_VIEW))]
+Acting = Annotated[Change, Depends(changes(Right.DEVICE_MANAGE))]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A code that was just made, shown this once."""
+
+    code: str
+    picture: Markup
+    place: NewTill
+    until: datetime
+
+
+def _page(
+    visit: Visit,
+    offer: Offer | None = None,
+    given: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    devices = sorted(visit.read(enrolment.devices), key=lambda one: one.state is DeviceState.REVOKED)
+    return page(
+        visit,
+        "tills.html",
+        status=422 if errors else 200,
+        section="/tills",
+        devices=devices,
+        online_since=visit.now() - ONLINE,
+        profiles=PROFILES,
+        minutes_good=CODE_MINUTES,
+        address=visit.site.settings.public_address,
+        offer=offer,
+        given=given or {"store": "", "till": "", "profile": PROFILES[0]},
+        errors=errors or {},
+    )
+
+
+@routes.get("/tills")
+def show(visit: Looking) -> Response:
+    """All tills, revoked ones last."""
+    return _page(visit)
+
+
+@routes.post("/tills")
+def let_in(change: Acting) -> Response:
+    """Make a one-time code for a till and show it with its QR code."""
+    visit = change.visit
+    given = {name: change.text(name) for name in ("store", "till", "profile")}
+    errors: dict[str, str] = {}
+    if given["store"] not in shops(visit):
+        errors["store"] = "Choose the store where the till stands."
+    if not _TILL.fullmatch(given["till"]):
+        errors["till"] = "Two digits, as 02."
+    if given["profile"] not in PROFILES:
+        errors["profile"] = "Choose one of these."
+    if errors:
+        return _page(visit, given=given, errors=errors)
+    code = enrolment.code_text(visit.site.around.random_bytes(8))
+    place = NewTill(given["store"], given["till"], given["profile"])
+    until = visit.write(lambda tx: enrolment.offer(tx, code, place, visit.now()))
+    picture = Markup(code_pictures.svg(code))  # noqa: S704 - drawn here from letters and digits
+    return _page(visit, Offer(code, picture, place, until))
+
+
+@routes.post("/tills/{device_id}/revoke")
+def revoke(change: Acting, device_id: str) -> Response:
+    """Withdraw a till at once."""
+    if not change.visit.write(lambda tx: enrolment.revoke(tx, device_id)):
+        raise Missing
+    return RedirectResponse(f"{PREFIX}/tills?done=revoked", 303)

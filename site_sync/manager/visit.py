@@ -1,0 +1,188 @@
+"""Who is asking: the session behind a request, what it may see and change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from site_sync.domain.codes import token_hash, token_matches
+from site_sync.domain.particulars import Actor, ActorKind
+from site_sync.domain.permissions import Right
+from site_sync.domain.shop import StaffMember
+from site_sync.service import sign_in
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.sign_in import Session
+from site_sync.service.wiring import Site
+
+T = TypeVar("T")
+PREFIX = "/manager"
+COOKIE = "handover_manager"
+FORM_FIELDS = 400
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or not any more."""
+
+
+class NotAllowed(Exception):
+    """The person lacks a right; it is named where one is missing."""
+
+    def __init__(self, right: Right | None = None) -> None:
+        super().__init__(right.value if right else "not allowed")
+        self.right = right
+
+
+class FormExpired(Exception):
+    """A form came without the token that this session gave it, or from another place."""
+
+
+class Missing(Exception):
+    """There is no such thing, or it is none of this person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a signed-in person."""
+
+    site: Site
+    session: Session
+    request: Request
+
+    @property
+    def staff(self) -> StaffMember:
+        """Who is signed in."""
+        return self.session.staff
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What they may do."""
+        return self.session.rights
+
+    @property
+    def actor(self) -> Actor:
+        """The person as orders name them."""
+        return Actor(ActorKind.STAFF, self.staff.id, self.staff.name)
+
+    @property
+    def within(self) -> frozenset[str] | None:
+        """The stores whose orders they may see, None for all."""
+        if not self.staff.stores or Right.ORDER_VIEW_ALL in self.rights:
+            return None
+        return frozenset(self.staff.stores)
+
+    @property
+    def live(self) -> bool:
+        """Whether a part of a page is asked for, to be put into the page that is open."""
+        headers = self.request.headers
+        return "hx-request" in headers and "hx-history-restore-request" not in headers
+
+    def asked(self, name: str) -> str:
+        """What the address asks for under a name, cut to a sensible length."""
+        return self.request.query_params.get(name, "").strip()[:100]
+
+    @property
+    def page_number(self) -> int:
+        """The page of a list that is asked for, the first one when it is no number."""
+        text = self.asked("page")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+    def may(self, right: Right) -> bool:
+        """Whether they hold a right."""
+        return right in self.rights
+
+    def now(self) -> datetime:
+        """The site's clock."""
+        return self.site.now()
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Read from the database."""
+        return self.site.database.read(work)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Write to the database, all or nothing."""
+        return self.site.database.write(work)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A form that a signed-in person sent."""
+
+    visit: Visit
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """A field as text without blanks around it, empty when it is missing."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+
+def site_of(request: Request) -> Site:
+    """The site that the application serves."""
+    site: Site = request.app.state.site
+    return site
+
+
+def _visit(request: Request) -> Visit:
+    site = site_of(request)
+    token = request.cookies.get(COOKIE, "")
+    now = site.now()
+    session = site.database.read(lambda db: sign_in.session_of(db, token, now)) if token else None
+    if session is None:
+        raise SignInNeeded
+    visit = Visit(site, session, request)
+    if not visit.live:  # a page left open that refreshes itself keeps nobody signed in
+        site.database.write(lambda tx: sign_in.touch_session(tx, token, now))
+    return visit
+
+
+def from_here(request: Request) -> bool:
+    """Whether the browser says that the request comes from a page of this site."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin != "null":
+        return urlsplit(origin).netloc == request.headers.get("host", "")
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+async def posted(request: Request) -> FormData:
+    """The fields of a form; files are not taken."""
+    if not request.headers.get("content-type", "").lower().startswith(FORM_TYPE):
+        raise FormExpired
+    return await request.form(max_files=0, max_fields=FORM_FIELDS)
+
+
+def needs(right: Right | None = None) -> Callable[[Request], Visit]:
+    """A dependency that lets in whoever is signed in and holds the right."""
+
+    def admitted(request: Request) -> Visit:
+        visit = _visit(request)
+        if right is not None and not visit.may(right):
+            raise NotAllowed(right)
+        return visit
+
+    return admitted
+
+
+def changes(right: Right | None = None) -> Callable[[Request, FormData], Change]:
+    """A dependency that takes a form from whoever is signed in, holds the right and was given the form."""
+
+    def admitted(request: Request, form: Annotated[FormData, Depends(posted)]) -> Change:
+        visit = needs(right)(request)
+        given = form.get("csrf", "")
+        if not from_here(request) or not isinstance(given, str) or not same(given, visit.session.csrf):
+            raise FormExpired
+        return Change(visit, form)
+
+    return admitted
+
+
+def same(given: str, wanted: str) -> bool:
+    """Whether two secrets are equal, in a time that tells nothing."""
+    return token_matches(given, token_hash(wanted))

@@ -1,0 +1,117 @@
+"""Words of the back office for stages, acts, reasons, refusals and what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from site_sync.domain.errors import Refusal
+from site_sync.domain.history import HistoryEntry
+from site_sync.domain.money import Money
+from site_sync.domain.problems import ProblemRecord
+from site_sync.manager.formats import Clock, money
+
+WORDS = Path(__file__).parents[2] / "resources" / "manager" / "words.json"
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def word(section: str, code: object) -> str:
+    """The word of a code; a code that has none speaks for itself."""
+    text = str(code)
+    return _words()[section].get(text, text.replace("_", " "))
+
+
+def done(code: str) -> str:
+    """What was just done, for the notice on top of a page; unknown codes say nothing."""
+    return _words()["done"].get(code, "")
+
+
+def _in_words(facts: Mapping[str, object]) -> dict[str, str]:
+    """Facts as they stand in a sentence."""
+    found = {name: str(value) for name, value in facts.items() if value is not None}
+    for name in ("act", "stage", "right"):
+        if name in found:
+            found[name] = word(name, found[name])
+    return found
+
+
+def refusal(refused: Refusal) -> str:
+    """Why something was refused, in one sentence."""
+    return _sentence(refused.code.value, refused.facts)
+
+
+def _sentence(code: str, facts: Mapping[str, object]) -> str:
+    pattern = _words()["refusal"].get(code)
+    if pattern is None:
+        return f"This was refused ({code.replace('_', ' ')})."
+    return pattern.format_map(_Known(_in_words(facts)))
+
+
+class _Known(dict[str, str]):
+    """Facts of a sentence; one that is missing leaves a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def problem(record: ProblemRecord) -> tuple[str, list[tuple[str, str]]]:
+    """A problem as a sentence, and the facts that the sentence leaves out, each with its name."""
+    pattern = _words()["refusal"].get(record.code, "")
+    told = _in_words(record.facts)
+    rest = [(word("fact", name), text) for name, text in told.items() if f"{{{name}}}" not in pattern]
+    return _sentence(record.code, record.facts), [(name, text) for name, text in rest if text]
+
+
+def history(entry: HistoryEntry, clock: Clock) -> str:
+    """What happened, in one sentence without its time."""
+    facts = {name: str(value) for name, value in entry.facts.items()}
+    facts["by"] = entry.by or "the site"
+    if "amount" in entry.facts and "currency" in entry.facts:
+        facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
+    if "until" in facts:
+        facts["until"] = clock.moment(datetime.fromisoformat(facts["until"]))
+    for name, section in (
+        ("tender", "tender"),
+        ("state", "arrival"),
+        ("identity", "identity"),
+        ("closed_as", "closed_as"),
+    ):
+        if name in facts:
+            facts[name] = word(section, facts[name])
+    text = _words()["history"].get(_key(entry), entry.code.replace("_", " ") + ", {by}")
+    text = text.format_map(_Known(facts))
+    if entry.approver:
+        text += f"; approved by {entry.approver}"
+    return f"{text} – {entry.reason}" if entry.reason else text
+
+
+def _key(entry: HistoryEntry) -> str:
+    """The sentence of an entry, as what moved or what was paid has one of its own."""
+    facts = entry.facts
+    match entry.code:
+        case "units_moved":
+            return f"from_{facts['from']}_to_{facts['to']}"
+        case "payment_recorded":
+            return f"money_{facts['what']}"
+        case "order_cancelled":
+            return "order_cancelled" if facts.get("whole") else "units_cancelled"
+        case "order_ready" if facts.get("short"):
+            return "order_ready_short"
+        case "goods_handed_over" if facts.get("collector"):
+            return "goods_handed_over_to"
+        case "picking_claimed" if facts.get("taken_from"):
+            return "picking_taken_over"
+    return entry.code
+
+
+def stale() -> str:
+    """That something changed since its page was shown."""
+    return _words()["refusal"]["stale_version"]
