@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from site_sync import site_tasks
+from site_sync.manager import application as manager
 from site_sync.service.api import web_shop
 from site_sync.service.api.customer import CustomerPages
 from site_sync.service.app import create_app
@@ -36,7 +37,9 @@ def surroundings() -> Surroundings:
 
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
-    return create_app(site, [*web_shop.routers(site), CustomerPages(site).router()], jobs(site))
+    app = create_app(site, [*web_shop.routers(site), CustomerPages(site).router()], jobs(site))
+    manager.mount(app, site)
+    return app
 
 
 class SiteServer(uvicorn.Server):
