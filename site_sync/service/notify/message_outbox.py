@@ -69,7 +69,7 @@ def still_true(kind: MessageKind, order: Order) -> bool:
         case MessageKind.READY | MessageKind.REMINDER | MessageKind.LAST_REMINDER | MessageKind.EXTENDED:
             return order.stage is Stage.TO_COLLECT
         case MessageKind.CREATED:
-            return order.stage is not Stage.DONE
+            return order.stage in (Stage.TO_PICK, Stage.PICKING, Stage.TO_SHIP)
         case MessageKind.EXPIRED:
             return order.expired_at is not None
     return True

@@ -1,0 +1,184 @@
+"""The customer's page: what it shows, what its buttons do, who may open it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import zxingcpp
+from PIL import Image
+
+from site_sync.domain.commands import Cancel
+from site_sync.domain.customers import Customer
+from site_sync.domain.orders import Order
+from site_sync.service import orders
+from site_sync.service.code_pictures import png, svg
+from site_sync.service.wiring import Site
+from tests.service.floor import Floor, links
+from tests.service.sites import Clock
+
+CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+
+
+def with_settings(site: Site, **changes: Any) -> Site:
+    """The same site with other settings."""
+    return replace(site, settings=site.settings.model_copy(update=changes))
+
+
+def path(site: Site, order: Order) -> str:
+    """The path of an order's page."""
+    return (links(site).page(order) or "").removeprefix(site.settings.public_address)
+
+
+def open_page(site: Site, address: str, order: Order, **query: str) -> str:
+    """The page's HTML."""
+    answer = httpx.get(f"{address}{path(site, order)}", params=query)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def press(site: Site, address: str, order: Order, button: str, **form: str) -> str:
+    """Press a button as a browser does; the HTML of the page that follows."""
+    answer = httpx.post(f"{address}{path(site, order)}/{button}", data=form, follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.history[0].status_code == 303
+    return answer.text
+
+
+def now(site: Site, order: Order) -> Order:
+    """The order as it is now."""
+    found = site.database.read(lambda db: orders.load(db, order.id))
+    assert found is not None
+    return found
+
+
+def test_a_ready_order_shows_its_code_its_deadline_and_its_shop(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    html = open_page(site, address, order)
+    for words in (
+        "Ready to collect",
+        order.number,
+        "Sunday 22 November, 18:00",
+        "Trail jacket",
+        "Not available",
+    ):
+        assert words in html
+    for words in ("Shop S01", "09:00 – 18:00", "€258.00", "I&#39;m on my way", "I&#39;m here", "More time"):
+        assert words in html
+    assert svg(links(site).code(order) or "") in html
+
+
+def test_the_code_is_read_from_a_phone_sized_picture_of_the_page(
+    site: Site, address: str, tmp_path: Path
+) -> None:
+    order = Floor(site).ready()
+    picture = tmp_path / "page.png"
+    browser = [*CHROMIUM, f"--user-data-dir={tmp_path / 'browser'}", "--window-size=390,844"]
+    shot = [*browser, f"--screenshot={picture}", f"{address}{path(site, order)}"]
+    subprocess.run(shot, check=True, capture_output=True, timeout=60)
+    read = zxingcpp.read_barcodes(Image.open(picture))
+    assert [code.text for code in read] == [links(site).code(order)]
+
+
+def test_the_picture_of_a_code_is_small_and_read_back(tmp_path: Path) -> None:
+    text = "CO1.W-000482-3.ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    file = tmp_path / "code.png"
+    file.write_bytes(png(text))
+    image = Image.open(file)
+    assert image.size == (8 * (29 + 8), 8 * (29 + 8)), "version 3 with its quiet zone"
+    assert [code.text for code in zxingcpp.read_barcodes(image)] == [text]
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_is_told_elsewhere(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    answer = httpx.get(f"{address}{path(site, order)}")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "http" not in answer.text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "<script" not in answer.text
+    assert " style=" not in answer.text
+    sheet = httpx.get(f"{address}/o/page.css")
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "url(" not in sheet.text
+
+
+def test_who_does_not_have_the_token_sees_nothing(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    for token in ("A" * 26, order.number, order.id, "%00", "page", "a" * 500):
+        answer = httpx.get(f"{address}/o/{token}")
+        assert answer.status_code == 404
+        assert order.number not in answer.text
+        assert httpx.post(f"{address}/o/{token}/cancel").status_code == 404
+    danish = httpx.get(f"{address}/o/x", headers={"accept-language": "da-DK"})
+    assert "Den side kender vi ikke" in danish.text
+
+
+def test_the_customer_is_coming_and_here(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    assert "We know that you are coming" in press(site, address, order, "on-the-way")
+    arrival = now(site, order).arrival
+    assert arrival is not None
+    assert arrival.state == "on_the_way"
+    assert "Welcome" in press(site, address, order, "here")
+    arrival = now(site, order).arrival
+    assert arrival is not None
+    assert arrival.state == "here"
+
+
+def test_the_deadline_is_extended_once(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    html = press(site, address, order, "extend")
+    assert "You have more time now" in html
+    assert "Tuesday 24 November, 18:00" in html
+    assert "/extend" not in html
+    assert "not possible any more" in press(site, address, order, "extend")
+    assert now(site, order).extensions == 1
+
+
+def test_an_expired_order_is_brought_back_while_its_goods_are_aside(
+    site: Site, address: str, clock: Clock
+) -> None:
+    from site_sync.service.jobs.deadlines import expire_orders
+
+    order = Floor(site).ready()
+    clock.forward(days=3)
+    assert expire_orders(site) == 1
+    assert "The time to collect is over" in open_page(site, address, order)
+    assert "Ready to collect" in press(site, address, order, "extend")
+
+
+def test_another_collector_is_named(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    html = press(site, address, order, "collector", name="  Dev <b>Nair</b>\x07 ")
+    assert "Dev &lt;b&gt;Nair&lt;/b&gt; may collect it." in html
+    assert "not possible" in press(site, address, order, "collector", name=" ")
+    collector = now(site, order).collector
+    assert collector is not None
+    assert collector.name == "Dev <b>Nair</b>"
+
+
+def test_an_order_is_cancelled_by_its_customer(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    html = press(site, address, order, "cancel")
+    assert "Your order is cancelled" in html
+    assert "<svg" not in html
+    assert now(site, order).cancelled_at is not None
+    assert "not possible any more" in press(site, address, order, "here")
+
+
+def test_each_state_has_its_words(site: Site, address: str) -> None:
+    floor = Floor(site)
+    assert "We have your order" in open_page(site, address, floor.ordered())
+    done = floor.collected(floor.ready())
+    assert "Thank you, and enjoy." in open_page(site, address, done)
+    gone = floor.give(floor.ordered().id, Cancel("no"))
+    assert "Nothing more is to be done." in open_page(site, address, gone)
+    german = floor.ready(customer=Customer(name="Anke", email="a@example.com", language="de"))
+    assert "Zur Abholung bereit" in open_page(site, address, german)
+    assert "<i>" not in open_page(site, address, german, said="<i>")

@@ -1,0 +1,198 @@
+"""Outgoing webhooks: subscribed over the API, signed, tried again, given up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from standardwebhooks.webhooks import Webhook
+
+from site_sync.service.database import tables as t
+from site_sync.service.jobs.webhooks import send_webhooks
+from site_sync.service.webhook_delivery import EndpointRefused, check_url
+from site_sync.service.webhook_outbox import WEBHOOKS
+from site_sync.service.wiring import Site
+from tests.fixtures.logs import ExpectedLogs
+from tests.service.receiver import Receiver, receiving
+from tests.service.sites import Clock
+from tests.service.web_shop import Body, WebShop, euro, line, problem
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A web shop's own server."""
+    with receiving() as receiver:
+        yield receiver
+
+
+def subscribe(web_shop: WebShop, receiver: Receiver, *events: str) -> Body:
+    """An endpoint for some events, all when none is named."""
+    answer = web_shop.post("webhook-endpoints", {"url": receiver.url, "events": list(events)})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def types(receiver: Receiver) -> list[str]:
+    """The events that came, in order."""
+    return [json.loads(body)["type"] for _, body in receiver.calls]
+
+
+def states(site: Site) -> list[tuple[str, int]]:
+    """State and tries of every delivery."""
+    c = t.webhook_deliveries.c
+    rows = site.database.read(lambda db: db.execute(select(c.state, c.tries).order_by(c.id)).all())
+    return [(row.state, row.tries) for row in rows]
+
+
+def verified(endpoint: Body, call: tuple[dict[str, str], str]) -> Any:
+    """The event of a call whose signature is right at this moment of the test."""
+    headers, body = call
+    hook = Webhook(endpoint["secret"])
+    at = int(headers["webhook-timestamp"])
+    moment = timedelta(seconds=at)
+    signature = hook.sign(headers["webhook-id"], EPOCH + moment, body)
+    assert headers["webhook-signature"] == signature
+    return json.loads(body)
+
+
+def test_an_event_comes_signed_with_the_order_and_its_page(
+    web_shop: WebShop, receiver: Receiver, site: Site
+) -> None:
+    endpoint = subscribe(web_shop, receiver, "order.created", "payment.recorded")
+    order = web_shop.created(payments=[{"reference": "pi_1", "amount": euro(100)}])
+    assert send_webhooks(site) == 2
+    events = [verified(endpoint, call) for call in receiver.calls]
+    assert [event["type"] for event in events] == ["order.created", "payment.recorded"]
+    assert events[0]["data"]["order"] == order
+    assert events[0]["order_version"] == 1
+    assert events[0]["id"] == receiver.calls[0][0]["webhook-id"]
+    assert send_webhooks(site) == 0
+
+
+def test_nothing_of_the_page_is_kept_in_the_database(
+    web_shop: WebShop, receiver: Receiver, site: Site
+) -> None:
+    subscribe(web_shop, receiver)
+    token = web_shop.created()["customer_page"].rpartition("/")[2]
+    bodies = site.database.read(lambda db: db.execute(select(t.webhook_deliveries.c.body)).scalars().all())
+    assert bodies
+    assert not any(token in body for body in bodies)
+
+
+def test_events_follow_what_happens(web_shop: WebShop, receiver: Receiver, site: Site) -> None:
+    subscribe(web_shop, receiver)
+    order = web_shop.created(line("JKT", 2), payments=[{"reference": "pi_1", "amount": euro(25_800)}])
+    web_shop.post(f"orders/{order['id']}/cancel", {"lines": [{"line": 1, "quantity": 1}]})
+    web_shop.patch({**order, "version": 2}, {"comment": "x"})
+    web_shop.post(f"orders/{order['id']}/cancel", {})
+    refund = {"reference": "re_1", "kind": "refund", "refund_of": "pi_1", "amount": euro(25_800)}
+    web_shop.post(f"orders/{order['id']}/payments", refund)
+    while send_webhooks(site):
+        pass
+    expected = """
+        order.created payment.recorded stock.changed
+        order.changed refund.due stock.changed
+        order.changed
+        order.cancelled refund.due stock.changed
+        refund.made
+    """
+    assert sorted(types(receiver)) == sorted(expected.split())
+    stock = next(json.loads(body) for _, body in receiver.calls if "stock.changed" in body)["data"]["stock"]
+    assert stock == [{"store": "S01", "sku": "JKT", "on_hand": 10, "reserved": 2, "available": 8}]
+
+
+def test_other_connectors_hear_nothing(web_shop: WebShop, receiver: Receiver, site: Site) -> None:
+    other = WebShop(web_shop.address, site, "other")
+    subscribe(other, receiver)
+    web_shop.created()
+    assert send_webhooks(site) == 0
+    other.http.close()
+
+
+def test_a_failed_try_waits_longer_each_time_and_ends_dead_after_three_days(
+    web_shop: WebShop, receiver: Receiver, site: Site, clock: Clock, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a webhook is given up")
+    subscribe(web_shop, receiver, "order.created")
+    web_shop.created()
+    receiver.planned = [500] * 20
+    begin, tried = clock.now, []
+    while states(site)[0][0] != "dead":
+        if send_webhooks(site):
+            tried.append(clock.now - begin)
+        clock.forward(seconds=5 if len(tried) < 2 else 1800)
+    assert tried[:2] == [timedelta(0), timedelta(seconds=5)]
+    assert timedelta(days=2, hours=12) < tried[-1] < timedelta(days=3, hours=12)
+    assert len(receiver.calls) == len(tried) == len(WEBHOOKS.pauses) + 1
+    row = site.database.read(lambda db: db.execute(select(t.webhook_deliveries)).one())
+    assert row.answer.startswith("500")
+    assert site.database.write(lambda tx: WEBHOOKS.replay(tx, row.id, site.now()))
+    receiver.planned = []
+    send_webhooks(site)
+    assert states(site) == [("sent", 1)]
+
+
+def test_an_endpoint_that_is_gone_is_not_tried_again(
+    web_shop: WebShop, receiver: Receiver, site: Site, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a webhook is given up")
+    subscribe(web_shop, receiver, "order.created")
+    web_shop.created()
+    receiver.planned = [410]
+    send_webhooks(site)
+    assert states(site) == [("dead", 1)]
+
+
+def test_an_endpoint_out_of_reach_is_tried_again(web_shop: WebShop, site: Site, free_port: int) -> None:
+    url = f"http://127.0.0.1:{free_port}/"
+    assert web_shop.post("webhook-endpoints", {"url": url}).status_code == 201
+    web_shop.created()
+    send_webhooks(site)
+    assert {state for state, _ in states(site)} == {"waiting"}
+
+
+def test_endpoints_are_listed_without_their_secret_and_taken_away(
+    web_shop: WebShop, receiver: Receiver, site: Site
+) -> None:
+    endpoint = subscribe(web_shop, receiver, "order.ready")
+    secret = endpoint.pop("secret")
+    assert secret.startswith("whsec_")
+    assert web_shop.get("webhook-endpoints").json() == {"webhook_endpoints": [endpoint]}
+    other = WebShop(web_shop.address, site, "other")
+    path = f"/api/v1/webhook-endpoints/{endpoint['id']}"
+    assert problem(other.http.delete(path)) == (404, "not_found")
+    other.http.close()
+    assert web_shop.http.delete(path).status_code == 204
+    assert problem(web_shop.http.delete(path)) == (404, "not_found")
+    assert web_shop.get("webhook-endpoints").json() == {"webhook_endpoints": []}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com/",
+        "http://user:word@example.com/",
+        "http://169.254.169.254/latest",
+        "http://[fe80::1]/",
+        "http://0.0.0.0/",
+        "http:///path",
+        "http://example.com:99999/",
+    ],
+)
+def test_some_addresses_are_never_called(url: str) -> None:
+    with pytest.raises(EndpointRefused):
+        check_url(url)
+
+
+def test_a_refused_address_is_told(web_shop: WebShop) -> None:
+    answer = web_shop.post("webhook-endpoints", {"url": "http://169.254.169.254/latest"})
+    assert problem(answer) == (422, "malformed")
+    assert answer.json()["errors"][0]["pointer"] == "/url"
+    unknown = {"url": "https://example.com/", "events": ["order.lost"]}
+    assert problem(web_shop.post("webhook-endpoints", unknown)) == (422, "malformed")
