@@ -17,6 +17,7 @@ from pos_app.store.schema import SchemaTooNew
 from pos_app.store.till_file import FileLocked
 from pos_app.ui import theme
 from pos_app.ui.window import Window
+from pos_app.walk_through.play import walk_through
 
 
 def _log_to_stderr() -> None:
@@ -50,6 +51,8 @@ def main(words: Sequence[str] | None = None) -> int:
     app.setApplicationName("Handover")
     _stop_on_signals(app)
     window = _window(app, options)
+    if options.walk_through is not None:
+        return walk_through(app, options, window)
     try:
         program = TillProgram(app, options, window)
         if options.enrol:

@@ -13,7 +13,9 @@ OWNERS = {
     "zxingcpp": ("pos_app.hardware",),
     "pyzbar": ("pos_app.hardware",),
     "escpos": ("pos_app.hardware",),
-    "PySide6": ("pos_app.background", "pos_app.ui", "pos_app.app", "pos_app.assembly"),
+    "PySide6": (
+        "pos_app.background", "pos_app.ui", "pos_app.app", "pos_app.assembly", "pos_app.walk_through",
+    ),
     "sqlalchemy": ("pos_app.store", "site_sync.service"),
     "sqlite3": ("pos_app.store", "site_sync.service"),
     "alembic": ("site_sync.service.database",),

@@ -1,0 +1,1 @@
+"""The guided demo: the real till, its site and a web shop played through one day, and every screen pictured."""

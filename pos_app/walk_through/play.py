@@ -1,0 +1,113 @@
+"""The guided demo from its first to its last line: what is started, played and told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from pos_app.arguments import Options
+from pos_app.assembly import TillProgram
+from pos_app.ui.window import Window
+from pos_app.walk_through import story_morning
+from pos_app.walk_through.account import Account, StoryBroken
+from pos_app.walk_through.hand import Hand
+from pos_app.walk_through.post_office import HOST, PostOffice
+from pos_app.walk_through.stage import Folders, Stage
+from pos_app.walk_through.web_shop import WebShop
+
+CHAPTERS: tuple[Callable[[Stage], None], ...] = (
+    story_morning.open_till,
+    story_morning.order_with_deposit,
+    story_morning.web_order,
+)
+START_S = 60.0
+
+
+def walk_through(app: QApplication, options: Options, window: Window) -> int:
+    """Play the story into the folder; 0 when everything it promises came true."""
+    folder = options.walk_through or Path("walk-through")
+    begun = time.monotonic()
+    folders = _fresh(Folders(folder.resolve()))
+    account = Account(folders.whole, lambda: time.monotonic() - begun, lambda line: print(line, flush=True))
+    account.step(f"The story of one day, played by the real till; pictures go to {folder}")
+    post = PostOffice(folders.mail, _free_port())
+    post.open()
+    _settings_of_the_site(post)
+    program = TillProgram(app, _options(options, folders), window)
+    try:
+        stage = _stage(program, window, account, post, folders)
+        for chapter in CHAPTERS:
+            chapter(stage)
+        _end(stage)
+    except StoryBroken as broken:
+        account.close(f"FAILED: {broken}", f"Look into {folder} for what was to be seen until then.")
+        return 1
+    finally:
+        program.close()
+        post.close()
+    return 0
+
+
+def _fresh(folders: Folders) -> Folders:
+    """Empty folders: a second run leaves nothing of the first one behind."""
+    for old in (folders.screens, folders.papers, folders.mail, folders.whole / "till"):
+        shutil.rmtree(old, ignore_errors=True)
+        old.mkdir(parents=True)
+    return folders
+
+
+def _options(options: Options, folders: Folders) -> Options:
+    """The demo till with a simulated card terminal, a printer that makes pictures, and a video as camera."""
+    return replace(
+        options,
+        data=options.data or folders.whole / "till",
+        card="simulator:ok",
+        printer=f"preview://{folders.papers}",
+        camera=str(folders.video),
+    )
+
+
+def _settings_of_the_site(post: PostOffice) -> None:
+    """The embedded site, a child process, is told by its environment where messages are handed in."""
+    os.environ["HANDOVER_SMTP_HOST"] = HOST
+    os.environ["HANDOVER_SMTP_PORT"] = str(post.port)
+    os.environ["HANDOVER_MAIL_FROM"] = "Fjord & Fell <orders@fjordandfell.example>"
+
+
+def _stage(
+    program: TillProgram, window: Window, account: Account, post: PostOffice, folders: Folders
+) -> Stage:
+    hand = Hand(window, folders.screens, lambda: program.tasks.call(lambda _desk: None))
+    failures: list[str] = []
+    program.failed.connect(failures.append)
+    window.show()
+    program.start()
+    hand.until(lambda: program.floor is not None or bool(failures), "the till is ready", START_S)
+    if failures or program.site is None:
+        raise StoryBroken(f"the site did not start: {failures}")
+    site_url = program.tasks.call(lambda desk: desk.identity.site_url)
+    key = program.site.do("api-key", "create", "web-shop").strip()
+    return Stage(program, hand, account, post, WebShop(site_url, key), folders)
+
+
+def _end(stage: Stage) -> None:
+    folders, account = stage.folders, stage.account
+    account.close(
+        f"{account.checks} things were checked and all of them held, in {account.seconds():.0f} s.",
+        f"Screens:  {folders.screens}  ({len(stage.hand.taken)} pictures)",
+        f"Papers:   {folders.papers}  ({len(stage.papers())} slips and receipts)",
+        f"Messages: {folders.mail}  ({len(stage.post.messages)} e-mails, as .eml and .html)",
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
