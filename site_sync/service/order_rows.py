@@ -14,17 +14,18 @@ from site_sync.domain.stock import StockMove
 from site_sync.domain.totals import paid, total_of
 from site_sync.protocol.codec import ORDER, RECORDED, Codec
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Transaction
 
 ENTRY: Codec[HistoryEntry] = Codec(HistoryEntry, "history entry")
 
-_INSERT_ORDER = insert(t.orders)
+_INSERT_ORDER = Prepared(insert(t.orders), t.orders.c.keys())
 _UPDATE_ORDER = (
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
     .values({column.name: bindparam(f"new_{column.name}") for column in t.orders.c if column.name != "id"})
 )
-_INSERT_LINES = insert(t.order_lines)
+_INSERT_LINES = Prepared(insert(t.order_lines), t.order_lines.c.keys())
 _LINE_COLUMNS = [column.name for column in t.order_lines.c if not column.primary_key]
 _UPDATE_LINES = (
     update(t.order_lines)
@@ -34,7 +35,7 @@ _UPDATE_LINES = (
     )
     .values({name: bindparam(f"new_{name}") for name in _LINE_COLUMNS})
 )
-_INSERT_HISTORY = insert(t.history)
+_INSERT_HISTORY = Prepared(insert(t.history), t.history.c.keys())
 _UNSEARCHABLE = str.maketrans("", "", "\x00")
 
 
@@ -104,7 +105,7 @@ def write_order(tx: Transaction, before: Order | None, order: Order) -> None:
     """Write what changed of an order and its lines."""
     row = order_row(order)
     if before is None:
-        tx.execute(_INSERT_ORDER, row)
+        _INSERT_ORDER.run(tx, [row])
     else:
         row["order_id"] = row.pop("id")
         renamed = {name if name == "order_id" else f"new_{name}": value for name, value in row.items()}
@@ -117,8 +118,7 @@ def write_order(tx: Transaction, before: Order | None, order: Order) -> None:
             fresh.append(line_row)
         elif old[line.id] != line_row:
             changed.append(line_row)
-    if fresh:
-        tx.execute(_INSERT_LINES, fresh)
+    _INSERT_LINES.run(tx, fresh)
     if changed:
         tx.execute(_UPDATE_LINES, [_for_update(line_row) for line_row in changed])
 
@@ -143,8 +143,7 @@ def write_history(tx: Transaction, recorded: Iterable[Recorded], order: Order) -
         }
         for n, event in enumerate(recorded)
     ]
-    if rows:
-        tx.execute(_INSERT_HISTORY, rows)
+    _INSERT_HISTORY.run(tx, rows)
 
 
 def ended_lines(order: Order, moves: Iterable[StockMove]) -> frozenset[int]:

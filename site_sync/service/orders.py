@@ -29,6 +29,7 @@ from site_sync.service import reservations
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 from site_sync.service.happening import Happening
@@ -63,8 +64,10 @@ _ALREADY = or_(
     & (t.orders.c.source == bindparam("source")),
 )
 _ONE_ROW = select(literal(1).label("one")).subquery()
-_TWIN = select(_SETTINGS.label("settings"), t.orders.c.id, t.orders.c.number, t.orders.c.body).select_from(
-    _ONE_ROW.outerjoin(t.orders, _ALREADY)
+_TWIN = Prepared(
+    select(_SETTINGS.label("settings"), t.orders.c.id, t.orders.c.number, t.orders.c.body).select_from(
+        _ONE_ROW.outerjoin(t.orders, _ALREADY)
+    )
 )
 """The settings' counter, with the orders that already bear a new order's id, number or shop's id."""
 
@@ -117,11 +120,12 @@ def _load_for(tx: Transaction, command: Command) -> tuple[Order | None, int | No
         "external_id": act.external_id,
         "source": act.source,
     }
-    rows = tx.execute(_TWIN, given).all()
-    for row in rows:
-        if row.id not in (None, command.order_id):
-            return Refusal(Code.ORDER_EXISTS, {"order": row.id, "number": row.number})
-    return ORDER.load(rows[0].body) if rows[0].body else None, rows[0].settings
+    rows = _TWIN.rows(tx, given)
+    for _, order_id, number, _ in rows:
+        if order_id not in (None, command.order_id):
+            return Refusal(Code.ORDER_EXISTS, {"order": order_id, "number": number})
+    settings, _, _, body = rows[0]
+    return ORDER.load(body) if body else None, settings
 
 
 def _touched(order: Order | None, command: Command) -> set[Key]:

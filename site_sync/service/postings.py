@@ -10,9 +10,10 @@ from sqlalchemy import insert
 
 from site_sync.domain.events import Posting
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Transaction
 
-_INSERT = insert(t.ledger)
+_INSERT = Prepared(insert(t.ledger), [column.name for column in t.ledger.c if column.name != "id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,4 @@ def post(tx: Transaction, origin: Origin, postings: Iterable[Posting]) -> None:
         for posting in entries
         if posting.amount.amount
     ]
-    if rows:
-        tx.execute(_INSERT, rows)
+    _INSERT.run(tx, rows)

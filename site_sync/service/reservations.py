@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, func, insert, or_, select, tuple_, update
 
 from site_sync.domain.stock import StockLevel, StockMove, StockReason, sums
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 
 Key = tuple[str, str]
 """(store, SKU)."""
 
 _LEVEL = (t.stock.c.store, t.stock.c.sku, t.stock.c.on_hand, t.stock.c.reserved, t.stock.c.safety)
-_MOVE = (
+_MOVE = Prepared(
     update(t.stock)
     .where(t.stock.c.store == bindparam("at_store"), t.stock.c.sku == bindparam("of_sku"))
     .values(
@@ -32,34 +34,40 @@ _SETTLE = (
     .where(t.journal.c.order_id == bindparam("of_order"), t.journal.c.line == bindparam("of_line"))
     .values(state="posted")
 )
-_INSERT_JOURNAL = insert(t.journal)
+_INSERT_JOURNAL = Prepared(insert(t.journal), [column.name for column in t.journal.c if column.name != "id"])
 
 
 def _level(row: Any) -> StockLevel:
     return StockLevel(row.sku, row.store, row.on_hand, row.reserved, row.safety, row.back_order)
 
 
-def levels(db: Executor, keys: Iterable[Key]) -> dict[Key, StockLevel]:
-    """Stock of some items at some stores; a pair never stocked is left out."""
-    return _levels(db, sorted(set(keys)), lock=False)
-
-
 def lock_levels(tx: Transaction, keys: Iterable[Key]) -> dict[Key, StockLevel]:
     """The same, held still until the transaction ends; always locked in the order of store and SKU."""
-    return _levels(tx, sorted(set(keys)), lock=tx.postgres)
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    names = {f"store_{n}": store for n, (store, _) in enumerate(wanted)}
+    names |= {f"sku_{n}": sku for n, (_, sku) in enumerate(wanted)}
+    found = (StockLevel(*row) for row in _locking(len(wanted)).rows(tx, names))
+    return {(level.store, level.sku): level for level in found}
 
 
-def _levels(db: Executor, keys: Sequence[Key], *, lock: bool) -> dict[Key, StockLevel]:
-    if not keys:
+@lru_cache(maxsize=64)
+def _locking(count: int) -> Prepared:
+    """The query for so many pairs; the lock is left out where there is only one writer."""
+    s = t.stock.c
+    pairs = [(s.store == bindparam(f"store_{n}")) & (s.sku == bindparam(f"sku_{n}")) for n in range(count)]
+    query = select(s.sku, s.store, s.on_hand, s.reserved, s.safety, s.back_order).where(or_(*pairs))
+    return Prepared(query.order_by(s.store, s.sku).with_for_update())
+
+
+def levels(db: Executor, keys: Iterable[Key]) -> dict[Key, StockLevel]:
+    """Stock of some items at some stores; a pair never stocked is left out."""
+    wanted = sorted(set(keys))
+    if not wanted:
         return {}
     query = select(*_LEVEL, t.stock.c.back_order)
-    stores = {store for store, _ in keys}
-    if len(stores) == 1:
-        query = query.where(t.stock.c.store == keys[0][0], t.stock.c.sku.in_([sku for _, sku in keys]))
-    else:
-        query = query.where(tuple_(t.stock.c.store, t.stock.c.sku).in_(list(keys)))
-    if lock:
-        query = query.order_by(t.stock.c.store, t.stock.c.sku).with_for_update()
+    query = query.where(tuple_(t.stock.c.store, t.stock.c.sku).in_(wanted))
     return {(row.store, row.sku): _level(row) for row in db.execute(query)}
 
 
@@ -78,7 +86,7 @@ def post(tx: Transaction, moves: Iterable[StockMove]) -> None:
         {"at_store": store, "of_sku": sku, "more_reserved": reserved, "more_on_hand": on_hand}
         for (store, sku), (reserved, on_hand) in net.items()
     ]
-    tx.execute(_MOVE, parameters)
+    _MOVE.run(tx, parameters)
     for store, sku in net:
         tx.changed(stock_changed(store, sku))
 
@@ -166,8 +174,7 @@ def journalise(tx: Transaction, cause: Cause, moves: Iterable[StockMove], ended:
         }
         for move in moves
     ]
-    if rows:
-        tx.execute(_INSERT_JOURNAL, rows)
+    _INSERT_JOURNAL.run(tx, rows)
     if ended:
         tx.execute(_SETTLE, [{"of_order": cause.order_id, "of_line": line} for line in sorted(ended)])
 
