@@ -39,7 +39,7 @@ class PrinterStep(QWidget):
         self._turn("network")
         self.setFocusProxy(self.place)
         self.kinds.chosen.connect(self._turn)
-        self.place.changed.connect(self._keep)
+        self.place.entry.textChanged.connect(self._keep)
         self.place.entered.connect(self._test)
         self.test.clicked.connect(self._test)
 
@@ -95,7 +95,7 @@ class PrinterStep(QWidget):
         self.show_result("")
 
     def _keep(self, text: str) -> None:
-        self._typed[self.kinds.current()] = text
+        self._typed[self.kinds.current()] = text.strip()
 
     def _test(self) -> None:
         if not self.address():
