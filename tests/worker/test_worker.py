@@ -1,0 +1,156 @@
+"""Tests of the worker's state machine: what follows from what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_sync.protocol.changes import Changes, Started
+from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
+from site_sync.worker import worker as w
+from site_sync.worker.pace import FIRST_SECONDS, LONGEST_SECONDS, rest_after
+from site_sync.worker.worker import FailureKind, Lane, Link, State, step
+from tests.builders import NOW
+
+STARTED = Started(service="s", epoch="e1", site_time=NOW, incarnation=1, next_seq=1)
+ONLINE = State(Link.ONLINE, started=True)
+
+
+def answer(epoch: str = "e1", results: int = 1) -> w.PushAnswered:
+    found = tuple(Result(command_id=f"c{n}", seq=n, kind=ResultKind.APPLIED) for n in range(results))
+    return w.PushAnswered(PushAnswer(service="s", epoch=epoch, site_time=NOW, results=found), "e1", NOW)
+
+
+def changes(epoch: str = "e1", *, more: bool = False) -> w.ChangesAnswered:
+    words = Changes(service="s", nonce="", epoch=epoch, site_time=NOW, cursor="c", more=more)
+    return w.ChangesAnswered(words, "e1", NOW)
+
+
+def failed(lane: Lane, kind: FailureKind, chance: float = 1.0, wait: float = 0.0) -> w.Failed:
+    return w.Failed(lane, kind, "why", chance, wait)
+
+
+def test_nothing_is_sent_before_the_site_gave_an_incarnation() -> None:
+    assert step(State(), w.Turn(Lane.PUSH, True))[1] == (w.CallStart(),)
+    assert step(State(), w.Turn(Lane.PULL, True))[1] == (w.Rest(None),)
+    state, actions = step(State(), w.StartAnswered(STARTED, NOW))
+    assert state.started
+    assert actions[0] == w.Keep(w.StartAnswered(STARTED, NOW))
+    assert w.TellLink(Link.ONLINE, "") in actions
+    assert w.Wake(Lane.PULL) in actions
+
+
+def test_a_till_without_a_replica_loads_a_snapshot_first() -> None:
+    assert step(ONLINE, w.Turn(Lane.PULL, False))[1] == (w.CallSnapshot(),)
+    came = w.SnapshotCame(Path("file"), NOW)
+    state, actions = step(ONLINE, came)
+    assert actions == (w.Keep(came), w.Rest(0))
+    assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(0),)
+
+
+def test_a_till_that_has_seen_everything_waits_at_the_feed() -> None:
+    state, actions = step(ONLINE, changes(more=True))
+    assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(0),)
+    state, actions = step(state, changes())
+    assert actions == (w.Keep(changes()), w.Rest(0))
+    assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(w.POLL_SECONDS),)
+
+
+def test_the_push_lane_rests_until_woken_when_everything_is_answered() -> None:
+    assert step(ONLINE, w.Turn(Lane.PUSH, True))[1] == (w.CallPush(),)
+    assert step(ONLINE, answer())[1] == (w.Keep(answer()), w.Rest(0))
+    assert step(ONLINE, w.NothingToPush())[1] == (w.Rest(None),)
+
+
+@pytest.mark.parametrize("event", [answer(epoch="e2"), changes(epoch="e2")])
+def test_a_new_epoch_is_met_with_a_new_start_and_nothing_of_it_is_kept(event: w.Event) -> None:
+    state, actions = step(ONLINE, event)
+    assert not state.started
+    assert not [action for action in actions if isinstance(action, w.Keep)]
+
+
+def test_a_gap_in_the_sequence_is_mended_by_a_new_start_with_growing_rests() -> None:
+    state, actions = step(ONLINE, answer(results=0))
+    assert (state.started, actions[-1]) == (False, w.Rest(0.0))
+    state, actions = step(state, answer(results=0))
+    assert actions[-1] == w.Rest(FIRST_SECONDS)
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+def test_failures_make_the_rest_longer_and_a_success_short_again(lane: Lane) -> None:
+    state, rests = ONLINE, []
+    for _ in range(12):
+        state, actions = step(state, failed(lane, FailureKind.AGAIN))
+        rests.append(actions[-1])
+    assert rests[:3] == [w.Rest(0.5), w.Rest(1.0), w.Rest(2.0)]
+    assert rests[-1] == w.Rest(LONGEST_SECONDS)
+    assert (state.link, state.code) == (Link.OFFLINE, "why")
+    state, actions = step(state, answer() if lane is Lane.PUSH else changes())
+    assert (state.failures(lane), state.link) == (0, Link.ONLINE)
+    assert w.TellLink(Link.ONLINE, "") in actions
+
+
+def test_the_site_may_ask_for_more_time_than_the_till_would_take() -> None:
+    assert step(ONLINE, failed(Lane.PUSH, FailureKind.AGAIN, wait=9))[1][-1] == w.Rest(9)
+
+
+def test_an_offline_till_is_told_once() -> None:
+    state, first = step(ONLINE, failed(Lane.PULL, FailureKind.AGAIN))
+    _, second = step(state, failed(Lane.PULL, FailureKind.AGAIN))
+    assert w.TellLink(Link.OFFLINE, "why") in first
+    assert w.TellLink(Link.OFFLINE, "why") not in second
+
+
+def test_a_site_that_says_no_stops_everything_until_a_person_tries_again() -> None:
+    state, actions = step(ONLINE, failed(Lane.PUSH, FailureKind.STOP))
+    assert actions == (w.TellLink(Link.STOPPED, "why"), w.Rest(None))
+    for lane in Lane:
+        assert step(state, w.Turn(lane, True))[1] == (w.Rest(None),)
+    state, actions = step(state, w.Reset())
+    assert actions == (w.Wake(Lane.PUSH), w.Wake(Lane.PULL))
+    assert step(state, w.Turn(Lane.PUSH, True))[1] == (w.CallStart(),)
+
+
+def test_a_cursor_that_is_gone_means_a_fresh_load() -> None:
+    assert step(ONLINE, failed(Lane.PULL, FailureKind.LOAD_AGAIN))[1] == (w.CallSnapshot(),)
+
+
+def test_an_old_incarnation_starts_again_on_the_push_lane() -> None:
+    state, actions = step(ONLINE, failed(Lane.PULL, FailureKind.START_AGAIN))
+    assert (state.started, actions) == (False, (w.Wake(Lane.PUSH), w.Rest(None)))
+    state, actions = step(ONLINE, failed(Lane.PUSH, FailureKind.START_AGAIN))
+    assert (state.started, actions) == (False, (w.Rest(0.0),))
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_the_rest_is_never_negative_and_never_too_long(failures: int, chance: float) -> None:
+    assert 0 <= rest_after(failures, chance) <= LONGEST_SECONDS
+
+
+EVENTS = st.one_of(
+    st.builds(w.Turn, st.sampled_from(Lane), st.booleans()),
+    st.just(w.StartAnswered(STARTED, NOW + timedelta(hours=1))),
+    st.builds(answer, st.sampled_from(["e1", "e2"]), st.integers(0, 2)),
+    st.builds(changes, st.sampled_from(["e1", "e2"]), more=st.booleans()),
+    st.just(w.NothingToPush()),
+    st.builds(failed, st.sampled_from(Lane), st.sampled_from(FailureKind)),
+    st.just(w.Reset()),
+)
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_whatever_comes_one_turn_makes_one_call_at_most(events: list[w.Event]) -> None:
+    state = State()
+    calls = (w.CallStart, w.CallPush, w.CallChanges, w.CallSnapshot)
+    for event in events:
+        state, actions = step(state, event)
+        made = [action for action in actions if isinstance(action, calls)]
+        rests = [action for action in actions if isinstance(action, w.Rest)]
+        assert len(made) + len(rests) <= 1
+        assert made or rests or isinstance(event, w.Reset)
+        if state.link is Link.STOPPED:
+            assert not made
