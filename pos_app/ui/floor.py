@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -48,7 +49,7 @@ from pos_app.ui.screens.shift.screen import ShiftScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
 from pos_app.ui.screens.status import StatusScreen
 from pos_app.ui.widgets.top_bar import Counter, Dot
-from pos_app.ui.wording import clock, say
+from pos_app.ui.wording import clock, language, say, speak
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.worker.worker import Link
 
@@ -194,6 +195,7 @@ class Floor(QObject):
 
     def _show_place(self) -> None:
         place = self._at.place
+        speak(language(), ZoneInfo(place.store.calendar.timezone))
         kind = say("till.counter") if place.counter else say("till.name", till=place.till)
         self._at.window.top_bar.show_place(f"{place.store.code} {place.store.name} · {kind}")
         self._tick()

@@ -121,19 +121,23 @@ class PaymentFlow:
             return
         left = paying.left(job.tendering)
         self._screen.show_head(PaymentHead(job.ask.title, job.ask.detail, job.ask.due, left))
+        self._show_taken(job.tendering, final=False)
+        self._at.tasks.run(paying.quick_cash, job.tendering, then=self._screen.show_quick_cash)
+
+    def _show_taken(self, tendering: Tendering, *, final: bool) -> None:
+        """What was taken so far; once the act is done, nothing can be taken back here."""
         self._screen.show_taken(
             [
                 TakenPayment(
                     one.id,
                     self._name(one.tender),
-                    Money(one.amount, left.currency),
+                    Money(one.amount, tendering.due.currency),
                     one.reference,
-                    removable=not one.attempt,
+                    removable=not one.attempt and not final,
                 )
-                for one in job.tendering.taken
+                for one in tendering.taken
             ]
         )
-        self._at.tasks.run(paying.quick_cash, job.tendering, then=self._screen.show_quick_cash)
 
     def _name(self, code: str) -> str:
         tender = self._tenders.get(code)
@@ -267,6 +271,7 @@ class PaymentFlow:
             self._at.tell_refusal(outcome.refusal)
             return
         job.after = after
+        self._show_taken(job.tendering, final=True)
         self._screen.show_done(outcome.words, paying.change(job.tendering), wanted=Receipt.PRINT)
 
     def _finished(self, receipt: str, email: str) -> None:
