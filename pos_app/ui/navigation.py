@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
@@ -71,10 +71,12 @@ class Navigation(QObject):
     def rebuild(self) -> None:
         """Build every page anew, for another language or look, and show the current one again."""
         self._leave()
-        for page in self._pages.values():
+        old = list(self._pages.values())
+        self._pages.clear()
+        for page in old:
             self._stack.removeWidget(page.widget)
             page.widget.deleteLater()
-        self._pages.clear()
+        QTimer.singleShot(0, self, old.clear)  # a key of an old page may be what was just pressed
         if self._trail:
             self._show()
 

@@ -10,6 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from pos_app.ui import theme, wording
+from tests.screens.show import show
+
+__all__ = ["show"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -51,6 +53,21 @@ def test_screens_are_built_once_shown_with_facts_and_left_by_back(window: Window
     assert built[-1] == "sale"
     with pytest.raises(ValueError, match="sale"):
         navigation.register("sale", lambda: page("sale"))
+
+
+def test_a_key_may_take_away_its_own_screen(window: Window) -> None:
+    def page() -> Page:
+        key = Key("Deutsch")
+        key.clicked.connect(window.rebuild)
+        key.clicked.connect(gc.collect)
+        return Page(key)
+
+    window.navigation.register("sign_in", page)
+    window.navigation.home("sign_in")
+    for _ in range(20):
+        shown = window.navigation.page("sign_in").widget
+        press(shown)
+        assert window.navigation.page("sign_in").widget is not shown
 
 
 def test_a_notice_offers_undo_and_stays_off_the_screen_below(qtbot: QtBot, window: Window) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
-from pos_app.ui.screens.payment import CardState, CardView, PaymentHead, Receipt
+from pos_app.ui.screens.payment import CardState, CardView, PaymentHead, Receipt, TakenPayment
 from pos_app.ui.screens.payment_actions import ActionState, ActionView, action_view
 from pos_app.ui.screens.payment_actions.words import effect_words
 from site_sync.domain.actions_values import Action, ActionCode, Effect, EffectCode, Hint, HintCode
@@ -17,21 +16,8 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from tests.screens import sample_orders
 from tests.screens.hand import field, heard, key, named, press, strike, type_text
-from tests.screens.render import window_with
 from tests.screens.sample import eur
-
-Show = Callable[[QWidget], None]
-
-
-@pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    def shown(screen: QWidget) -> None:
-        window = window_with(lambda: screen, 1366, 768)
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-
-    return shown
+from tests.screens.show import Show
 
 
 def test_what_will_happen_follows_the_tile_looked_at(show: Show) -> None:
@@ -242,6 +228,23 @@ def test_a_part_can_be_taken_back(show: Show) -> None:
     press(key(screen, "Back"))
     press(key(screen, "Take back Gift card 25.00"))
     assert (removed, back) == ([("p1",)], [])
+
+
+def test_a_key_may_take_away_its_own_row(show: Show) -> None:
+    screen = sample_orders.payment()
+    show(screen)
+    parts = [TakenPayment(str(number), "Cash", eur(number), removable=True) for number in range(1, 9)]
+
+    def remove(payment_id: str) -> None:
+        parts[:] = [part for part in parts if part.payment_id != payment_id]
+        screen.show_taken(parts)
+        gc.collect()
+
+    screen.payment_removed.connect(remove)
+    screen.show_taken(parts)
+    for number in range(1, 9):
+        press(key(screen, f"Take back Cash 0.0{number}"))
+    assert parts == []
 
 
 def test_an_unknown_card_payment_offers_its_ways_out(show: Show) -> None:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_app.ui.screens.customer import CustomerForm
 from pos_app.ui.screens.order_details import MethodChoice, OrderDetailsForm, OrderDetailsScreen
 from tests.screens import sample_orders
 from tests.screens.hand import field, heard, key, named, press, press_in, strike, type_text
-from tests.screens.render import window_with
-
-Show = Callable[[QWidget], None]
-
-
-@pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    def shown(screen: QWidget) -> None:
-        window = window_with(lambda: screen, 1366, 768)
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-
-    return shown
+from tests.screens.show import Show
 
 
 def test_a_customer_is_found_looked_at_and_used(show: Show, qtbot: QtBot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,32 +14,11 @@ from pos_app.ui.widgets.pin_pad import PinPad
 from site_sync.domain.quantities import Unit
 from tests.screens import sample
 from tests.screens.hand import field, heard, key, named, press, press_in, settle, strike, type_text
-from tests.screens.render import window_with
-
-
-@pytest.fixture
-def show(qtbot: QtBot) -> Callable[[Callable[[], SaleScreen]], SaleScreen]:
-    def shown(build: Callable[[], SaleScreen]) -> SaleScreen:
-        built: list[SaleScreen] = []
-
-        def make() -> SaleScreen:
-            built.append(build())
-            return built[0]
-
-        window = window_with(make, 1366, 768)
-        qtbot.addWidget(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        return built[0]
-
-    return shown
-
-
-Show = Callable[[Callable[[], SaleScreen]], SaleScreen]
+from tests.screens.show import Show
 
 
 def test_tiles_and_keys_say_what_was_pressed(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     items, functions = heard(screen.item_pressed), heard(screen.function_pressed)
     paid, ordered = heard(screen.pay_pressed), heard(screen.order_pressed)
     press_in(screen.finder.tiles, screen.finder.tiles.place_of("g1").center())
@@ -52,7 +30,7 @@ def test_tiles_and_keys_say_what_was_pressed(show: Show) -> None:
 
 
 def test_without_lines_there_is_nothing_to_pay(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     screen.show_lines([])
     paid = heard(screen.pay_pressed)
     press(key(screen, "Pay"))
@@ -61,7 +39,7 @@ def test_without_lines_there_is_nothing_to_pay(show: Show) -> None:
 
 
 def test_typing_searches_and_enter_hands_over_a_code(show: Show, qtbot: QtBot) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     searched, entered, chosen = heard(screen.searched), heard(screen.entered), heard(screen.hit_chosen)
     type_text(screen.finder.search, "tor")
     qtbot.waitUntil(lambda: ("tor",) in searched)
@@ -77,7 +55,7 @@ def test_typing_searches_and_enter_hands_over_a_code(show: Show, qtbot: QtBot) -
 
 
 def test_a_search_without_result_says_so_and_escape_brings_the_tiles_back(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     type_text(screen.finder.search, "xyz")
     screen.show_hits([])
     assert named(screen, "Nothing found for “xyz”.").isVisible()
@@ -86,7 +64,7 @@ def test_a_search_without_result_says_so_and_escape_brings_the_tiles_back(show: 
 
 
 def test_a_second_touch_on_a_line_edits_its_quantity(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     quantities = heard(screen.quantity_typed)
     lines = screen.cart.lines
     press_in(lines, lines.place_of("3").center())
@@ -100,7 +78,7 @@ def test_a_second_touch_on_a_line_edits_its_quantity(show: Show) -> None:
 
 
 def test_the_editor_follows_the_line_chosen(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     press(key(screen, "Qty"))
     press_in(screen.cart.lines, screen.cart.lines.place_of("1").center())
     assert screen.finder.editor.line_id() == "1"
@@ -119,7 +97,7 @@ def test_the_editor_follows_the_line_chosen(show: Show) -> None:
     ],
 )
 def test_a_wrong_quantity_is_refused_beside_the_field(show: Show, typed: str, words: str) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     press(key(screen, "Qty"))
     quantities = heard(screen.quantity_typed)
     entry = field(screen.finder.editor, "Quantity (pcs)")
@@ -130,7 +108,7 @@ def test_a_wrong_quantity_is_refused_beside_the_field(show: Show, typed: str, wo
 
 
 def test_weighed_goods_take_decimals_in_the_language(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     rope = replace(sample.LINES[0], unit=Unit("m", 2), quantity=150)
     screen.show_lines([rope], "1")
     press(key(screen, "Qty"))
@@ -142,7 +120,7 @@ def test_weighed_goods_take_decimals_in_the_language(show: Show) -> None:
 
 
 def test_discount_price_and_note_are_handed_over(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     discounts, prices, notes = (
         heard(screen.discount_typed),
         heard(screen.price_typed),
@@ -169,7 +147,7 @@ def test_discount_price_and_note_are_handed_over(show: Show) -> None:
 
 
 def test_a_discount_over_a_hundred_percent_is_no_percentage(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     strike(screen.finder.search, Qt.Key.Key_F7)
     entry = field(screen.finder.editor, "Discount in percent")
     type_text(entry, "101")
@@ -178,7 +156,7 @@ def test_a_discount_over_a_hundred_percent_is_no_percentage(show: Show) -> None:
 
 
 def test_more_functions_and_parked_sales(show: Show) -> None:
-    screen = show(sample.sale)
+    screen = _shown(show, sample.sale())
     more, chosen = heard(screen.more_chosen), heard(screen.hit_chosen)
     press(key(screen, "More…"))
     press_in(screen.finder.more, screen.finder.more.place_of("resume").center())
@@ -188,7 +166,7 @@ def test_more_functions_and_parked_sales(show: Show) -> None:
 
 
 def test_an_order_in_the_sale_shows_its_number_and_what_is_left(show: Show) -> None:
-    screen = show(sample.sale_with_order)
+    screen = _shown(show, sample.sale_with_order())
     assert named(screen, "S01-02-000318-4").isVisible()
     assert named(screen, "171.92").isVisible()
     assert key(screen, "Order details").isVisible()
@@ -253,6 +231,11 @@ def test_the_float_is_counted_and_checked(qtbot: QtBot, typed: str, words: str) 
     screen.ask_float(sample.eur(20000))
     press(key(screen, "Open shift"))
     assert floats == [(sample.eur(20000),)]
+
+
+def _shown(show: Show, screen: SaleScreen) -> SaleScreen:
+    show(screen)
+    return screen
 
 
 def _activate(qtbot: QtBot, screen: SignInScreen) -> None:

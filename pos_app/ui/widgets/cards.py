@@ -83,8 +83,7 @@ def clear(layout: QLayout) -> None:
         widget = item.widget()
         inner = item.layout()
         if widget is not None:
-            widget.hide()
-            widget.setParent(None)
+            widget.hide()  # and keep its parent: without one Python frees it, perhaps inside its own click
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
