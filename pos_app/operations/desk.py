@@ -9,7 +9,7 @@ from datetime import datetime
 from pos_app.store.identity import Identity
 from pos_app.store.orders import place_of
 from pos_app.store.store import NOTHING_BESIDE, Beside, Store
-from site_sync.domain.commands import Act, Command
+from site_sync.domain.commands import Act, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Event
 from site_sync.domain.history import OrderRecord
@@ -170,6 +170,15 @@ def act_on(
     if isinstance(decision, Refusal):
         return decision
     return keep(desk, command, decision, before, bringing)
+
+
+def make_again(
+    desk: Desk, acting: Acting, order_id: str, act: Create, bringing: Bringing
+) -> Changed | Refusal:
+    """Make an order that the site refused to make: here it is in sight already, there it never was."""
+    command = command_for(desk, acting, order_id, act)
+    decision = decide(None, command, context_for(desk, acting, None, command))
+    return decision if isinstance(decision, Refusal) else keep(desk, command, decision, None, bringing)
 
 
 def keep(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, need
+from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, make_again, need
 from pos_app.store.audit import AuditEntry
 from pos_app.store.problems import Problem
-from site_sync.domain.commands import Command
+from site_sync.domain.commands import Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.protocol.codec import COMMAND
@@ -73,7 +73,11 @@ def _again(desk: Desk, acting: Acting, problem: Problem) -> Changed | Refusal:
         _end(desk, acting, problem, Choice.SEND_AGAIN)
         return ()
 
-    return act_on(desk, acting, command.order_id, command.act, Bringing(papers=end))
+    bringing = Bringing(papers=end)
+    unknown_there = desk.store.orders.site_version(command.order_id) is None
+    if isinstance(command.act, Create) and unknown_there:
+        return make_again(desk, acting, command.order_id, command.act, bringing)
+    return act_on(desk, acting, command.order_id, command.act, bringing)
 
 
 def _end(desk: Desk, acting: Acting, problem: Problem, choice: Choice) -> bool:

@@ -1,0 +1,63 @@
+"""Tests of signing in: PIN, badge, wrong tries that outlive a restart, approval on the spot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pos_app.operations import signing_in
+from pos_app.operations.desk import Acting
+from site_sync.domain.codes import encode_token, token_hash
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.changes import RecordKind
+from tests.desks import BOSS, CASHIER, PIN, Bench, acting, open_bench, with_pin
+
+
+def refused(result: object) -> Code:
+    assert isinstance(result, Refusal), result
+    return result.code
+
+
+def test_the_right_pin_signs_in_and_a_wrong_one_counts(bench: Bench) -> None:
+    bench.tell(RecordKind.STAFF, BOSS.id, with_pin(BOSS))
+    wrong = signing_in.with_pin(bench.desk, BOSS.id, "000000")
+    assert wrong == Refusal(Code.PIN_WRONG, {"left": 9})
+    assert isinstance(signing_in.with_pin(bench.desk, BOSS.id, PIN), StaffMember)
+    assert bench.store.sign_in_tries.of(BOSS.id).count == 0
+    assert refused(signing_in.with_pin(bench.desk, "nobody", PIN)) is Code.PIN_WRONG
+
+
+def test_after_three_wrong_tries_even_the_right_pin_waits_also_after_a_restart(bench: Bench) -> None:
+    bench.tell(RecordKind.STAFF, BOSS.id, with_pin(BOSS))
+    for _ in range(3):
+        assert refused(signing_in.with_pin(bench.desk, BOSS.id, "000000")) is Code.PIN_WRONG
+    folder = bench.store.folder
+    bench.store.close()
+    bench.desk = open_bench(folder).desk
+    assert refused(signing_in.with_pin(bench.desk, BOSS.id, PIN)) is Code.PIN_BLOCKED
+    later = replace(bench.desk, now=lambda: bench.clock.now.replace(hour=11))
+    assert isinstance(signing_in.with_pin(later, BOSS.id, PIN), StaffMember)
+
+
+def test_a_badge_signs_in_without_pin_until_the_person_leaves(bench: Bench) -> None:
+    token = encode_token(bytes(range(16)))
+    bench.tell(RecordKind.STAFF, BOSS.id, replace(BOSS, badge_hash=token_hash(token)))
+    assert isinstance(signing_in.with_badge(bench.desk, token), StaffMember)
+    assert refused(signing_in.with_badge(bench.desk, encode_token(bytes(16)))) is Code.BADGE_UNKNOWN
+    bench.tell(RecordKind.STAFF, BOSS.id, replace(BOSS, badge_hash=token_hash(token), active=False))
+    assert refused(signing_in.with_badge(bench.desk, token)) is Code.BADGE_UNKNOWN
+    assert [person.id for person in signing_in.staff_here(bench.desk)] == ["clerk", "picker"]
+
+
+def test_an_approval_needs_somebody_else_a_reason_and_their_pin(bench: Bench) -> None:
+    bench.tell(RecordKind.STAFF, BOSS.id, with_pin(BOSS))
+    clerk = acting(CASHIER)
+    assert (
+        refused(signing_in.approve(bench.desk, clerk, CASHIER.id, PIN, "why")) is Code.APPROVER_IS_REQUESTER
+    )
+    assert refused(signing_in.approve(bench.desk, clerk, BOSS.id, PIN, "  ")) is Code.REASON_NEEDED
+    assert refused(signing_in.approve(bench.desk, clerk, BOSS.id, "999999", "why")) is Code.PIN_WRONG
+    approved = signing_in.approve(bench.desk, clerk, BOSS.id, PIN, " regular ")
+    assert isinstance(approved, Acting)
+    assert (approved.staff.id, approved.approver and approved.approver.id) == ("clerk", "boss")
+    assert approved.reason == "regular"
