@@ -108,7 +108,7 @@ class BagCard(PressedArea):
     def __init__(self, code: str, shelf: str, text: str, *, scanned: bool = False) -> None:
         self.code = code
         self._shelf = shelf
-        self._scanned = scanned
+        self.scanned = scanned
         super().__init__(text)
         self.setAccessibleName(f"{shelf} {text}")
         self.setMinimumHeight(px(52))
@@ -126,15 +126,15 @@ class BagCard(PressedArea):
         """Shelf bold, text beside it, a tick when scanned."""
         painter = QPainter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        rounded(painter, box, colour("ok-ground" if self._scanned else "card"))
+        rounded(painter, box, colour("ok-ground" if self.scanned else "card"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour("accent" if self._scanned else "line"), px(2)))
+        painter.setPen(QPen(colour("accent" if self.scanned else "line"), px(2)))
         painter.drawRoundedRect(box, px(10), px(10))
         room = self.rect().adjusted(px(18), 0, -px(18), 0)
         line(painter, room, self._shelf, Pen(18, 700), LEFT | MIDDLE)
         left = round(width_of(self._shelf, Pen(18, 700))) + (px(14) if self._shelf else 0)
         line(painter, room.adjusted(left, 0, -px(30), 0), self.label, Pen(18), LEFT | MIDDLE)
-        if self._scanned:
+        if self.scanned:
             side = px(22)
             place = QRectF(room.right() - side, (self.height() - side) / 2, side, side)
             paint_icon(painter, "circle-check", place, colour("ok"))
