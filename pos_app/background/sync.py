@@ -196,8 +196,7 @@ class Sync(QObject):
         self._tasks.submit_with_desk(lambda desk: _become(desk, answer, site_url)).result()
         self.enrolled.emit(answer)
 
-    def _client(self, lane: Lane) -> SiteClient:
-        place = self._till.place()
+    def _client(self, lane: Lane, place: Place) -> SiteClient:
         wanted = (place.site_url, place.token, place.service)
         if self._places.get(lane) != wanted:
             self._places[lane] = wanted

@@ -12,7 +12,7 @@ from site_sync.protocol.changes import Start
 from site_sync.protocol.envelope import PROTOCOL
 from site_sync.worker import worker as core
 from site_sync.worker.client import CallFailed, SiteClient
-from site_sync.worker.ports import Applied, TillSide
+from site_sync.worker.ports import Applied, Place, TillSide
 from site_sync.worker.worker import Lane, Link, State
 
 
@@ -21,7 +21,7 @@ class Surroundings:
     """What the worker needs of the world: store, clients, clock, chance (0 .. 1), nonces, a folder."""
 
     till: TillSide
-    client: Callable[[Lane], SiteClient]
+    client: Callable[[Lane, Place], SiteClient]
     now: Callable[[], datetime]
     chance: Callable[[], float]
     nonce: Callable[[], str]
@@ -54,17 +54,18 @@ class Worker:
 
     def run_once(self, lane: Lane) -> float | None:
         """One turn of a lane; seconds to rest afterwards, None for until woken."""
-        event: core.Event | None = core.Turn(lane, bool(self._around.till.place().cursor))
+        place = self._around.till.place()
+        event: core.Event | None = core.Turn(lane, bool(place.cursor))
         rest: float | None = 0.0
         while event is not None:
-            event, rest = self._follow(lane, event)
+            event, rest = self._follow(lane, place, event)
         return rest
 
     def reset(self) -> None:
         """A person wants it tried again now."""
-        self._follow(Lane.PUSH, core.Reset())
+        self._follow(Lane.PUSH, self._around.till.place(), core.Reset())
 
-    def _follow(self, lane: Lane, event: core.Event) -> tuple[core.Event | None, float | None]:
+    def _follow(self, lane: Lane, place: Place, event: core.Event) -> tuple[core.Event | None, float | None]:
         """Do what follows from an event; the event that answers a call, and how long to rest."""
         with self._lock:
             self._state, actions = core.step(self._state, event)
@@ -82,31 +83,31 @@ class Worker:
                 case core.Keep():
                     self._keep(action.what)
                 case _:
-                    answer = self._call(lane, action)
+                    answer = self._call(lane, place, action)
         return answer, rest
 
-    def _call(self, lane: Lane, action: core.Action) -> core.Event:
+    def _call(self, lane: Lane, place: Place, action: core.Action) -> core.Event:
         try:
-            return self._ask(self._around.client(lane), action)
+            return self._ask(self._around.client(lane, place), place, action)
         except CallFailed as failed:
             chance = self._around.chance()
             return core.Failed(lane, failed.kind, failed.code, chance, failed.wait)
 
-    def _ask(self, client: SiteClient, action: core.Action) -> core.Event:
+    def _ask(self, client: SiteClient, place: Place, action: core.Action) -> core.Event:
         around = self._around
         match action:
             case core.CallStart():
-                last = around.till.place().incarnation or None
-                words = Start(incarnation=last, version=around.version, protocol=PROTOCOL)
+                words = Start(
+                    incarnation=place.incarnation or None, version=around.version, protocol=PROTOCOL
+                )
                 return core.StartAnswered(client.start(words), around.now())
             case core.CallPush():
                 envelopes = around.till.to_push(action.limit)
                 if not envelopes:
                     return core.NothingToPush()
                 answer = client.push(envelopes)
-                return core.PushAnswered(answer, around.till.place().epoch, around.now())
+                return core.PushAnswered(answer, place.epoch, around.now())
             case core.CallChanges():
-                place = around.till.place()
                 changes = client.changes(place.cursor, action.wait, around.nonce())
                 return core.ChangesAnswered(changes, place.epoch, around.now())
             case core.CallSnapshot():
