@@ -176,7 +176,7 @@ def _on_postgres(folder: Path, server: PostgresServer) -> Figure:
 
 def run() -> list[Figure]:
     """Both engines, each against its prototype on the same machine in the same minute."""
-    with tempfile.TemporaryDirectory() as name, running_postgres() as server:
+    with tempfile.TemporaryDirectory() as name, running_postgres(durable=True) as server:
         folder = Path(name)
         (folder / "sqlite").mkdir()
         (folder / "postgres").mkdir()
