@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from site_sync.protocol.codec import Malformed
 from site_sync.protocol.problems import CONTENT_TYPE, ProblemDetails, ProblemFound, of_call, of_malformed
@@ -96,16 +97,34 @@ _BY_STATUS = {
 }
 
 
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Every single route, those of included routers too."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from _routes(inner.routes)
+
+
+def _methods(request: Request) -> set[str]:
+    """What an address can be asked for, by whichever of its routes."""
+    here = [r for r in _routes(request.app.routes) if r.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in here for method in getattr(route, "methods", None) or ()}
+
+
 def _answer_problems(app: FastAPI) -> None:
     @app.exception_handler(ProblemFound)
     async def found(_request: Request, error: ProblemFound) -> JSONResponse:
         return problem_response(error.problem)
 
     @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = _BY_STATUS.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
         answer = problem_response(of_call(code))
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
         return answer
 
     @app.exception_handler(RequestValidationError)

@@ -16,29 +16,34 @@ from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.orders import Order, PaymentKind
 from site_sync.domain.particulars import Actor, ActorKind, LineQuantity
 from site_sync.domain.permissions import SHOP_RIGHTS
-from site_sync.domain.shop import DeliveryMethod
 from site_sync.protocol import web_shop
-from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import AmendRequest, CancelRequest, OrderRequest
 from site_sync.service import orders, web_order_words
 from site_sync.service.availability import known_items
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.numbering import WebNumbers
 from site_sync.service.orders import Authority
+from site_sync.service.web_order_shop import shop_for
 from site_sync.service.web_order_words import Numbered, Shop
 from site_sync.service.wiring import Site
 
 CANCELLED_BY_SHOP = "cancelled in the web shop"
 _AUTHORITY = Authority(SHOP_RIGHTS)
+_ONCE = t.idempotency.c
 _REMEMBER = {
-    "sqlite": sqlite.insert(t.idempotency).on_conflict_do_nothing().returning(t.idempotency.c.key),
-    "postgresql": postgresql.insert(t.idempotency).on_conflict_do_nothing().returning(t.idempotency.c.key),
+    "sqlite": Prepared(
+        sqlite.insert(t.idempotency).on_conflict_do_nothing().returning(_ONCE.key), _ONCE.keys()
+    ),
+    "postgresql": Prepared(
+        postgresql.insert(t.idempotency).on_conflict_do_nothing().returning(_ONCE.key), _ONCE.keys()
+    ),
 }
-_REMEMBERED = select(t.idempotency.c.body_hash, t.idempotency.c.subject)
+_REMEMBERED = select(_ONCE.body_hash, _ONCE.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +137,10 @@ class WebOrders:
         (once, request), (order_id, numbered) = asked, made
         if earlier := self._remember(tx, caller, once, order_id):
             return Outcome(earlier, False)
-        settled = records.settled(tx)
         try:
-            items = known_items(tx, (line.sku for line in request.lines))
-            shop = Shop(settled, items, _method(tx, request.delivery.method), self._site.now())
+            shop = shop_for(tx, request, self._site.now())
             act = web_order_words.create_act(request, shop, numbered)
-            store = web_order_words.home_store(act.delivery, settled)
+            store = web_order_words.home_store(act.delivery, shop.settled)
         except Refused as refused:
             raise _refused(refused.refusal) from refused
         order = self._apply(tx, caller, (order_id, store), act, bool(act.payments))
@@ -156,10 +159,9 @@ class WebOrders:
             "subject": order_id,
             "at": self._site.now(),
         }
-        if tx.execute(_REMEMBER[tx.connection.dialect.name], row).first() is not None:
+        if _REMEMBER[tx.connection.dialect.name].rows(tx, row):
             return None
-        c = t.idempotency.c
-        known = tx.execute(_REMEMBERED.where(c.owner == caller.id, c.key == once.key)).one()
+        known = tx.execute(_REMEMBERED.where(_ONCE.owner == caller.id, _ONCE.key == once.key)).one()
         if known.body_hash != once.body_hash:
             raise ProblemFound(of_call("idempotency_key_reused"))
         return orders.load(tx, known.subject)
@@ -237,11 +239,6 @@ class WebOrders:
 
 def _parts(lines: tuple[web_shop.PartOfLine, ...]) -> tuple[LineQuantity, ...]:
     return tuple(LineQuantity(part.line, part.quantity) for part in lines)
-
-
-def _method(db: Executor, code: str) -> DeliveryMethod | None:
-    found: DeliveryMethod | None = records.find(db, RecordKind.DELIVERY_METHOD, code)
-    return found
 
 
 def _discreet(tx: Transaction, caller: Caller, refusal: Refusal) -> Refusal:

@@ -16,6 +16,7 @@ from site_sync.protocol.web_shop_answers import moment_text, order_answer, to_js
 from site_sync.protocol.web_shop_shapes import EndpointAnswer
 from site_sync.service import reservations
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.happening import Happening
 from site_sync.service.outbox import Outbox, OutState
@@ -30,7 +31,8 @@ WEBHOOKS = Outbox(
 )
 """Tries are spread over three days."""
 
-_ENDPOINTS = select(t.webhook_endpoints).where(t.webhook_endpoints.c.active.is_(True))
+_E = t.webhook_endpoints.c
+_LISTENING = Prepared(select(_E.id, _E.owner, _E.events).where(_E.active.is_(True)))
 _INSERT = insert(t.webhook_deliveries)
 
 
@@ -102,15 +104,19 @@ def queue(tx: Transaction, what: Happening) -> None:
     A connector hears of its own orders; an endpoint made in Site Manager (no owner) hears of all. The body
     lacks the link to the customer's page, whose token is never stored: it is put in when the row is sent.
     """
-    listening = [row for row in tx.execute(_ENDPOINTS) if row.owner in ("", what.order.staff)]
+    listening = [
+        (endpoint, events.split(",") if events else [])
+        for endpoint, owner, events in _LISTENING.rows(tx, {})
+        if owner in ("", what.order.staff)
+    ]
     if not listening:
         return
     rows: list[dict[str, Any]] = []
     for name in webhook_events(what.before, what.order, what.events):
-        wanting = [row for row in listening if not row.events or name.value in row.events.split(",")]
+        wanting = [endpoint for endpoint, events in listening if not events or name.value in events]
         if wanting:
             body = _body(tx, what, name)
-            rows += [_delivery(what, name, row.id, body) for row in wanting]
+            rows += [_delivery(what, name, endpoint, body) for endpoint in wanting]
     if rows:
         tx.execute(_INSERT, rows)
 

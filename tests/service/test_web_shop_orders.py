@@ -112,7 +112,9 @@ def test_calls_that_are_not_right_get_their_status(web_shop: WebShop) -> None:
     )
     huge = b'{"comment": "' + b"x" * 1_100_000 + b'"}'
     assert problem(post(path, content=huge, headers=key | json_type)) == (413, "body_too_large")
-    assert problem(web_shop.http.put(path, json={})) == (405, "method_not_allowed")
+    unknown_method = web_shop.http.put(path, json={})
+    assert problem(unknown_method) == (405, "method_not_allowed")
+    assert unknown_method.headers["allow"] == "GET, POST"
     for reference in ("nobody", "..%2f", "%00", "W-000001-1", "a" * 300, "' OR 1=1 --"):
         assert problem(web_shop.get(f"orders/{reference}"))[0] == 404
 

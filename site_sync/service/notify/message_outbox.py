@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from site_sync.domain import events as happened
 from site_sync.domain.orders import ClosedAs, DeliveryMode, Order, OrderKind, Stage
 from site_sync.service.database import tables as t
+from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.happening import Happening
 from site_sync.service.outbox import Outbox, OutState
@@ -22,6 +23,8 @@ MESSAGES = Outbox(
     "error",
     (1 * _M, 2 * _M, 5 * _M, 15 * _M, 30 * _M, 1 * _H, 2 * _H, 4 * _H, 8 * _H, 16 * _H),
 )
+
+_INSERT = Prepared(insert(t.messages), t.messages.c.keys())
 
 
 class MessageKind(StrEnum):
@@ -90,10 +93,13 @@ def queue(tx: Transaction, what: Happening) -> None:
             "recipient": customer.email,
             "language": customer.language,
             "state": OutState.WAITING.value,
+            "tries": 0,
             "next_try_at": what.now,
             "created_at": what.now,
+            "sent_at": None,
+            "error": "",
+            "body": "",
         }
         for kind in dict.fromkeys(messages_for(what))
     ]
-    if rows:
-        tx.execute(insert(t.messages), rows)
+    _INSERT.run(tx, rows)
