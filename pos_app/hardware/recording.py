@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,12 +51,12 @@ def codes_in(picture: Path) -> list[str]:
     return [reading.text for reading in read_with_zxing(np.asarray(gray, dtype=np.uint8))]
 
 
-def record(picture: bytes, path: Path, showing: Showing | None = None) -> None:
-    """Record a phone that shows this picture (PNG) while a hand brings it before the camera."""
+def record(picture: bytes | None, path: Path, showing: Showing | None = None) -> None:
+    """Record a phone with this picture (PNG) being brought before the camera; None is an empty counter."""
     import cv2
 
     how = showing or Showing()
-    phone = _phone(picture)
+    phone = _phone(picture) if picture is not None else None
     video = cv2.VideoWriter(
         str(path), cv2.VideoWriter.fourcc(*"MJPG"), float(how.fps), (how.width, how.height)
     )
@@ -80,7 +81,7 @@ def _phone(picture: bytes) -> Gray:
     return np.pad(screen, round(raw.shape[0] * PHONE_EDGE / 2), constant_values=18)
 
 
-def _frames(phone: Gray, how: Showing) -> list[Gray]:
+def _frames(phone: Gray | None, how: Showing) -> Iterator[Gray]:
     import cv2
     import numpy as np
 
@@ -88,20 +89,27 @@ def _frames(phone: Gray, how: Showing) -> list[Gray]:
     blotches = chance.uniform(60, 140, (9, 16)).astype(np.float32)
     ground = np.asarray(cv2.resize(blotches, (how.width, how.height)), dtype=np.float32)
     grain = chance.normal(0, NOISE, (how.height, how.width)).astype(np.float32)
+    for number in range(round(how.seconds * how.fps)):
+        seen = ground.copy()
+        if phone is not None:
+            _lay(phone, seen, _corners(how, number / how.fps))
+        noisy = seen + np.roll(grain, 37 * number, axis=1)
+        yield np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+def _lay(phone: Gray, scene: Floats, corners: Floats) -> None:
+    """Draw the phone into the scene between these corners, as soft as a camera sees it."""
+    import cv2
+    import numpy as np
+
     rows, columns = phone.shape
     flat = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], dtype=np.float32)
+    place = cv2.getPerspectiveTransform(flat, corners)
     soft = cv2.GaussianBlur(phone, (0, 0), 1.0).astype(np.float32)
-    frames = []
-    for number in range(round(how.seconds * how.fps)):
-        place = cv2.getPerspectiveTransform(flat, _corners(how, number / how.fps))
-        seen = ground.copy()
-        size = (how.width, how.height)
-        cv2.warpPerspective(
-            soft, place, size, dst=seen, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT
-        )
-        noisy = seen + np.roll(grain, 37 * number, axis=1)
-        frames.append(np.clip(noisy, 0, 255).astype(np.uint8))
-    return frames
+    size = (scene.shape[1], scene.shape[0])
+    cv2.warpPerspective(
+        soft, place, size, dst=scene, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+    )
 
 
 def _corners(how: Showing, at: float) -> Floats:

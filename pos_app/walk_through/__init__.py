@@ -1,1 +1,1 @@
-"""The guided demo: the real till, its site and a web shop played through one day, and every screen pictured."""
+"""The guided demo: the real till, its site and a web shop played through one day; every screen pictured."""

@@ -1,4 +1,4 @@
-"""What staff do at the till again and again, done by hand: sell, find a customer, order, pick, collect, pay."""
+"""What staff do again and again, done by hand: sell, find a customer, order, pick, collect, pay."""
 
 from __future__ import annotations
 
@@ -129,16 +129,38 @@ def _paid(stage: Stage, screen: PaymentScreen, picture: str) -> None:
     stage.hand.press(screen.done.next_key)
 
 
+def sell_for_cash(stage: Stage) -> None:
+    """Take the exact sum for what lies in the sale."""
+    stage.hand.press(sale(stage).cart.pay_key)
+    pay_cash(stage)
+    stage.hand.until_on("sale")
+
+
 def claim(stage: Stage, order_id: str, *, picture: str = "") -> PickScreen:
     """Open the list of orders to pick and take this one."""
     stage.hand.press_tile("pick")
-    screen = cast(PickScreen, stage.hand.screen("pick"))
+    screen = pick_screen(stage)
     stage.hand.press_order(order_id)
     if picture:
         stage.hand.picture(picture)
     stage.hand.press(screen.queue.start)
     stage.hand.until(screen.current.isVisible, "the walk begins")
     return screen
+
+
+def pick_screen(stage: Stage) -> PickScreen:
+    """The pick screen, which must be shown."""
+    return cast(PickScreen, stage.hand.screen("pick"))
+
+
+def pick_everything(stage: Stage, order_id: str, *, pictures: str = "") -> Order:
+    """Take an order from the list, find all of it and say that it is ready."""
+    screen = claim(stage, order_id, picture=f"{pictures}-queue" if pictures else "")
+    if pictures:
+        stage.hand.picture(f"{pictures}-walk")
+    while not screen.ready.isVisible():
+        stage.hand.press(screen.current.whole)
+    return confirm_picking(stage, order_id, screen)
 
 
 def scan_units(stage: Stage, order_id: str, sku: str, units: int) -> None:

@@ -21,13 +21,14 @@ from pos_app.walk_through.account import StoryBroken
 BETWEEN_KEYS_MS = 60
 """A hand is slower than a scanner, which is how the till tells them apart."""
 LOOK_EVERY_MS = 10
+NOTICE_SLIDES_MS = 260
 PATIENCE_S = 15.0
 
 Kind = TypeVar("Kind", bound=QWidget)
 
 
 class Hand:
-    """`settled` waits until the till has done what it was asked for; pictures are numbered as they are taken."""
+    """`settled` waits until the till has done what it was asked for; pictures are numbered as taken."""
 
     def __init__(self, window: Window, pictures: Path, settled: Callable[[], None]) -> None:
         self.window = window
@@ -164,6 +165,8 @@ class Hand:
     def picture(self, name: str) -> Path:
         """Take a picture of the window as it is now."""
         self.settle()
+        if self.window.notices.texts():
+            QTest.qWait(NOTICE_SLIDES_MS)
         path = self._pictures / f"{len(self.taken) + 1:02d}-{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not self.window.grab().save(str(path)):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.arguments import Options
 from pos_app.assembly import TillProgram
 from pos_app.ui.window import Window
-from pos_app.walk_through import story_morning
+from pos_app.walk_through import story_counter, story_evening, story_morning
 from pos_app.walk_through.account import Account, StoryBroken
 from pos_app.walk_through.hand import Hand
 from pos_app.walk_through.post_office import HOST, PostOffice
@@ -26,6 +26,14 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     story_morning.open_till,
     story_morning.order_with_deposit,
     story_morning.web_order,
+    story_counter.pick,
+    story_counter.message,
+    story_counter.collect,
+    story_counter.numbers,
+    story_evening.nobody_comes,
+    story_evening.network_down,
+    story_evening.network_back,
+    story_evening.put_back,
 )
 START_S = 60.0
 

@@ -1,4 +1,4 @@
-"""Everything the story is played with: the till, its site, a web shop, a mail server, a hand and an account."""
+"""What the story is played with: the till, its site, a web shop, a mail server, a hand, an account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from pos_app.assembly import TillProgram
 from pos_app.hardware.recording import codes_in
-from pos_app.operations import orders
+from pos_app.operations import orders, problems
 from pos_app.operations.desk import Desk
 from pos_app.store.order_list import OrderFilter
 from pos_app.ui.widgets.keys import PressedArea
@@ -25,6 +25,7 @@ from site_sync.domain.history import OrderRecord
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.shop import StaffMember
+from site_sync.domain.stock import StockLevel
 
 Found = TypeVar("Found")
 
@@ -109,9 +110,22 @@ class Stage:
         found: dict[str, Any] = json.loads(site.do("order", number))
         return found
 
+    def pending(self) -> int:
+        """How many acts of this till wait for the site."""
+        return self.ask(_pending)
+
+    def problems(self) -> int:
+        """How many acts were refused by the site."""
+        return len(self.ask(problems.open_problems))
+
     def met(self) -> None:
         """Wait until the site has everything that was done here."""
-        self.hand.until(lambda: self.ask(_pending) == 0, "everything that was done here is at the centre")
+        self.hand.until(lambda: self.pending() == 0, "everything that was done here is at the centre")
+
+    def level(self, sku: str, store: str) -> StockLevel:
+        """The stock of an item as the till knows it."""
+        found = self.ask(lambda desk: desk.store.catalogue.stock_of(sku))
+        return next((level for level in found if level.store == store), StockLevel(sku, store))
 
     # people
 
