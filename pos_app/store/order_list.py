@@ -98,7 +98,7 @@ def _where(wanted: OrderFilter) -> tuple[str, tuple[object, ...]]:
     if stages:
         add(f"stage IN ({', '.join('?' * len(stages))})", *(stage.value for stage in stages))
     elif wanted.tab is Tab.PROBLEMS:
-        add("sync = ?", SyncState.REFUSED.value)
+        add(f"sync = '{SyncState.REFUSED.value}'")
     columns = {
         "work_store": wanted.store,
         "store": wanted.created_in,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, text
 
 from pos_app.store.metadata import metadata
 
@@ -123,6 +123,9 @@ orders_now = Table(
     Index("orders_now_by_number", "number"),
     Index("orders_now_by_stage", "work_store", "stage", "due"),
     Index("orders_now_by_customer", "customer_id"),
+    Index("orders_now_here", "work_store", sqlite_where=text("arrival <> ''")),
+    Index("orders_now_to_put_back", "work_store", sqlite_where=text("put_back > 0")),
+    Index("orders_now_refused", "due", sqlite_where=text("sync = 'refused'")),
 )
 """What the till shows: the site's copy with the till's pending commands on top.
 
