@@ -14,17 +14,15 @@ from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
 from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
-from site_sync.service import demo, enrolment, journal_enquiry, orders, reservations, sign_in, staffing
+from site_sync.service import demo, enrolment, journal_enquiry, orders, reservations, sign_in
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.sign_in import NewKey
-from site_sync.service.staffing import NewPassword
 from site_sync.service.wiring import Site
 
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
 DEMO_ADMINISTRATOR = "901"
-DEMO_PASSWORD = "fjord and fell demo"  # noqa: S105 - known to everybody, for the demo shop only
 DEMO_FOLDER = Path(__file__).resolve().parents[1] / "resources" / "demo"
 
 
@@ -81,9 +79,7 @@ def load_demo(site: Site, arguments: argparse.Namespace) -> int:
         raise TaskRefused("the site has stores already; the demo shop goes into an empty one")
     counts = demo.load(site, arguments.folder, orders=not arguments.without_orders)
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    given = NewPassword(DEMO_ADMINISTRATOR, DEMO_PASSWORD, site.keys.pepper)
-    site.database.write(lambda tx: staffing.install_administrator(tx, "", given, site.now()))
-    print(f"Site Manager at /manager: staff id {DEMO_ADMINISTRATOR}, password {DEMO_PASSWORD} (demo only)")
+    print(f"Site Manager at /manager: staff id {DEMO_ADMINISTRATOR}, password {demo.DEMO_PASSWORD}")
     return 0
 
 

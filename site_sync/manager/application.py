@@ -6,7 +6,6 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -29,6 +28,7 @@ from site_sync.manager.theme import tokens_css
 from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded
 from site_sync.manager.wording import word
 from site_sync.service.api.web_shop_access import RateLimit
+from site_sync.service.database.outages import OUT_OF_REACH
 from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ def _answer(app: FastAPI) -> None:
     app.add_exception_handler(Missing, _missing)
     app.add_exception_handler(RequestValidationError, _missing)
     app.add_exception_handler(HTTPException, _missing)
-    for kind in (OperationalError, InterfaceError):
+    for kind in OUT_OF_REACH:
         app.add_exception_handler(kind, _unreachable)
     app.add_exception_handler(Exception, _bug)
 

@@ -43,8 +43,9 @@ def quantity(value: int, unit: Unit = PIECE, *, signed: bool = False) -> str:
 
 
 def percent(basis_points: int) -> str:
-    """Basis points as a percentage."""
-    return f"{Decimal(basis_points) / 100:f}".rstrip("0").rstrip(".") + " %" if basis_points else "0 %"
+    """Basis points as a percentage, without digits that say nothing."""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + " %" if part else f"{whole} %"
 
 
 @dataclass(frozen=True, slots=True)

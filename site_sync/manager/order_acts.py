@@ -93,6 +93,9 @@ FORMS: dict[ActKind, Callable[[Change, Order, Clock], Made]] = {
 }
 """Acts without goods or money in the hand, in the order the page offers them."""
 
+ELSEWHERE = frozenset({ActKind.EXPIRE})
+"""Acts of the site's own jobs, which nobody does by hand."""
+
 
 def act_of(name: str, change: Change, order: Order, clock: Clock) -> Made:
     """The act that a form asks for, or what is wrong with its fields; Missing when it is none of ours."""

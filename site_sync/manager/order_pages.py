@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from site_sync.domain.errors import Refusal
-from site_sync.domain.lifecycle import allowed_actions
+from site_sync.domain.lifecycle import Decision, allowed_actions
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.permissions import Right
+from site_sync.domain.shop import Store
 from site_sync.domain.totals import totals
 from site_sync.manager import order_acts, wording
 from site_sync.manager.formats import Clock
 from site_sync.manager.rendering import clock, options, page, shops
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import journal_enquiry, order_enquiry, orders, problems
 from site_sync.service.database import records
@@ -73,17 +74,19 @@ def show(visit: Looking, reference: str) -> Response:
     return order_page(visit, seen_order(visit, reference))
 
 
+def _clock_of(order: Order, visit: Visit, stores: dict[str, Store]) -> Clock:
+    """The clock of the store that prepares the order."""
+    store = stores.get(order.work_store)
+    return Clock(store.calendar.timezone, visit.now()) if store else clock(visit, stores)
+
+
 def order_page(
     visit: Visit, order: Order, failed: str = "", errors: dict[str, str] | None = None
 ) -> Response:
     """The page of an order; `failed` is the act that was refused, `errors` say why, by field."""
     stores = shops(visit)
-    usual = clock(visit, stores)
-    store = stores.get(order.work_store)
-    shown = Clock(store.calendar.timezone if store else usual.zone, usual.now)
+    shown = _clock_of(order, visit, stores)
     due = visit.read(order_enquiry.deadlines)
-    staff = {person.id: person for person in visit.read(lambda db: records.every(db, RecordKind.STAFF))}
-    told = visit.read(lambda db: order_enquiry.history_of(db, order.id))
     allowed = allowed_actions(order, visit.rights)
     return page(
         visit,
@@ -95,19 +98,27 @@ def order_page(
         order=order,
         sums=totals(order),
         due=due.due(order),
-        staff=staff,
-        history=[(entry, wording.history(entry, shown)) for entry in reversed(told)],
-        journal=visit.read(lambda db: journal_enquiry.entries_of(db, order.id)),
-        messages=visit.read(lambda db: order_enquiry.messages_of(db, order.id)),
-        problems=[
-            wording.problem(one)[0] for one in visit.read(lambda db: problems.open_of_order(db, order.id))
-        ],
         forms=[kind for kind in order_acts.FORMS if kind in allowed],
-        at_till=[kind for kind in allowed if kind not in order_acts.FORMS],
+        at_till=[kind for kind in allowed if kind not in {*order_acts.FORMS, *order_acts.ELSEWHERE}],
         until=order_acts.usual_deadline(order, due, shown),
         failed=failed,
         errors=errors or {},
+        **_records_of(visit, order, shown),
     )
+
+
+def _records_of(visit: Visit, order: Order, shown: Clock) -> dict[str, Any]:
+    """What is kept beside an order: history, journal, messages, open problems, the people in them."""
+    told = visit.read(lambda db: order_enquiry.history_of(db, order.id))
+    open_problems = visit.read(lambda db: problems.open_of_order(db, order.id))
+    terms = Terms(shown, order.currency)
+    return {
+        "history": [(entry, wording.history(entry, shown)) for entry in reversed(told)],
+        "journal": visit.read(lambda db: journal_enquiry.entries_of(db, order.id)),
+        "messages": visit.read(lambda db: order_enquiry.messages_of(db, order.id)),
+        "problems": [wording.problem(one, terms)[0] for one in open_problems],
+        "staff": {one.id: one for one in visit.read(lambda db: records.every(db, RecordKind.STAFF))},
+    }
 
 
 @routes.post("/orders/{order_id}/{act}")
@@ -115,14 +126,13 @@ def act_on(change: Acting, order_id: str, act: str) -> Response:
     """One act on an order, refused when the order changed since the page was shown."""
     visit = change.visit
     order = seen_order(visit, order_id)
-    store = shops(visit).get(order.work_store)
-    zone = store.calendar.timezone if store else "UTC"
-    made = order_acts.act_of(act, change, order, Clock(zone, visit.now()))
+    shown = _clock_of(order, visit, shops(visit))
+    made = order_acts.act_of(act, change, order, shown)
     if isinstance(made, dict):
         return order_page(visit, order, act, made)
     outcome = order_acts.apply(change, order, made)
-    if isinstance(outcome, Refusal):
-        return order_page(visit, seen_order(visit, order_id), act, {"act": wording.refusal(outcome)})
-    if outcome is None:
-        return order_page(visit, seen_order(visit, order_id), act, {"act": wording.stale()})
-    return RedirectResponse(f"{PREFIX}/orders/{order.id}?done={act}", 303)
+    if isinstance(outcome, Decision):
+        return RedirectResponse(f"{PREFIX}/orders/{order.id}?done={act}", 303)
+    terms = Terms(shown, order.currency)
+    why = wording.stale() if outcome is None else wording.refusal(outcome, terms)
+    return order_page(visit, seen_order(visit, order_id), act, {"act": why})

@@ -20,7 +20,7 @@ from site_sync.domain.policies import (
     Policy,
     Prepay,
 )
-from site_sync.manager.formats import plain
+from site_sync.manager.formats import percent, plain
 
 LONGEST_NUMBER = 10
 
@@ -133,7 +133,7 @@ def _text(value: Any, kind: Kind, currency: str) -> str:
         case Kind.FLAG:
             return "yes" if value else ""
         case Kind.PERCENT:
-            return f"{Decimal(value) / 100:f}"
+            return percent(value).removesuffix(" %")
         case Kind.AMOUNT:
             return plain(value, currency)
         case Kind.TIME:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.manager import wording
-from site_sync.manager.rendering import page
+from site_sync.manager.rendering import page, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import enrolment, problem_enquiry, problems
@@ -24,6 +24,7 @@ Acting = Annotated[Change, Depends(changes(Right.SYNC_RESOLVE))]
 def _page(visit: Visit, errors: dict[str, str] | None = None, failed: str = "") -> Response:
     resolved = visit.asked("state") == problems.RESOLVED
     listed = visit.read(lambda db: problem_enquiry.listed(db, visit.within, resolved=resolved))
+    told = terms(visit)
     tills = {device.id: f"{device.store}-{device.till}" for device in visit.read(enrolment.devices)}
     staff = {person.id: person.name for person in visit.read(lambda db: records.every(db, RecordKind.STAFF))}
     return page(
@@ -32,7 +33,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, failed: str = "") 
         status=422 if errors else 200,
         section="/problems",
         resolved=resolved,
-        listed=[(one, *wording.problem(one.record)) for one in listed],
+        listed=[(one, *wording.problem(one.record, told)) for one in listed],
         tills=tills,
         staff=staff,
         failed=failed,

@@ -18,8 +18,9 @@ from site_sync.domain.shop import Store
 from site_sync.manager import formats, wording
 from site_sync.manager.formats import Clock
 from site_sync.manager.visit import PREFIX, Visit
+from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import problem_enquiry
+from site_sync.service import problem_enquiry, stock_enquiry
 from site_sync.service.database import records
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -71,6 +72,11 @@ def clock(visit: Visit, stores: dict[str, Store]) -> Clock:
     codes = [code for code in visit.staff.stores if code in stores] or list(stores)
     zone = stores[codes[0]].calendar.timezone if codes else "UTC"
     return Clock(zone, visit.now())
+
+
+def terms(visit: Visit) -> Terms:
+    """How facts of refusals are told to this person."""
+    return Terms(clock(visit, shops(visit)), visit.read(stock_enquiry.currency))
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:

@@ -13,7 +13,7 @@ from site_sync.domain.policies import PolicyRule
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.manager import policy_form, wording
 from site_sync.manager.policy_form import FIELDS, GROUPS
-from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.rendering import options, page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_changes, stock_enquiry
@@ -102,19 +102,19 @@ def save(change: Acting) -> Response:
     if not errors:
         rule = PolicyRule(policy, store, method)
         refused = visit.write(lambda tx: shop_changes.save_policy(tx, visit.rights, rule))
-        errors = {} if refused is None else _errors(refused)
+        errors = {} if refused is None else _errors(visit, refused)
     if errors:
         return _page(visit, (store, method), given, errors)
     return RedirectResponse(f"{PREFIX}/settings?done=saved", 303)
 
 
-def _errors(refused: Refusal) -> dict[str, str]:
+def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     """A refusal beside its field, with the limits where it names them."""
     name = str(refused.facts.get("field", "form"))
     dotted = {
         f"{part}_{rest}": f"{part}.{rest}" for part, _, rest in (key.partition(".") for key in FIELDS) if rest
     }
-    text = wording.refusal(refused)
+    text = wording.refusal(refused, terms(visit))
     if "least" in refused.facts and name in FIELDS and FIELDS[name].kind is policy_form.Kind.WHOLE:
         text = f"A whole number from {refused.facts['least']} to {refused.facts['most']}."
     return {dotted.get(name, name): text}

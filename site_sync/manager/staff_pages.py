@@ -12,7 +12,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
-from site_sync.manager.rendering import page, shops
+from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import staffing
@@ -105,13 +105,13 @@ def _told(change: Change, member: StaffMember) -> StaffMember:
     )
 
 
-def _errors(refused: Refusal) -> dict[str, str]:
+def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     field = refused.facts.get("field", "form")
     if refused.code is Code.TEXT_INVALID and refused.facts.get("taken"):
         return {"id": "Somebody has this id already."}
     if refused.code is Code.TEXT_INVALID and field == "password":
         return {"password": f"At least {SHORTEST_PASSWORD} characters."}
-    return {str(field): wording.refusal(refused)}
+    return {str(field): wording.refusal(refused, terms(visit))}
 
 
 @routes.post("/staff/new")
@@ -121,7 +121,7 @@ def add(change: Acting) -> Response:
     member = replace(_told(change, StaffMember(change.text("id"), "", Role.CASHIER)), active=True)
     refused = visit.write(lambda tx: staffing.add(tx, visit.staff, member))
     if refused is not None:
-        return _new(visit, member, _errors(refused))
+        return _new(visit, member, _errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{member.id}?done=added", 303)
 
 
@@ -138,7 +138,7 @@ def save(change: Acting, staff_id: str) -> Response:
     member = _told(change, _member(visit, staff_id))
     refused = visit.write(lambda tx: staffing.change(tx, visit.staff, member))
     if refused is not None:
-        return _page(visit, member, errors=_errors(refused))
+        return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=saved", 303)
 
 
@@ -150,7 +150,7 @@ def give_pin(change: Acting, staff_id: str) -> Response:
     given = NewPin(staff_id, staffing.new_pin(visit.site.around.random_bytes), visit.site.keys.pepper)
     refused = visit.write(lambda tx: staffing.issue_pin(tx, visit.staff, given))
     if refused is not None:
-        return _page(visit, member, errors={"pin": wording.refusal(refused)})
+        return _page(visit, member, errors={"pin": wording.refusal(refused, terms(visit))})
     return _page(visit, member, pin=given.pin)
 
 
@@ -166,5 +166,5 @@ def give_password(change: Acting, staff_id: str) -> Response:
     given = NewPassword(staff_id, password, visit.site.keys.pepper)
     refused = visit.write(lambda tx: staffing.give_password(tx, visit.staff, given, visit.now()))
     if refused is not None:
-        return _page(visit, member, errors=_errors(refused))
+        return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=password", 303)

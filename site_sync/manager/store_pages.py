@@ -12,7 +12,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Store
 from site_sync.manager import wording
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, closed_text, closed_typed, day_text, day_typed
-from site_sync.manager.rendering import page, shops
+from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import enrolment, shop_changes
 from site_sync.service.shop_words import hours_rows
@@ -128,7 +128,7 @@ def save(change: Acting, code: str) -> Response:
     if not errors:
         refused = visit.write(lambda tx: shop_changes.save_store(tx, visit.rights, told))
         if refused is not None:
-            errors = {str(refused.facts.get("field", "form")): wording.refusal(refused)}
+            errors = {str(refused.facts.get("field", "form")): wording.refusal(refused, terms(visit))}
     if errors:
         return _page(visit, store, given, errors)
     return RedirectResponse(f"{PREFIX}/stores/{code}?done=saved", 303)

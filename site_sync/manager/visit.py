@@ -9,7 +9,6 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from site_sync.domain.codes import token_hash, token_matches
@@ -17,7 +16,7 @@ from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.service import sign_in
-from site_sync.service.database.transaction import Transaction
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.sign_in import Session
 from site_sync.service.wiring import Site
 
@@ -102,7 +101,7 @@ class Visit:
         """The site's clock."""
         return self.site.now()
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Executor], T]) -> T:
         """Read from the database."""
         return self.site.database.read(work)
 

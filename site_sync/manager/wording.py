@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -34,25 +35,57 @@ def done(code: str) -> str:
     return _words()["done"].get(code, "")
 
 
-def _in_words(facts: Mapping[str, object]) -> dict[str, str]:
-    """Facts as they stand in a sentence."""
-    found = {name: str(value) for name, value in facts.items() if value is not None}
-    for name in ("act", "stage", "right"):
-        if name in found:
-            found[name] = word(name, found[name])
-    return found
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which clock and in which currency facts are told; a fact's own currency comes first."""
+
+    clock: Clock
+    currency: str
 
 
-def refusal(refused: Refusal) -> str:
+_AMOUNTS = frozenset(
+    {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable"}
+)
+_TIMES = frozenset({"at", "since", "until"})
+_CODED = {"act": "act", "stage": "stage", "right": "right", "tender": "tender"}
+
+
+def _in_words(facts: Mapping[str, object], terms: Terms) -> dict[str, str]:
+    """Facts as they stand in a sentence, the empty ones left out."""
+    currency = str(facts.get("currency") or terms.currency)
+    told: dict[str, str] = {}
+    for name, value in facts.items():
+        if value in (None, "") or name == "currency":
+            continue
+        if name in _AMOUNTS and isinstance(value, int):
+            told[name] = money(Money(value, currency))
+        elif name in _TIMES and isinstance(value, str):
+            told[name] = terms.clock.moment(datetime.fromisoformat(value))
+        elif name in _CODED:
+            told[name] = word(_CODED[name], value)
+        elif name == "lines" and isinstance(value, list | tuple):
+            told[name] = "; ".join(_line(one) for one in value)
+        else:
+            told[name] = str(value)
+    return told
+
+
+def _line(facts: Mapping[str, object]) -> str:
+    """One line that there was not enough stock for."""
+    asked = f"{facts['requested']} asked for, " if "requested" in facts else ""
+    return f"{facts.get('sku', '–')} at {facts.get('store', '–')}, {asked}{facts.get('available', 0)} free"
+
+
+def refusal(refused: Refusal, terms: Terms) -> str:
     """Why something was refused, in one sentence."""
-    return _sentence(refused.code.value, refused.facts)
+    return _sentence(refused.code.value, _in_words(refused.facts, terms))
 
 
-def _sentence(code: str, facts: Mapping[str, object]) -> str:
+def _sentence(code: str, told: dict[str, str]) -> str:
     pattern = _words()["refusal"].get(code)
     if pattern is None:
         return f"This was refused ({code.replace('_', ' ')})."
-    return pattern.format_map(_Known(_in_words(facts)))
+    return pattern.format_map(_Known(told))
 
 
 class _Known(dict[str, str]):
@@ -62,12 +95,15 @@ class _Known(dict[str, str]):
         return "–"
 
 
-def problem(record: ProblemRecord) -> tuple[str, list[tuple[str, str]]]:
+def problem(record: ProblemRecord, terms: Terms) -> tuple[str, list[tuple[str, str]]]:
     """A problem as a sentence, and the facts that the sentence leaves out, each with its name."""
     pattern = _words()["refusal"].get(record.code, "")
-    told = _in_words(record.facts)
+    told = _in_words(record.facts, terms)
     rest = [(word("fact", name), text) for name, text in told.items() if f"{{{name}}}" not in pattern]
-    return _sentence(record.code, record.facts), [(name, text) for name, text in rest if text]
+    return _sentence(record.code, told), rest
+
+
+_HISTORY_CODES = {"tender": "tender", "state": "arrival", "identity": "identity", "closed_as": "closed_as"}
 
 
 def history(entry: HistoryEntry, clock: Clock) -> str:
@@ -78,12 +114,7 @@ def history(entry: HistoryEntry, clock: Clock) -> str:
         facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
     if "until" in facts:
         facts["until"] = clock.moment(datetime.fromisoformat(facts["until"]))
-    for name, section in (
-        ("tender", "tender"),
-        ("state", "arrival"),
-        ("identity", "identity"),
-        ("closed_as", "closed_as"),
-    ):
+    for name, section in _HISTORY_CODES.items():
         if name in facts:
             facts[name] = word(section, facts[name])
     text = _words()["history"].get(_key(entry), entry.code.replace("_", " ") + ", {by}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 
 from site_sync.domain.stock import StockReason
 from site_sync.service.database import tables as t
@@ -34,7 +34,7 @@ class JournalEnquiry:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """One order's journal: how many entries, since when, and what its open entries still hold back."""
+    """One order's journal: how many entries, since when, and how many lines still hold stock back."""
 
     order_id: str
     number: str
@@ -42,7 +42,7 @@ class Journal:
     stores: str
     entries: int
     open: bool
-    held: int
+    lines_open: int
     began: datetime
     latest: datetime
 
@@ -109,7 +109,7 @@ def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
     query = of_orders.add_columns(
         func.count().label("entries"),
         opened.label("open"),
-        func.sum(case((j.state == OPEN, -j.quantity), else_=0)).label("held"),
+        func.count(distinct(case((j.state == OPEN, j.line)))).label("lines_open"),
         func.min(j.at).label("began"),
         latest.label("latest"),
     )
@@ -137,7 +137,7 @@ def _journal(row: Any, order: Any | None, stores: list[str]) -> Journal:
         stores=", ".join(stores),
         entries=row.entries,
         open=bool(row.open),
-        held=int(row.held),
+        lines_open=row.lines_open,
         began=row.began,
         latest=row.latest,
     )

@@ -138,14 +138,3 @@ def give_password(tx: Transaction, by: StaffMember, given: NewPassword, now: dat
         return Refusal(Code.TEXT_INVALID, {"field": "password", "least": sign_in.SHORTEST_PASSWORD})
     sign_in.set_password(tx, given.pepper, member.id, given.password, now)
     return None
-
-
-def install_administrator(tx: Transaction, name: str, given: NewPassword, now: datetime) -> None:
-    """Make the person an administrator with that password, whoever they were; for the command line."""
-    before = find(tx, given.staff)
-    member = before or StaffMember(given.staff, name or given.staff, Role.ADMINISTRATOR)
-    member = replace(member, name=name or member.name, role=Role.ADMINISTRATOR, active=True)
-    if _text_refusal(member):
-        raise ValueError("a member of staff has an id without spaces and a name")
-    records.save(tx, RecordKind.STAFF, member)
-    sign_in.set_password(tx, given.pepper, given.staff, given.password, now)
