@@ -140,7 +140,7 @@ class Floor(QObject):
         at.tasks.kept.connect(lambda _order: self._count())
         at.tasks.broken.connect(lambda _error: at.tell(say("till.bug"), tone="bad", seconds=15))
         at.signed_in.connect(self._signed_in)
-        at.signed_out.connect(lambda: at.window.navigation.home("sign_in"))
+        at.signed_out.connect(self._signed_out)
         devices.scans.scanned.connect(self._scanned)
         devices.printing.printer_changed.connect(self._printer)
         devices.camera.frame.connect(self._frame)
@@ -170,6 +170,11 @@ class Floor(QObject):
         self._at.window.navigation.home("sale")
         self._count()
         self._show_dots()
+
+    def _signed_out(self) -> None:
+        """What was said to one person is not for the next."""
+        self._at.window.notices.put_away()
+        self._at.window.navigation.home("sign_in")
 
     def _count(self) -> None:
         self._at.tasks.run(orders.tab_counts, then=self._counts)

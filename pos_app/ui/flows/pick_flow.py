@@ -127,7 +127,7 @@ class PickFlow:
             self._reload()
             return
         done = sum(1 for one in self._walk if not one.to_pick)
-        progress = say("pick.progress", done=done, of=len(self._walk), orders=len(self._ids))
+        progress = say("pick.progress", done=done, of=len(self._walk), count=len(self._ids))
         self._screen.show_walk(self._shown(line), [_row(one) for one in self._walk], progress)
 
     def _shown(self, line: WalkLine) -> PickLine:

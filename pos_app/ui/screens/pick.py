@@ -274,6 +274,7 @@ class PickScreen(QWidget):
         self.current.show_line(line)
         self.walk_list.show_rows(rows, chosen=line.key)
         self.parts.setCurrentIndex(1)
+        self.current.found.setFocus()
 
     def show_choices(self, title: str, choices: Sequence[Choice]) -> None:
         """What can be done about units that are not there."""
@@ -304,6 +305,7 @@ class PickScreen(QWidget):
         self.ready = confirm
         self._bags.addWidget(confirm)
         self.parts.setCurrentIndex(3)
+        confirm.setFocus()
 
     def show_refusal(self, words: str) -> None:
         """A wrong scan, loudly; empty takes it away."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import Card, Surface, clear, column, row, scrolled
 from pos_app.ui.widgets.chips import Badge
 from pos_app.ui.widgets.keys import BigKey, Key
@@ -97,9 +98,10 @@ class PutBackScreen(QWidget):
     def _card(self, shown: PutBackRow) -> QWidget:
         card = Card(edge=14, gap=4)
         line = row(gap=16)
-        line.addWidget(Text(shown.from_shelf, size=26, weight=700))
-        line.addWidget(Text("→", size=22, tone="ink-2"))
-        line.addWidget(Text(shown.to_shelf, size=26, weight=700))
+        for place, width in ((shown.from_shelf, 64), ("→", 28), (shown.to_shelf, 112)):
+            shelf = Text(place, size=26, weight=700) if place != "→" else Text(place, size=22, tone="ink-2")
+            shelf.setMinimumWidth(px(width))
+            line.addWidget(shelf)
         words = column(gap=2)
         words.addWidget(ShortText(f"{shown.quantity} × {shown.name}", size=19, weight=600))
         words.addWidget(ShortText(f"{shown.order} · {shown.customer}", size=15, tone="ink-2"))

@@ -111,6 +111,7 @@ class NoticeArea(QWidget):
             self._drop(self._notices[0])
         self._notices.append(notice)
         self._column.addWidget(notice)
+        notice.show()  # else the layout gives it no room before the next event
         self.said.emit(text)
         self._arrange(sliding=True)
         return notice

@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 from pos_app.ui.screens.payment.card_panel import CardPanel
 from pos_app.ui.screens.payment.done_panel import DonePanel
 from pos_app.ui.screens.payment.tendering import Tendering
-from pos_app.ui.screens.payment.views import CardView, PaymentHead, Receipt, TakenPayment, TenderChoice
+from pos_app.ui.screens.payment.views import (
+    CardState,
+    CardView,
+    PaymentHead,
+    Receipt,
+    TakenPayment,
+    TenderChoice,
+)
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.approval import ApprovalPanel
 from pos_app.ui.widgets.cards import Card, Surface, clear, column, edges, row
@@ -57,6 +64,7 @@ class PaymentScreen(Surface):
             self._places.addWidget(place)
         right = Card(edge=24)
         right.column.addWidget(self._places)
+        self._taken_some = False
         self._left = self._left_side()
         inside = row(gap=0)
         inside.addWidget(self._left)
@@ -130,10 +138,12 @@ class PaymentScreen(Surface):
                 away.clicked.connect(lambda _=False, code=payment.payment_id: self.payment_removed.emit(code))
                 line.addWidget(away)
             self._taken.addLayout(line)
+        self._taken_some = bool(payments)
         self._back.setEnabled(not payments)
 
     def show_tendering(self) -> None:
         """Choose a tender."""
+        self._back.setEnabled(not self._taken_some)
         self._places.setCurrentIndex(TENDERING)
         self.setFocusProxy(self.tendering)
         self.tendering.setFocus()
@@ -141,6 +151,7 @@ class PaymentScreen(Surface):
     def show_card(self, card: CardView) -> None:
         """What the card terminal does."""
         self.card.show_card(card)
+        self._back.setEnabled(card.state is not CardState.WAITING and not self._taken_some)
         self._places.setCurrentIndex(CARD)
 
     def show_done(
