@@ -189,3 +189,13 @@ def test_the_api_describes_itself(web_shop: WebShop) -> None:
         "/api/v1/webhook-endpoints/{endpoint}",
     }
     assert "$ref" not in web_shop.get("openapi.json").text
+
+
+def test_the_description_is_a_page_too(web_shop: WebShop) -> None:
+    page = web_shop.get("docs")
+    assert page.status_code == 200
+    assert "/api/v1/orders/{order}/payments" in page.text
+    assert "http" not in page.text.replace("https://shop.example.com", "")
+    assert "<script" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert web_shop.http.get("/docs").headers["location"] == "/api/v1/docs"

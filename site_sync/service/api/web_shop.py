@@ -8,6 +8,7 @@ from site_sync.protocol.web_shop_answers import to_json
 from site_sync.service.api.web_shop_access import Access
 from site_sync.service.api.web_shop_calls import JSON
 from site_sync.service.api.web_shop_catalogue import WebShopCatalogue
+from site_sync.service.api.web_shop_docs import docs_router
 from site_sync.service.api.web_shop_documents import openapi_document
 from site_sync.service.api.web_shop_orders import WebShopOrders
 from site_sync.service.api.webhook_endpoints import WebhookEndpoints
@@ -24,12 +25,13 @@ def routers(site: Site) -> list[APIRouter]:
         WebShopOrders(site, access).router(),
         WebhookEndpoints(site, access).router(),
     ]
-    document = to_json(openapi_document(calls))
+    document = openapi_document(calls)
+    written = to_json(document)
     described = APIRouter()
 
     async def openapi() -> Response:
         """This description."""
-        return Response(document, media_type=JSON)
+        return Response(written, media_type=JSON)
 
     described.add_api_route(OPENAPI_PATH, openapi, methods=["GET"], include_in_schema=False)
-    return [*calls, described]
+    return [*calls, described, docs_router(document, OPENAPI_PATH)]
