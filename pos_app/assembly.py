@@ -34,7 +34,7 @@ from pos_app.operations.desk import Desk
 from pos_app.operations.device_settings import DeviceChoice
 from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.identity import Identity
-from pos_app.store.store import Store
+from pos_app.store.recovery import open_folder
 from pos_app.ui.floor import Devices, Floor
 from pos_app.ui.flows.set_up_flow import SetUpFlow, SetUpParts
 from pos_app.ui.flows.workplace import Place, Workplace
@@ -84,7 +84,7 @@ class TillProgram(QObject):
         self._chosen = DeviceChoice()
 
     def _open(self) -> Desk:
-        return Desk(Store(self.folder), now, new_id, lambda: self.sync.is_online())
+        return Desk(open_folder(self.folder, now()).store, now, new_id, lambda: self.sync.is_online())
 
     def _terminal(self) -> CardTerminal:
         driver, _, script = self._options.card.partition(":")

@@ -10,6 +10,7 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.operations.desk import Desk
+from pos_app.store.recovery import close_folder
 
 Result = TypeVar("Result")
 
@@ -85,4 +86,4 @@ class Tasks(QObject):
 
     def _close(self) -> None:
         if self._opening.exception() is None:
-            self._opening.result().store.close()
+            close_folder(self._opening.result().store)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -36,6 +38,9 @@ class Identity:
         return bool(self.device)
 
 
+IDENTITY_COPY = "identity.json"
+"""Readable by the till's account alone: it holds the token."""
+
 _FIELDS = tuple(Identity.__dataclass_fields__)
 
 
@@ -58,11 +63,21 @@ class IdentityStore:
         return self._known
 
     def enrol(self, enrolled: Enrolled, site_url: str) -> None:
-        """Become the till that the site has let in."""
+        """Become the till that the site has let in; a copy beside the file outlives the file."""
         given = {name: getattr(enrolled, name) for name in Enrolled.model_fields}
+        self._keep_copy(given | {"site_url": site_url})
         with self._file.transaction():
             self._file.execute(insert(identity).values(id=1).on_conflict_do_nothing())
             self._write(replace(Identity(), site_url=site_url, **given))
+
+    def _keep_copy(self, given: dict[str, str]) -> None:
+        path = self._file.path.with_name(IDENTITY_COPY)
+        part = path.with_suffix(".part")
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(given, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
 
     def _write(self, new: Identity) -> None:
         self._file.after_rollback(self._forget)

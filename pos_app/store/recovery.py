@@ -1,0 +1,138 @@
+"""Opening a till's folder whatever its state: a damaged file is laid aside, its commands are saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import DatabaseError
+
+from pos_app.store.identity import IDENTITY_COPY
+from pos_app.store.journal_file import JournalLine, lines
+from pos_app.store.outbox import ToSend
+from pos_app.store.site_side import RETAIN_DAYS
+from pos_app.store.store import DATABASE, JOURNAL, Store
+from site_sync.protocol.changes import Enrolled
+from site_sync.protocol.envelope import PayloadKind
+
+_log = structlog.get_logger(__name__)
+
+OPEN_MARK = "till.open"
+"""Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
+
+_PENDING = (
+    "SELECT command_id, payload_kind, payload, staff, approver, till_time, order_id, base_version "
+    "FROM outbox WHERE state = 'pending' ORDER BY place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The store, and what was done to open it: where the damaged file lies, how many commands were saved."""
+
+    store: Store
+    quarantine: Path | None = None
+    salvaged: int = 0
+
+
+def open_folder(folder: Path, now: datetime) -> Opened:
+    """Open the till's store; a damaged file is quarantined and a new one begun with what could be saved.
+
+    Raises FileLocked and SchemaTooNew, which are no damage.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / OPEN_MARK
+    if not (folder / DATABASE).exists() or _is_sound(folder / DATABASE, thorough=mark.exists()):
+        mark.touch()
+        return Opened(Store(folder))
+    quarantine = _lay_aside(folder, now)
+    store = Store(folder)
+    mark.touch()
+    _restore_identity(folder, store)
+    salvaged = _salvage(store, quarantine, now)
+    _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
+    return Opened(store, quarantine, salvaged)
+
+
+def close_folder(store: Store) -> None:
+    """Close the store and note that this till ended in order."""
+    store.close()
+    (store.folder / OPEN_MARK).unlink(missing_ok=True)
+
+
+def _is_sound(path: Path, *, thorough: bool) -> bool:
+    """Whether the file can be read; every page of it is looked at after a till that did not end in order."""
+    check = "PRAGMA quick_check(1)" if thorough else "SELECT count(*) FROM identity"
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            found = connection.execute(check).fetchone()
+    except sqlite3.OperationalError as error:
+        # Locked by another till, or without tables yet: for Store to say.
+        return "malformed" not in str(error)
+    except (sqlite3.DatabaseError, DatabaseError):
+        return False
+    return not thorough or found == ("ok",)
+
+
+def _lay_aside(folder: Path, now: datetime) -> Path:
+    """Move the damaged file and what belongs to it out of the way; support may want to see it."""
+    quarantine = folder / f"quarantine-{now:%Y%m%d-%H%M%S}"
+    quarantine.mkdir()
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal"):
+        if (folder / name).exists():
+            os.replace(folder / name, quarantine / name)
+    return quarantine
+
+
+def _restore_identity(folder: Path, store: Store) -> None:
+    path = folder / IDENTITY_COPY
+    if path.exists():
+        kept = json.loads(path.read_text())
+        site_url = kept.pop("site_url")
+        store.identity.enrol(Enrolled.model_validate(kept), site_url)
+
+
+def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
+    """Make pending again whatever the site may not have; it knows by the id what it has already."""
+    known: dict[str, JournalLine] = {}
+    since = (now - timedelta(days=RETAIN_DAYS)).isoformat()
+    for line in lines(store.folder / JOURNAL):
+        if line.till_time >= since:
+            known[line.command_id] = line
+    for line in _readable(quarantine / DATABASE):
+        known.setdefault(line.command_id, line)
+    with store.file.transaction():
+        for line in sorted(known.values(), key=lambda line: line.till_time):
+            store.outbox.append(_to_send(line))
+        for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
+            store.orders.settle(order_id)
+    return len(known)
+
+
+def _readable(path: Path) -> list[JournalLine]:
+    """What is still legible of the damaged file's pending commands."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            rows = connection.execute(_PENDING).fetchall()
+    except sqlite3.DatabaseError:
+        return []
+    return [JournalLine(*row) for row in rows]
+
+
+def _to_send(line: JournalLine) -> ToSend:
+    return ToSend(
+        command_id=line.command_id,
+        payload_kind=PayloadKind(line.payload_kind),
+        payload=line.payload,
+        staff=line.staff,
+        till_time=datetime.fromisoformat(line.till_time),
+        approver=line.approver,
+        order_id=line.order_id,
+        base_version=line.base_version,
+    )

@@ -1,0 +1,102 @@
+"""Tests of a damaged till file: laid aside, its commands saved, selling again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pos_app.store.recovery import OPEN_MARK, close_folder, open_folder
+from pos_app.store.store import DATABASE, JOURNAL
+from pos_app.store.till_file import FileLocked
+from site_sync.protocol.changes import Started
+from tests.builders import NOW
+from tests.desks import Bench, open_bench
+from tests.fixtures.logs import ExpectedLogs
+from tests.store.test_outbox import answer, saved
+
+
+def worked(folder: Path) -> Bench:
+    """A till that saved three orders, the first of which the site has."""
+    bench = open_bench(folder)
+    for _ in range(3):
+        saved(bench)
+    answer(bench, bench.store.outbox.to_push(1)[0])
+    return bench
+
+
+def damage(path: Path, where: str) -> None:
+    data = bytearray(path.read_bytes())
+    start = {"head": 0, "middle": len(data) // 2, "pages": 4096}[where]
+    length = len(data) - 4096 if where == "pages" else 8192
+    data[start : start + length] = b"\xa5" * length
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("where", ["head", "middle", "pages"])
+def test_a_damaged_file_is_laid_aside_and_its_commands_go_to_the_site_again(
+    tmp_path: Path, where: str, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = worked(folder)
+    made = [one.command_id for one in bench.store.outbox.to_push(9)]
+    ids = [row[0] for row in bench.store.file.raw.execute("SELECT id FROM orders_now ORDER BY place")]
+    token = bench.store.identity.read().token
+    bench.store.close()
+    (folder / OPEN_MARK).touch()
+    damage(folder / DATABASE, where)
+    expected_logs.expect("the till's file was damaged")
+    opened = open_folder(folder, NOW)
+    store = opened.store
+    assert opened.quarantine is not None
+    assert (opened.quarantine / DATABASE).exists()
+    assert store.identity.read().token == token
+    started = Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1)
+    store.site_side.start(started, NOW)
+    again = store.outbox.to_push(9)
+    assert [one.command_id for one in again][-2:] == made
+    assert [one.seq for one in again] == [1, 2, 3]
+    assert all(store.orders.order(order_id) is not None for order_id in ids)
+    close_folder(store)
+    assert open_folder(folder, NOW).quarantine is None
+
+
+def test_commands_older_than_the_site_forgets_are_not_sent_again(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    worked(folder).store.close()
+    damage(folder / DATABASE, "head")
+    expected_logs.expect("the till's file was damaged")
+    assert open_folder(folder, NOW + timedelta(days=31)).salvaged == 0
+
+
+def test_without_a_journal_what_is_legible_of_the_file_is_saved(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = worked(folder)
+    bench.store.file.raw.execute("CREATE TABLE filler AS SELECT randomblob(900000) AS x")
+    bench.store.close()
+    (folder / JOURNAL).unlink()
+    (folder / OPEN_MARK).touch()
+    data = bytearray((folder / DATABASE).read_bytes())
+    data[-500_000:-400_000] = b"\x01" * 100_000
+    (folder / DATABASE).write_bytes(bytes(data))
+    expected_logs.expect("the till's file was damaged")
+    assert open_folder(folder, NOW).salvaged == 2
+
+
+def test_a_sound_file_is_opened_as_it_is_and_a_held_one_is_no_damage(tmp_path: Path) -> None:
+    folder = tmp_path / "till"
+    worked(folder).store.close()
+    first = open_folder(folder, NOW)
+    assert (first.quarantine, first.store.outbox.pending_count()) == (None, 2)
+    with pytest.raises(FileLocked):
+        open_folder(folder, NOW)
+    first.store.close()
+    after_a_crash = open_folder(folder, NOW)
+    assert after_a_crash.quarantine is None
+    close_folder(after_a_crash.store)
+    assert not (folder / OPEN_MARK).exists()
