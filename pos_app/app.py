@@ -16,8 +16,9 @@ from pos_app.assembly import TillProgram
 from pos_app.store.schema import SchemaTooNew
 from pos_app.store.till_file import FileLocked
 from pos_app.ui import theme
+from pos_app.ui.tidying import Tidying
 from pos_app.ui.window import Window
-from pos_app.walk_through.play import walk_through
+from pos_app.walk_through.play import screenshots, walk_through
 
 
 def _log_to_stderr() -> None:
@@ -50,9 +51,12 @@ def main(words: Sequence[str] | None = None) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Handover")
     _stop_on_signals(app)
+    Tidying(app)
     window = _window(app, options)
     if options.walk_through is not None:
-        return walk_through(app, options, window)
+        return walk_through(app, options, window, options.walk_through)
+    if options.screenshots is not None:
+        return screenshots(app, options, window, options.screenshots)
     try:
         program = TillProgram(app, options, window)
         if options.enrol:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,24 @@ from tests.screens.show import show
 __all__ = ["show"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _settled_heap() -> None:
+    """What is imported stays: the collections below need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def look(qapp: QApplication) -> Iterator[None]:
+    """The look; afterwards the windows of the test go, in this thread, as Qt wants it.
+
+    Left to itself Python collects in whatever thread happens to allocate; a window that goes in the database
+    thread waits for this one for ever.
+    """
+    gc.disable()
     theme.apply(qapp, theme.load_look(moving=False))
     wording.speak(wording.Language.ENGLISH, ZoneInfo("Europe/Copenhagen"))
     yield
-    QCoreApplication.sendPostedEvents(
-        None, QEvent.Type.DeferredDelete.value
-    )  # windows of this test go with it
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    gc.enable()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
 
@@ -76,6 +76,7 @@ def heard(signal: SignalInstance) -> list[tuple[object, ...]]:
 
 
 def settle() -> None:
-    """Let Qt lay out and paint."""
+    """Let Qt lay out, paint, and let go of what was taken away."""
     for _ in range(3):
         QApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
