@@ -115,6 +115,8 @@ class SiteSide:
         """Apply a batch and move the cursor in one transaction."""
         orders: set[str] = set()
         arrived: set[str] = set()
+        kinds = frozenset(change.kind for change in changes.changes)
+        known = self._open_problems() if RecordKind.PROBLEM in kinds else {}
         with self._file.transaction():
             for change in changes.changes:
                 if change.kind is RecordKind.ORDER:
@@ -127,8 +129,16 @@ class SiteSide:
                     self._apply(change)
             self._replica.identity.follow(changes.epoch, changes.cursor)
             self._replica.identity.set_clock(changes.site_time, now)
-        kinds = frozenset(change.kind for change in changes.changes)
-        return Applied(frozenset(orders), frozenset(arrived), kinds=kinds)
+        raised: tuple[str, ...] = ()
+        if RecordKind.PROBLEM in kinds:
+            now_open = self._open_problems()
+            raised = tuple(sorted(set(now_open) - set(known)))
+            orders |= {order for _, order in set(now_open.items()) ^ set(known.items()) if order}
+        return Applied(frozenset(orders), frozenset(arrived), raised, kinds=kinds)
+
+    def _open_problems(self) -> dict[str, str | None]:
+        """Open problems with the orders they are about."""
+        return {problem.id: problem.order_id for problem in self._replica.problems.open()}
 
     def _apply(self, change: Change) -> None:
         if change.kind in KINDS:

@@ -58,6 +58,17 @@ class CallFailed(Exception):
         self.wait = wait
 
 
+_KEEP_ALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), seconds)
+        for name, seconds in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    ),
+]
+"""A network that dies without a word is noticed in half a minute, also while the till only waits."""
+
+
 class _Sockets:
     """The open sockets of a session, so that a call that waits can be ended from another thread."""
 
@@ -80,6 +91,8 @@ class _Sockets:
 
 def _tracking(plain: type[HTTPConnection], sockets: _Sockets) -> type[HTTPConnection]:
     class Tracked(plain):  # type: ignore[misc,valid-type]
+        default_socket_options = [*plain.default_socket_options, *_KEEP_ALIVE]
+
         def connect(self) -> None:
             super().connect()
             sockets.add(self.sock)

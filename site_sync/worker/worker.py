@@ -216,16 +216,16 @@ def _turn(state: State, event: Turn) -> tuple[Action, ...]:
 
 
 def _reached(state: State, now: datetime) -> tuple[State, tuple[Action, ...]]:
-    """The site was reached; said when it was not before."""
+    """The site was reached; when it was not before, that is told and no lane rests any longer."""
     told: tuple[Action, ...] = ()
     if state.link is not Link.ONLINE:
-        told = (TellLink(Link.ONLINE, ""),)
+        told = (TellLink(Link.ONLINE, ""), Wake(Lane.PUSH), Wake(Lane.PULL))
     return replace(state, link=Link.ONLINE, code="", last_contact=now), told
 
 
 def _started(state: State, event: StartAnswered) -> tuple[State, tuple[Action, ...]]:
     state, told = _reached(replace(state, started=True, more=True, push_failures=0), event.now)
-    return state, (Keep(event), *told, Wake(Lane.PULL), Rest(0))
+    return state, (Keep(event), Wake(Lane.PULL), *told, Rest(0))
 
 
 def _pushed(state: State, event: PushAnswered) -> tuple[State, tuple[Action, ...]]:
