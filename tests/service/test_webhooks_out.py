@@ -177,7 +177,7 @@ def test_endpoints_are_listed_without_their_secret_and_taken_away(
     "url",
     [
         "ftp://example.com/",
-        "http://user:word@example.com/",
+        "http://somebody@example.com/",
         "http://169.254.169.254/latest",
         "http://[fe80::1]/",
         "http://0.0.0.0/",

@@ -53,8 +53,12 @@ class WebShopOrders:
     def router(self) -> APIRouter:
         """The routes."""
         router = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+        self._add_collection(router)
+        self._add_single(router)
+        return router
+
+    def _add_collection(self, router: APIRouter) -> None:
         key = documents.header("Idempotency-Key", r"^[!-~]+$", "Makes a repeated call find the same order.")
-        version = documents.header("If-Match", r'^"[0-9]{1,9}"$', "The order's version, as in its ETag.")
         router.add_api_route(
             "",
             self.create,
@@ -70,6 +74,9 @@ class WebShopOrders:
             responses=documents.answers(s200=OrdersAnswer),
             openapi_extra={"parameters": documents.query(OrdersQuery)},
         )
+
+    def _add_single(self, router: APIRouter) -> None:
+        version = documents.header("If-Match", r'^"[0-9]{1,9}"$', "The order's version, as in its ETag.")
         router.add_api_route(
             "/{order}", self.show, methods=["GET"], responses=documents.answers(404, s200=OrderAnswer)
         )
@@ -95,7 +102,6 @@ class WebShopOrders:
             responses=documents.answers(404, 409, 415, s200=CancelAnswer),
             openapi_extra=documents.body(CancelRequest),
         )
-        return router
 
     def _answer(self, order: Order, status: int = 200) -> Response:
         headers = {"ETag": f'"{order.version}"'}
