@@ -20,8 +20,9 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.orders import Delivery
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
+from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import changes, snapshot
+from site_sync.service import changes, reservations, snapshot
 from site_sync.service.changes import Feed
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -148,6 +149,8 @@ def test_positions_are_in_commit_order_however_many_write(database: Database) ->
         for _ in range(4):
             apply(database, commands.create(new_line((JACKET, STOVE)[till % 2])))
 
+    plenty = [StockLevel(item.sku, "S01", 100) for item in (JACKET, STOVE)]
+    database.write(lambda tx: reservations.set_levels(tx, plenty))
     start = database.read(changes.head)
     reader = threading.Thread(target=read)
     writers = [threading.Thread(target=write, args=(till,)) for till in range(8)]
