@@ -108,7 +108,7 @@ class Outbox:
         rows: Any = db.execute(
             select(c.state, func.count()).where(or_(waits, c.state == OutState.DEAD.value)).group_by(c.state)
         )
-        counts: dict[str, int] = dict(rows.tuples())
+        counts: dict[str, int] = {row[0]: row[1] for row in rows}
         dead = counts.pop(OutState.DEAD.value, 0)
         return sum(counts.values()), dead
 

@@ -12,7 +12,7 @@ from site_sync.domain.lifecycle import Decision
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import web_number
 from site_sync.domain.orders import Delivery, Order, OrderKind
-from site_sync.domain.particulars import BagPlace, Identity, IdentityBy, Tendered
+from site_sync.domain.particulars import BagPlace, Identity, IdentityBy, NewLine, Tendered
 from site_sync.service import orders
 from site_sync.service.links import Links
 from site_sync.service.wiring import Site
@@ -40,6 +40,10 @@ class Floor:
         outcome = self.site.database.write(lambda tx: orders.apply(tx, command, ALL_RIGHTS, now))
         assert isinstance(outcome, Decision), outcome
         return outcome.order
+
+    def one_stove(self) -> tuple[NewLine, ...]:
+        """The smallest order."""
+        return (new_line(STOVE),)
 
     def ordered(self, **changes: Any) -> Order:
         """Two jackets and a stove to collect at S01."""

@@ -11,16 +11,34 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
+from site_sync.domain.commands import (
+    Act,
+    Arrive,
+    Cancel,
+    ClaimPicking,
+    Collect,
+    ConfirmPicking,
+    Extend,
+    Pick,
+    PutBack,
+    Remind,
+    ReportShort,
+)
+from site_sync.domain.money import Money
+from site_sync.domain.orders import ArrivalState
+from site_sync.domain.particulars import BagPlace, Identity, IdentityBy, LineQuantity, Tendered
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.webhooks import send_webhooks
 from site_sync.service.webhook_delivery import EndpointRefused, check_url
 from site_sync.service.webhook_outbox import WEBHOOKS
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
+from tests.service.floor import Floor
 from tests.service.receiver import Receiver, receiving
 from tests.service.sites import Clock
 from tests.service.web_shop import Body, WebShop, euro, line, problem
 
+KNOWN = Identity(IdentityBy.KNOWN)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -105,6 +123,36 @@ def test_events_follow_what_happens(web_shop: WebShop, receiver: Receiver, site:
     assert sorted(types(receiver)) == sorted(expected.split())
     stock = next(json.loads(body) for _, body in receiver.calls if "stock.changed" in body)["data"]["stock"]
     assert stock == [{"store": "S01", "sku": "JKT", "on_hand": 10, "reserved": 2, "available": 8}]
+
+
+def test_each_step_of_an_order_is_told(web_shop: WebShop, receiver: Receiver, site: Site) -> None:
+    subscribe(web_shop, receiver)
+    order = web_shop.created(line("JKT", 2), line("STV"))["id"]
+    while send_webhooks(site):
+        pass
+    receiver.calls.clear()
+    floor = Floor(site)
+    steps: list[tuple[Act, list[str]]] = [
+        (ClaimPicking(), ["order.picking"]),
+        (Pick(1, 2, 1), ["order.changed"]),
+        (ReportShort(2, 1), ["order.short", "stock.changed"]),
+        (ConfirmPicking((BagPlace(1, "A1"),)), ["order.ready"]),
+        (Remind(1), ["order.reminded"]),
+        (Arrive(ArrivalState.HERE), ["order.changed"]),
+        (Extend(site.now() + timedelta(days=5)), ["order.extended"]),
+        (
+            Collect(KNOWN, (LineQuantity(1, 1),), (Tendered("c", "cash", Money(12_900, "EUR")),)),
+            ["order.partly_collected", "payment.recorded", "stock.changed"],
+        ),
+        (Cancel("enough"), ["order.cancelled"]),
+        (PutBack((LineQuantity(1, 1),)), ["order.put_back", "stock.changed"]),
+    ]
+    for act, expected in steps:
+        floor.give(order, act)
+        while send_webhooks(site):
+            pass
+        assert sorted(types(receiver)) == expected, act
+        receiver.calls.clear()
 
 
 def test_other_connectors_hear_nothing(web_shop: WebShop, receiver: Receiver, site: Site) -> None:
