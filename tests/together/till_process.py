@@ -198,10 +198,9 @@ class TillProcess:
         QCoreApplication.exit()
 
 
-def main(folder: Path) -> None:
+def run(till: TillProcess) -> None:
     """Work until the input ends."""
-    application = QCoreApplication([])
-    till = TillProcess(folder)
+    application = QCoreApplication.instance() or QCoreApplication([])
     till.sync.start()
     threading.Thread(target=till.read_words, daemon=True).start()
     application.exec()
@@ -210,4 +209,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    run(TillProcess(Path(sys.argv[1])))
