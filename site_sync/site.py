@@ -59,7 +59,8 @@ class SiteServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop gracefully; the second time at once."""
         self._site.feed.close_soon()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def _stop_with_input(server: SiteServer) -> None:

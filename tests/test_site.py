@@ -1,0 +1,129 @@
+"""The site's command line: real processes on a real file."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database.engine import open_database
+from site_sync.site import main
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'site.sqlite'}"
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """One command of `handover-site`."""
+    command = [sys.executable, "-m", "site_sync.site", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+
+
+@contextmanager
+def serving(url: str, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A serving process and its address."""
+    command = [sys.executable, "-m", "site_sync.site", "serve", "--database", url, "--port", "0", *more]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
+        try:
+            line = process.stdout.readline()
+            assert "is ready on" in line, process.stderr.read()
+            yield process, line.split()[-1]
+        finally:
+            process.kill()
+
+
+def test_help_names_the_commands() -> None:
+    said = run("--help")
+    assert said.returncode == 0
+    for command in ("serve", "demo-data", "api-key", "enrol-code", "staff", "tills", "migrate"):
+        assert command in said.stdout
+
+
+def test_a_demo_shop_is_served_and_its_operator_works_beside_it(url: str) -> None:
+    loaded = run("demo-data", "--database", url)
+    assert loaded.returncode == 0, loaded.stderr
+    assert "34 orders" in loaded.stdout
+    with serving(url) as (process, address):
+        assert httpx.get(f"{address}/ready", trust_env=False).json()["status"] == "ready"
+        code = run("enrol-code", "--database", url, "--store", "S01", "--till", "07").stdout.strip()
+        enrolled = httpx.post(f"{address}/sync/v1/enrol", json={"code": code}, trust_env=False)
+        assert enrolled.status_code == 200, enrolled.text
+        assert run("api-key", "create", "shop", "--database", url).stdout.startswith("hk_")
+        assert " S01-07 " in run("tills", "--database", url).stdout
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert run("demo-data", "--database", url).returncode == 2
+    database = open_database(url)
+    assert database.read(reservations.drifts) == []
+    assert len(database.read(lambda db: records.every(db, RecordKind.ITEM))) > 400
+    database.close()
+
+
+def test_a_site_started_by_a_till_ends_with_it(url: str) -> None:
+    with serving(url, "--stop-with-input") as (process, _):
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_staff_are_added_and_get_secrets_once(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--database", url]
+    assert main(["staff", "add", "eva", "--name", "Eva", "--role", "manager", *place]) == 0
+    pin = capsys.readouterr().out.strip()
+    assert (len(pin), pin.isdigit()) == (6, True)
+    assert main(["staff", "password", "eva", *place]) == 0
+    assert len(capsys.readouterr().out.strip()) >= 12
+    assert main(["staff", "list", *place]) == 0
+    assert "Eva" in capsys.readouterr().out
+    assert main(["staff", "pin", "nobody", *place]) == 2
+    assert "nobody" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["api-key", "create"],
+        ["api-key", "revoke", "none"],
+        ["enrol-code", "--store", "S99", "--till", "01"],
+        ["tills", "--revoke", "none"],
+        ["staff", "add", "eva"],
+    ],
+)
+def test_what_cannot_be_done_is_said_in_words(
+    url: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--database", url]) == 2
+    assert capsys.readouterr().err.startswith("handover-site: ")
+
+
+def test_a_database_out_of_reach_is_said_without_its_password(capsys: pytest.CaptureFixture[str]) -> None:
+    url = "postgresql+psycopg://site:hidden-word@127.0.0.1:1/site"
+    assert main(["migrate", "--database", url]) == 2
+    said = capsys.readouterr().err
+    assert "127.0.0.1:1" in said
+    assert "hidden-word" not in said
+
+
+def test_a_key_can_be_withdrawn(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--database", url]
+    main(["api-key", "create", "shop", "--scope", "orders:read", *place])
+    capsys.readouterr()
+    main(["api-key", "list", *place])
+    key_id, state, name, scopes = capsys.readouterr().out.split()
+    assert (state, name, scopes) == ("active", "shop", "orders:read")
+    assert main(["api-key", "revoke", key_id, *place]) == 0
+    main(["api-key", "list", *place])
+    assert "withdrawn" in capsys.readouterr().out
