@@ -28,6 +28,7 @@ class Navigation(QObject):
         self._stack = stack
         self._builders: dict[str, Callable[[], Page]] = {}
         self._pages: dict[str, Page] = {}
+        self._retired: list[Page] = []
         self._trail: list[tuple[str, dict[str, object]]] = []
 
     def register(self, name: str, build: Callable[[], Page]) -> None:
@@ -69,12 +70,17 @@ class Navigation(QObject):
         self._show()
 
     def rebuild(self) -> None:
-        """Build every page anew, for another language or look, and show the current one again."""
+        """Build every page anew, for another language or look, and show the current one again.
+
+        The old pages stay until the next time: answers of the database may still be on their way to them.
+        """
         self._leave()
-        old = list(self._pages.values())
+        old, self._retired = self._retired, list(self._pages.values())
         self._pages.clear()
-        for page in old:
+        for page in self._retired:
             self._stack.removeWidget(page.widget)
+            page.widget.hide()
+        for page in old:
             page.widget.deleteLater()
         QTimer.singleShot(0, self, old.clear)  # a key of an old page may be what was just pressed
         if self._trail:

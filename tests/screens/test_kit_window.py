@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.fields import AmountField, TextField
@@ -49,8 +51,15 @@ def test_screens_are_built_once_shown_with_facts_and_left_by_back(window: Window
     assert navigation.current == "sale"
     assert built == ["sale", "orders", "collect"]
     assert ("orders", {"stage": "to_pick"}) in told
+    before = navigation.page("sale").widget
     navigation.rebuild()
     assert built[-1] == "sale"
+    assert navigation.page("sale").widget is not before
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert isValid(before), "an answer on its way must still find the old page"
+    navigation.rebuild()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(before)
     with pytest.raises(ValueError, match="sale"):
         navigation.register("sale", lambda: page("sale"))
 

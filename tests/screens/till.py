@@ -61,6 +61,7 @@ class Till:
     def close(self) -> None:
         """End of the day; the window goes in its own thread, not when another one collects garbage."""
         self.tasks.close()
+        self.tasks.deleteLater()
         self.window.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
