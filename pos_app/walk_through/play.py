@@ -6,16 +6,17 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtWidgets import QApplication
 
 from pos_app.arguments import Options
 from pos_app.assembly import TillProgram
 from pos_app.ui.window import Window
-from pos_app.walk_through import story_counter, story_evening, story_morning
+from pos_app.walk_through import gallery, story_counter, story_evening, story_morning
 from pos_app.walk_through.account import Account, StoryBroken
 from pos_app.walk_through.hand import Hand
 from pos_app.walk_through.post_office import HOST, PostOffice
@@ -38,24 +39,67 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
 START_S = 60.0
 
 
-def walk_through(app: QApplication, options: Options, window: Window) -> int:
-    """Play the story into the folder; 0 when everything it promises came true."""
-    folder = options.walk_through or Path("walk-through")
-    begun = time.monotonic()
-    folders = _fresh(Folders(folder.resolve()))
-    account = Account(folders.whole, lambda: time.monotonic() - begun, lambda line: print(line, flush=True))
+def walk_through(app: QApplication, options: Options, window: Window, folder: Path) -> int:
+    """Play the story of a day into the folder; 0 when everything it promises came true."""
+    folders = Folders(folder.resolve() / "screens", folder.resolve())
+    for old in (folders.screens, folders.papers, folders.mail, folders.till):
+        shutil.rmtree(old, ignore_errors=True)
+    account = _account(folders)
     account.step(f"The story of one day, played by the real till; pictures go to {folder}")
+    return _play(TillProgram(app, _options(options, folders), window), account, folders, CHAPTERS)
+
+
+def screenshots(app: QApplication, options: Options, window: Window, folder: Path) -> int:
+    """Write a picture of every screen into the folder; 0 when all could be reached."""
+    with TemporaryDirectory(prefix="handover-") as work:
+        folders = Folders(folder.resolve(), Path(work))
+        first = _set_up_pictured(app, _options(options, folders), window, folders)
+        program = TillProgram(app, _options(options, folders), window)
+        return _play(program, _account(folders), folders, gallery.CHAPTERS, first)
+
+
+def _set_up_pictured(
+    app: QApplication, options: Options, window: Window, folders: Folders
+) -> tuple[Path, ...]:
+    """What a till shows at its very first start, pictured on a till of its own."""
+    data = folders.work / "new"
+    program = TillProgram(app, replace(options, data=data, demo=False, site="", enrol=""), window)
+    try:
+        hand = Hand(window, folders.screens, lambda: program.tasks.call(lambda _desk: None))
+        window.show()
+        program.start()
+        hand.until_on("set_up")
+        hand.picture("set-up")
+        return tuple(hand.taken)
+    finally:
+        program.close()
+
+
+def _account(folders: Folders) -> Account:
+    begun = time.monotonic()
+    return Account(folders.work, lambda: time.monotonic() - begun, lambda line: print(line, flush=True))
+
+
+def _play(
+    program: TillProgram,
+    account: Account,
+    folders: Folders,
+    chapters: Sequence[Callable[[Stage], None]],
+    pictures: tuple[Path, ...] = (),
+) -> int:
+    for folder in (folders.screens, folders.papers, folders.mail, folders.till):
+        folder.mkdir(parents=True, exist_ok=True)
     post = PostOffice(folders.mail, _free_port())
     post.open()
     _settings_of_the_site(post)
-    program = TillProgram(app, _options(options, folders), window)
     try:
-        stage = _stage(program, window, account, post, folders)
-        for chapter in CHAPTERS:
+        stage = _stage(program, account, post, folders)
+        stage.hand.taken.extend(pictures)
+        for chapter in chapters:
             chapter(stage)
         _end(stage)
     except StoryBroken as broken:
-        account.close(f"FAILED: {broken}", f"Look into {folder} for what was to be seen until then.")
+        account.close(f"FAILED: {broken}", f"{folders.screens} shows what was to be seen until then.")
         return 1
     finally:
         program.close()
@@ -63,19 +107,11 @@ def walk_through(app: QApplication, options: Options, window: Window) -> int:
     return 0
 
 
-def _fresh(folders: Folders) -> Folders:
-    """Empty folders: a second run leaves nothing of the first one behind."""
-    for old in (folders.screens, folders.papers, folders.mail, folders.whole / "till"):
-        shutil.rmtree(old, ignore_errors=True)
-        old.mkdir(parents=True)
-    return folders
-
-
 def _options(options: Options, folders: Folders) -> Options:
     """The demo till with a simulated card terminal, a printer that makes pictures, and a video as camera."""
     return replace(
         options,
-        data=options.data or folders.whole / "till",
+        data=options.data or folders.till,
         card="simulator:ok",
         printer=f"preview://{folders.papers}",
         camera=str(folders.video),
@@ -89,9 +125,8 @@ def _settings_of_the_site(post: PostOffice) -> None:
     os.environ["HANDOVER_MAIL_FROM"] = "Fjord & Fell <orders@fjordandfell.example>"
 
 
-def _stage(
-    program: TillProgram, window: Window, account: Account, post: PostOffice, folders: Folders
-) -> Stage:
+def _stage(program: TillProgram, account: Account, post: PostOffice, folders: Folders) -> Stage:
+    window = program.window
     hand = Hand(window, folders.screens, lambda: program.tasks.call(lambda _desk: None))
     failures: list[str] = []
     program.failed.connect(failures.append)
@@ -107,9 +142,13 @@ def _stage(
 
 def _end(stage: Stage) -> None:
     folders, account = stage.folders, stage.account
+    pictures = f"Screens:  {folders.screens}  ({len(stage.hand.taken)} pictures)"
+    if not account.checks:
+        account.close(pictures)
+        return
     account.close(
         f"{account.checks} things were checked and all of them held, in {account.seconds():.0f} s.",
-        f"Screens:  {folders.screens}  ({len(stage.hand.taken)} pictures)",
+        pictures,
         f"Papers:   {folders.papers}  ({len(stage.papers())} slips and receipts)",
         f"Messages: {folders.mail}  ({len(stage.post.messages)} e-mails, as .eml and .html)",
     )

@@ -48,6 +48,7 @@ class PostOffice:
 
     def about(self, *words: str) -> EmailMessage | None:
         """The newest message whose subject or text has all these words."""
+        message: EmailMessage
         for message in reversed(self.messages):
             said = f"{message['Subject']}\n{text_of(message)}"
             if all(word in said for word in words):

@@ -35,29 +35,30 @@ DEMO_STAFF = Path(__file__).resolve().parents[2] / "resources" / "demo" / "staff
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where the pictures, papers, messages and the till itself are kept."""
+    """Where pictures of the window go, and everything else: papers, messages, the till itself."""
 
-    whole: Path
-
-    @property
-    def screens(self) -> Path:
-        """Pictures of the window."""
-        return self.whole / "screens"
+    screens: Path
+    work: Path
 
     @property
     def papers(self) -> Path:
         """Every printed paper."""
-        return self.whole / "papers"
+        return self.work / "papers"
 
     @property
     def mail(self) -> Path:
         """Every message to a customer."""
-        return self.whole / "mail"
+        return self.work / "mail"
+
+    @property
+    def till(self) -> Path:
+        """The till's own file and its site."""
+        return self.work / "till"
 
     @property
     def video(self) -> Path:
         """What the camera at the counter sees."""
-        return self.whole / "counter.avi"
+        return self.work / "counter.avi"
 
 
 @dataclass(slots=True)

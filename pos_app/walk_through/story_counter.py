@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from pos_app.hardware.recording import codes_in, record
+from pos_app.ui.screens.pick import PickScreen
 from pos_app.ui.wording import money as written
 from pos_app.ui.wording import say
 from pos_app.walk_through import acts
@@ -55,7 +56,7 @@ def _report_short(stage: Stage) -> None:
     stage.account.step(f"{SHORT} is not on its shelf: it is left out of the order, the rest goes on")
 
 
-def _ready(stage: Stage, screen: acts.PickScreen) -> None:
+def _ready(stage: Stage, screen: PickScreen) -> None:
     account, order_id = stage.account, stage.orders["dev"]
     stage.hand.until(screen.ready.isVisible, "the bags ask for their shelf")
     stage.hand.press_key(say("pick.put_on", bag=2, shelf="A2"))

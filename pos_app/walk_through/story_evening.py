@@ -9,7 +9,9 @@ from pos_app.hardware.recording import record
 from pos_app.operations import orders
 from pos_app.operations.desk import Acting, Desk
 from pos_app.ui.screens.put_back import PutBackScreen
+from pos_app.ui.widgets.chips import StatusDot
 from pos_app.ui.wording import money as written
+from pos_app.ui.wording import say
 from pos_app.walk_through import acts
 from pos_app.walk_through.account import StoryBroken
 from pos_app.walk_through.stage import ANNA, EMIL, JON, Stage, money, rest
@@ -73,7 +75,10 @@ def network_down(stage: Stage) -> None:
     _order_offline(stage)
     _collect_offline(stage)
     waiting = stage.pending()
-    account.check(f"{waiting} acts wait for the centre, and the bar says so", holds=waiting > 4, seen=waiting)
+    said = " ".join(dot.label for dot in stage.hand.all_of(StatusDot))
+    account.check(f"{waiting} acts wait for the centre", holds=waiting > 4, seen=waiting)
+    account.check("The bar says so", holds=say("till.pending", count=waiting) in said, seen=said)
+    stage.hand.picture("offline")
 
 
 def _order_offline(stage: Stage) -> None:
