@@ -292,6 +292,7 @@ class PickScreen(QWidget):
     def show_bags(self, bags: Sequence[BagToPlace], shelves: Sequence[str], outcome: Sequence[str]) -> None:
         """Packed bags, their shelf, what was short, and the key that makes the orders ready."""
         self.title.say(say("pick.bags_title"))
+        self.progress.say("")
         self.give_back.hide()
         clear(self._bags)
         for words in outcome:
