@@ -19,7 +19,7 @@ VAGUE_NAMES = {
     "manager",
     "managers",
 }
-NAMED_BY_THE_DESIGN = {"site_sync/manager"}
+NAMED_BY_THE_DESIGN = {"site_sync/manager", "tests/manager"}
 VAGUE_CLASS = re.compile(r"(Manager|Helper|Helpers|Utils|Util|Base)$")
 OUTERMOST = re.compile(r"#.*outermost loop")
 WAITING_BLINDLY = {
