@@ -32,7 +32,7 @@ from site_sync.service.database.outages import OUT_OF_REACH
 from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
-_PAGES = (
+PAGES = (
     sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_pages, till_pages, staff_pages,
     settings_pages, problem_pages, key_pages,
 )  # fmt: skip
@@ -45,7 +45,7 @@ def application(site: Site) -> FastAPI:
     )
     app.state.site = site
     app.state.attempts = RateLimit()
-    for pages in _PAGES:
+    for pages in PAGES:
         app.include_router(pages.routes)
     app.add_api_route("/static/tokens.css", tokens_css, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -108,16 +108,17 @@ def save(change: Acting) -> Response:
     return RedirectResponse(f"{PREFIX}/settings?done=saved", 303)
 
 
+_DOTTED = {name.replace(".", "_"): name for name in FIELDS}
+
+
 def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     """A refusal beside its field, with the limits where it names them."""
-    name = str(refused.facts.get("field", "form"))
-    dotted = {
-        f"{part}_{rest}": f"{part}.{rest}" for part, _, rest in (key.partition(".") for key in FIELDS) if rest
-    }
+    told = str(refused.facts.get("field", "form"))
+    name = _DOTTED.get(told, told)
     text = wording.refusal(refused, terms(visit))
     if "least" in refused.facts and name in FIELDS and FIELDS[name].kind is policy_form.Kind.WHOLE:
         text = f"A whole number from {refused.facts['least']} to {refused.facts['most']}."
-    return {dotted.get(name, name): text}
+    return {name: text}
 
 
 @routes.post("/settings/policy/remove")

@@ -1,0 +1,1 @@
+"""Tests of Site Manager, through its pages as a browser gets them."""

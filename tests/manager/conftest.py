@@ -1,0 +1,122 @@
+"""A site with the small shop, Site Manager mounted, served over real HTTP, and people with passwords."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from site_sync.domain.catalogue import Category
+from site_sync.domain.orders import Order
+from site_sync.domain.permissions import Role
+from site_sync.domain.shop import DeliveryMethod, Source, StaffMember
+from site_sync.manager import application
+from site_sync.manager.visit import COOKIE
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import orders, sign_in
+from site_sync.service.app import create_app
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.wiring import Site
+from tests.manager.browsing import PASSWORD, Browser
+from tests.service import shop
+from tests.service.serving import served
+from tests.service.shop import ALL_RIGHTS, Commands, new_line
+from tests.service.sites import Clock, make_site
+
+PEOPLE = (
+    StaffMember("root", "Ruth", Role.ADMINISTRATOR),
+    StaffMember("mona", "Mona", Role.MANAGER, stores=("S01",)),
+    StaffMember("bert", "Bert", Role.CASHIER, stores=("S02",)),
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The site's clock."""
+    return Clock()
+
+
+def _fill(site: Site) -> None:
+    def fill(tx: Transaction) -> None:
+        shop.fill(tx)
+        records.save(tx, RecordKind.STAFF, *PEOPLE)
+        records.save(tx, RecordKind.CATEGORY, Category("jackets", {"en": "Jackets"}))
+        records.save(tx, RecordKind.SOURCE, Source("till", {"en": "Till"}))
+        records.save(tx, RecordKind.DELIVERY_METHOD, DeliveryMethod("collect", {"en": "Collect in store"}))
+        for person in PEOPLE:
+            sign_in.set_password(tx, site.keys.pepper, person.id, PASSWORD, site.now())
+
+    site.database.write(fill)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the small shop and three people who may sign in, to make others from."""
+    folder = tmp_path_factory.mktemp("filled")
+    site = make_site(f"sqlite:///{folder / 'site.sqlite'}", folder, Clock())
+    _fill(site)
+    site.close()
+    return folder / "site.sqlite"
+
+
+@pytest.fixture
+def site(filled: Path, tmp_path: Path, clock: Clock) -> Iterator[Site]:
+    """A site with the small shop and three people who may sign in."""
+    shutil.copyfile(filled, tmp_path / "site.sqlite")
+    site = make_site(f"sqlite:///{tmp_path / 'site.sqlite'}", tmp_path, clock)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    """Where the site with its back office is served."""
+    app = create_app(site)
+    application.mount(app, site)
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def browser(address: str) -> Iterator[Browser]:
+    """A browser in which nobody is signed in."""
+    browser = Browser(address)
+    yield browser
+    browser.http.close()
+
+
+@pytest.fixture
+def root(browser: Browser, site: Site) -> Browser:
+    """The browser of an administrator who signed in already."""
+    token, _ = site.database.write(
+        lambda tx: sign_in.open_session(tx, "root", site.around.secret, site.now())
+    )
+    browser.http.cookies.set(COOKIE, token, path="/manager")
+    return browser
+
+
+@pytest.fixture
+def commands() -> Commands:
+    """Commands of a till at S01."""
+    return Commands()
+
+
+@pytest.fixture
+def give(site: Site) -> Callable[..., Order]:
+    """Apply a command that must not be refused; gives the order after it."""
+
+    def given(command: object) -> Order:
+        outcome = site.database.write(lambda tx: orders.apply(tx, command, ALL_RIGHTS, command.at))  # type: ignore[arg-type,attr-defined]
+        order: Order = outcome.order  # type: ignore[union-attr]
+        return order
+
+    return given
+
+
+@pytest.fixture
+def order(give: Callable[..., Order], commands: Commands) -> Order:
+    """An order of two jackets and a stove at S01, to be picked."""
+    return give(commands.create(new_line(shop.JACKET, 2), new_line(shop.STOVE)))
