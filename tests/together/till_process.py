@@ -193,9 +193,11 @@ class TillProcess:
 
     def read_words(self) -> None:
         """Answer each line of the input until it ends."""
-        for line in sys.stdin:
-            print(json.dumps(self.do(*json.loads(line))), flush=True)
-        QCoreApplication.exit()
+        try:
+            for line in sys.stdin:
+                print(json.dumps(self.do(*json.loads(line))), flush=True)
+        finally:
+            QCoreApplication.exit()
 
 
 def run(till: TillProcess) -> None:
