@@ -16,6 +16,7 @@ from pos_app.background.scanning import ScanRouter
 from pos_app.background.sync import LinkState, Sync
 from pos_app.hardware.camera import CameraSettings
 from pos_app.operations import orders, signing_in
+from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.order_list import Tab
 from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
@@ -48,6 +49,7 @@ from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.shift.screen import ShiftScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
 from pos_app.ui.screens.status import StatusScreen
+from pos_app.ui.views.status import words_for
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.wording import clock, language, say, speak
 from site_sync.domain.codes import Scan, ScanKind
@@ -104,12 +106,19 @@ class Floor(QObject):
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
             "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),
             "choices": lambda: _pair(ChoicesFlow, self._at, ChoicesScreen()),
-            "shift": lambda: _pair(ShiftFlow, self._at, ShiftScreen()),
+            "shift": self._shift,
             "status": lambda: _pair(StatusFlow, self._at, StatusScreen(), self._watch),
             "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
         }
         for name, build in pages.items():
             self.add(name, build)
+
+    def _shift(self) -> tuple[ShiftScreen, ShiftFlow]:
+        screen = ShiftScreen()
+        flow = ShiftFlow(self._at, screen)
+        printing = self._devices.printing
+        flow.drawer_wanted.connect(lambda: printing.open_drawer(DEFAULT_PRINTER))
+        return screen, flow
 
     def add(self, name: str, build: Callable[[], tuple[Any, Any]]) -> None:
         """One more screen with its flow; `build` makes (screen, flow)."""
@@ -143,6 +152,7 @@ class Floor(QObject):
         at.signed_out.connect(self._signed_out)
         devices.scans.scanned.connect(self._scanned)
         devices.printing.printer_changed.connect(self._printer)
+        devices.printing.drawer_failed.connect(self._drawer_failed)
         devices.camera.frame.connect(self._frame)
         at.window.navigation.changed.connect(self._page_changed)
         bar.counter_pressed.connect(self._counter)
@@ -221,6 +231,9 @@ class Floor(QObject):
     def _printer(self, _name: str, state: str) -> None:
         self._printer_state = state
         self._show_dots()
+
+    def _drawer_failed(self, _name: str, reason: str) -> None:
+        self._at.tell(say("status.drawer_failed", reason=words_for("printer", reason)), tone="bad")
 
     _printer_state = "ready"
 
