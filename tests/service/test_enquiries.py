@@ -1,0 +1,134 @@
+"""What the back office asks of orders, stock, journals, problems and the day, on each engine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from site_sync.domain.commands import Cancel, ClaimPicking, Command, ConfirmPicking, Pick
+from site_sync.domain.lifecycle import Decision
+from site_sync.domain.orders import Order, OrderKind, Stage
+from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.stock import StockReason
+from site_sync.service import journal_enquiry, orders, problem_enquiry, problems, stock_enquiry
+from site_sync.service.database.engine import Database
+from site_sync.service.journal_enquiry import JournalEnquiry
+from site_sync.service.order_enquiry import Enquiry, deadlines, find_orders, history_of, open_rows
+from site_sync.service.today_enquiry import today
+from tests.service.shop import ALL_RIGHTS, JACKET, NOON, STOVE, Commands, new_line
+
+S01, S02 = frozenset({"S01"}), frozenset({"S02"})
+
+
+def apply(database: Database, command: Command) -> Order:
+    """The order after a command that must not be refused."""
+    outcome = database.write(lambda tx: orders.apply(tx, command, ALL_RIGHTS, command.at))
+    assert isinstance(outcome, Decision), outcome
+    return outcome.order
+
+
+def numbers(database: Database, hours: int = 0, **wanted: object) -> list[str]:
+    """Numbers of the orders found, some hours after noon."""
+    enquiry = Enquiry(**wanted)  # type: ignore[arg-type]
+    found = database.read(lambda db: find_orders(db, enquiry, NOON + timedelta(hours=hours)))
+    return [order.number for order in found.orders]
+
+
+def test_orders_are_found_by_text_item_stage_store_and_lateness(database: Database) -> None:
+    till = Commands()
+    promised = apply(database, till.create(promised_at=NOON + timedelta(hours=1)))
+    usual = apply(database, till.create(new_line(STOVE)))
+    quote = apply(database, till.create(order_kind=OrderKind.QUOTE))
+    assert numbers(database) == [quote.number, usual.number, promised.number]
+    assert numbers(database, text="stv") == [usual.number]
+    assert numbers(database, stages=(Stage.QUOTE,)) == [quote.number]
+    assert numbers(database, stages=(Stage.TO_PICK,)) == [promised.number, usual.number]
+    assert numbers(database, within=S02) == []
+    assert numbers(database, store="S01", source="till", text="maria") == numbers(database)
+    assert numbers(database, late=True) == []
+    assert numbers(database, hours=2, late=True) == [promised.number]
+    assert set(numbers(database, hours=4, late=True)) == {promised.number, usual.number}
+
+
+def test_lateness_of_a_row_is_that_of_its_order(database: Database) -> None:
+    till = Commands()
+    for changes in ({}, {"promised_at": NOON}, {"order_kind": OrderKind.QUOTE}):
+        apply(database, till.create(**changes))
+    due = database.read(deadlines)
+    rows = {str(row.id): due.of_row(row) for row in database.read(lambda db: open_rows(db, None))}
+    found = database.read(lambda db: find_orders(db, Enquiry(), NOON)).orders
+    assert rows == {order.id: due.due(order) for order in found}
+    assert len(rows) == 3
+
+
+def test_the_day_counts_stages_lateness_and_picking_time(database: Database) -> None:
+    till = Commands()
+    order = apply(database, till.create(new_line(JACKET, 2)))
+    apply(database, till.create())
+    for act in (ClaimPicking(), Pick(1, 2), ConfirmPicking()):
+        apply(database, till.give(order.id, act))
+    day = database.read(lambda db: today(db, NOON + timedelta(hours=5), "Europe/Copenhagen", None))
+    assert (day.total(Stage.TO_PICK), day.total(Stage.TO_COLLECT), day.late) == (1, 1, 1)
+    assert (day.pick_median, day.pick_p90) == (2, 2)
+    assert (day.days[-1].made, day.days[-1].collected, day.expired) == (2, 0, 0)
+    assert [store.code for store in day.stores] == ["S01", "S02"]
+    elsewhere = database.read(lambda db: today(db, NOON, "Europe/Copenhagen", S02))
+    assert ([store.code for store in elsewhere.stores], elsewhere.late) == (["S02"], 0)
+
+
+def test_journals_tell_what_is_open(database: Database) -> None:
+    till = Commands()
+    order = apply(database, till.create(new_line(JACKET, 2), new_line(STOVE)))
+    gone = apply(database, till.create(new_line(STOVE)))
+    apply(database, till.give(gone.id, Cancel("no more")))
+    by_id = {
+        one.order_id: one
+        for one in database.read(lambda db: journal_enquiry.find_journals(db, JournalEnquiry())).journals
+    }
+    assert (by_id[order.id].open, by_id[order.id].lines_open, by_id[order.id].entries) == (True, 2, 2)
+    assert (by_id[gone.id].open, by_id[gone.id].lines_open, by_id[gone.id].entries) == (False, 0, 2)
+    for wanted, count in (
+        (JournalEnquiry(state="open"), 1), (JournalEnquiry(reason=StockReason.CANCELLED), 1),
+        (JournalEnquiry(text="STV", within=S01), 2), (JournalEnquiry(within=S02), 0),
+        (JournalEnquiry(since=NOON, until=NOON), 0),
+    ):  # fmt: skip
+        assert database.read(partial(journal_enquiry.find_journals, enquiry=wanted)).total == count
+    entries = database.read(lambda db: journal_enquiry.entries_of(db, order.id))
+    assert [(entry.sku, entry.quantity, entry.open) for entry in entries] == [
+        ("JKT", -2, True),
+        ("STV", -1, True),
+    ]
+
+
+def test_items_stock_and_holders(database: Database) -> None:
+    order = apply(database, Commands().create(new_line(JACKET, 2)))
+    for text in ("jack", "trail jacket", "jk", "5799410001114"):
+        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1)).items
+        assert (one.item.sku, one.on_hand, one.reserved, one.available) == ("JKT", 20, 2, 18)
+    assert database.read(lambda db: stock_enquiry.find_items(db, "", "none", 1)).total == 0
+    stock = database.read(lambda db: stock_enquiry.stock_of(db, "TNT"))
+    assert [(one.store.code, one.level.on_hand) for one in stock] == [("S01", 1), ("S02", 0)]
+    [holder] = database.read(lambda db: stock_enquiry.holders(db, "S01", "JKT"))
+    assert (holder.number, holder.customer, holder.reserved) == (order.number, "Maria Jensen", 2)
+    assert database.read(stock_enquiry.currency) == "EUR"
+
+
+def test_problems_are_listed_with_their_orders(database: Database) -> None:
+    order = apply(database, Commands().create())
+    problem = ProblemRecord("p1", NOON, "S01", "over_balance", order_id=order.id)
+    database.write(lambda tx: problems.raise_problem(tx, problem))
+    [seen] = database.read(lambda db: problem_enquiry.listed(db, S01))
+    assert (seen.record.id, seen.number) == ("p1", order.number)
+    assert database.read(lambda db: problem_enquiry.count_open(db, S02)) == 0
+    database.write(lambda tx: problems.resolve(tx, "p1", "talked", "anna", NOON))
+    assert database.read(lambda db: problem_enquiry.listed(db, None)) == []
+    [seen] = database.read(lambda db: problem_enquiry.listed(db, None, resolved=True))
+    assert (seen.resolved_by, seen.resolved_at, seen.record.resolution) == ("anna", NOON, "talked")
+
+
+def test_history_comes_in_the_order_it_happened(database: Database) -> None:
+    till = Commands()
+    order = apply(database, till.create())
+    apply(database, till.give(order.id, ClaimPicking()))
+    told = database.read(lambda db: history_of(db, order.id))
+    assert [entry.code for entry in told] == ["order_created", "picking_claimed"]
