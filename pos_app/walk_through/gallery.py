@@ -128,6 +128,7 @@ def _to_pick(stage: Stage) -> str:
 def collecting(stage: Stage) -> None:
     """The counter waiting, somebody found without a code, and their order."""
     hand = stage.hand
+    hand.put_notices_away()
     record(None, stage.folders.video)
     hand.press_tile("collect")
     screen = acts.collect_screen(stage)
@@ -189,6 +190,7 @@ def _some(stage: Stage, name: str) -> None:
     hand = stage.hand
     acts.go_home(stage)
     acts.scan_item(stage, MARIAS_LINES[0])
+    acts.choose_customer(stage, "grace", "Grace Okafor")
     hand.picture(f"{name}-sale")
     hand.press(acts.sale(stage).cart.order_key)
     screen = cast(OrderDetailsScreen, hand.screen("order_details"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWid
 
 from pos_app.ui.widgets.cart_list import CartList
 from pos_app.ui.widgets.keys import PressedArea
+from pos_app.ui.widgets.notice import Notice
 from pos_app.ui.widgets.order_table import ORDER, TICK, OrderTable
 from pos_app.ui.widgets.tile_grid import TileGrid
 from pos_app.ui.window import Window
@@ -159,6 +160,13 @@ class Hand:
         QTest.keyClicks(receiver, code)
         QTest.keyClick(receiver, Qt.Key.Key_Return)
         self.settle()
+
+    def put_notices_away(self) -> None:
+        """Touch the cross of every notice."""
+        for notice in self.all_of(Notice):
+            crosses = [key for key in notice.findChildren(PressedArea) if key.label == "" and key.isVisible()]
+            if crosses:
+                self.press(crosses[-1])
 
     # pictures
 

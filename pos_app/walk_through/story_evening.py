@@ -78,6 +78,7 @@ def network_down(stage: Stage) -> None:
     said = " ".join(dot.label for dot in stage.hand.all_of(StatusDot))
     account.check(f"{waiting} acts wait for the centre", holds=waiting > 4, seen=waiting)
     account.check("The bar says so", holds=say("till.pending", count=waiting) in said, seen=said)
+    stage.hand.put_notices_away()
     stage.hand.picture("offline")
 
 
