@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import reservations
 from site_sync.service.database import records
+from site_sync.service.database import tables as t
 from site_sync.service.database.engine import open_database
 from site_sync.site import main
 
@@ -70,6 +73,29 @@ def test_a_demo_shop_is_served_and_its_operator_works_beside_it(url: str) -> Non
     assert database.read(reservations.drifts) == []
     assert len(database.read(lambda db: records.every(db, RecordKind.ITEM))) > 400
     database.close()
+
+
+def test_an_order_is_shown_with_its_journal_and_its_stock(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo-data", "--database", url]) == 0
+    database = open_database(url)
+    waiting = select(t.orders.c.number).where(t.orders.c.stage == "to_pick", t.orders.c.work_store == "S01")
+    number = database.read(lambda db: db.execute(waiting.limit(1)).scalar_one())
+    database.close()
+    capsys.readouterr()
+    assert main(["order", number, "--database", url]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["order"]["number"], shown["stage"]) == (number, "to_pick")
+    reserved = {(one["sku"], -one["quantity"]) for one in shown["journal"]}
+    goods = [line for line in shown["order"]["lines"] if line["kind"] == "goods"]
+    stocked = {line["sku"]: line["quantities"]["to_pick"] for line in goods}
+    assert reserved == set(stocked.items())
+    for level in shown["stock"]:
+        assert level["reserved"] >= stocked[level["sku"]]
+        assert level["available"] == level["on_hand"] - level["reserved"] - level["safety"]
+    assert main(["order", "S09-09-000001-1", "--database", url]) == 2
+    assert "there is no order S09-09-000001-1" in capsys.readouterr().err
 
 
 def test_a_site_started_by_a_till_ends_with_it(url: str) -> None:
