@@ -8,6 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
+from site_sync.domain.customers import Customer as Person
 from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.money import Money as Amount
 from site_sync.domain.orders import Stage
@@ -70,13 +71,24 @@ class Delivery(Words):
 
 
 class Customer(Words):
-    """Who the order is for; phone in E.164, language in ISO 639-1."""
+    """Who the order is for; phone in E.164, language in ISO 639-1, its country left aside."""
 
-    name: Short = ""
-    email: Email = ""
-    phone: Phone = ""
-    member_card: Annotated[str, Field(max_length=32, pattern=r"^[A-Za-z0-9-]*$")] = ""
-    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    name: Short | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    member_card: Annotated[str, Field(max_length=32, pattern=r"^[A-Za-z0-9-]*$")] | None = None
+    language: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")
+
+    def value(self, customer_id: str = "") -> Person:
+        """The customer as the domain knows them."""
+        return Person(
+            id=customer_id,
+            name=self.name or "",
+            phone=self.phone or "",
+            email=self.email or "",
+            member_card=self.member_card or "",
+            language=self.language[:2],
+        )
 
 
 class Collector(Words):
@@ -129,7 +141,7 @@ class OrderRequest(Words):
     prices_include_tax: bool = True
     payments: Annotated[tuple[Payment, ...], Field(max_length=20)] = ()
     hold: None = Field(default=None, description="Checkout holds are not offered by this site.")
-    comment: Long = ""
+    comment: Long | None = None
     allow_partial: bool = False
 
 

@@ -142,13 +142,13 @@ def create_act(request: OrderRequest, shop: Shop, numbered: Numbered) -> Create:
         order_kind=OrderKind.CUSTOMER_ORDER,
         number=numbered.number,
         currency=lines[0].unit_price.currency,
-        customer=customers.Customer(**request.customer.model_dump()),
+        customer=request.customer.value(),
         delivery=delivery,
         lines=lines,
         source=request.source,
         prices_include_tax=request.prices_include_tax,
         collector=_collector(request.collector),
-        comment_staff=request.comment,
+        comment_staff=request.comment or "",
         external_id=request.external_id,
         promised_at=_promised(delivery, shop),
         payments=tuple(tendered(payment) for payment in captured),
@@ -175,9 +175,7 @@ def _promised(delivery: Delivery, shop: Shop) -> datetime | None:
 def amend_act(request: AmendRequest, order: Order, shop: Shop) -> Amend:
     """The act that changes the order; what the request leaves out stays."""
     said = request.model_fields_set
-    customer = None
-    if request.customer is not None:
-        customer = customers.Customer(**request.customer.model_dump() | {"id": order.customer.id})
+    customer = request.customer.value(order.customer.id) if request.customer else None
     return Amend(
         add=new_lines(request.add_lines, shop.items),
         change=tuple(

@@ -199,3 +199,15 @@ def test_the_description_is_a_page_too(web_shop: WebShop) -> None:
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert web_shop.http.get("/docs").headers["location"] == "/api/v1/docs"
+
+
+def test_what_a_shop_does_not_know_may_be_null(web_shop: WebShop) -> None:
+    customer = {"name": "Maria", "email": None, "phone": None, "member_card": None, "language": "da-DK"}
+    order = web_shop.created(customer=customer, comment=None, collector=None, placed_at=None)
+    assert order["customer"] == {
+        "name": "Maria",
+        "email": "",
+        "phone": "",
+        "member_card": "",
+        "language": "da",
+    }
