@@ -103,6 +103,7 @@ def problem(record: ProblemRecord, terms: Terms) -> tuple[str, list[tuple[str, s
     return _sentence(record.code, told), rest
 
 
+_COUNTED = {"bags": "bag", "units": "unit"}
 _HISTORY_CODES = {"tender": "tender", "state": "arrival", "identity": "identity", "closed_as": "closed_as"}
 
 
@@ -110,6 +111,9 @@ def history(entry: HistoryEntry, clock: Clock) -> str:
     """What happened, in one sentence without its time."""
     facts = {name: str(value) for name, value in entry.facts.items()}
     facts["by"] = entry.by or "the site"
+    for name, one in _COUNTED.items():
+        if name in facts:
+            facts[name] = f"{facts[name]} {one}" if facts[name] == "1" else f"{facts[name]} {one}s"
     if "amount" in entry.facts and "currency" in entry.facts:
         facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
     if "until" in facts:

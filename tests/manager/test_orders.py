@@ -88,7 +88,7 @@ def test_an_order_shows_all_that_belongs_to_it(
     page = root.read(f"/orders/{order.id}")
     for words in (
         "Trail jacket", "2 picked", "Stove", "€298.00", "€198.00", "€100.00 taken by Anna, cash",
-        "Ready, 1 bags, by Anna", "Bag 1", "Created", "Maria Jensen", "Ready to collect",
+        "Ready, 1 bag, by Anna", "Bag 1", "Created", "Maria Jensen", "Ready to collect",
     ):  # fmt: skip
         assert words in page, words
     assert "−2" in page
