@@ -21,7 +21,7 @@ from site_sync.service import bodies, changes, enrolment, order_search
 from site_sync.service.api.bodies_in import bearer, parse_words, read_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.enrolment import Device, DeviceState, Newcomer
+from site_sync.service.enrolment import Beginning, Device, DeviceState, Newcomer
 from site_sync.service.intake import Gap, Intake
 from site_sync.service.order_search import Search
 from site_sync.service.snapshot import SnapshotShelf
@@ -114,11 +114,12 @@ class SyncRoutes:
         if copied and device.next_seq > 1:
             enrolment.fence(tx, device.id)
             return None
+        said = Beginning(words.incarnation or 0, words.version)
         return Started(
             service=self._site.identity.service,
             epoch=self._site.identity.epoch,
             site_time=self._site.now(),
-            incarnation=enrolment.begin(tx, device, self._site.now(), words.version),
+            incarnation=enrolment.begin(tx, device, self._site.now(), said),
             next_seq=1,
             numbers_used=enrolment.numbers_used(tx, device.store, device.till),
         )

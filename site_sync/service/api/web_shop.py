@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter, Response
 
 from site_sync.protocol.web_shop_answers import to_json
@@ -25,13 +27,12 @@ def routers(site: Site) -> list[APIRouter]:
         WebShopOrders(site, access).router(),
         WebhookEndpoints(site, access).router(),
     ]
-    document = openapi_document(calls)
-    written = to_json(document)
+    document = cache(lambda: openapi_document(calls))  # made when first asked for, as few ask
     described = APIRouter()
 
     async def openapi() -> Response:
         """This description."""
-        return Response(written, media_type=JSON)
+        return Response(to_json(document()), media_type=JSON)
 
     described.add_api_route(OPENAPI_PATH, openapi, methods=["GET"], include_in_schema=False)
     return [*calls, described, docs_router(document, OPENAPI_PATH)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,15 @@ def docs_html(document: dict[str, Any], openapi: str) -> str:
     return template.render(document=document, openapi=openapi, stylesheet=STYLESHEET)
 
 
-def docs_router(document: dict[str, Any], openapi: str) -> APIRouter:
+def docs_router(document: Callable[[], dict[str, Any]], openapi: str) -> APIRouter:
     """The routes of the page."""
-    page, sheet = docs_html(document, openapi), (RESOURCES / "docs.css").read_text("utf-8")
+    page = cache(lambda: docs_html(document(), openapi))
+    sheet = (RESOURCES / "docs.css").read_text("utf-8")
     router = APIRouter(include_in_schema=False)
 
     async def docs() -> Response:
         """The page."""
-        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+        return HTMLResponse(page(), headers={"Content-Security-Policy": POLICY})
 
     async def stylesheet() -> Response:
         """How it looks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -60,6 +61,7 @@ def _inlined(schema: Any, parts: dict[str, Any]) -> Any:
     return [_inlined(part, parts) for part in schema] if isinstance(schema, list) else schema
 
 
+@cache
 def schema_of(shape: Any) -> dict[str, Any]:
     """The JSON schema of a request's or an answer's shape, in one piece."""
     schema = TypeAdapter(shape).json_schema()
