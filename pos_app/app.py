@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from PySide6.QtCore import QTimer
@@ -18,7 +19,6 @@ from pos_app.store.till_file import FileLocked
 from pos_app.ui import theme
 from pos_app.ui.tidying import Tidying
 from pos_app.ui.window import Window
-from pos_app.walk_through.play import screenshots, walk_through
 
 
 def _log_to_stderr() -> None:
@@ -53,10 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
     _stop_on_signals(app)
     Tidying(app)
     window = _window(app, options)
-    if options.walk_through is not None:
-        return walk_through(app, options, window, options.walk_through)
-    if options.screenshots is not None:
-        return screenshots(app, options, window, options.screenshots)
+    if options.walk_through is not None or options.screenshots is not None:
+        return _guided(app, options, window)
     try:
         program = TillProgram(app, options, window)
         if options.enrol:
@@ -73,6 +71,15 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(app.exec())
     finally:
         program.close()
+
+
+def _guided(app: QApplication, options: Options, window: Window) -> int:
+    # Loaded only when asked for, as a till that starts for work needs none of it.
+    from pos_app.walk_through.play import screenshots, walk_through
+
+    if options.walk_through is not None:
+        return walk_through(app, options, window, options.walk_through)
+    return screenshots(app, options, window, options.screenshots or Path())
 
 
 def _not_let_in(app: QApplication, options: Options, code: str) -> None:

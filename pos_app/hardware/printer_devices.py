@@ -12,7 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from pos_app.hardware.printer_escpos import drawer_pulse, encode
 from pos_app.hardware.printer_layout import CutHere, lay_out
 from pos_app.hardware.printer_preview import render
 from pos_app.hardware.printer_profile import PrinterProfile
@@ -70,8 +69,17 @@ class Printer(Protocol):
     def pulse_drawer(self) -> None: ...
 
 
+def _pulse(profile: PrinterProfile) -> bytes:
+    # Loading the library takes a good part of the till's start, so it waits for the first need.
+    from pos_app.hardware.printer_escpos import drawer_pulse
+
+    return drawer_pulse(profile)
+
+
 def _bytes(paper: Paper, profile: PrinterProfile, pictures: Path | None) -> bytes:
-    pulse = drawer_pulse(profile) if paper.open_drawer else b""
+    from pos_app.hardware.printer_escpos import encode
+
+    pulse = _pulse(profile) if paper.open_drawer else b""
     return pulse + encode(lay_out(paper.document, profile), profile, pictures)
 
 
@@ -105,7 +113,7 @@ class NetworkPrinter:
 
     def pulse_drawer(self) -> None:
         """Open the drawer now or not at all; raises PrinterNotReady."""
-        pulse = drawer_pulse(self.profile)
+        pulse = _pulse(self.profile)
         with self._connect() as connection:
             try:
                 connection.sendall(pulse)
@@ -187,7 +195,7 @@ class FilePrinter:
         """Open the drawer now or not at all; raises PrinterNotReady."""
         handle = self._open()
         try:
-            os.write(handle, drawer_pulse(self.profile))
+            os.write(handle, _pulse(self.profile))
         except OSError as error:
             raise PrinterNotReady("write_failed", str(error)) from error
         finally:
@@ -251,6 +259,6 @@ class PreviewPrinter:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder / "drawer.bin").open("ab") as trace:
-                trace.write(drawer_pulse(self.profile))
+                trace.write(_pulse(self.profile))
         except OSError as error:
             raise PrinterNotReady("write_failed", str(error)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, assert_never
@@ -10,14 +9,20 @@ from typing import Any, assert_never
 from escpos.capabilities import Profile
 from escpos.constants import CODEPAGE_CHANGE, QR_ECLEVEL_Q
 from escpos.printer import Dummy
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from pos_app.hardware.printer_layout import BarSymbol, CutHere, Feed, Line, Picture, Piece, QrSymbol
 from pos_app.hardware.printer_profile import PrinterProfile
-from pos_app.hardware.printer_raster import draw_bars, draw_line, draw_qr, fit_picture, on_paper
+from pos_app.hardware.printer_raster import (
+    draw_bars,
+    draw_line,
+    draw_qr,
+    fit_picture,
+    on_paper,
+    open_picture,
+)
 from site_sync.domain.documents.blocks import Align
 
-_log = logging.getLogger(__name__)
 _ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
 _LEAVE_KANJI_MODE = b"\x1c."
 _COUNTRY_USA = b"\x1bR\x00"
@@ -133,17 +138,3 @@ def drawer_pulse(profile: PrinterProfile) -> bytes:
     encoder = _Encoder(profile, None)
     encoder.kick(profile.drawer_pin)
     return encoder.bytes_written
-
-
-def open_picture(name: str, folder: Path | None) -> Image.Image | None:
-    """The picture kept under a name, or None with a word in the log: paper without a logo is still paper."""
-    if folder is None or not name.replace("-", "").replace("_", "").isalnum():
-        _log.warning("no picture named %r", name)
-        return None
-    try:
-        with Image.open(folder / f"{name}.png") as picture:
-            picture.load()
-            return picture.copy()
-    except (OSError, UnidentifiedImageError) as error:
-        _log.warning("picture %r cannot be read: %s", name, error)
-        return None

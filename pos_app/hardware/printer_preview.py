@@ -9,7 +9,6 @@ from typing import assert_never
 
 from PIL import Image
 
-from pos_app.hardware.printer_escpos import open_picture
 from pos_app.hardware.printer_layout import (
     BarSymbol,
     CutHere,
@@ -21,7 +20,7 @@ from pos_app.hardware.printer_layout import (
     lay_out,
 )
 from pos_app.hardware.printer_profile import LINE_DOTS, PrinterProfile
-from pos_app.hardware.printer_raster import draw_bars, draw_line, draw_qr, fit_picture
+from pos_app.hardware.printer_raster import draw_bars, draw_line, draw_qr, fit_picture, open_picture
 from site_sync.domain.documents.blocks import Document
 
 _MARGIN = 32

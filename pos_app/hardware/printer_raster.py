@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from pos_app.hardware.printer_layout import BarSymbol, Line, QrSymbol
 from pos_app.hardware.printer_profile import LINE_DOTS, PrinterProfile
@@ -14,6 +15,7 @@ from pos_app.hardware.printer_symbols import bar_modules, qr_modules
 from pos_app.hardware.printer_text import cell_width, cells
 from site_sync.domain.documents.blocks import Align
 
+_log = logging.getLogger(__name__)
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "till" / "fonts"
 BAR_HEIGHT = 80
 """Dots a bar code is high (10 mm)."""
@@ -140,3 +142,17 @@ def on_paper(line: Line, profile: PrinterProfile) -> bool:
     except UnicodeEncodeError:
         return False
     return len(encoded) == len(line.text) == cells(unicodedata.normalize("NFC", line.text))
+
+
+def open_picture(name: str, folder: Path | None) -> Image.Image | None:
+    """The picture kept under a name, or None with a word in the log: paper without a logo is still paper."""
+    if folder is None or not name.replace("-", "").replace("_", "").isalnum():
+        _log.warning("no picture named %r", name)
+        return None
+    try:
+        with Image.open(folder / f"{name}.png") as picture:
+            picture.load()
+            return picture.copy()
+    except (OSError, UnidentifiedImageError) as error:
+        _log.warning("picture %r cannot be read: %s", name, error)
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -32,7 +33,7 @@ class Malformed(ValueError):
 class Words(BaseModel):
     """The strictness that all words on the wire share."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def pointer_errors(error: ValidationError) -> list[tuple[str, str]]:
@@ -44,15 +45,23 @@ def pointer_errors(error: ValidationError) -> list[tuple[str, str]]:
 
 
 class Codec(Generic[T]):
-    """JSON of one domain type, there and back."""
+    """JSON of one domain type, there and back; what pydantic needs for it is put together at first use."""
 
     def __init__(
         self, kind: Any, what: str, *, read_as: Any = None, rebuild: Callable[[Any], T] | None = None
     ):
-        self._writer: TypeAdapter[T] = TypeAdapter(kind)
-        self._reader: TypeAdapter[Any] = TypeAdapter(read_as or kind)
+        self._kind = kind
+        self._read_as = read_as
         self._rebuild = rebuild
         self._what = what
+
+    @cached_property
+    def _writer(self) -> TypeAdapter[T]:
+        return TypeAdapter(self._kind)
+
+    @cached_property
+    def _reader(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self._read_as) if self._read_as else self._writer
 
     def dump(self, value: T) -> bytes:
         """The value as UTF-8 JSON."""

@@ -1,0 +1,97 @@
+"""How long from the first key of a scanner's burst until its line is painted in the sale."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pos_app.assembly import TillProgram
+from pos_app.operations.desk import Desk
+from pos_app.ui.screens.sale.screen import SaleScreen
+from tests.bench.demo_till import OFFSCREEN, open_till, sign_in, until
+from tests.bench.figures import Figure, percentile
+
+SCANS, WARM, LINES = 120, 8, 12
+LIMIT_MS = 30.0
+
+
+class _Watch(QObject):
+    """Counts paintings of a widget."""
+
+    painted = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Count and let pass."""
+        self.painted += event.type() == QEvent.Type.Paint
+        return False
+
+
+def _codes(desk: Desk) -> list[str]:
+    items = desk.store.catalogue.search("a", 300)
+    return [item.barcodes[0] for item in items if item.barcodes and item.unit.decimals == 0]
+
+
+def _scan(app: QApplication, screen: SaleScreen, watch: _Watch, code: str) -> float:
+    """Milliseconds until the new line is on the (offscreen) screen."""
+    rows = screen.cart.lines
+    had, receiver = len(rows.rows()), app.focusWidget() or screen
+    begun = perf_counter()
+    QTest.keyClicks(receiver, code)
+    QTest.keyClick(receiver, Qt.Key.Key_Return)
+    while len(rows.rows()) == had:
+        app.processEvents()
+    before = watch.painted
+    while watch.painted == before:
+        app.processEvents()
+    took = 1000 * (perf_counter() - begun)
+    QTest.qWait(40)
+    return took
+
+
+def _clear(app: QApplication, screen: SaleScreen) -> None:
+    screen.more_chosen.emit("void_sale")
+    until(app, lambda: not screen.cart.lines.rows(), "the sale is empty")
+
+
+def measure(app: QApplication, program: TillProgram) -> list[float]:
+    """Scan items into sales of some lines each."""
+    sign_in(app, program)
+    screen = program.window.navigation.page("sale").widget
+    if not isinstance(screen, SaleScreen):
+        raise TypeError("the sale is shown by another screen")
+    codes, watch, times = program.tasks.call(_codes), _Watch(), []
+    screen.cart.lines.viewport().installEventFilter(watch)
+    QTest.qWait(500)
+    for number in range(WARM + SCANS):
+        if number % LINES == 0:
+            _clear(app, screen)
+        times.append(_scan(app, screen, watch, codes[number % len(codes)]))
+    return times[WARM:]
+
+
+def run() -> list[Figure]:
+    """In a process of its own, as it is the till."""
+    with tempfile.TemporaryDirectory() as name:
+        words = [sys.executable, "-m", "tests.bench.scan_to_line", name]
+        said = subprocess.run(words, env=OFFSCREEN, check=True, stdout=subprocess.PIPE, timeout=120).stdout
+    times = json.loads(said)
+    note = f"{len(times)} scans into sales of {LINES} lines"
+    return [Figure("till: scan to painted line, p95", percentile(times, 0.95), LIMIT_MS, "ms", 1.0, note=note)]
+
+
+def main() -> None:
+    """`scan_to_line FOLDER`: prints the times as JSON."""
+    with open_till(Path(sys.argv[1])) as (app, program):
+        print(json.dumps(measure(app, program)))
+
+
+if __name__ == "__main__":
+    main()
