@@ -19,7 +19,7 @@ from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.sign_in import NewKey
-from site_sync.service.wiring import Site
+from site_sync.service.wiring import Site, begin_epoch
 
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
 DEMO_ADMINISTRATOR = "901"
@@ -44,6 +44,7 @@ def add_commands(
         return parser
 
     add("migrate", migrated, "bring the database to this version's tables")
+    add("new-epoch", new_epoch, "after a backup was put back: have the tills bring what it lacks")
     demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
     demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
     demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
@@ -70,6 +71,12 @@ def add_commands(
 def migrated(site: Site, _arguments: argparse.Namespace) -> int:
     """Opening the site has migrated it already."""
     print(f"{site.settings.database_url.partition('://')[0]} database is up to date")
+    return 0
+
+
+def new_epoch(site: Site, _arguments: argparse.Namespace) -> int:
+    """Begin a new epoch, so that tills send again what they had sent; a serving site must be started anew."""
+    print(site.database.write(lambda tx: begin_epoch(tx, site.new_id())))
     return 0
 
 

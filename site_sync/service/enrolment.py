@@ -165,9 +165,20 @@ def revoke(tx: Transaction, device_id: str) -> bool:
     return bool(done.rowcount)
 
 
-def begin(tx: Transaction, device: Device, now: datetime, version: str = "") -> int:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a starting till says: the incarnation it had last, which a restored site may not know; version."""
+
+    last: int = 0
+    version: str = ""
+
+
+FIRST = Beginning()
+
+
+def begin(tx: Transaction, device: Device, now: datetime, said: Beginning = FIRST) -> int:
     """Give a till that starts its new incarnation, whose commands count from 1."""
-    incarnation = device.incarnation + 1
+    incarnation = max(device.incarnation, said.last) + 1
     tx.execute(
         update(t.devices)
         .where(t.devices.c.id == device.id)
@@ -176,7 +187,7 @@ def begin(tx: Transaction, device: Device, now: datetime, version: str = "") -> 
             next_seq=1,
             chain_hash="",
             last_seen=now,
-            app_version=version or device.app_version,
+            app_version=said.version or device.app_version,
         )
     )
     return incarnation

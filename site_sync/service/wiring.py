@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from site_sync.service.changes import Feed
@@ -81,6 +81,12 @@ def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
     row = {"one": 1, "service": fresh.service, "epoch": fresh.epoch, "created_at": around.now()}
     tx.execute(insert(t.site), row)
     return fresh
+
+
+def begin_epoch(tx: Transaction, epoch: str) -> str:
+    """Begin a new epoch after a restore: cursors and commands of the one before are no longer valid."""
+    tx.execute(update(t.site).values(epoch=epoch))
+    return epoch
 
 
 def open_site(settings: Settings, around: Surroundings) -> Site:

@@ -19,10 +19,10 @@ from site_sync.protocol.envelope import Push, PushAnswer, ResultKind
 from site_sync.service import enrolment
 from site_sync.service.app import create_app
 from site_sync.service.enrolment import DeviceState, NewTill
-from site_sync.service.wiring import Site
+from site_sync.service.wiring import Site, begin_epoch
 from tests.service.serving import client, served
 from tests.service.shop import JACKET, NOON, Commands, new_line
-from tests.service.sites import CODE_KEY
+from tests.service.sites import CODE_KEY, Clock, make_site
 from tests.service.test_orders import apply
 from tests.service.tills import Till
 
@@ -115,6 +115,20 @@ def test_a_start_whose_answer_was_lost_is_no_copy(http: httpx.Client, till: Till
         assert Started.model_validate_json(answer.content).incarnation == expected
 
 
+def test_after_a_restore_a_till_goes_on_with_a_newer_incarnation(
+    site: Site, http: httpx.Client, till: Till, tmp_path: Path, clock: Clock
+) -> None:
+    push(http, till.seal(Commands().create()))
+    epoch = site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    restored = make_site(site.database.url, tmp_path, clock)
+    with served(create_app(restored)) as address, client(address, till.token) as again:
+        answer = again.post("/sync/v1/commands", content=Push(envelopes=(till.sent[0],)).model_dump_json())
+        assert code_of(answer) == (409, "epoch_changed")
+        started = Started.model_validate_json(again.post("/sync/v1/start", json={"incarnation": 7}).content)
+    restored.close()
+    assert (started.incarnation, started.epoch) == (8, epoch)
+
+
 def test_commands_go_up_and_changes_come_down(site: Site, http: httpx.Client, till: Till) -> None:
     commands = Commands()
     answer = push(http, till.seal(commands.create(new_line(JACKET, 2))), till.seal(commands.create()))
@@ -160,11 +174,12 @@ def test_a_change_wakes_a_waiting_till(site: Site, http: httpx.Client, address: 
 def test_the_site_stops_although_tills_wait(site: Site, till: Till) -> None:
     statuses: list[int] = []
     with served(create_app(site)) as address:
+        with client(address, till.token) as http:
+            cursor = Changes.model_validate_json(http.get("/sync/v1/changes").content).cursor
 
         def wait() -> None:
             with client(address, till.token) as waiting:
-                first = Changes.model_validate_json(waiting.get("/sync/v1/changes").content)
-                got = waiting.get("/sync/v1/changes", params={"cursor": first.cursor, "wait": 30})
+                got = waiting.get("/sync/v1/changes", params={"cursor": cursor, "wait": 30})
                 statuses.append(got.status_code)
 
         thread = threading.Thread(target=wait)
