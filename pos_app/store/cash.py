@@ -129,10 +129,10 @@ class Cash:
         )
 
     def move(self, entries: Iterable[DrawerEntry]) -> None:
-        """Keep movements of money."""
+        """Keep movements of money; one that is kept already, as when an order is sent again, counts once."""
         self._file.raw.executemany(
             "INSERT INTO drawer_entries (id, shift, at, kind, tender, amount, subject, staff, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
             [
                 (
                     entry.id, entry.shift, entry.at.isoformat(), entry.kind.value, entry.tender, entry.amount,

@@ -44,7 +44,7 @@ class Account:
 
     def equal(self, words: str, seen: object, wanted: object) -> None:
         """Two figures must be the same."""
-        self.check(f"{words}: {wanted}", holds=seen == wanted, seen=seen)
+        self.check(f"{words}: {_said(wanted)}", holds=seen == wanted, seen=_said(seen))
 
     def close(self, *words: str) -> None:
         """The last lines; the whole account is kept in the folder."""
@@ -57,3 +57,10 @@ class Account:
     def _say(self, line: str) -> None:
         self._lines.append(line.rstrip())
         self.tell(line.rstrip())
+
+
+def _said(value: object) -> str:
+    """A value in plain words."""
+    if isinstance(value, tuple | list):
+        return ", ".join(_said(part) for part in value)
+    return str(value)

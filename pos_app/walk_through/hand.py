@@ -23,7 +23,7 @@ BETWEEN_KEYS_MS = 60
 """A hand is slower than a scanner, which is how the till tells them apart."""
 LOOK_EVERY_MS = 10
 NOTICE_SLIDES_MS = 260
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -163,10 +163,9 @@ class Hand:
 
     def put_notices_away(self) -> None:
         """Touch the cross of every notice."""
-        for notice in self.all_of(Notice):
-            crosses = [key for key in notice.findChildren(PressedArea) if key.label == "" and key.isVisible()]
-            if crosses:
-                self.press(crosses[-1])
+        while notices := self.all_of(Notice):
+            crosses = [key for key in notices[0].findChildren(PressedArea) if not key.label]
+            self.press(crosses[-1])
 
     # pictures
 

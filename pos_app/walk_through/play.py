@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.arguments import Options
 from pos_app.assembly import TillProgram
 from pos_app.ui.window import Window
-from pos_app.walk_through import gallery, story_counter, story_evening, story_morning
+from pos_app.walk_through import gallery, story_counter, story_evening, story_morning, story_problem
 from pos_app.walk_through.account import Account, StoryBroken
 from pos_app.walk_through.hand import Hand
 from pos_app.walk_through.post_office import HOST, PostOffice
@@ -34,6 +34,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     story_evening.nobody_comes,
     story_evening.network_down,
     story_evening.network_back,
+    story_problem.refused_and_mended,
     story_evening.put_back,
 )
 START_S = 60.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -147,6 +147,11 @@ class Stage:
         here = self.hand.window.navigation.current == "sale"
         return here or any(key.label == say("sign_in.open_shift") for key in self.hand.all_of(PressedArea))
 
+    def name_of(self, staff_id: str) -> str:
+        """What a person is called; whoever is nobody of the staff keeps their id."""
+        found = self.ask(lambda desk: desk.store.shop.staff_member(staff_id))
+        return found.name if found is not None else staff_id
+
     def sign_out(self) -> None:
         """The one who works here touches their name in the bar."""
         self.hand.press_key(say("bar.staff", name=self.who))
@@ -176,6 +181,19 @@ class Stage:
         if not found:
             raise StoryBroken(f"no code can be read on {', '.join(paper.name for paper in papers)}")
         return found[-1]
+
+
+def of_web_shop(external: str, name: str, email: str, lines: Iterable[tuple[str, int]]) -> dict[str, Any]:
+    """The body of a web shop's order for collection at this store; lines are (SKU, units)."""
+    return {
+        "external_id": external,
+        "source": "web-shop",
+        "delivery": {"method": "collect", "store": "S01"},
+        "customer": {"name": name, "email": email, "phone": "+4520555019", "language": "en"},
+        "lines": [
+            {"external_line": str(n), "sku": sku, "quantity": q} for n, (sku, q) in enumerate(lines, 1)
+        ],
+    }
 
 
 def money(amount: int, currency: str = "EUR") -> Money:

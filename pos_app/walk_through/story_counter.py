@@ -82,8 +82,9 @@ def message(stage: Stage) -> None:
     account.step(f"E-mail to {letter['To']}: “{letter['Subject']}”")
     account.check("It says what is ready", holds="Gas 230 g" in text and "Laces 120 cm" in text, seen=text)
     account.check("It says what is short", holds="Tent pegs" in text, seen=text)
-    until = order.collect_by.astimezone().strftime("%Y") if order.collect_by else ""
-    account.check("It says until when and where", holds=bool(until) and "Harbour Street" in text, seen=text)
+    until = f"{order.collect_by:%-d %B}" if order.collect_by else "no day"
+    account.check(f"It says until when: {until}", holds=until in text, seen=text)
+    account.check("It says where and when the shop is open", holds=_place_and_hours(text), seen=text)
     page = stage.shop.page(_link_in(text))
     account.equal("The customer's page answers", page.status, OK)
     account.check("The page names the order", holds=order.number in page.body, seen=page.body[:400])
@@ -107,6 +108,10 @@ def _ready_letter(stage: Stage, order: Order) -> EmailMessage:
     return letter
 
 
+def _place_and_hours(text: str) -> bool:
+    return "Harbour Street 14" in text and "09:30" in text
+
+
 def _link_in(text: str) -> str:
     return next(word for word in text.split() if "/o/" in word)
 
@@ -121,7 +126,7 @@ def collect(stage: Stage) -> None:
     stage.hand.press_tile("collect")
     screen = acts.collect_screen(stage)
     stage.hand.until(lambda: bool(screen.bags), "the camera reads the code")
-    account.step(f"The camera read the code: {screen.reader.state.text()}")
+    account.step(f"The camera reads the phone: “{screen.reader.state.text()}”")
     stage.hand.picture("collect-code-read")
     acts.scan_bags(stage, stage.codes["dev-bags"].split())
     stage.hand.picture("collect-bags-scanned")
@@ -167,7 +172,8 @@ def numbers(stage: Stage) -> None:
     account.step("Its stock reservation journal (- reserved, + released), on hand, why, by whom:")
     for entry in centre["journal"]:
         moved = f"{entry['quantity']:+4d} {entry['on_hand']:+4d}".replace("+0", " 0")
-        account.step(f"{entry['sku']:<18}{moved}  {entry['reason']}, {entry['staff']}")
+        who = stage.name_of(entry["staff"])
+        account.step(f"{entry['sku']:<18}{moved}  {entry['reason']}, {who}")
     held = [entry for entry in centre["journal"] if entry["open"]]
     account.equal("Open entries left in its stock reservation journal", len(held), 0)
     for level in centre["stock"]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from pos_app.operations import orders
 from pos_app.store.order_list import Tab
 from pos_app.ui.wording import money as written
 from pos_app.ui.wording import say
 from pos_app.walk_through import acts
-from pos_app.walk_through.stage import ANNA, Stage, money
+from pos_app.walk_through.stage import ANNA, Stage, money, of_web_shop
 from pos_app.walk_through.web_shop import CREATED, OK
 from site_sync.domain.orders import Stage as OrderStage
 from site_sync.domain.totals import totals
@@ -79,7 +78,7 @@ def web_order(stage: Stage) -> None:
     account, shop = stage.account, stage.shop
     free = {sku: shop.available("S01", sku) for sku, _ in DEVS_LINES}
     waiting = _to_pick(stage)
-    body = _body("20881", "Dev Nair", "dev.nair@example.net", DEVS_LINES)
+    body = of_web_shop("20881", "Dev Nair", "dev.nair@example.net", DEVS_LINES)
     begun = time.monotonic()
     answer = shop.order(body, once="checkout-20881")
     account.equal("POST /api/v1/orders answers", answer.status, CREATED)
@@ -102,25 +101,13 @@ def web_order(stage: Stage) -> None:
 def second_web_order(stage: Stage) -> None:
     """Another one, whose customer will never come."""
     answer = stage.shop.order(
-        _body("20882", "Iris Holm", "iris.holm@example.net", IRIS_LINES), once="checkout-20882"
+        of_web_shop("20882", "Iris Holm", "iris.holm@example.net", IRIS_LINES), once="checkout-20882"
     )
     stage.account.check(
         "A second order, for Iris Holm, is taken", holds=answer.status == CREATED, seen=answer.body
     )
     stage.orders["iris"] = answer.body["id"]
     stage.hand.until(lambda: _knows(stage, answer.body["id"]), "the second web order is at the till")
-
-
-def _body(external: str, name: str, email: str, lines: tuple[tuple[str, int], ...]) -> dict[str, Any]:
-    return {
-        "external_id": external,
-        "source": "web-shop",
-        "delivery": {"method": "collect", "store": "S01"},
-        "customer": {"name": name, "email": email, "phone": "+4520555019", "language": "en"},
-        "lines": [
-            {"external_line": str(n), "sku": sku, "quantity": q} for n, (sku, q) in enumerate(lines, 1)
-        ],
-    }
 
 
 def _to_pick(stage: Stage) -> int:

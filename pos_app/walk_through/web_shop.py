@@ -31,6 +31,10 @@ class WebShop:
         """Send an order; `once` makes a repetition find the same one."""
         return self._call("POST", "/api/v1/orders", body, {"Idempotency-Key": once})
 
+    def cancel(self, order: str, reason: str) -> Answer:
+        """Take an order back as a whole."""
+        return self._call("POST", f"/api/v1/orders/{order}/cancel", {"reason": reason})
+
     def look_up(self, order: str) -> Answer:
         """One order as the centre knows it."""
         return self._call("GET", f"/api/v1/orders/{order}")
