@@ -51,9 +51,14 @@ def _scan(app: QApplication, screen: SaleScreen, watch: _Watch, code: str) -> fl
     before = watch.painted
     while watch.painted == before:
         app.processEvents()
-    took = 1000 * (perf_counter() - begun)
-    QTest.qWait(40)
-    return took
+    return 1000 * (perf_counter() - begun)
+
+
+def _settle(app: QApplication, program: TillProgram) -> None:
+    """Let the till finish and paint what was asked for before."""
+    for _ in range(3):
+        program.tasks.call(lambda _desk: None)
+        app.processEvents()
 
 
 def _clear(app: QApplication, screen: SaleScreen) -> None:
@@ -69,10 +74,10 @@ def measure(app: QApplication, program: TillProgram) -> list[float]:
         raise TypeError("the sale is shown by another screen")
     codes, watch, times = program.tasks.call(_codes), _Watch(), []
     screen.cart.lines.viewport().installEventFilter(watch)
-    QTest.qWait(500)
     for number in range(WARM + SCANS):
         if number % LINES == 0:
             _clear(app, screen)
+        _settle(app, program)
         times.append(_scan(app, screen, watch, codes[number % len(codes)]))
     return times[WARM:]
 
@@ -84,7 +89,9 @@ def run() -> list[Figure]:
         said = subprocess.run(words, env=OFFSCREEN, check=True, stdout=subprocess.PIPE, timeout=120).stdout
     times = json.loads(said)
     note = f"{len(times)} scans into sales of {LINES} lines"
-    return [Figure("till: scan to painted line, p95", percentile(times, 0.95), LIMIT_MS, "ms", 1.0, note=note)]
+    return [
+        Figure("till: scan to painted line, p95", percentile(times, 0.95), LIMIT_MS, "ms", 1.0, note=note)
+    ]
 
 
 def main() -> None:

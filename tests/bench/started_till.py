@@ -37,7 +37,6 @@ class WatchedWindow(Window):
             QApplication.quit()
 
 
-till.Window = WatchedWindow  # type: ignore[misc]
-
 if __name__ == "__main__":
+    setattr(till, "Window", WatchedWindow)  # noqa: B010 - the program's own name, unknown to the type checker
     sys.exit(till.main())
