@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, make_again, need
 from pos_app.store.audit import AuditEntry
@@ -24,11 +26,12 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A problem with the number of its order (empty for a sale) and its choices."""
+    """A problem with the number and customer of its order (empty for a sale) and its choices."""
 
     problem: Problem
     number: str
     choices: tuple[Choice, ...]
+    customer: str = ""
 
 
 def open_problems(desk: Desk) -> tuple[Case, ...]:
@@ -39,7 +42,23 @@ def open_problems(desk: Desk) -> tuple[Case, ...]:
 def _case(desk: Desk, problem: Problem) -> Case:
     order = desk.store.orders.order(problem.order_id) if problem.order_id else None
     again = (Choice.SEND_AGAIN,) if _command(desk, problem) is not None else ()
-    return Case(problem, order.number if order else "", (*again, Choice.ACCEPT))
+    named = replace(problem, facts=_with_item_names(desk, problem.facts))
+    if order is None:
+        return Case(named, "", (*again, Choice.ACCEPT))
+    return Case(named, order.number, (*again, Choice.ACCEPT), order.customer.name)
+
+
+def _with_item_names(desk: Desk, facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts with items called as on their shelf, since nobody at a till knows a SKU by heart."""
+    lines = facts.get("lines")
+    if not isinstance(lines, list):
+        return dict(facts)
+    return {**facts, "lines": [_named(desk, line) if isinstance(line, Mapping) else line for line in lines]}
+
+
+def _named(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
+    item = desk.store.catalogue.item(str(line.get("sku", "")))
+    return {**line, "sku": item.name} if item is not None else dict(line)
 
 
 def _command(desk: Desk, problem: Problem) -> Command | None:

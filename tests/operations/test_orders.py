@@ -26,7 +26,7 @@ from site_sync.domain.orders import Delivery, OrderKind, Stage
 from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity
 from site_sync.domain.policies import DepositAtEnd, DepositPolicy, OnShortage, Policy
 from site_sync.domain.tokens import COLLECT, derive_token
-from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
+from site_sync.protocol.envelope import PayloadKind, PushAnswer, Result, ResultKind
 from tests.builders import NOW
 from tests.desks import CASHIER, KEY, MARIA, SKUS, Bench, acting
 
@@ -296,6 +296,31 @@ def test_a_refused_act_is_a_problem_with_choices_and_ends_by_a_person(bench: Ben
     done = problems.resolve(bench.desk, acting(), case.problem.id, choice)
     assert not isinstance(done, Refusal)
     assert problems.open_problems(bench.desk) == ()
+
+
+def test_an_order_sent_again_brings_its_deposit_once(bench: Bench) -> None:
+    shift = shifts.open(bench.desk, acting(), euro(10_000))
+    assert isinstance(shift, Shift)
+    who, details = acting(shift=shift.id, reason="r"), orders.new_details(bench.desk)
+    order = kept(orders.save(bench.desk, who, filled(bench), details, Settlement(cash(bench, 4_000)))).order
+    sent = next(one for one in bench.store.outbox.to_push(10) if one.payload_kind is PayloadKind.ORDER)
+    line = {"line": 1, "sku": order.lines[0].sku, "store": "S01", "requested": 1, "available": 0}
+    result = Result(
+        command_id=sent.command_id,
+        seq=sent.seq,
+        kind=ResultKind.REJECTED,
+        code="insufficient_stock",
+        facts={"lines": [line]},
+    )
+    answer = PushAnswer(service="site", epoch="e1", site_time=NOW, results=(result,))
+    bench.store.site_side.take_answer(answer, NOW)
+    (case,) = problems.open_problems(bench.desk)
+    assert (case.number, case.customer) == (order.number, order.customer.name)
+    assert case.problem.facts["lines"] == [line | {"sku": order.lines[0].description}]
+    assert isinstance(problems.resolve(bench.desk, who, case.problem.id, "send_again"), Changed)
+    figures = shifts.figures(bench.desk, shift.id)
+    assert not isinstance(figures, Refusal)
+    assert (figures.deposits_taken.amount, figures.cash.expected) == (4_000, 14_000)
 
 
 def test_deposits_refunds_and_collections_stand_on_the_shift_and_the_drawer_agrees(bench: Bench) -> None:

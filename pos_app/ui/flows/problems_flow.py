@@ -35,7 +35,7 @@ class ProblemsFlow:
         problem = case.problem
         return ProblemView(
             problem_id=problem.id,
-            title=case.number or say("problems.sale"),
+            title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
             words=refused(problem.code, problem.facts),
             detail=say("problems.told", when=when(problem.at, self._at.now())),
             badge=say("problems.refused"),
@@ -43,7 +43,7 @@ class ProblemsFlow:
         )
 
     def _choose(self, problem_id: str, choice: str) -> None:
-        self._at.tasks.run(problems.resolve, self._at.acting, problem_id, choice, then=self._chosen)
+        self._at.act(problems.resolve, self._at.acting, problem_id, choice, then=self._chosen)
 
     def _chosen(self, result: Any) -> None:
         if self._at.went_well(result):
