@@ -18,6 +18,7 @@ from pos_app.ui.wording import say
 from pos_app.walk_through import acts
 from pos_app.walk_through.stage import ANNA, JON, Stage
 from pos_app.walk_through.story_morning import MARIAS_LINES
+from pos_app.walk_through.story_problem import refused_and_mended
 
 FULL, SMALL = (1366, 768), (1024, 768)
 
@@ -158,11 +159,12 @@ def collecting(stage: Stage) -> None:
 def keeping(stage: Stage) -> None:
     """What is put back, what was refused, the shift, the till's state."""
     hand = stage.hand
+    hand.put_notices_away()
     hand.press_tile("put_back")
     hand.until_on("put_back")
     hand.picture("put-back")
     acts.go_home(stage)
-    for code in ("problems", "shift", "status"):
+    for code in ("shift", "status"):
         hand.press(acts.sale(stage).cart.more_key)
         hand.press_tile(code)
         hand.until_on(code)
@@ -215,6 +217,7 @@ CHAPTERS = (
     listing,
     picking_screens,
     collecting,
+    refused_and_mended,
     keeping,
     other_looks,
 )

@@ -47,7 +47,9 @@ def walk_through(app: QApplication, options: Options, window: Window, folder: Pa
         shutil.rmtree(old, ignore_errors=True)
     account = _account(folders)
     account.step(f"The story of one day, played by the real till; pictures go to {folder}")
-    return _play(TillProgram(app, _options(options, folders), window), account, folders, CHAPTERS)
+    return _play(
+        TillProgram(app, _options(options, folders), window), account, folders, (*CHAPTERS, _tell_all)
+    )
 
 
 def screenshots(app: QApplication, options: Options, window: Window, folder: Path) -> int:
@@ -56,7 +58,8 @@ def screenshots(app: QApplication, options: Options, window: Window, folder: Pat
         folders = Folders(folder.resolve(), Path(work))
         first = _set_up_pictured(app, _options(options, folders), window, folders)
         program = TillProgram(app, _options(options, folders), window)
-        return _play(program, _account(folders), folders, gallery.CHAPTERS, first)
+        chapters = (*gallery.CHAPTERS, _tell_pictures)
+        return _play(program, _account(folders), folders, chapters, first)
 
 
 def _set_up_pictured(
@@ -98,7 +101,6 @@ def _play(
         stage.hand.taken.extend(pictures)
         for chapter in chapters:
             chapter(stage)
-        _end(stage)
     except StoryBroken as broken:
         account.close(f"FAILED: {broken}", f"{folders.screens} shows what was to be seen until then.")
         return 1
@@ -109,10 +111,12 @@ def _play(
 
 
 def _options(options: Options, folders: Folders) -> Options:
-    """The demo till with a simulated card terminal, a printer that makes pictures, and a video as camera."""
+    """A fresh demo till, whatever else was said: simulated card terminal, pictures of papers, video as camera."""
     return replace(
         options,
-        data=options.data or folders.till,
+        data=folders.till,
+        store="S01",
+        till="02",
         card="simulator:ok",
         printer=f"preview://{folders.papers}",
         camera=str(folders.video),
@@ -141,18 +145,22 @@ def _stage(program: TillProgram, account: Account, post: PostOffice, folders: Fo
     return Stage(program, hand, account, post, WebShop(site_url, key), folders)
 
 
-def _end(stage: Stage) -> None:
+def _tell_all(stage: Stage) -> None:
     folders, account = stage.folders, stage.account
-    pictures = f"Screens:  {folders.screens}  ({len(stage.hand.taken)} pictures)"
-    if not account.checks:
-        account.close(pictures)
-        return
     account.close(
         f"{account.checks} things were checked and all of them held, in {account.seconds():.0f} s.",
-        pictures,
+        _pictures(stage),
         f"Papers:   {folders.papers}  ({len(stage.papers())} slips and receipts)",
         f"Messages: {folders.mail}  ({len(stage.post.messages)} e-mails, as .eml and .html)",
     )
+
+
+def _tell_pictures(stage: Stage) -> None:
+    stage.account.close(_pictures(stage))
+
+
+def _pictures(stage: Stage) -> str:
+    return f"Screens:  {stage.folders.screens}  ({len(stage.hand.taken)} pictures)"
 
 
 def _free_port() -> int:

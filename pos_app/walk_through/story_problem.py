@@ -23,10 +23,9 @@ def refused_and_mended(stage: Stage) -> None:
     stage.program.sync.start()
     stage.hand.until(lambda: stage.problems() == 1, "the refusal is told")
     number = stage.order(order_id).number
-    stage.hand.put_notices_away()
-    stage.hand.settle()
     stage.hand.press_key(f"{say('problems.title')} 1")
     stage.hand.until_on("problems")
+    stage.hand.put_notices_away()
     stage.hand.picture("problem")
     why = stage.ask(lambda desk: problems.open_problems(desk)[0].problem.code)
     stage.account.equal(f"Order {number} stands on the list of problems, because", why, "insufficient_stock")
