@@ -111,7 +111,7 @@ def _play(
 
 
 def _options(options: Options, folders: Folders) -> Options:
-    """A fresh demo till, whatever else was said: simulated card terminal, pictures of papers, video as camera."""
+    """A fresh demo till whatever else was said: simulated terminal, pictures of papers, a video as camera."""
     return replace(
         options,
         data=folders.till,
