@@ -14,8 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from pos_app.assembly import TillProgram
+from pos_app.operations import selling
 from pos_app.operations.desk import Desk
 from pos_app.ui.screens.sale.screen import SaleScreen
+from pos_app.ui.widgets.cart_list import CartList
 from tests.bench.demo_till import OFFSCREEN, open_till, sign_in, until
 from tests.bench.figures import Figure, percentile
 
@@ -24,32 +26,34 @@ LIMIT_MS = 30.0
 
 
 class _Watch(QObject):
-    """Counts paintings of a widget."""
+    """Sees how many lines a list had when it was last painted."""
 
-    painted = 0
+    def __init__(self, lines: CartList) -> None:
+        super().__init__()
+        self._lines = lines
+        self.painted = 0
+        lines.viewport().installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Count and let pass."""
-        self.painted += event.type() == QEvent.Type.Paint
+        """Look and let pass."""
+        if event.type() == QEvent.Type.Paint:
+            self.painted = len(self._lines.rows())
         return False
 
 
 def _codes(desk: Desk) -> list[str]:
-    items = desk.store.catalogue.search("a", 300)
+    found = [desk.store.catalogue.in_category(category.code) for category in selling.categories(desk)]
+    items = {item.sku: item for group in found for item in group}.values()
     return [item.barcodes[0] for item in items if item.barcodes and item.unit.decimals == 0]
 
 
 def _scan(app: QApplication, screen: SaleScreen, watch: _Watch, code: str) -> float:
     """Milliseconds until the new line is on the (offscreen) screen."""
-    rows = screen.cart.lines
-    had, receiver = len(rows.rows()), app.focusWidget() or screen
+    wanted, receiver = len(screen.cart.lines.rows()) + 1, app.focusWidget() or screen
     begun = perf_counter()
     QTest.keyClicks(receiver, code)
     QTest.keyClick(receiver, Qt.Key.Key_Return)
-    while len(rows.rows()) == had:
-        app.processEvents()
-    before = watch.painted
-    while watch.painted == before:
+    while watch.painted != wanted:
         app.processEvents()
     return 1000 * (perf_counter() - begun)
 
@@ -72,8 +76,7 @@ def measure(app: QApplication, program: TillProgram) -> list[float]:
     screen = program.window.navigation.page("sale").widget
     if not isinstance(screen, SaleScreen):
         raise TypeError("the sale is shown by another screen")
-    codes, watch, times = program.tasks.call(_codes), _Watch(), []
-    screen.cart.lines.viewport().installEventFilter(watch)
+    codes, watch, times = program.tasks.call(_codes), _Watch(screen.cart.lines), []
     for number in range(WARM + SCANS):
         if number % LINES == 0:
             _clear(app, screen)
