@@ -90,11 +90,11 @@ def with_item(cart: Cart, item: Item, quantity: int | None = None) -> Cart | Ref
     """The cart with more of an item; joins a line of the same item at its plain price."""
     more = item.unit.scale if quantity is None else quantity
     refusal = _check_quantity(more)
-    if refusal is not None:
-        return refusal
+    if refusal is not None or cart.returns:  # what comes back is rung up by itself
+        return refusal or Refusal(Code.QUANTITY_INVALID, {"quantity": more})
     for line in cart.lines:
         plain = line.unit_price == item.price and not line.discount and not line.note and not line.voided
-        if line.item.sku == item.sku and plain and not item.open_price and not cart.returns:
+        if line.item.sku == item.sku and plain and not item.open_price:
             return with_quantity(cart, line.id, line.quantity + more)
     number = max((line.id for line in cart.lines), default=0) + 1
     return replace(cart, lines=(*cart.lines, CartLine(number, item, more, item.price)))

@@ -76,10 +76,14 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What goes with saving: money taken, money given back, units handed over now, papers wanted besides."""
+    """What goes with saving: money taken, money given back, units handed over now, papers wanted besides.
+
+    `paid_back` says how the refunds left the drawer.
+    """
 
     tendering: Tendering | None = None
     refunds: tuple[Refunded, ...] = ()
+    paid_back: Tendering | None = None
     collect: Collect | None = None
     on_shortage: OnShortage = OnShortage.REFUSE
     documents: tuple[DocumentKind, ...] = ()
@@ -122,13 +126,12 @@ def recall(desk: Desk, acting: Acting, order_id: str) -> Recalled | Refusal:
 
 def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement = NOTHING_SETTLED) -> Bringing:
     """What is kept with an act: its receipts, the papers asked for, what cash rounding did, card attempts."""
-    tendering = settlement.tendering
-    beside = Beside()
-    change = None
-    if tendering is not None:
-        entries = paying.rounding_entries(desk, acting, tendering, order_id)
-        beside = Beside(entries, paying.attempts(tendering))
-        change = paying.change(tendering)
+    moved = [money for money in (settlement.tendering, settlement.paid_back) if money is not None]
+    beside = Beside(
+        tuple(entry for money in moved for entry in paying.rounding_entries(desk, acting, money, order_id)),
+        tuple(attempt for money in moved for attempt in paying.attempts(money)),
+    )
+    change = paying.change(settlement.tendering) if settlement.tendering is not None else None
 
     def papers(changed: Changed) -> tuple[str, ...]:
         documents = list(printing.papers_of(desk, acting.staff, changed, change))

@@ -31,7 +31,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One tender: what counts towards the due amount, what was given, what went back, what rounding added."""
+    """One tender: what counts towards the due amount, what was given, what went back, what rounding added.
+
+    `refund_of` names the payment that is given back by it.
+    """
 
     id: str
     tender: str
@@ -41,6 +44,7 @@ class Taken:
     rounding: int = 0
     reference: str = ""
     attempt: str = ""
+    refund_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +202,14 @@ def take_card(desk: Desk, tendering: Tendering, attempt_id: str) -> Tendering | 
     rest = left(tendering).amount
     if attempt.amount.amount > rest:
         return Refusal(Code.OVER_BALANCE, {"balance": rest, "amount": attempt.amount.amount})
-    tender = _card_tender(desk)
+    tender = card_tender(desk)
     amount = attempt.amount.amount
     taken = Taken(attempt.id, tender, amount, amount, reference=attempt.reference, attempt=attempt.id)
     return _with(tendering, taken)
 
 
-def _card_tender(desk: Desk) -> str:
+def card_tender(desk: Desk) -> str:
+    """Code of the shop's card tender."""
     cards = [tender.code for tender in desk.store.shop.tenders() if tender.kind is TenderKind.CARD]
     return cards[0] if cards else TenderKind.CARD.value
 

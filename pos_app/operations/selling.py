@@ -1,4 +1,4 @@
-"""Selling goods that are carried out: filling the cart, parking it, finishing the sale, taking goods back."""
+"""Selling goods that are carried out: filling the cart, parking it, finishing the sale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from pos_app.operations import cart as carts
-from pos_app.operations import paying, printing
+from pos_app.operations import paying, printing, returning
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
 from pos_app.operations.paying import Tendering
@@ -16,9 +16,10 @@ from site_sync.domain.catalogue import Category, Item, ItemKind
 from site_sync.domain.codes import EmbeddedMeasure, Scan, ScanKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.money import Money
+from site_sync.domain.money import BASIS_POINTS, Money, divide
 from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
+from site_sync.domain.quantities import value_of
 from site_sync.domain.sales import Sale, SaleLine
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
@@ -116,6 +117,8 @@ def stock_facts(desk: Desk, cart: Cart) -> dict[int, StockFact]:
 
 def set_price(desk: Desk, acting: Acting, cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
     """Another price on a line; free for items sold at an open price, else by right."""
+    if cart.returns:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": price.amount})
     line = cart.line(line_id)
     if line is not None and not line.item.open_price:
         refusal = need(acting, Right.SALE_PRICE)
@@ -126,15 +129,25 @@ def set_price(desk: Desk, acting: Acting, cart: Cart, line_id: int, price: Money
 
 def set_discount(desk: Desk, acting: Acting, cart: Cart, line_id: int, discount: Money) -> Cart | Refusal:
     """A discount on a line, by right."""
+    if cart.returns:
+        return Refusal(Code.AMOUNT_INVALID, {"amount": discount.amount})
     refusal = need(acting, Right.SALE_DISCOUNT)
     return refusal if refusal is not None else carts.with_discount(cart, line_id, discount)
+
+
+def set_discount_share(desk: Desk, acting: Acting, cart: Cart, line_id: int, share: int) -> Cart | Refusal:
+    """A discount of so many basis points of a line's price, by right."""
+    line = cart.line(line_id)
+    gross = value_of(line.unit_price, line.quantity, line.item.unit).amount if line else 0
+    amount = Money(divide(gross * share, BASIS_POINTS), cart.currency)
+    return set_discount(desk, acting, cart, line_id, amount)
 
 
 def park(desk: Desk, acting: Acting, cart: Cart, note: str = "") -> str | Refusal:
     """Lay the cart aside; the id it is taken back by."""
     if not cart.lines:
         return Refusal(Code.NO_LINES)
-    if cart.base is not None:
+    if cart.base is not None or cart.returns:
         return Refusal(Code.NOT_ALLOWED_IN_STAGE, {"act": "park"})
     parked = ParkedSale(
         id=desk.new_id(),
@@ -177,7 +190,7 @@ def _read(body: str) -> Cart:
 
 def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold | Refusal:
     """The sale is paid and carried out: receipt number, money, stock and paper in one transaction."""
-    refusal = _may_finish(acting, cart, tendering)
+    refusal = _may_finish(desk, acting, cart, tendering)
     if refusal is not None:
         return refusal
     change = paying.change(tendering)
@@ -188,12 +201,12 @@ def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold
     return Sold(sale, change, jobs)
 
 
-def _may_finish(acting: Acting, cart: Cart, tendering: Tendering) -> Refusal | None:
+def _may_finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Refusal | None:
     if not cart.live:
         return Refusal(Code.NO_LINES)
     if not acting.shift:
         return Refusal(Code.SHIFT_NEEDED)
-    if cart.returns and (refusal := need(acting, Right.SALE_RETURN)):
+    if cart.returns and (refusal := returning.refusal_against(desk, acting, cart)):
         return refusal
     due = carts.totals(cart).total
     if tendering.due != due or not paying.is_enough(tendering):
@@ -241,21 +254,3 @@ def _sale_line(number: int, line: CartLine, cart: Cart) -> SaleLine:
         kind=item.kind,
         note=note,
     )
-
-
-def return_cart(desk: Desk, number: str) -> Cart | Refusal:
-    """A cart that takes back what is left of a receipt of this till; lines can be taken out of it."""
-    sale = desk.store.sales.by_number(number.strip().upper())
-    if sale is None:
-        return Refusal(Code.SALE_UNKNOWN, {"number": number})
-    back = desk.store.sales.returned(sale.id)
-    lines = []
-    for line in sale.lines:
-        rest = line.quantity - back.get(line.id, 0)
-        if rest > 0:
-            item = Item(line.sku, line.description, line.unit_price, line.tax_rate, (), line.unit, line.kind)
-            discount = -(line.discount * rest // line.quantity) if line.discount else 0
-            lines.append(CartLine(line.id, item, -rest, line.unit_price, discount, order_line=line.id))
-    if not lines:
-        return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
-    return Cart(sale.currency, tuple(lines), returns=sale.id)

@@ -11,6 +11,7 @@ from pos_app.store.audit import AuditEntry
 from pos_app.store.sign_in_tries import Tries
 from site_sync.domain.codes import token_hash
 from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.pins import pin_matches, pin_pepper
 
@@ -73,6 +74,23 @@ def approve(desk: Desk, acting: Acting, staff_id: str, pin: str, reason: str) ->
     if isinstance(approver, Refusal):
         return approver
     return replace(acting, approver=approver, reason=reason.strip())
+
+
+def approve_with_badge(desk: Desk, acting: Acting, token: str, reason: str) -> Acting | Refusal:
+    """The same approval by the badge of a second person."""
+    if not reason.strip():
+        return Refusal(Code.REASON_NEEDED)
+    approver = with_badge(desk, token)
+    if isinstance(approver, Refusal):
+        return approver
+    if approver.id == acting.staff.id:
+        return Refusal(Code.APPROVER_IS_REQUESTER)
+    return replace(acting, approver=approver, reason=reason.strip())
+
+
+def approvers(desk: Desk, acting: Acting, right: Right) -> tuple[StaffMember, ...]:
+    """Who else here holds a right and could approve."""
+    return tuple(one for one in staff_here(desk) if right in one.rights and one.id != acting.staff.id)
 
 
 def sign_out(desk: Desk, acting: Acting) -> None:

@@ -41,6 +41,11 @@ class Sales:
         row = self._file.raw.execute("SELECT body FROM sales WHERE number = ?", (number,)).fetchone()
         return SALE.load(row[0]) if row else None
 
+    def get(self, sale_id: str) -> Sale | None:
+        """The sale of that id."""
+        row = self._file.raw.execute("SELECT body FROM sales WHERE id = ?", (sale_id,)).fetchone()
+        return SALE.load(row[0]) if row else None
+
     def newest(self, limit: int = 50) -> tuple[Sale, ...]:
         """The latest sales."""
         rows = self._file.raw.execute("SELECT body FROM sales ORDER BY at DESC LIMIT ?", (limit,))
@@ -74,6 +79,16 @@ class Sales:
                 if line.note.startswith(prefix):
                     original = int(line.note.removeprefix(prefix))
                     found[original] = found.get(original, 0) - line.quantity
+        return found
+
+    def paid_back(self, sale_id: str) -> dict[str, int]:
+        """Minor units already given back of a sale by its returns, by tender."""
+        found: dict[str, int] = {}
+        prefix = f"return:{sale_id}:"
+        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"{prefix}%',))
+        for (body,) in rows:
+            for paid in SALE.load(body).payments:
+                found[paid.tender] = found.get(paid.tender, 0) - paid.amount.amount
         return found
 
     def park(self, parked: ParkedSale) -> None:

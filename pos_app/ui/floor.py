@@ -15,15 +15,18 @@ from pos_app.background.printing import PrintService
 from pos_app.background.scanning import ScanRouter
 from pos_app.background.sync import LinkState, Sync
 from pos_app.hardware.camera import CameraSettings
-from pos_app.operations import orders, signing_in
+from pos_app.operations import loose_cards, orders, signing_in
+from pos_app.operations.desk import Desk
 from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.order_list import Tab
+from pos_app.ui.flows.approval_flow import ApprovalFlow
 from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
 from pos_app.ui.flows.device_watch import DeviceWatch, Watched
 from pos_app.ui.flows.order_flow import OrderDetailsFlow
 from pos_app.ui.flows.orders_flow import OrdersFlow
+from pos_app.ui.flows.pay_back_flow import PayBackFlow
 from pos_app.ui.flows.payment_actions_flow import PaymentActionsFlow
 from pos_app.ui.flows.payment_flow import PaymentFlow
 from pos_app.ui.flows.pick_flow import PickFlow
@@ -34,7 +37,9 @@ from pos_app.ui.flows.shift_flow import ShiftFlow
 from pos_app.ui.flows.sign_in_flow import SignInFlow
 from pos_app.ui.flows.status_flow import StatusFlow
 from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.idle import Idle
 from pos_app.ui.navigation import Page
+from pos_app.ui.screens.approval import ApprovalScreen
 from pos_app.ui.screens.choices import ChoicesScreen
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.screens.customer.screen import CustomerScreen
@@ -82,6 +87,7 @@ class Floor(QObject):
         self._link = devices.sync.state
         self._watch = DeviceWatch(_watched(devices), at.now, self)
         self._pending = 0
+        self._idle = Idle(LOCK_AFTER_MS, self)
         self._register()
         self._listen()
         self._clock = QTimer(self)
@@ -101,6 +107,8 @@ class Floor(QObject):
             "order_details": lambda: _pair(OrderDetailsFlow, self._at, OrderDetailsScreen()),
             "payment_actions": lambda: _pair(PaymentActionsFlow, self._at, PaymentActionsScreen()),
             "payment": lambda: _pair(PaymentFlow, self._at, PaymentScreen(), card),
+            "pay_back": lambda: _pair(PayBackFlow, self._at, PaymentScreen(), card),
+            "approval": lambda: _pair(ApprovalFlow, self._at, ApprovalScreen()),
             "orders": lambda: _pair(OrdersFlow, self._at, OrdersScreen()),
             "pick": lambda: _pair(PickFlow, self._at, PickScreen()),
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
@@ -157,10 +165,12 @@ class Floor(QObject):
         at.window.navigation.changed.connect(self._page_changed)
         bar.counter_pressed.connect(self._counter)
         bar.dot_pressed.connect(lambda _code: self._go("status"))
-        bar.staff_pressed.connect(at.sign_out)
+        bar.staff_pressed.connect(self._switch)
+        at.drawer_wanted.connect(lambda: devices.printing.open_drawer(DEFAULT_PRINTER))
+        self._idle.idle.connect(self._lock)
 
     def _go(self, name: str, **facts: object) -> None:
-        if self._at.staff is not None and name in self._at.window.navigation.names():
+        if self._at.staff is not None and self._may_leave() and name in self._at.window.navigation.names():
             self._at.window.navigation.navigate(name, **facts)
 
     def start(self) -> None:
@@ -186,8 +196,33 @@ class Floor(QObject):
         self._at.window.notices.put_away()
         self._at.window.navigation.home("sign_in")
 
+    def _busy(self) -> bool:
+        """Whether money lies between customer and till: nobody leaves or takes over just then."""
+        return any(flow.busy for flow in self._money_flows())
+
+    def _money_flows(self) -> list[PaymentFlow | PayBackFlow]:
+        return [one for one in self._flows.values() if isinstance(one, PaymentFlow | PayBackFlow)]
+
+    def _may_leave(self) -> bool:
+        """Nobody leaves while money lies on the counter; what is paid already is put away."""
+        for flow in self._money_flows():
+            flow.put_away()
+        if self._busy():
+            self._at.tell(say("till.finish_payment"), tone="warn")
+        return not self._busy()
+
+    def _switch(self) -> None:
+        """Somebody else goes on: touch the name, touch one's own; the sale stays where it is."""
+        if self._may_leave():
+            self._at.sign_out()
+
+    def _lock(self) -> None:
+        if self._at.staff is not None and self._may_leave():
+            self._at.sign_out()
+            self._at.tell(say("till.locked"), seconds=60)
+
     def _count(self) -> None:
-        self._at.tasks.run(orders.tab_counts, then=self._counts)
+        self._at.tasks.run(_waiting, then=self._counts)
 
     def _counts(self, counts: dict[Tab, int]) -> None:
         shown = [
@@ -290,7 +325,7 @@ class Floor(QObject):
             self._at.tell_unknown(scan)
 
     def _badge(self, result: Any) -> None:
-        if self._at.went_well(result):
+        if self._may_leave() and self._at.went_well(result):
             self._at.sign_in(result, self._at.shift)
 
     # camera
@@ -317,3 +352,9 @@ def _watched(devices: Devices) -> Watched:
 
 def _pair(make: Callable[..., Any], at: Workplace, screen: Any, *more: Any) -> tuple[Any, Any]:
     return screen, make(at, screen, *more)
+
+
+def _waiting(desk: Desk) -> dict[Tab, int]:
+    """What waits in each tab; card attempts to be cleared are problems too."""
+    counts = orders.tab_counts(desk)
+    return counts | {Tab.PROBLEMS: counts.get(Tab.PROBLEMS, 0) + len(loose_cards.loose(desk))}

@@ -30,6 +30,7 @@ class Navigation(QObject):
         self._pages: dict[str, Page] = {}
         self._retired: list[Page] = []
         self._trail: list[tuple[str, dict[str, object]]] = []
+        self._covered = False
 
     def register(self, name: str, build: Callable[[], Page]) -> None:
         """Tell how to build a page; it is built when it is first shown."""
@@ -48,6 +49,7 @@ class Navigation(QObject):
 
     def navigate(self, name: str, **facts: object) -> None:
         """Show a screen with these facts; going to one already on the trail returns to it."""
+        self._uncover()
         known = [number for number, (visited, _) in enumerate(self._trail) if visited == name]
         self._leave()
         if known:
@@ -57,12 +59,35 @@ class Navigation(QObject):
 
     def home(self, name: str, **facts: object) -> None:
         """Show a screen and forget how we came here."""
+        self._uncover()
         self._leave()
         self._trail = [(name, facts)]
         self._show()
 
+    def cover(self, name: str, **facts: object) -> None:
+        """Lay a short question over the screen, which is not left by it: `back` shows it as it was."""
+        self._uncover()
+        self._trail.append((name, facts))
+        self._covered = True
+        self._show()
+
+    def _uncover(self) -> bool:
+        """Take the question away, if there is one; the screen below is the current one again."""
+        if not self._covered:
+            return False
+        self._covered = False
+        self._leave()
+        self._trail.pop()
+        return True
+
     def back(self) -> None:
         """Show the screen before this one; on the first screen nothing is left to go back to."""
+        if self._uncover():
+            name, _ = self._trail[-1]
+            self._stack.setCurrentWidget(self.page(name).widget)
+            self.page(name).widget.setFocus()
+            self.changed.emit(name)
+            return
         if len(self._trail) < 2:
             return
         self._leave()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pos_app.operations import cart as carts
-from pos_app.operations import paying, selling, shifts
+from pos_app.operations import paying, returning, selling, shifts
 from pos_app.operations.cart import Cart
 from pos_app.operations.paying import Tendering
 from pos_app.store.cash import Shift
@@ -152,7 +152,7 @@ def test_a_receipt_is_taken_back_never_more_than_was_sold(bench: Bench) -> None:
     cart = selling.add_item(bench.desk, filled(bench), SKUS[0], 2)
     assert isinstance(cart, Cart)
     receipt = sold(bench, cart, 50_000).sale.number
-    back = selling.return_cart(bench.desk, receipt)
+    back = returning.return_cart(bench.desk, receipt)
     assert isinstance(back, Cart)
     one = carts.with_quantity(back, 1, -1)
     assert isinstance(one, Cart)
@@ -164,7 +164,7 @@ def test_a_receipt_is_taken_back_never_more_than_was_sold(bench: Bench) -> None:
     assert isinstance(done, selling.Sold)
     assert done.sale.total == -12_900
     assert sum(posting.amount.amount for posting in done.sale.postings) == 0
-    rest = selling.return_cart(bench.desk, receipt)
+    rest = returning.return_cart(bench.desk, receipt)
     assert isinstance(rest, Cart)
     assert [line.quantity for line in rest.lines] == [-2]
-    assert isinstance(selling.return_cart(bench.desk, "S01-02-R999999-0"), Refusal)
+    assert isinstance(returning.return_cart(bench.desk, "S01-02-R999999-0"), Refusal)

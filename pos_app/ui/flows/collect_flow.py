@@ -43,7 +43,7 @@ class CollectFlow:
         screen.not_today_pressed.connect(self.clear)
         screen.identity_chosen.connect(self._identified)
         screen.hand_over_pressed.connect(self._hand_over)
-        screen.back_pressed.connect(at.window.navigation.back)
+        screen.back_pressed.connect(self._away)
         at.takes_scans("collect", self)
 
     def arrive(self, order_id: str = "", scan: Scan | None = None, **_: object) -> None:
@@ -225,7 +225,7 @@ class CollectFlow:
         lines = None if everything else tuple(LineQuantity(*part) for part in sorted(wanted.items()))
         identity = self._identity or Identity(IdentityBy.KNOWN)
         bags = tuple(sorted(self._bags))
-        self._at.tasks.run(
+        self._at.act(
             collecting.hand_over,
             self._at.acting,
             order.id,
@@ -237,12 +237,17 @@ class CollectFlow:
         if isinstance(result, Refusal):
             finish(Outcome(refusal=result), self.clear)
             return
+        self._record = None  # handed over is handed over, wherever somebody goes from here
         finish(Outcome(self._words(result.order)), self._next)
 
     @staticmethod
     def _words(order: Order) -> str:
         done = order.stage is Stage.DONE
         return say("collect.handed_over" if done else "collect.part_handed_over", name=order.customer.name)
+
+    def _away(self) -> None:
+        self._record = None  # whoever comes next finds the counter empty
+        self._at.window.navigation.back()
 
     def _next(self) -> None:
         self._record = None

@@ -113,7 +113,7 @@ class CustomerFlow:
             member_card=form.member_card,
             language=form.language,
         )
-        self._at.tasks.run(customers.create, self._at.acting, customer, then=self._saved)
+        self._at.act(customers.create, self._at.acting, customer, then=self._saved)
 
     def _saved(self, result: Any) -> None:
         if isinstance(result, Refusal):

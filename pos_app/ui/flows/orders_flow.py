@@ -125,7 +125,7 @@ class OrdersFlow:
         elif code == "put_back":
             go("put_back")
         elif code == "ship":
-            self._at.tasks.run(orders.ship, self._at.acting, order_id, "", then=self._acted)
+            self._at.act(orders.ship, self._at.acting, order_id, "", then=self._acted)
         elif code == "recall":
             go("sale", recall=order_id)
         elif code == "more":
@@ -142,14 +142,14 @@ class OrdersFlow:
 
     def _bulk(self, code: str, ids: list[str]) -> None:
         if code == "picking_list":
-            self._at.tasks.run(printing.print_picking_slip, self._at.acting, tuple(ids), then=self._printed)
+            self._at.act(printing.print_picking_slip, self._at.acting, tuple(ids), then=self._printed)
             return
         if code == "receipt_copy":
             for order_id in ids:
                 self._act("more", order_id)
             return
         until = self._at.now() + timedelta(hours=48)
-        self._at.tasks.run(_in_bulk, self._at.acting, tuple(ids), code, until, then=self._bulk_done)
+        self._at.act(_in_bulk, self._at.acting, tuple(ids), code, until, then=self._bulk_done)
 
     def _bulk_done(self, results: tuple[orders.BulkResult, ...]) -> None:
         refusals = [result for result in results if result.refusal is not None]

@@ -7,11 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pos_app.operations import orders, paying, printing, signing_in
+from pos_app.operations import orders, printing, signing_in, surplus, undoing
 from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.orders import Offer, Settlement
 from pos_app.operations.paying import Tendering
+from pos_app.operations.refunding import PayBack
+from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.cancelling import Cancelling
+from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
+from pos_app.ui.flows.undo import tell_done
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
 from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, SumRow
@@ -27,7 +32,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
-from site_sync.domain.policies import DepositAtEnd, Policy
+from site_sync.domain.policies import Policy
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.totals import totals
 
@@ -41,6 +46,7 @@ TAKES_MONEY = frozenset(
     }
 )
 HANDS_OVER = frozenset({ActionCode.CONTINUE_TO_PAYMENT, ActionCode.PICK_UP_SELECTED, ActionCode.PICK_UP_ALL})
+PAYS_BACK = frozenset({ActionCode.PAY_BACK_DEPOSIT, ActionCode.REFUND_SURPLUS})
 DISCARDS = frozenset({ActionCode.DISCARD_ORDER, ActionCode.DISCARD_CHANGES})
 
 
@@ -52,7 +58,9 @@ class PaymentActionsFlow:
         self._screen = screen
         self._offer: Offer | None = None
         self._stores: dict[str, str] = {}
-        screen.action_chosen.connect(lambda code, amount: self._chosen(code, amount, at.acting))
+        screen.action_chosen.connect(
+            lambda code, amount: self._chosen(code, amount, at.sale.acting(at.acting))
+        )
         screen.approval_wanted.connect(self._approval)
         screen.approved.connect(self._approved)
         screen.details_pressed.connect(lambda: at.window.navigation.navigate("order_details"))
@@ -158,7 +166,7 @@ class PaymentActionsFlow:
             else:
                 self._chosen(code, given, result)
 
-        self._at.tasks.run(signing_in.approve, self._at.acting, staff_id, pin, reason, then=go_on)
+        self._at.act(signing_in.approve, self._at.acting, staff_id, pin, reason, then=go_on)
 
     def _action(self, code: str) -> Action:
         return next(action for action in self._shown.actions if action.code == code)
@@ -170,28 +178,68 @@ class PaymentActionsFlow:
         now = amount if isinstance(amount, Money) else action.amount_now
         if action.code in TAKES_MONEY:
             self._take(action, now, acting)
-        elif action.code in (ActionCode.PAY_BACK_DEPOSIT, ActionCode.REFUND_SURPLUS):
-            self._run(_pay_back, acting, -now if now.amount < 0 else now)
+        elif action.code in PAYS_BACK:
+            self._pay_back(acting, -now if now.amount < 0 else now)
         elif action.code is ActionCode.KEEP_AS_CREDIT:
-            self._run(_keep_credit, acting, None)
+            self._run(_keep_credit, acting)
         elif action.code is ActionCode.CANCEL_ORDER:
-            self._run(_cancel, acting, None)
+            self._cancel(acting)
         elif action.code is ActionCode.EXTEND:
-            self._run(_extend, acting, None)
+            self._run(_extend, acting)
         elif action.code is ActionCode.PRINT:
             self._print(acting)
         else:
             self._save(action, acting, None, self._done)
 
-    def _run(self, work: Callable[..., Any], acting: Acting, extra: object) -> None:
-        sale = self._at.sale
-        self._at.tasks.run(work, acting, sale.cart, sale.details, extra, then=self._done)
+    def _run(self, work: Callable[..., Any], acting: Acting) -> None:
+        cart, details = self._at.sale.cart, self._at.sale.details
+        permitted(
+            self._at,
+            lambda desk, who: work(desk, who, cart, details),
+            lambda result, _who: self._done(result),
+            acting,
+        )
+
+    def _cancel(self, acting: Acting) -> None:
+        base = self._at.sale.cart.base
+        if base is not None:
+            Cancelling(self._at, lambda _changed: self._leave()).begin(base, self._shown.draft.voided, acting)
+
+    def _pay_back(self, acting: Acting, amount: Money) -> None:
+        """Money goes back first; the changes that freed it are kept with it."""
+        cart, details = self._at.sale.cart, self._at.sale.details
+        if details is None or cart.base is None:
+            return
+        order = cart.base
+
+        def given(back: PayBack, who: Acting, finish: Finish) -> None:
+            def kept(result: Any) -> None:
+                if isinstance(result, Refusal):
+                    finish(Outcome(refusal=result), lambda: None)
+                else:
+                    self._at.sale.clear()
+                    finish(Outcome(self._words(result)), self._leave)
+
+            self._at.act(surplus.finish, who, cart, details, back, then=kept)
+
+        def begun(result: Any, who: Acting) -> None:
+            if self._at.went_well(result):
+                wanted = AskBack(result, who, given, order.number, order.customer.name)
+                self._at.window.navigation.navigate("pay_back", ask=wanted)
+
+        permitted(self._at, lambda desk, who: surplus.begin(desk, who, cart, details, amount), begun, acting)
 
     def _print(self, acting: Acting) -> None:
         base = self._at.sale.cart.base
-        if base is not None:
-            kinds = (DocumentKind.ORDER_CONFIRMATION,)
-            self._at.tasks.run(printing.print_order, acting, base.id, kinds, then=self._printed)
+        if base is None:
+            return
+        order_id, kinds = base.id, (DocumentKind.ORDER_CONFIRMATION,)
+        permitted(
+            self._at,
+            lambda desk, who: printing.print_order(desk, who, order_id, kinds),
+            lambda result, _who: self._printed(result),
+            acting,
+        )
 
     def _printed(self, result: Any) -> None:
         if self._at.went_well(result):
@@ -207,6 +255,7 @@ class PaymentActionsFlow:
                 if isinstance(result, Refusal):
                     finish(Outcome(refusal=result), lambda: None)
                 else:
+                    self._at.sale.clear()
                     finish(Outcome(self._words(result)), self._leave)
 
             self._save(action, acting, tendering, done)
@@ -225,8 +274,16 @@ class PaymentActionsFlow:
         details = sale.details
         if action.code is ActionCode.SAVE_AS_QUOTE and details is not None:
             details = replace(details, kind=OrderKind.QUOTE)
+        if details is None:
+            return
         work = _convert if self._converts(action) else orders.save
-        self._at.tasks.run(work, acting, sale.cart, details, settlement, then=then)
+        cart, wanted = sale.cart, details
+        permitted(
+            self._at,
+            lambda desk, who: work(desk, who, cart, wanted, settlement),
+            lambda result, _who: then(result),
+            acting,
+        )
 
     def _converts(self, action: Action) -> bool:
         base = self._at.sale.cart.base
@@ -253,8 +310,22 @@ class PaymentActionsFlow:
             if result.code is Code.INSUFFICIENT_STOCK:
                 self._at.window.navigation.navigate("order_details")
             return
-        self._at.tell(self._words(result), tone="ok", seconds=8)
+        self._tell_saved(result)
         self._leave()
+
+    def _tell_saved(self, changed: Changed) -> None:
+        """Say what was saved; where it can be taken back the notice offers it."""
+        words, reason = self._words(changed), say("cancel.undone_reason")
+        before = self._at.sale.cart.base
+        acting = self._at.acting
+        self._at.tasks.run(
+            undoing.undo_of,
+            acting,
+            changed,
+            before,
+            reason,
+            then=lambda undo: tell_done(self._at, words, undo),
+        )
 
     def _discard(self) -> None:
         self._leave()
@@ -271,20 +342,14 @@ def _offer(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
 
 
 def _saved_first(desk: Desk, acting: Acting, cart: Any, details: Any) -> Refusal | None:
-    """What was changed in the sale is saved before money goes back."""
+    """What was changed in the sale is saved before money is kept for the customer."""
     saved = orders.save(desk, acting, cart, details)
     if isinstance(saved, Refusal) and saved.code is not Code.NOTHING_CHANGED:
         return saved
     return None
 
 
-def _pay_back(desk: Desk, acting: Acting, cart: Any, details: Any, amount: Money) -> Any:
-    with desk.store.file.transaction():
-        refusal = _saved_first(desk, acting, cart, details)
-        return refusal or orders.refund(desk, acting, cart.base.id, amount)
-
-
-def _keep_credit(desk: Desk, acting: Acting, cart: Any, details: Any, _extra: None) -> Any:
+def _keep_credit(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
     with desk.store.file.transaction():
         refusal = _saved_first(desk, acting, cart, details)
         if refusal is not None:
@@ -294,20 +359,7 @@ def _keep_credit(desk: Desk, acting: Acting, cart: Any, details: Any, _extra: No
         return orders.keep_credit(desk, acting, cart.base.id, surplus)
 
 
-def _cancel(desk: Desk, acting: Acting, cart: Any, details: Any, _extra: None) -> Any:
-    """Cancel and give back what was paid, each part to its own tender."""
-    order = cart.base
-    held = deposits.held(order)
-    refunds: Any = ()
-    if held > 0:
-        refunds = paying.refunds_for(desk, order, Money(held, order.currency))
-        if isinstance(refunds, Refusal):
-            return refunds
-    reason = acting.reason or "customer"
-    return orders.cancel(desk, replace(acting, reason=reason), order.id, DepositAtEnd.REFUND, refunds)
-
-
-def _extend(desk: Desk, acting: Acting, cart: Any, details: Any, _extra: None) -> Any:
+def _extend(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
     hours = desk.policy(cart.base.work_store, cart.base.delivery.method).extension_hours
     until = max(desk.now(), cart.base.collect_by or desk.now()) + timedelta(hours=hours)
     return orders.extend(desk, acting, cart.base.id, until)

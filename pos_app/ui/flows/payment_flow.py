@@ -7,28 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_app.background.card import CardDesk
-from pos_app.hardware.card_terminal import TerminalPrompt, TerminalResult, TerminalState
 from pos_app.operations import paying
-from pos_app.operations.desk import Desk
+from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
 from pos_app.store.card_attempts import CardAttempt
+from pos_app.ui.flows.card_part import CardPart
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment.screen import PaymentScreen
 from pos_app.ui.screens.payment.views import (
-    CardState,
-    CardView,
     PaymentHead,
     Receipt,
     TakenPayment,
     TenderChoice,
 )
-from pos_app.ui.wording import knows, language, refused, say
+from pos_app.ui.wording import language, refused, say
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
-from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Tender, TenderKind
 
-_ICONS = {
+ICONS = {
     TenderKind.CASH: "banknote",
     TenderKind.CARD: "credit-card",
     TenderKind.GIFT_CARD: "gift",
@@ -66,7 +63,6 @@ class _Job:
     tendering: Tendering
     ask: Ask
     after: Callable[[], None] | None = None
-    attempt: CardAttempt | None = None
 
 
 class PaymentFlow:
@@ -75,23 +71,17 @@ class PaymentFlow:
     def __init__(self, at: Workplace, screen: PaymentScreen, card: CardDesk) -> None:
         self._at = at
         self._screen = screen
-        self._card = card
+        self._card = CardPart(at, screen, card, self._card_approved)
         self._job: _Job | None = None
         self._tenders: dict[str, Tender] = {}
         screen.tendered.connect(self._tendered)
         screen.payment_removed.connect(self._removed)
-        screen.card_cancelled.connect(card.cancel)
-        screen.card_asked_again.connect(self._ask_again)
-        screen.card_tried_again.connect(self._try_again)
-        screen.card_left.connect(self._leave_card)
-        screen.card_decided.connect(self._decided)
         screen.finished.connect(self._finished)
         screen.back_pressed.connect(self._back)
-        card.said.connect(self._terminal_said)
 
     def arrive(self, ask: Ask | None = None, **_: object) -> None:
         """Take this amount, then do what was paid for."""
-        if ask is None:
+        if ask is None or (self._job is not None and self._job.ask is ask):
             return
         self._job = _Job(paying.begin(ask.due), ask)
         self._at.tasks.run(_tenders, then=self._know_tenders)
@@ -110,7 +100,7 @@ class PaymentFlow:
         return TenderChoice(
             code=tender.code,
             text=tender.names.get(language().value) or tender.names.get("en", tender.code),
-            icon=_ICONS.get(tender.kind, "wallet"),
+            icon=ICONS.get(tender.kind, "wallet"),
             may_exceed=tender.kind is TenderKind.CASH,
             reference=say("payment.number") if tender.kind in _NEEDS_REFERENCE else "",
         )
@@ -147,16 +137,16 @@ class PaymentFlow:
 
     def _tendered(self, code: str, amount: Money, reference: str) -> None:
         job, tender = self._job, self._tenders.get(code)
-        if job is None or tender is None:
+        if job is None or tender is None or job.after is not None or self._card.waiting:
             return
         if paying.left(job.tendering).amount < 0:
-            self._at.tasks.run(paying.pay_out, job.tendering, code, reference, then=self._taken)
+            self._at.act(paying.pay_out, job.tendering, code, reference, then=self._taken)
         elif tender.kind is TenderKind.CASH:
-            self._at.tasks.run(paying.take_cash, job.tendering, amount, then=self._taken)
+            self._at.act(paying.take_cash, job.tendering, amount, then=self._taken)
         elif tender.kind is TenderKind.CARD:
             self._begin_card(amount)
         else:
-            self._at.tasks.run(paying.take, job.tendering, code, amount, reference, then=self._taken)
+            self._at.act(paying.take, job.tendering, code, amount, reference, then=self._taken)
 
     def _taken(self, result: Any) -> None:
         job = self._job
@@ -176,7 +166,7 @@ class PaymentFlow:
         job = self._job
         if job is None:
             return
-        self._at.tasks.run(paying.untake, job.tendering, taken_id, then=self._untaken)
+        self._at.act(paying.untake, job.tendering, taken_id, then=self._untaken)
 
     def _untaken(self, result: Any) -> None:
         if self._job is not None and self._at.went_well(result):
@@ -187,79 +177,31 @@ class PaymentFlow:
 
     def _begin_card(self, amount: Money) -> None:
         job = self._job
-        if job is not None:
-            self._at.tasks.run(
-                paying.begin_card,
-                self._at.acting,
-                amount,
-                job.ask.subject or job.ask.title,
-                then=self._attempted,
-            )
-
-    def _attempted(self, result: Any) -> None:
-        job = self._job
         if job is None:
             return
-        if isinstance(result, Refusal):
-            self._screen.show_error(refused(result.code.value, result.facts))
-            return
-        job.attempt = result
-        self._card.start(result.id, result.amount)
+        subject = job.ask.subject or job.ask.title
 
-    def _terminal_said(self, result: TerminalResult) -> None:
+        def keep(desk: Desk, acting: Acting) -> CardAttempt | Refusal:
+            return paying.begin_card(desk, acting, amount, subject)
+
+        self._card.begin(keep, lambda attempt: self._card.desk.start(attempt.id, attempt.amount))
+
+    def _card_approved(self, attempt: CardAttempt) -> None:
+        if self._job is not None:
+            self._at.tasks.run(paying.take_card, self._job.tendering, attempt.id, then=self._taken)
+
+    @property
+    def busy(self) -> bool:
+        """Whether money lies between customer and till, so that nobody else may take over just now."""
         job = self._job
-        if job is None or job.attempt is None or job.attempt.id != result.attempt_id:
-            return
-        state = (
-            CardState.WAITING if result.state is TerminalState.IN_PROGRESS else CardState(result.state.value)
-        )
-        by_hand = self._card.by_hand
-        decides = by_hand if state is CardState.WAITING else self._at.may(Right.PAYMENT_FORCE)
-        key = f"payment.terminal_{result.prompt.value or result.reason.value}"
-        prompt = result.prompt is not TerminalPrompt.NONE or result.reason.value
-        words = say(key) if prompt and knows(key) else ""
-        self._screen.show_card(CardView(state, job.attempt.amount, words, may_decide=decides))
-        if result.state is not TerminalState.IN_PROGRESS:
-            self._at.tasks.run(paying.settle_card, result, then=self._settled)
-
-    def _settled(self, attempt: Any) -> None:
-        job = self._job
-        if job is None or not isinstance(attempt, CardAttempt):
-            return
-        job.attempt = attempt
-        if attempt.state.value == "approved":
-            self._at.tasks.run(paying.take_card, job.tendering, attempt.id, then=self._taken)
-
-    def _ask_again(self) -> None:
-        if self._job is not None and self._job.attempt is not None:
-            self._card.ask_again(self._job.attempt.id)
-
-    def _try_again(self) -> None:
-        if self._job is not None and self._job.attempt is not None:
-            self._begin_card(self._job.attempt.amount)
-
-    def _leave_card(self) -> None:
-        self._card.leave()
-        self._screen.show_tendering()
-
-    def _decided(self, approved: bool) -> None:
-        job = self._job
-        if job is None or job.attempt is None:
-            return
-        if self._card.by_hand and job.attempt.state.value == "asked":
-            self._card.decide(approved=approved)
-            return
-        self._at.tasks.run(
-            _decide_unknown, self._at.acting, job.attempt.id, approved, then=self._decided_unknown
-        )
-
-    def _decided_unknown(self, result: Any) -> None:
-        if self._at.went_well(result):
-            self._settled(result)
-            if isinstance(result, CardAttempt) and result.state.value != "approved":
-                self._leave_card()
+        return job is not None and job.after is None and (bool(job.tendering.taken) or self._card.waiting)
 
     # the end
+
+    def put_away(self) -> None:
+        """Somebody leaves the till after the act is done: go on as if they had pressed Next."""
+        if self._job is not None and self._job.after is not None:
+            self._finished("", "")
 
     def _finish(self, outcome: Outcome, after: Callable[[], None]) -> None:
         job = self._job
@@ -280,6 +222,8 @@ class PaymentFlow:
             job.after()
 
     def _back(self) -> None:
+        if self._at.at_work:
+            return  # what is being kept now belongs to this payment
         self._card.leave()
         self._job = None
         self._at.window.navigation.back()
@@ -287,7 +231,3 @@ class PaymentFlow:
 
 def _tenders(desk: Desk) -> tuple[Tender, ...]:
     return desk.store.shop.tenders()
-
-
-def _decide_unknown(desk: Desk, acting: Any, attempt_id: str, approved: bool) -> Any:
-    return paying.decide_unknown(desk, acting, attempt_id, approved=approved, reference="")

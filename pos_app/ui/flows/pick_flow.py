@@ -81,7 +81,7 @@ class PickFlow:
             self._at.window.navigation.back()
 
     def _slip(self, ids: list[str]) -> None:
-        self._at.tasks.run(
+        self._at.act(
             printing.print_picking_slip,
             self._at.acting,
             tuple(ids),
@@ -95,7 +95,7 @@ class PickFlow:
     # the walk
 
     def _claim(self, ids: tuple[str, ...]) -> None:
-        self._at.tasks.run(picking.claim, self._at.acting, ids, then=self._claimed)
+        self._at.act(picking.claim, self._at.acting, ids, then=self._claimed)
 
     def _claimed(self, results: tuple[order_operations.BulkResult, ...]) -> None:
         for result in results:
@@ -214,7 +214,7 @@ class PickFlow:
             return
         choice, _, store = code.partition(":")
         what = ShortNext.DROP if choice == "drop" else ShortNext.OTHER_STORE
-        self._at.tasks.run(
+        self._at.act(
             picking.short,
             self._at.acting,
             line.order_id,

@@ -61,7 +61,7 @@ class PutBackFlow:
 
     def _print(self) -> None:
         ids = tuple(dict.fromkeys(line.order_id for line in self._lines))
-        self._at.tasks.run(printing.print_put_back_list, self._at.acting, ids, then=self._at.went_well)
+        self._at.act(printing.print_put_back_list, self._at.acting, ids, then=self._at.went_well)
 
     def scanned(self, scan: Scan) -> bool:
         """An item was put on its shelf."""

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from pos_app.operations import cart as carts
-from pos_app.operations import customers, orders, selling
+from pos_app.operations import customers, orders, returning, selling
 from pos_app.operations.cart import Cart
-from pos_app.operations.desk import Desk
+from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_list import OrderFilter, Tab
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
+from pos_app.ui.flows.sale_functions import SaleFunctions, receipt_hits
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.sale.views import SearchHit
@@ -34,8 +36,10 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
+from site_sync.domain.sales import Sale
 
 Edit = Callable[[Desk, Cart], Any]
+Hits = tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...], Sale | None]
 FAVOURITES = "favourites"
 HITS = 30
 
@@ -50,9 +54,9 @@ class SaleFlow:
         self._editing = False
         self._category = FAVOURITES
         self._stock: Facts = {}
+        self._functions = SaleFunctions(at, screen, self)
         self._connect()
         at.takes_scans("sale", self)
-        at.signed_in.connect(self._start_fresh)
 
     def _connect(self) -> None:
         screen = self._screen
@@ -61,16 +65,12 @@ class SaleFlow:
         screen.pay_pressed.connect(self._pay)
         screen.item_pressed.connect(self._add)
         screen.function_pressed.connect(self._function)
-        screen.more_chosen.connect(self._more)
+        screen.more_chosen.connect(self._functions.more)
         screen.category_chosen.connect(self._show_category)
         screen.searched.connect(self._search)
         screen.entered.connect(self._entered)
         screen.hit_chosen.connect(self._hit)
-        screen.quantity_typed.connect(
-            lambda line, quantity: self._edit_line(
-                lambda _, cart: carts.with_quantity(cart, int(line), quantity)
-            )
-        )
+        screen.quantity_typed.connect(self._quantity)
         screen.price_typed.connect(self._price)
         screen.discount_typed.connect(self._discount)
         screen.note_typed.connect(
@@ -91,7 +91,8 @@ class SaleFlow:
     def arrive(self, recall: str = "", scan: Scan | None = None, **_: object) -> None:
         """Show the sale; with `recall` an order is taken into it, with `scan` an item is added."""
         self.refresh()
-        if recall:
+        known = self.cart.base
+        if recall and (known is None or known.id != recall):
             self._at.tasks.run(orders.recall, self._at.acting, recall, then=self._recalled)
         elif scan is not None:
             self.scanned(scan)
@@ -199,15 +200,36 @@ class SaleFlow:
     def _add(self, sku: str) -> None:
         self.edit(lambda desk, cart: selling.add_item(desk, cart, sku))
 
-    def _price(self, line: str, price: Money) -> None:
-        acting = self._at.acting
-        self._edit_line(lambda desk, cart: selling.set_price(desk, acting, cart, int(line), price))
+    def _quantity(self, line: str, quantity: int) -> None:
+        def change(desk: Desk, cart: Cart) -> Any:
+            if cart.returns:
+                return returning.with_units(desk, cart, int(line), quantity)
+            return carts.with_quantity(cart, int(line), quantity)
 
-    def _discount(self, line: str, amount: int) -> None:
-        acting, currency = self._at.acting, self.cart.currency
-        self._edit_line(
-            lambda desk, cart: selling.set_discount(desk, acting, cart, int(line), Money(amount, currency))
+        self._edit_line(change)
+
+    def _price(self, line: str, price: Money) -> None:
+        self._edit_by_right(
+            lambda desk, acting, cart: selling.set_price(desk, acting, cart, int(line), price)
         )
+
+    def _discount(self, line: str, share: int) -> None:
+        self._edit_by_right(
+            lambda desk, acting, cart: selling.set_discount_share(desk, acting, cart, int(line), share)
+        )
+
+    def _edit_by_right(self, change: Callable[[Desk, Acting, Cart], Any]) -> None:
+        """An edit that may need somebody's approval; the cart is the same while it is asked for."""
+
+        def again(result: Any, acting: Acting) -> None:
+            if isinstance(result, Refusal):
+                self._screen.show_line_error(refused(result.code.value, result.facts))
+                return
+            self._edit_line(lambda desk, cart: change(desk, acting, cart))
+            self._at.sale.approved_by(acting)
+
+        cart = self.cart
+        permitted(self._at, lambda desk, acting: change(desk, acting, cart), again)
 
     def _mark(self, line: str) -> None:
         def mark(_: Desk, cart: Cart) -> Any:
@@ -221,6 +243,9 @@ class SaleFlow:
         """An item joins the sale, a member card names its customer."""
         if scan.kind is ScanKind.ITEM:
             self.edit(lambda desk, cart: selling.add_scan(desk, cart, scan))
+            return True
+        if scan.kind is ScanKind.UNKNOWN and returning.is_receipt_number(scan.raw):
+            self._functions.hit("receipt", scan.raw)
             return True
         if scan.kind is ScanKind.MEMBER_CARD and scan.card:
             self._at.tasks.run(customers.by_card, scan.card, then=self._card_known)
@@ -239,8 +264,8 @@ class SaleFlow:
         if typed:
             self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._hits)
 
-    def _hits(self, found: tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]) -> None:
-        items, people, rows = found
+    def _hits(self, found: Hits) -> None:
+        items, people, rows = found[:3]
         hits = [SearchHit("item", one.sku, one.name, one.sku, amount=one.price) for one in items]
         hits += [SearchHit("customer", one.id, one.name, one.phone) for one in people]
         now = self._at.now()
@@ -256,14 +281,17 @@ class SaleFlow:
                     badge_tone=shown.badge_tone,
                 )
             )
-        self._screen.show_hits(hits)
+        receipts = [found[3]] if found[3] is not None else []
+        self._screen.show_hits([*receipt_hits("receipt", receipts, now), *hits])
 
     def _entered(self, typed: str) -> None:
         self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._first_hit)
 
-    def _first_hit(self, found: tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]) -> None:
-        items, people, rows = found
-        if items:
+    def _first_hit(self, found: Hits) -> None:
+        items, people, rows = found[:3]
+        if found[3] is not None:
+            self._hit("receipt", found[3].number)
+        elif items:
             self._hit("item", items[0].sku)
         elif people:
             self._hit("customer", people[0].id)
@@ -280,8 +308,8 @@ class SaleFlow:
             self._at.tasks.run(_customer, code, then=self._card_known)
         elif kind == "order":
             self._at.window.navigation.navigate("orders", order_id=code)
-        elif kind == "parked":
-            self._at.tasks.run(selling.resume, code, then=self._resumed)
+        else:
+            self._functions.hit(kind, code)
 
     # customer, order, payment
 
@@ -308,6 +336,9 @@ class SaleFlow:
         elif self.cart.base is not None or self._at.sale.details is not None:
             self._at.window.navigation.navigate("payment_actions")
         else:
+            if self.cart.returns:
+                self._functions.pay_back()
+                return
             due = carts.totals(self.cart).total
             who = self.cart.customer.name if self.cart.customer else ""
             ask = Ask(due, self._paid, say("sale.title"), who)
@@ -318,21 +349,27 @@ class SaleFlow:
             if isinstance(result, Refusal):
                 finish(Outcome(refusal=result), lambda: None)
             else:
+                self.forget()  # sold is sold, wherever somebody goes from here
                 finish(Outcome(say("sale.sold", number=result.sale.number)), self.clear)
 
-        self._at.tasks.run(selling.finish, self._at.acting, self.cart, tendering, then=done)
+        acting = self._at.sale.acting(self._at.acting)
+        self._at.act(selling.finish, acting, self.cart, tendering, then=done)
 
     def clear(self) -> None:
         """The next customer: an empty sale."""
-        self._forget()
+        self.forget()
         self._at.window.navigation.home("sale")
 
-    def _forget(self) -> None:
+    def take(self, cart: Cart) -> None:
+        """Another cart lies in the sale."""
+        self._at.sale.clear()
+        self._at.sale.cart = cart
+        self.refresh()
+
+    def forget(self) -> None:
+        """Nothing lies in the sale."""
         self._at.sale.clear()
         self._stock = {}
-
-    def _start_fresh(self) -> None:
-        self._at.window.navigation.home("sale")
 
     # functions
 
@@ -345,45 +382,11 @@ class SaleFlow:
         else:
             go(code)
 
-    def _more(self, code: str) -> None:
-        if code == "park":
-            self._park()
-        elif code == "resume":
-            self._at.tasks.run(selling.parked, then=self._parked_list)
-        elif code == "void_sale":
-            self._forget()
-            self._screen.show_tiles()
-            self.refresh()
-        elif code in ("problems", "status", "shift"):
-            self._at.window.navigation.navigate(code)
-        elif code == "sign_out":
-            self._at.sign_out()
 
-    def _park(self) -> None:
-        if self.cart.lines:
-            who = self.cart.customer.name if self.cart.customer else ""
-            self._at.tasks.run(selling.park, self._at.acting, self.cart, who, then=self._parked)
-
-    def _parked(self, result: Any) -> None:
-        if self._at.went_well(result):
-            self._at.tell(say("sale.parked"), tone="ok")
-            self.clear()
-
-    def _parked_list(self, parked: tuple[Any, ...]) -> None:
-        hits = [SearchHit("parked", one.id, one.note or say("sale.title")) for one in parked]
-        self._screen.show_hits(hits, words="" if hits else say("sale.none_parked"))
-
-    def _resumed(self, cart: Cart | None) -> None:
-        if cart is not None:
-            self._at.sale.cart, self._at.sale.details = cart, None
-            self.refresh()
-
-
-def _find(
-    desk: Desk, typed: str, store: str
-) -> tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...]]:
+def _find(desk: Desk, typed: str, store: str) -> Hits:
     rows = orders.listed(desk, OrderFilter(store=store, typed=typed), 10, 0)
-    return selling.search(desk, typed)[:HITS], customers.search(desk, typed)[:10], rows
+    sale = returning.receipt(desk, typed)
+    return selling.search(desk, typed)[:HITS], customers.search(desk, typed)[:10], rows, sale
 
 
 def _customer(desk: Desk, customer_id: str) -> Customer | None:

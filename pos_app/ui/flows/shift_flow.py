@@ -123,7 +123,7 @@ class ShiftFlow(QObject):
 
     def _print(self) -> None:
         shift = self._closed or (self._at.shift.id if self._at.shift else "")
-        self._at.tasks.run(shifts.print_report, self._at.acting, shift, then=self._printed)
+        self._at.act(shifts.print_report, self._at.acting, shift, then=self._printed)
 
     def _printed(self, result: Any) -> None:
         if self._at.went_well(result):
@@ -133,7 +133,7 @@ class ShiftFlow(QObject):
 
     def _try(self, wish: _Wish) -> None:
         acting = replace(self._at.acting, reason=wish.reason)
-        self._at.tasks.run(wish.operation, acting, then=lambda result: self._tried(wish, result))
+        self._at.act(wish.operation, acting, then=lambda result: self._tried(wish, result))
 
     def _tried(self, wish: _Wish, result: Any) -> None:
         if isinstance(result, Refusal) and result.code is Code.RIGHT_NEEDED:
@@ -162,9 +162,7 @@ class ShiftFlow(QObject):
         if wish is None:
             return
         because = wish.reason or reason
-        self._at.tasks.run(
-            signing_in.approve, self._at.acting, staff_id, pin, because, then=self._approved_by
-        )
+        self._at.act(signing_in.approve, self._at.acting, staff_id, pin, because, then=self._approved_by)
 
     def _approved_by(self, result: Any) -> None:
         wish = self._wish
@@ -173,7 +171,7 @@ class ShiftFlow(QObject):
         if isinstance(result, Refusal):
             self._not_approved(result)
             return
-        self._at.tasks.run(wish.operation, result, then=lambda outcome: self._tried(wish, outcome))
+        self._at.act(wish.operation, result, then=lambda outcome: self._tried(wish, outcome))
 
     def _not_approved(self, refusal: Refusal) -> None:
         left, until = refusal.facts.get("left"), refusal.facts.get("until")

@@ -54,7 +54,7 @@ class SignInFlow:
         self._at.window.rebuild()
 
     def _pin(self, staff_id: str, pin: str) -> None:
-        self._at.tasks.run(signing_in.with_pin, staff_id, pin, then=self._known)
+        self._at.act(signing_in.with_pin, staff_id, pin, then=self._known)
 
     def scanned(self, scan: Scan) -> bool:
         """A staff badge signs in."""
@@ -91,7 +91,7 @@ class SignInFlow:
 
     def _float(self, amount: Money) -> None:
         if self._person is not None:
-            self._at.tasks.run(shifts.open, Acting(self._person), amount, then=self._opened)
+            self._at.act(shifts.open, Acting(self._person), amount, then=self._opened)
 
     def _opened(self, result: Any) -> None:
         if isinstance(result, Refusal):

@@ -50,11 +50,25 @@ class OpenSale:
     cart: Cart
     details: Details | None = None
     on_shortage: OnShortage = OnShortage.REFUSE
+    approved: Acting | None = None
+
+    def approved_by(self, acting: Acting) -> None:
+        """Remember who approved a price or discount in this sale, for the receipt and the record."""
+        if acting.approver is not None:
+            self.approved = acting
+
+    def acting(self, acting: Acting) -> Acting:
+        """Who finishes the sale, with the approval given in it."""
+        kept = self.approved
+        if kept is None or kept.approver is None or kept.approver.id == acting.staff.id:
+            return acting
+        return replace(acting, approver=kept.approver, reason=kept.reason)
 
     def clear(self) -> None:
         """An empty sale in the same currency."""
         self.cart, self.details = Cart(self.cart.currency), None
         self.on_shortage = OnShortage.REFUSE
+        self.approved = None
 
 
 @dataclass(slots=True)
@@ -62,6 +76,7 @@ class _Who:
     staff: StaffMember | None = None
     shift: Shift | None = None
     approved: Acting | None = None
+    at_work: bool = False
     takers: dict[str, TakesScans] = field(default_factory=dict)
 
 
@@ -70,6 +85,7 @@ class Workplace(QObject):
 
     signed_in = Signal()
     signed_out = Signal()
+    drawer_wanted = Signal()
 
     def __init__(self, window: Window, tasks: Tasks, place: Place, now: Callable[[], datetime]) -> None:
         super().__init__(window)
@@ -118,6 +134,27 @@ class Workplace(QObject):
     def approved(self, approver: StaffMember, reason: str) -> Acting:
         """Who acts, with somebody else's approval for one act."""
         return replace(self.acting, approver=approver, reason=reason)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether an act was begun that has not ended yet."""
+        return self._who.at_work
+
+    def act(self, function: Callable[..., Any], *arguments: Any, then: Callable[[Any], object]) -> None:
+        """Run an act of a person on the database thread; until it has ended a second press begins nothing."""
+        if self._who.at_work:
+            return
+        self._who.at_work = True
+
+        def ended(result: Any) -> None:
+            self._who.at_work = False
+            then(result)
+
+        def broke(error: BaseException) -> None:
+            self._who.at_work = False
+            self.tasks.broken.emit(error)
+
+        self.tasks.run(function, *arguments, then=ended, failed=broke)
 
     def may(self, right: Right) -> bool:
         """Whether who is signed in holds a right."""

@@ -16,12 +16,24 @@ from pos_app.ui.wording import say
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: its code, its words, what it leads to."""
+    """One answer: its code, its words, what it leads to; `why_not` disables it and says why."""
 
     code: str
     title: str
     detail: str = ""
     main: bool = False
+    amount: str = ""
+    why_not: str = ""
+    locked: bool = False
+
+    @property
+    def state(self) -> str:
+        """How its tile looks."""
+        if self.why_not:
+            return "disabled"
+        if self.locked:
+            return "locked"
+        return "main" if self.main else "normal"
 
 
 class ChoicesScreen(Surface):
@@ -55,9 +67,11 @@ class ChoicesScreen(Surface):
         clear(self._answers)
         self.tiles = {}
         for number, answer in enumerate(answers, start=1):
-            tile = ActionTile(answer.title, detail=answer.detail, state="main" if answer.main else "normal")
+            detail = answer.why_not or answer.detail
+            tile = ActionTile(answer.title, detail=detail, amount=answer.amount, state=answer.state)
             tile.setMaximumHeight(px(104))
-            tile.set_shortcut(f"Alt+{number}")
+            if not answer.why_not:
+                tile.set_shortcut(f"Alt+{number}")
             tile.clicked.connect(lambda _=False, code=answer.code: self.chosen.emit(code))
             self._answers.addWidget(tile)
             self.tiles[answer.code] = tile

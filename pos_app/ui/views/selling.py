@@ -14,8 +14,9 @@ from pos_app.ui.widgets.tile_grid import Tile
 from pos_app.ui.wording import money, quantity, say
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
-from site_sync.domain.money import Money
+from site_sync.domain.money import BASIS_POINTS, Money, divide
 from site_sync.domain.orders import OrderKind
+from site_sync.domain.quantities import value_of
 from site_sync.domain.totals import totals
 
 Facts = Mapping[int, StockFact]
@@ -49,13 +50,13 @@ def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLin
             SaleLineView(
                 line_id=str(line.id),
                 name=line.item.name,
-                quantity=line.quantity,
+                quantity=abs(line.quantity),
                 unit_price=line.unit_price,
                 amount=Money(line.value, cart.currency),
                 unit=line.item.unit,
                 detail=" · ".join(part for part in (words, line.note) if part),
                 detail_tone=tone,
-                discount=line.discount,
+                discount=discount_share(line),
                 note=line.note,
                 badge=say("sale.marked") if line.marked else "",
                 badge_tone="ok",
@@ -67,6 +68,12 @@ def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLin
             )
         )
     return views
+
+
+def discount_share(line: CartLine) -> int:
+    """The discount of a line in basis points of its price."""
+    gross = value_of(line.unit_price, line.quantity, line.item.unit).amount
+    return divide(line.discount * BASIS_POINTS, gross) if gross else 0
 
 
 def totals_view(cart: Cart) -> SaleTotals:

@@ -74,6 +74,10 @@ class ApprovalPanel(Surface):
         self._pin.forget()
         self.setFocusProxy(self._reason if reason_needed else self._pin)
 
+    def reason(self) -> str:
+        """What was said as the reason so far."""
+        return self._reason.text()
+
     def show_wrong(self, words: str) -> None:
         """Say that the PIN or the person was refused."""
         self._pin.show_wrong(words)

@@ -20,7 +20,10 @@ from pos_app.ui.widgets.tile_grid import GAP, SCROLL_BAR, Tile, TileGrid
 from pos_app.ui.wording import say
 
 TILES, RESULTS, EDITOR, MORE = range(4)
-_HIT_ICONS = {"item": "tag", "customer": "user", "order": "package", "parked": "pause"}
+_HIT_ICONS = {
+    "item": "tag", "customer": "user", "order": "package", "parked": "pause",
+    "receipt": "receipt", "receipt_back": "rotate-ccw", "receipt_copy": "printer",
+}  # fmt: skip
 
 
 class Finder(Surface):

@@ -1,0 +1,201 @@
+"""The further functions of the sale: park, receipts taken back or printed again, the drawer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from pos_app.operations import printing, returning, selling, shifts
+from pos_app.operations.cart import Cart
+from pos_app.operations.desk import Acting
+from pos_app.operations.refunding import PayBack
+from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.pay_back_flow import AskBack
+from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.choices import Answer
+from pos_app.ui.screens.sale.screen import SaleScreen
+from pos_app.ui.screens.sale.views import SearchHit
+from pos_app.ui.wording import say, when
+from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
+from site_sync.domain.sales import Sale
+
+RECEIPT, TAKE_BACK, COPY, PARKED = "receipt", "receipt_back", "receipt_copy", "parked"
+
+
+class HoldsCart(Protocol):
+    """The sale these functions belong to."""
+
+    @property
+    def cart(self) -> Cart:
+        """What lies in the sale."""
+        ...
+
+    def clear(self) -> None:
+        """The next customer."""
+        ...
+
+    def forget(self) -> None:
+        """Nothing lies in the sale."""
+        ...
+
+    def take(self, cart: Cart) -> None:
+        """Another cart lies in the sale."""
+        ...
+
+    def refresh(self) -> None:
+        """Show everything as it is now."""
+        ...
+
+
+class SaleFunctions:
+    """What is behind the sale's More."""
+
+    def __init__(self, at: Workplace, screen: SaleScreen, sale: HoldsCart) -> None:
+        self._at = at
+        self._screen = screen
+        self._sale = sale
+
+    def more(self, code: str) -> None:
+        """A tile of More was touched."""
+        acts = {
+            "park": self._park,
+            "resume": lambda: self._at.tasks.run(selling.parked, then=self._parked_list),
+            "void_sale": self._void,
+            "return": lambda: self._receipts(TAKE_BACK),
+            "reprint": lambda: self._receipts(COPY),
+            "drawer": self._drawer,
+            "sign_out": self._at.sign_out,
+        }
+        act = acts.get(code)
+        if act is not None:
+            act()
+        else:
+            self._at.window.navigation.navigate(code)
+
+    def hit(self, kind: str, code: str) -> None:
+        """A row of one of these lists was touched."""
+        if kind == PARKED and self._sale.cart.lines:
+            self._at.tell(say("sale.finish_first"), tone="warn")
+        elif kind == PARKED:
+            self._at.act(selling.resume, code, then=self._resumed)
+        elif kind == TAKE_BACK:
+            self._take_back(code)
+        elif kind == COPY:
+            self._copy(code)
+        elif kind == RECEIPT:
+            self._ask_about(code)
+
+    # parking and voiding
+
+    def _void(self) -> None:
+        self._sale.forget()
+        self._screen.show_tiles()
+        self._sale.refresh()
+
+    def _park(self) -> None:
+        cart = self._sale.cart
+        if cart.lines:
+            who = cart.customer.name if cart.customer else ""
+            self._at.act(selling.park, self._at.acting, cart, who, then=self._parked)
+
+    def _parked(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.tell(say("sale.parked"), tone="ok")
+            self._sale.clear()
+
+    def _parked_list(self, parked: tuple[Any, ...]) -> None:
+        hits = [SearchHit(PARKED, one.id, one.note or say("sale.title")) for one in parked]
+        self._screen.show_hits(hits, words="" if hits else say("sale.none_parked"))
+
+    def _resumed(self, cart: Cart | None) -> None:
+        if cart is not None:
+            self._sale.take(cart)
+
+    # receipts
+
+    def _receipts(self, kind: str) -> None:
+        self._at.tasks.run(returning.receipts, then=lambda found: self._show_receipts(kind, found))
+
+    def _show_receipts(self, kind: str, found: tuple[Sale, ...]) -> None:
+        hits = receipt_hits(kind, found, self._at.now())
+        self._screen.show_hits(hits, words="" if hits else say("sale.no_receipts"))
+
+    def _ask_about(self, number: str) -> None:
+        answers = (
+            Answer(TAKE_BACK, say("sale.take_back"), say("sale.take_back_detail"), main=True),
+            Answer(COPY, say("sale.print_copy")),
+        )
+        title = say("sale.receipt", number=number)
+        self._at.window.navigation.navigate(
+            "choices", title=title, answers=answers, then=lambda code: self.hit(code, number)
+        )
+
+    def _take_back(self, number: str) -> None:
+        if self._sale.cart.lines:
+            self._at.tell(say("sale.finish_first"), tone="warn")
+            return
+        self._at.tasks.run(returning.return_cart, number, then=self._taken_back)
+
+    def _taken_back(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._sale.take(result)
+            self._at.tell(say("sale.taking_back"), tone="info", seconds=8)
+
+    def _copy(self, number: str) -> None:
+        permitted(
+            self._at,
+            lambda desk, acting: printing.print_sale_copy(desk, acting, number),
+            lambda result, _acting: self._copied(result),
+        )
+
+    def _copied(self, result: Any) -> None:
+        if self._at.went_well(result):
+            self._at.tell(say("orders.copy_printed"), tone="ok")
+
+    def pay_back(self) -> None:
+        """The goods in the cart come back: give the money back, each part the way it came."""
+        cart = self._sale.cart
+
+        def given(back: PayBack, acting: Acting, finish: Finish) -> None:
+            def done(result: Any) -> None:
+                if isinstance(result, Refusal):
+                    finish(Outcome(refusal=result), lambda: None)
+                else:
+                    self._sale.forget()
+                    words = say("sale.returned", number=result.sale.number)
+                    finish(Outcome(words), self._sale.clear)
+
+            self._at.act(selling.finish, acting, cart, back.tendering, then=done)
+
+        def begun(result: Any, acting: Acting) -> None:
+            if self._at.went_well(result):
+                wanted = AskBack(result, acting, given, say("sale.more_return"))
+                self._at.window.navigation.navigate("pay_back", ask=wanted)
+
+        permitted(self._at, lambda desk, acting: returning.begin(desk, acting, cart), begun)
+
+    # the drawer
+
+    def _drawer(self) -> None:
+        def opened(result: Any, _acting: Acting) -> None:
+            if self._at.went_well(result):
+                self._at.drawer_wanted.emit()
+
+        permitted(self._at, shifts.open_drawer, opened)
+
+
+def receipt_hits(kind: str, sales: Iterable[Sale], now: datetime) -> list[SearchHit]:
+    """Receipts as rows: number, when, how many goods, what was paid."""
+    return [
+        SearchHit(
+            kind,
+            sale.number,
+            sale.number,
+            f"{when(sale.at, now)} · {', '.join(line.description for line in sale.lines[:3])}",
+            amount=Money(sale.total, sale.currency),
+        )
+        for sale in sales
+    ]

@@ -1,0 +1,28 @@
+"""The undo key of a notice: what was just done is taken back while that is still possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pos_app.operations import undoing
+from pos_app.operations.undoing import UNDO_SECONDS, Undo
+from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.wording import say
+
+
+def tell_done(at: Workplace, words: str, undo: Undo | None) -> None:
+    """Say what was done; with `undo` the notice offers to take it back for as long as it is good."""
+    if undo is None:
+        at.tell(words, tone="ok", seconds=8)
+        return
+
+    def undone(result: Any) -> None:
+        if at.went_well(result):
+            at.tell(say("payment.undone_of", number=undo.number), tone="ok")
+
+    def take_back() -> None:
+        if at.staff is not None:
+            permitted(at, lambda desk, acting: undoing.undo(desk, acting, undo), lambda r, _acting: undone(r))
+
+    at.window.notices.notify(words, tone="ok", seconds=UNDO_SECONDS, undo=take_back)

@@ -1,0 +1,37 @@
+"""Tells when nobody has touched the till for a while."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+_TOUCHES = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel}
+)
+
+
+class Idle(QObject):
+    """`idle` once, so many milliseconds after the last touch or key; the next touch starts it anew."""
+
+    idle = Signal()
+
+    def __init__(self, after_ms: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(after_ms)
+        self._timer.timeout.connect(self.idle)
+        self._timer.start()
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def wait(self, after_ms: int) -> None:
+        """From now on so long."""
+        self._timer.start(after_ms)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Every touch counts, wherever it goes."""
+        if event.type() in _TOUCHES:
+            self._timer.start()
+        return False
