@@ -38,8 +38,8 @@ def history_words(entry: HistoryEntry) -> str:
     if "currency" in facts:
         amount, currency = facts["amount"], facts["currency"]
         facts["amount"] = money_with_currency(Money(int(str(amount)), str(currency)))
-    if "units" in facts:
-        facts["count"] = facts["units"]
+    if counted := {"units", "bags"} & facts.keys():
+        facts["count"] = facts[counted.pop()]
     sentence = say(key, **{"by": entry.by, **facts})
     if entry.approver:
         sentence = f"{sentence} ({say('history.approved', name=entry.approver)})"
