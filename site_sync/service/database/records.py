@@ -34,6 +34,19 @@ SETTLED = frozenset({RecordKind.STORE, RecordKind.STAFF, RecordKind.POLICIES})
 """Kinds that every decision needs and that each process remembers until one of them changes."""
 SETTINGS_COUNTER = "settings"
 
+# Built once: every order asks for some of these.
+_ONE = {
+    kind: select(table.c.body).where(table.c.key == bindparam("of_key"), table.c.removed.is_(False))
+    for kind, table in TABLES.items()
+}
+_SOME = {
+    kind: select(table.c.key, table.c.body).where(
+        table.c.key.in_(bindparam("of_keys", expanding=True)), table.c.removed.is_(False)
+    )
+    for kind, table in TABLES.items()
+}
+_SETTINGS_VERSION = select(t.counters.c.value).where(t.counters.c.name == SETTINGS_COUNTER)
+
 
 def key_of(kind: RecordKind, value: Any) -> str:
     """The key a record is kept and sent under."""
@@ -137,9 +150,7 @@ def remove(tx: Transaction, kind: RecordKind, key: str) -> bool:
 
 def find(db: Executor, kind: RecordKind, key: str) -> Any | None:
     """The record of that key, None when there is none."""
-    table = TABLES[kind]
-    query = select(table.c.body).where(table.c.key == key, table.c.removed.is_(False))
-    body = db.execute(query).scalar_one_or_none()
+    body = db.execute(_ONE[kind], {"of_key": key}).scalar_one_or_none()
     return None if body is None else RECORDS[kind].load(body)
 
 
@@ -152,9 +163,8 @@ def every(db: Executor, kind: RecordKind) -> list[Any]:
 
 def some(db: Executor, kind: RecordKind, keys: Iterable[str]) -> dict[str, Any]:
     """The records of some keys; those that do not exist are left out."""
-    table = TABLES[kind]
-    query = select(table.c.key, table.c.body).where(table.c.key.in_(set(keys)), table.c.removed.is_(False))
-    return {row.key: RECORDS[kind].load(row.body) for row in db.execute(query)}
+    found = db.execute(_SOME[kind], {"of_keys": list(dict.fromkeys(keys))})
+    return {row.key: RECORDS[kind].load(row.body) for row in found}
 
 
 def bump(tx: Transaction) -> None:
@@ -183,8 +193,7 @@ def settled(tx: Transaction, version: int | None = None) -> Settled:
     `version` is that counter when the caller has read it already.
     """
     if version is None:
-        query = select(t.counters.c.value).where(t.counters.c.name == SETTINGS_COUNTER)
-        version = tx.execute(query).scalar_one_or_none() or 0
+        version = tx.execute(_SETTINGS_VERSION).scalar_one_or_none() or 0
     known: Settled | None = tx.remembered.get(SETTINGS_COUNTER)
     if known is not None and known.version == version:
         return known
