@@ -22,6 +22,8 @@ class StockReason(StrEnum):
     MOVED = "moved"
     CORRECTED = "corrected"
     SOLD = "sold"
+    HELD = "held"
+    HOLD_ENDED = "hold_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ TRANSPORT: dict[str, tuple[int, str]] = {
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "This address does not know that method"),
     "idempotency_key_reused": (409, "The Idempotency-Key came with another body before"),
+    "hold_ended": (409, "That hold is over"),
+    "hold_too_small": (409, "The order wants what the hold does not hold"),
     "incarnation_old": (409, "This till started again meanwhile"),
     "epoch_changed": (409, "The site was restored; start again"),
     "cursor_gone": (410, "That far back there are no changes any more; load a snapshot"),

@@ -16,6 +16,7 @@ from site_sync.domain.quantities import MOST
 from site_sync.protocol.codec import Malformed, Words, pointer_errors
 
 MOST_LINES = 200
+MOST_HOLD_MINUTES = 60
 PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
 """One line of text without control characters."""
 PARAGRAPH = r"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$"
@@ -36,6 +37,7 @@ Email = Annotated[
     Field(max_length=200, pattern=r"^$|^[^\s\u0000-\u001F@<>,;:\"\\()\[\]]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$"),
 ]
 Phone = Annotated[str, Field(max_length=20, pattern=r"^$|^\+[1-9][0-9]{5,14}$")]
+HoldToken = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 Moment = Annotated[AwareDatetime, Field(ge=datetime.fromisoformat("2000-01-01T00:00:00Z"),
                                         le=datetime.fromisoformat("2200-01-01T00:00:00Z"))]  # fmt: skip
 
@@ -140,7 +142,7 @@ class OrderRequest(Words):
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     prices_include_tax: bool = True
     payments: Annotated[tuple[Payment, ...], Field(max_length=20)] = ()
-    hold: None = Field(default=None, description="Checkout holds are not offered by this site.")
+    hold: HoldToken | None = Field(default=None, description="A checkout hold that this order takes over.")
     comment: Long | None = None
     allow_partial: bool = False
 
@@ -157,6 +159,14 @@ class AvailabilityRequest(Words):
 
     store: Code | None = None
     lines: Annotated[tuple[AvailabilityLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class HoldRequest(Words):
+    """Reserve for a checkout; all lines or none."""
+
+    store: Code
+    lines: Annotated[tuple[AvailabilityLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+    minutes: Annotated[int, Field(ge=1, le=MOST_HOLD_MINUTES)] = 15
 
 
 class PartOfLine(Words):

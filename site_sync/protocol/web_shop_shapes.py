@@ -227,6 +227,22 @@ class AvailabilityAnswer(TypedDict):
     stores: list[StoreAvailability]
 
 
+class HoldLine(TypedDict):
+    """How much of one item is held."""
+
+    sku: str
+    quantity: int
+
+
+class HoldAnswer(TypedDict):
+    """A checkout hold; its token goes into the order as `hold`."""
+
+    hold: str
+    store: str
+    expires_at: str
+    lines: list[HoldLine]
+
+
 class EndpointAnswer(TypedDict):
     """An outgoing subscription."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, insert, or_, select, tuple_, union_all, update
 
 from site_sync.domain.stock import StockLevel, StockMove, StockReason, sums
 from site_sync.protocol.changes import RecordKind
@@ -18,6 +18,8 @@ from site_sync.service.database.transaction import Changed, Executor, Transactio
 
 Key = tuple[str, str]
 """(store, SKU)."""
+HELD = "held"
+"""Where a checkout hold stands, in place of an order's stage."""
 
 _LEVEL = (t.stock.c.store, t.stock.c.sku, t.stock.c.on_hand, t.stock.c.reserved, t.stock.c.safety)
 _MOVE = Prepared(
@@ -181,7 +183,7 @@ def journalise(tx: Transaction, cause: Cause, moves: Iterable[StockMove], ended:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One order line that holds stock back, for "explain"."""
+    """One line that holds stock back, for "explain": an order's, or a checkout hold's (without order id)."""
 
     order_id: str
     number: str
@@ -192,7 +194,22 @@ class Holding:
 
 
 def explain(db: Executor, store: str, sku: str) -> list[Holding]:
-    """The orders behind each reserved unit of an item at a store."""
+    """The orders and checkout holds behind each reserved unit of an item at a store."""
+    return _ordered(db, store, sku) + _held(db, store, sku)
+
+
+def _held(db: Executor, store: str, sku: str) -> list[Holding]:
+    h, line = t.holds.c, t.hold_lines.c
+    query = (
+        select(h.id, h.owner, line.line, line.reserved)
+        .join_from(t.hold_lines, t.holds, h.id == line.hold_id)
+        .where(line.store == store, line.sku == sku, line.reserved > 0)
+        .order_by(h.created_at, h.id)
+    )
+    return [Holding("", row.id, HELD, row.owner, row.line, row.reserved) for row in db.execute(query)]
+
+
+def _ordered(db: Executor, store: str, sku: str) -> list[Holding]:
     o, line = t.orders.c, t.order_lines.c
     query = (
         select(o.id, o.number, o.stage, o.customer_name, line.line, line.reserved)
@@ -208,7 +225,7 @@ def explain(db: Executor, store: str, sku: str) -> list[Holding]:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """An item whose reserved total is not the sum over its open lines."""
+    """An item whose reserved total is not the sum over the open lines of orders and checkout holds."""
 
     store: str
     sku: str
@@ -218,11 +235,15 @@ class Drift:
 
 def drifts(db: Executor) -> list[Drift]:
     """All pairs of store and item whose reserved total and open lines disagree; normally none."""
-    line = t.order_lines.c
+    line = union_all(
+        *(
+            select(lines.c.store, lines.c.sku, lines.c.reserved).where(lines.c.reserved > 0)
+            for lines in (t.order_lines, t.hold_lines)
+        )
+    ).subquery()
     by_lines = (
-        select(line.store, line.sku, func.sum(line.reserved).label("held"))
-        .where(line.reserved > 0)
-        .group_by(line.store, line.sku)
+        select(line.c.store, line.c.sku, func.sum(line.c.reserved).label("held"))
+        .group_by(line.c.store, line.c.sku)
         .subquery()
     )
     held = func.coalesce(by_lines.c.held, 0).label("by_lines")

@@ -58,7 +58,7 @@ class StoreStock:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One order line that holds stock back."""
+    """One line that holds stock back; of a checkout hold when it has no order."""
 
     order_id: str
     number: str
@@ -112,7 +112,7 @@ def holders(db: Executor, store: str, sku: str) -> list[Holder]:
             one.order_id,
             one.number,
             one.stage,
-            found[one.order_id].customer.name if one.order_id in found else "",
+            found[one.order_id].customer.name if one.order_id in found else one.customer_name,
             one.line,
             one.reserved,
         )

@@ -22,6 +22,7 @@ from site_sync.protocol.web_shop import AmendRequest, OrderLine, OrderRequest, b
 from site_sync.service.database.records import Settled
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,64}")
+_HOLD = re.compile(r"[A-Za-z0-9_-]{1,100}")
 BUILT_IN = {"collect": DeliveryMode.COLLECT, "ship": DeliveryMode.SHIP}
 """Delivery methods that need no record of their own."""
 
@@ -207,3 +208,8 @@ def _amended_delivery(request: AmendRequest, order: Order, shop: Shop) -> Delive
 def may_be_reference(text: str) -> bool:
     """Whether a text can be an order's id or number at all."""
     return bool(_REFERENCE.fullmatch(text))
+
+
+def may_be_hold(text: str) -> bool:
+    """Whether a text can be a hold's token at all."""
+    return bool(_HOLD.fullmatch(text))

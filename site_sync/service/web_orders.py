@@ -19,7 +19,7 @@ from site_sync.domain.permissions import SHOP_RIGHTS
 from site_sync.protocol import web_shop
 from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import AmendRequest, CancelRequest, OrderRequest
-from site_sync.service import orders, web_order_words
+from site_sync.service import holds, orders, web_order_words
 from site_sync.service.availability import known_items
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -143,12 +143,24 @@ class WebOrders:
             store = web_order_words.home_store(act.delivery, shop.settled)
         except Refused as refused:
             raise _refused(refused.refusal) from refused
+        if request.hold is not None:
+            self._take_over(tx, caller, request, (order_id, store))
         order = self._apply(tx, caller, (order_id, store), act, bool(act.payments))
         for payment in request.payments:
             if payment.kind is web_shop.PaymentKind.AUTHORISED:
                 note = AddNote(web_order_words.authorised_note(payment))
                 order = self._apply(tx, caller, (order_id, store), note)
         return Outcome(order, True)
+
+    def _take_over(self, tx: Transaction, caller: Caller, request: OrderRequest, at: tuple[str, str]) -> None:
+        """Let the hold go into the order, whose lines must fit; a refused order leaves it as it was."""
+        wanted: dict[str, int] = {}
+        for line in request.lines:
+            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+        taking = holds.Taking(
+            caller.id, *at, wanted, holds.Cause(at[0], self._site.new_id(), self._site.now())
+        )
+        holds.take_over(tx, request.hold or "", taking)
 
     def _remember(self, tx: Transaction, caller: Caller, once: Once, order_id: str) -> Order | None:
         """Keep the key, or find the order it made before; a key with another body is refused."""

@@ -28,6 +28,8 @@ CALLS = (
     ("/api/v1/stores", "GET"),
     ("/api/v1/items", "GET"),
     ("/api/v1/availability", "POST"),
+    ("/api/v1/holds", "POST"),
+    ("/api/v1/holds/{hold}", "DELETE"),
     ("/api/v1/orders", "POST"),
     ("/api/v1/orders", "GET"),
     ("/api/v1/orders/{order}", "GET"),

@@ -48,7 +48,9 @@ def test_the_examples_run_as_they_stand(tmp_path: Path, migrated_sqlite: Path) -
     site.close()
     found = bodies(ran.stdout)
     assert [body.get("code") for body in found] == [None] * len(found), ran.stdout
-    stores, _, availability, order, shown, page, paid, changed, cancelled, refunded, endpoint, listed = found
+    stores, _, availability, hold, *rest = found
+    order, shown, page, paid, changed, cancelled, refunded, endpoint, listed = rest
+    assert hold["hold"].startswith("hold_")
     assert [store["code"] for store in stores["stores"]] == ["S01", "S03", "S02"]
     assert availability["stores"][0]["can_collect"] == "all"
     assert shown == order

@@ -12,6 +12,7 @@ from site_sync.service.api.web_shop_calls import JSON
 from site_sync.service.api.web_shop_catalogue import WebShopCatalogue
 from site_sync.service.api.web_shop_docs import docs_router
 from site_sync.service.api.web_shop_documents import openapi_document
+from site_sync.service.api.web_shop_holds import WebShopHolds
 from site_sync.service.api.web_shop_orders import WebShopOrders
 from site_sync.service.api.webhook_endpoints import WebhookEndpoints
 from site_sync.service.wiring import Site
@@ -24,6 +25,7 @@ def routers(site: Site) -> list[APIRouter]:
     access = Access(site)
     calls = [
         WebShopCatalogue(site, access).router(),
+        WebShopHolds(site, access).router(),
         WebShopOrders(site, access).router(),
         WebhookEndpoints(site, access).router(),
     ]

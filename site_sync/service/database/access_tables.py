@@ -1,4 +1,4 @@
-"""Tables of who may come in and what goes out: keys, sessions, passwords, messages, webhooks."""
+"""Tables of who may come in and what goes out: keys, sessions, passwords, messages, outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -108,25 +108,3 @@ webhook_deliveries = Table(
     Column("body", Text, nullable=False),
 )
 Index("ix_webhook_deliveries_state_next_try_at", webhook_deliveries.c.state, webhook_deliveries.c.next_try_at)
-
-webhook_receipts = Table(
-    "webhook_receipts",
-    metadata,
-    Column("connector", CODE, primary_key=True),
-    Column("event_id", Text, primary_key=True),
-    Column("topic", CODE, nullable=False, default=""),
-    Column("received_at", Moment, nullable=False),
-    Column("state", CODE, nullable=False),
-    Column("error", Text, nullable=False, default=""),
-    Column("body", Text, nullable=False),
-)
-
-connectors = Table(
-    "connectors",
-    metadata,
-    Column("id", CODE, primary_key=True),
-    Column("kind", CODE, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("settings", Text, nullable=False, default="{}"),
-    Column("active", Boolean, nullable=False, default=True),
-)

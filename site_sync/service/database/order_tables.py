@@ -167,9 +167,30 @@ holds = Table(
     "holds",
     metadata,
     Column("id", CODE, primary_key=True),
+    Column("owner", CODE, nullable=False),
     Column("store", CODE, nullable=False),
-    Column("expires_at", Moment, nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
     Column("order_id", CODE, nullable=False, default=""),
     Column("state", CODE, nullable=False),
-    Column("body", Text, nullable=False),
+)
+Index("ix_holds_state_expires_at", holds.c.state, holds.c.expires_at)
+
+hold_lines = Table(
+    "hold_lines",
+    metadata,
+    Column("hold_id", CODE, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("sku", CODE, nullable=False),
+    Column("store", CODE, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("reserved", Integer, nullable=False),
+    CheckConstraint("reserved >= 0", name="reserved_not_negative"),
+)
+Index(
+    "ix_hold_lines_open",
+    hold_lines.c.store,
+    hold_lines.c.sku,
+    sqlite_where=text("reserved > 0"),
+    postgresql_where=text("reserved > 0"),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from site_sync.service.database.access_tables import (
     api_keys,
-    connectors,
     counters,
     idempotency,
     messages,
@@ -12,11 +11,12 @@ from site_sync.service.database.access_tables import (
     sessions,
     webhook_deliveries,
     webhook_endpoints,
-    webhook_receipts,
 )
+from site_sync.service.database.connector_tables import connector_orders, connectors, webhook_receipts
 from site_sync.service.database.metadata import metadata
 from site_sync.service.database.order_tables import (
     history,
+    hold_lines,
     holds,
     journal,
     ledger,
@@ -50,9 +50,9 @@ from site_sync.service.database.sync_tables import (
 )
 
 __all__ = [
-    "api_keys", "barcodes", "categories", "changes", "commands", "connectors", "counters", "customers",
-    "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history", "holds",
-    "idempotency", "items", "journal", "ledger", "messages", "metadata", "order_lines", "orders", "passwords",
-    "policies", "problems", "sales", "sessions", "shift_entries", "site", "sources", "staff", "stock",
-    "stores", "tenders", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
+    "api_keys", "barcodes", "categories", "changes", "commands", "connector_orders", "connectors", "counters",
+    "customers", "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history",
+    "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "messages", "metadata", "order_lines",
+    "orders", "passwords", "policies", "problems", "sales", "sessions", "shift_entries", "site", "sources",
+    "staff", "stock", "stores", "tenders", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip

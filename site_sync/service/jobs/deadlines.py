@@ -24,7 +24,7 @@ from site_sync.service.wiring import Site
 AT_ONCE = 100
 REMINDERS = 2
 JOB_AUTHORITY = Authority(JOB_RIGHTS)
-_WAITING = (Stage.QUOTE.value, Stage.TO_PICK.value, Stage.PICKING.value)
+_UNREADY = (Stage.QUOTE.value, Stage.TO_PICK.value, Stage.PICKING.value)
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +33,8 @@ def _overdue(db: Executor, now: datetime) -> list[Order]:
     o = t.orders.c
     due = or_(
         and_(o.stage == Stage.TO_COLLECT.value, o.collect_by <= now),
-        and_(o.stage.in_(_WAITING), o.expires_at <= now),
+        and_(o.stage == Stage.TO_COLLECT.value, o.collect_by.is_(None), o.expires_at <= now),
+        and_(o.stage.in_(_UNREADY), o.expires_at <= now),
     )
     query = select(o.body).where(due).order_by(o.updated_at).limit(AT_ONCE)
     return [ORDER.load(body) for body in db.execute(query).scalars()]

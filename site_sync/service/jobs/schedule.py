@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from site_sync.service.jobs.deadlines import expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
+from site_sync.service.jobs.holds import expire_holds
 from site_sync.service.jobs.messages import send_messages
 from site_sync.service.jobs.rhythm import Job, Wake, repeat
 from site_sync.service.jobs.webhooks import send_webhooks
@@ -11,6 +12,7 @@ from site_sync.service.wiring import Site
 
 OUTBOX_SECONDS = 5.0
 DEADLINE_SECONDS = 20.0
+HOLD_SECONDS = 5.0
 DRIFT_SECONDS = 300.0
 
 
@@ -22,6 +24,7 @@ def jobs(site: Site) -> tuple[Job, ...]:
     return (
         repeat("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
         repeat("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
+        repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
         repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
         repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
         repeat("drift", lambda: check_drift(site), DRIFT_SECONDS),
