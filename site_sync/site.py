@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import secrets
 import signal
 import sys
@@ -65,7 +66,8 @@ class SiteServer(uvicorn.Server):
 
 def _stop_with_input(server: SiteServer) -> None:
     """Ask the server to stop when whoever started it has gone."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # not buffered: a lock held here would break another way out
+        pass
     server.handle_exit(signal.SIGTERM, None)
 
 
