@@ -31,6 +31,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     story_counter.message,
     story_counter.collect,
     story_counter.numbers,
+    story_counter.head_office,
     story_evening.nobody_comes,
     story_evening.network_down,
     story_evening.network_back,

@@ -29,7 +29,7 @@ from site_sync.domain.stock import StockLevel
 
 Found = TypeVar("Found")
 
-ANNA, JON, EMIL = "101", "102", "104"
+ANNA, JON, EMIL, RUTH = "101", "102", "104", "901"
 DEMO_STAFF = Path(__file__).resolve().parents[2] / "resources" / "demo" / "staff.json"
 
 

@@ -10,8 +10,9 @@ from pos_app.ui.screens.pick import PickScreen
 from pos_app.ui.wording import money as written
 from pos_app.ui.wording import say
 from pos_app.walk_through import acts
+from pos_app.walk_through.back_office import BackOffice
 from pos_app.walk_through.post_office import html_of, pictures_of, text_of
-from pos_app.walk_through.stage import ANNA, JON, Stage
+from pos_app.walk_through.stage import ANNA, JON, RUTH, Stage
 from pos_app.walk_through.story_morning import DEVS_LINES
 from pos_app.walk_through.web_shop import OK
 from site_sync.domain.orders import ClosedAs, Order
@@ -183,3 +184,26 @@ def numbers(stage: Stage) -> None:
             (here.on_hand, here.reserved, here.available),
             (level["on_hand"], level["reserved"], level["available"]),
         )
+
+
+def head_office(stage: Stage) -> None:
+    """Site Manager, in a browser, shows the same orders and explains a reservation."""
+    stage.account.chapter("Head office looks at Site Manager")
+    site, account = stage.program.site, stage.account
+    if site is None:
+        raise LookupError("the till has no site of its own")
+    office = BackOffice(stage.shop.url)
+    office.sign_in(RUTH, site.do("staff", "password", RUTH).strip())
+    account.step("The administrator signed in with a password that the site's operator had made")
+    dev, maria = stage.order(stage.orders["dev"]), stage.order(stage.orders["maria"])
+    page = office.text_of("orders", dev.number)
+    for words in (dev.number, "Dev Nair", "Anna K.", "Jon P."):
+        account.check(f"The order's page names {words}", holds=words in page, seen=page[:400])
+    page = office.text_of("items", maria.lines[0].sku, "explain", "S02")
+    account.check(
+        f"“Explain this reservation” names {maria.number}", holds=maria.number in page, seen=page[:400]
+    )
+    page = office.text_of("journals", dev.id)
+    account.check(
+        "The stock reservation journal tells of the short item", holds=SHORT in page, seen=page[:400]
+    )

@@ -22,7 +22,7 @@ SCREENS = (
     "danish-put-back",
 )  # fmt: skip
 PAPERS = {"deposit_receipt": 3, "order_confirmation": 3, "collect_slip": 4, "sales_receipt": 3}
-CHAPTERS = 12
+CHAPTERS = 13
 
 
 @pytest.fixture(scope="module")
