@@ -250,11 +250,12 @@ class CustomerReminded:
 
 @dataclass(frozen=True, slots=True)
 class OrderExpired:
-    """The deadline passed."""
+    """The deadline passed; `parts` are the picked units (line, quantity) that it set aside."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     at: datetime
+    parts: tuple[tuple[int, int], ...] = ()
     kind: Literal["order_expired"] = "order_expired"
 
 

@@ -265,7 +265,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A customer order or quote with everything that is known about it now. Times are aware UTC."""
+    """A customer order or quote with everything that is known about it now. Times are aware UTC.
+
+    `expired` are the picked units (line, quantity) that the passed deadline set aside.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -293,6 +296,7 @@ class Order:
     collect_by: datetime | None = None
     expires_at: datetime | None = None
     expired_at: datetime | None = None
+    expired: tuple[tuple[int, int], ...] = ()
     cancelled_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None

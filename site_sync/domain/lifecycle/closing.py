@@ -18,7 +18,7 @@ from site_sync.domain.events import (
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_text
 from site_sync.domain.lifecycle.paying import forfeit, give_back, keep_credit
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Bucket, Note, OrderKind, Stage
+from site_sync.domain.orders import Bucket, Note, Order, OrderKind, Stage
 from site_sync.domain.particulars import ActorKind, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import DepositAtEnd
@@ -78,7 +78,8 @@ def cancel(working: Deciding, act: Cancel) -> None:
 
 def _deadline(working: Deciding) -> datetime | None:
     order = working.order
-    return order.collect_by if order.stage is Stage.TO_COLLECT else order.expires_at
+    waits = order.stage is Stage.TO_COLLECT and order.collect_by is not None
+    return order.collect_by if waits else order.expires_at
 
 
 def expire(working: Deciding, act: Expire) -> None:
@@ -86,10 +87,19 @@ def expire(working: Deciding, act: Expire) -> None:
     deadline = _deadline(working)
     if deadline is None or deadline > working.context.now:
         raise Refused(Code.NOT_EXPIRED_YET, until=deadline.isoformat() if deadline else "")
+    aside = tuple((line.id, line.quantities.picked) for line in working.order.lines if line.quantities.picked)
     for part in _all_open(working):
         drop(working, part.line, part.quantity, StockReason.EXPIRED)
-    working.add(OrderExpired(working.at))
+    working.add(OrderExpired(working.at, aside))
     _end_deposit(working, working.context.policy.deposit_at_expiry, act.movement_id)
+
+
+def _still_aside(order: Order) -> tuple[tuple[int, int], ...]:
+    """Units (line, quantity) that expired and were not put back; what was cancelled is not among them."""
+    if order.cancelled_at is not None:
+        return ()
+    lines = {line.id: line.quantities.to_put_back for line in order.lines}
+    return tuple((line_id, min(quantity, lines[line_id])) for line_id, quantity in order.expired)
 
 
 def extend(working: Deciding, act: Extend) -> None:
@@ -97,16 +107,14 @@ def extend(working: Deciding, act: Extend) -> None:
     order = working.order
     if not working.at < act.until <= working.at + LONGEST_EXTENSION:
         raise Refused(Code.DEADLINE_INVALID, until=act.until.isoformat(), days=LONGEST_EXTENSION.days)
-    if order.stage is Stage.TO_PUT_BACK and order.expired_at is None:
+    if order.stage is Stage.TO_PUT_BACK and not any(quantity for _, quantity in _still_aside(order)):
         raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=order.stage.value, act="extend")
     customer = working.command.by.kind is ActorKind.CUSTOMER
     if customer and order.extensions >= working.context.policy.customer_extensions:
         raise Refused(Code.RIGHT_NEEDED, right=Right.ORDER_EXTEND.value)
     before = order.expires_at if order.kind is OrderKind.QUOTE else order.collect_by
-    if order.expired_at is not None:
-        for line in order.lines:
-            path = (Bucket.TO_PUT_BACK, Bucket.PICKED)
-            working.move(line.id, path, line.quantities.to_put_back, None)
+    for line_id, quantity in _still_aside(order):
+        working.move(line_id, (Bucket.TO_PUT_BACK, Bucket.PICKED), quantity, None)
     working.add(DeadlineExtended(act.until, before))
 
 

@@ -71,10 +71,16 @@ def _earned(order: Order, quantities: Mapping[int, int]) -> tuple[Posting, ...]:
     return Posting(DEPOSITS, money(value)), Posting("sales", money(tax - value)), Posting("tax", money(-tax))
 
 
-def _leave(working: Deciding, quantities: Mapping[int, int], reason: StockReason) -> None:
+def _leave(
+    working: Deciding, quantities: Mapping[int, int], reason: StockReason, bags: tuple[int, ...] = ()
+) -> None:
     for number, quantity in sorted(quantities.items()):
         picked = min(quantity, working.order.line(number).quantities.picked)
-        working.move(number, (Bucket.PICKED, Bucket.COLLECTED), picked, reason)
+        holding = [
+            bag.number for bag in working.order.bags if bag.number in bags and dict(bag.contents).get(number)
+        ]
+        bag = holding[0] if holding else 0
+        working.move(number, (Bucket.PICKED, Bucket.COLLECTED), picked, reason, bag=bag)
         working.move(number, (Bucket.TO_PICK, Bucket.COLLECTED), quantity - picked, reason)
 
 
@@ -99,7 +105,7 @@ def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None
     _check_paid(working, due, sum(paid.amount.amount for paid in act.payments))
     take(working, act.payments)
     earned = _earned(working.order, quantities)
-    _leave(working, quantities, StockReason.COLLECTED)
+    _leave(working, quantities, StockReason.COLLECTED, act.bags)
     parts = tuple(LineQuantity(number, quantity) for number, quantity in sorted(quantities.items()))
     working.add(GoodsHandedOver(parts, act.identity, earned, act.bags))
 

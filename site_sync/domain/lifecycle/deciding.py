@@ -134,8 +134,8 @@ class Deciding:
         return given
 
     def decision(self) -> Decision:
-        """The finished decision: one version further."""
-        order = replace(self.order, version=self.order.version + 1, updated_at=self.at)
+        """The finished decision: one version further, changed when it was decided, not when it happened."""
+        order = replace(self.order, version=self.order.version + 1, updated_at=self.context.now)
         return Decision(order, tuple(self.events))
 
 

@@ -14,6 +14,15 @@ from site_sync.domain.orders import (
     OrderKind,
 )
 
+_OUT_OF_BAGS = frozenset(
+    {
+        (Bucket.PICKED, Bucket.TO_PICK),
+        (Bucket.PICKED, Bucket.COLLECTED),
+        (Bucket.TO_PUT_BACK, Bucket.PUT_BACK),
+    }
+)
+"""Moves by which units leave their bag; what waits to be put back still lies in it."""
+
 
 def _into_bag(bags: tuple[Bag, ...], number: int, line: int, quantity: int) -> tuple[Bag, ...]:
     known = {bag.number: bag for bag in bags}
@@ -24,9 +33,10 @@ def _into_bag(bags: tuple[Bag, ...], number: int, line: int, quantity: int) -> t
     return tuple(known[key] for key in sorted(known))
 
 
-def _out_of_bags(bags: tuple[Bag, ...], line: int, quantity: int) -> tuple[Bag, ...]:
+def _out_of_bags(bags: tuple[Bag, ...], line: int, quantity: int, named: int = 0) -> tuple[Bag, ...]:
+    """The bags without some units of a line, out of the bag that was named, else out of the latest ones."""
     left, result = quantity, []
-    for bag in reversed(bags):
+    for bag in sorted(bags, key=lambda bag: (bag.number != named, -bag.number)):
         inside = dict(bag.contents)
         taken = min(left, inside.get(line, 0))
         left -= taken
@@ -35,7 +45,7 @@ def _out_of_bags(bags: tuple[Bag, ...], line: int, quantity: int) -> tuple[Bag, 
         contents = tuple((key, value) for key, value in sorted(inside.items()) if value)
         if contents or not taken:
             result.append(replace(bag, contents=contents))
-    return tuple(reversed(result))
+    return tuple(sorted(result, key=lambda bag: bag.number))
 
 
 def _moved(order: Order, event: UnitsMoved) -> Order:
@@ -44,8 +54,8 @@ def _moved(order: Order, event: UnitsMoved) -> Order:
     bags = order.bags
     if event.target is Bucket.PICKED and event.bag:
         bags = _into_bag(bags, event.bag, event.line, event.quantity)
-    elif event.source is Bucket.PICKED and event.target is Bucket.TO_PICK:
-        bags = _out_of_bags(bags, event.line, event.quantity)
+    elif (event.source, event.target) in _OUT_OF_BAGS:
+        bags = _out_of_bags(bags, event.line, event.quantity, event.bag)
     return replace(order.with_line(line), bags=bags)
 
 
@@ -66,7 +76,7 @@ def _details(order: Order, event: happened.DetailsChanged) -> Order:
 
 
 def _extended(order: Order, event: happened.DeadlineExtended) -> Order:
-    order = replace(order, extensions=order.extensions + 1, reminders=0, expired_at=None)
+    order = replace(order, extensions=order.extensions + 1, reminders=0, expired_at=None, expired=())
     if order.kind is OrderKind.QUOTE:
         return replace(order, expires_at=event.collect_by)
     return replace(order, collect_by=event.collect_by)
@@ -128,7 +138,7 @@ def _evolve_later(order: Order, event: Event) -> Order:
         case happened.CustomerReminded():
             return replace(order, reminders=event.level)
         case happened.OrderExpired():
-            return replace(order, expired_at=event.at, claim=None)
+            return replace(order, expired_at=event.at, expired=event.parts, claim=None)
         case happened.OrderClosed():
             return replace(order, closed_at=event.at, claim=None, arrival=None)
         case happened.OrderReopened():

@@ -104,7 +104,7 @@ def in_stage(stage: Stage) -> Order:
             return replace(order(*ready, mode=DeliveryMode.SHIP), **late)
         case Stage.TO_PUT_BACK:
             gone = order(line(1, 1_000, cancelled=1, collected=1), line(2, to_put_back=2))
-            return replace(gone, expired_at=NOW, **late)
+            return replace(gone, expired_at=NOW, expired=((2, 2),), **late)
         case Stage.DONE:
             return replace(order(line(1, 1_000, collected=2)), shipped_at=NOW, closed_at=NOW)
 

@@ -197,6 +197,20 @@ def test_picking_fills_bags_and_unpicking_empties_them() -> None:
     assert done(picked, acts.Unpick(1, 1)).bags[1] == Bag(2, "", ((1, 1),))
 
 
+def test_what_leaves_a_bag_is_not_in_it_any_more_and_what_waits_to_be_put_back_still_is() -> None:
+    before = order(line(1, to_pick=4))
+    picked = done(before, acts.Pick(1, 2, bag=1), acts.Pick(1, 2, bag=2), acts.ConfirmPicking())
+    some = (LineQuantity(1, 2),)
+    proof = Identity(IdentityBy.KNOWN)
+    payments = (tendered(2_000),)
+    left = done(picked, acts.Collect(proof, some, payments, bags=(1,)))
+    assert left.bags == (Bag(2, "", ((1, 2),)),)
+    assert done(left, acts.Unpick(1, 1)).bags == (Bag(2, "", ((1, 1),)),)
+    dropped = done(left, acts.Cancel("no need"))
+    assert dropped.bags == left.bags
+    assert done(dropped, acts.PutBack(some)).bags == ()
+
+
 def test_a_claim_ends_by_its_age_or_by_a_supervisor() -> None:
     before = replace(in_stage(Stage.PICKING), claim=Claim(BOSS.id, BOSS.name, NOW))
     taken = result(before, acts.ClaimPicking(take_over=True))
@@ -304,6 +318,38 @@ def test_expiry_runs_the_deposit_rule_and_an_extension_brings_the_goods_back() -
     old = replace(quote(), expires_at=later(-1))
     assert done(old, acts.Extend(later(9))).expires_at == later(9)
     assert done(old, acts.Expire()).stage is Stage.DONE
+
+
+def test_an_extension_brings_back_what_expired_and_nothing_that_was_cancelled_before() -> None:
+    before = replace(order(line(1, 1_000, picked=3)), collect_by=later(1))
+    fewer = done(before, acts.Cancel("one too many", (LineQuantity(1, 1),)))
+    gone = result(fewer, acts.Expire("m"), hours=1).order
+    again = done(gone, acts.Extend(later(48)))
+    assert (again.line(1).quantities.picked, again.line(1).quantities.to_put_back) == (2, 1)
+    assert (again.stage, again.expired) == (Stage.TO_COLLECT, ())
+    given_up = done(gone, acts.Cancel("no need"))
+    assert code(given_up, acts.Extend(later(48))) is Code.NOT_ALLOWED_IN_STAGE
+    partly = done(gone, acts.PutBack((LineQuantity(1, 2),)))
+    assert done(partly, acts.Extend(later(48))).line(1).quantities.picked == 1
+    later_gone = result(
+        replace(fewer, lines=(line(1, picked=1), line(2, to_put_back=1))), acts.Expire("m"), hours=1
+    )
+    rest = done(later_gone.order, acts.PutBack((LineQuantity(1, 1),)))
+    assert code(rest, acts.Extend(later(48))) is Code.NOT_ALLOWED_IN_STAGE
+
+
+def test_goods_that_were_never_made_ready_expire_with_their_order() -> None:
+    """Picked, released, and then the rest cancelled: nobody set a time to collect."""
+    before = replace(order(line(1, picked=1, cancelled=1)), collect_by=None, expires_at=later(-1))
+    assert before.stage is Stage.TO_COLLECT
+    assert done(before, acts.Expire("m")).stage is Stage.TO_PUT_BACK
+
+
+def test_an_order_changed_when_it_was_decided_not_when_the_act_happened() -> None:
+    before = order(line(1))
+    late = replace(context(), now=later(5))
+    noted = decided(before, command(before.id, acts.AddNote("hi")), late).order
+    assert (noted.updated_at, noted.notes[0].at) == (later(5), NOW)
 
 
 def test_a_customer_extends_once_and_staff_again() -> None:

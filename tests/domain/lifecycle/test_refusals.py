@@ -64,7 +64,7 @@ CASES: list[Case] = [
     (Code.NOT_ALLOWED_IN_STAGE, DONE, acts.ClaimPicking(), None),
     (Code.NOT_ALLOWED_IN_STAGE, replace(DONE, shipped_at=None), acts.Deliver(), None),
     (Code.NOT_ALLOWED_IN_STAGE, replace(DONE, delivered_at=NOW), acts.Deliver(), None),
-    (Code.NOT_ALLOWED_IN_STAGE, replace(GONE, expired_at=None), acts.Extend(later(9)), None),
+    (Code.NOT_ALLOWED_IN_STAGE, replace(GONE, expired=()), acts.Extend(later(9)), None),
     (Code.NOT_ALLOWED_IN_STAGE, QUOTE, acts.Amend(collect=collect(pays=2_000)), None),
     (Code.NOT_ALLOWED_IN_STAGE, QUOTE, acts.Amend(payments=(tendered(100),)), None),
     (Code.NOT_ALLOWED_IN_STAGE, None, create(OrderKind.QUOTE, collect=collect(pays=1_000)), None),
@@ -154,7 +154,7 @@ CASES: list[Case] = [
     (Code.DEADLINE_INVALID, READY, acts.Extend(NOW), None),
     (Code.DEADLINE_INVALID, READY, acts.Extend(NOW + timedelta(days=91)), None),
     (Code.NOT_EXPIRED_YET, replace(READY, collect_by=later(1)), acts.Expire(), None),
-    (Code.NOT_EXPIRED_YET, replace(READY, collect_by=None), acts.Expire(), None),
+    (Code.NOT_EXPIRED_YET, replace(READY, collect_by=None, expires_at=later(1)), acts.Expire(), None),
 ]  # fmt: skip
 
 
