@@ -167,7 +167,7 @@ class Floor(QObject):
         bar.dot_pressed.connect(lambda _code: self._go("status"))
         bar.staff_pressed.connect(self._switch)
         at.drawer_wanted.connect(lambda: devices.printing.open_drawer(DEFAULT_PRINTER))
-        self._idle.idle.connect(self._lock)
+        self._idle.idle.connect(self.lock_now)
 
     def _go(self, name: str, **facts: object) -> None:
         if self._at.staff is not None and self._may_leave() and name in self._at.window.navigation.names():
@@ -216,7 +216,8 @@ class Floor(QObject):
         if self._may_leave():
             self._at.sign_out()
 
-    def _lock(self) -> None:
+    def lock_now(self) -> None:
+        """Nobody is here: whoever comes signs in; the sale stays."""
         if self._at.staff is not None and self._may_leave():
             self._at.sign_out()
             self._at.tell(say("till.locked"), seconds=60)

@@ -19,19 +19,29 @@ class Idle(QObject):
         super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(after_ms)
+        self._after_ms = after_ms
         self._timer.timeout.connect(self.idle)
-        self._timer.start()
+        self._timer.start(after_ms)
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the time is running."""
+        return self._timer.isActive()
+
+    @property
+    def left_ms(self) -> int:
+        """How long until it is told, in milliseconds."""
+        return self._timer.remainingTime()
+
     def wait(self, after_ms: int) -> None:
-        """From now on so long."""
+        """This time so long; the next touch begins the usual time anew."""
         self._timer.start(after_ms)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Every touch counts, wherever it goes."""
         if event.type() in _TOUCHES:
-            self._timer.start()
+            self._timer.start(self._after_ms)
         return False

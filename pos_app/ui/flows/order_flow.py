@@ -91,7 +91,10 @@ class OrderDetailsFlow:
             SourceChoice(one.code, one.names.get(language().value) or one.names.get("en", one.code))
             for one in sources
         ]
-        self._screen.show_sources(choices, self._known.source)
+        own = self._known.source
+        if own not in {choice.code for choice in choices}:  # of a shop, or no longer in the list
+            choices.append(SourceChoice(own, own))
+        self._screen.show_sources(choices, own)
 
     def _stores(self, free: tuple[FreeAt, ...]) -> None:
         self._free = free
