@@ -16,7 +16,7 @@ from pos_app.ui.flows.card_part import CardPart
 from pos_app.ui.flows.payment_flow import ICONS, Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment.screen import PaymentScreen
-from pos_app.ui.screens.payment.views import PaymentHead, Receipt, TakenPayment, TenderChoice
+from pos_app.ui.screens.payment.views import PaymentHead, TakenPayment, TenderChoice
 from pos_app.ui.wording import language, refused, say
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
@@ -203,7 +203,7 @@ class PayBackFlow:
         self._after = after
         self._show_taken(self._back, final=True)
         due = self._back.tendering.due
-        self._screen.show_done(outcome.words, Money(0, due.currency), wanted=Receipt.PRINT)
+        self._screen.show_done(outcome.words, Money(0, due.currency), wanted=None)
 
     def _finished(self, _receipt: str, _email: str) -> None:
         after, self._after = self._after, None

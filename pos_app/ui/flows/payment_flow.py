@@ -16,7 +16,6 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment.screen import PaymentScreen
 from pos_app.ui.screens.payment.views import (
     PaymentHead,
-    Receipt,
     TakenPayment,
     TenderChoice,
 )
@@ -214,7 +213,7 @@ class PaymentFlow:
             return
         job.after = after
         self._show_taken(job.tendering, final=True)
-        self._screen.show_done(outcome.words, paying.change(job.tendering), wanted=Receipt.PRINT)
+        self._screen.show_done(outcome.words, paying.change(job.tendering), wanted=None)
 
     def _finished(self, receipt: str, email: str) -> None:
         job, self._job = self._job, None

@@ -91,8 +91,11 @@ class SaleFlow:
     def arrive(self, recall: str = "", scan: Scan | None = None, **_: object) -> None:
         """Show the sale; with `recall` an order is taken into it, with `scan` an item is added."""
         self.refresh()
-        known = self.cart.base
-        if recall and (known is None or known.id != recall):
+        sale, known = self._at.sale, self.cart.base
+        if recall and not sale.may_be_replaced:
+            if known is None or known.id != recall:
+                self._at.tell(say("sale.finish_first"), tone="warn")
+        elif recall:
             self._at.tasks.run(orders.recall, self._at.acting, recall, then=self._recalled)
         elif scan is not None:
             self.scanned(scan)
@@ -321,7 +324,7 @@ class SaleFlow:
 
     def _recalled(self, result: Any) -> None:
         if self._at.went_well(result):
-            self._at.sale.cart, self._at.sale.details = result.cart, result.details
+            self._at.sale.take_up(result.cart, result.details)
             self._show()
 
     def _order(self) -> None:

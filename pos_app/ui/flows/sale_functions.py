@@ -77,7 +77,7 @@ class SaleFunctions:
 
     def hit(self, kind: str, code: str) -> None:
         """A row of one of these lists was touched."""
-        if kind == PARKED and self._sale.cart.lines:
+        if kind == PARKED and not self._at.sale.may_be_replaced:
             self._at.tell(say("sale.finish_first"), tone="warn")
         elif kind == PARKED:
             self._at.act(selling.resume, code, then=self._resumed)

@@ -50,6 +50,7 @@ class OpenSale:
     cart: Cart
     details: Details | None = None
     on_shortage: OnShortage = OnShortage.REFUSE
+    as_recalled: Cart | None = None
     approved: Acting | None = None
 
     def approved_by(self, acting: Acting) -> None:
@@ -68,7 +69,17 @@ class OpenSale:
         """An empty sale in the same currency."""
         self.cart, self.details = Cart(self.cart.currency), None
         self.on_shortage = OnShortage.REFUSE
-        self.approved = None
+        self.as_recalled, self.approved = None, None
+
+    def take_up(self, cart: Cart, details: Details) -> None:
+        """An order lies in the sale as it was recalled."""
+        self.clear()
+        self.cart, self.details, self.as_recalled = cart, details, cart
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether nothing would be lost by another cart: it is empty, or an order as it was recalled."""
+        return not self.cart.lines or self.cart == self.as_recalled
 
 
 @dataclass(slots=True)

@@ -111,5 +111,7 @@ def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, n
         main=main,
         ready=any(wanted.values()),
         editing=editing,
-        warning=say("collect.bags_missing", count=len(missing)) if missing and scanned else "",
+        warning=say("collect.bags_missing", count=len(missing))
+        if missing and (scanned or len(order.bags) > 1)
+        else "",
     )

@@ -107,6 +107,8 @@ class NoticeArea(QWidget):
         if undo is not None:
             notice.undone.connect(undo)
         notice.gone.connect(lambda: self._drop(notice))
+        for same in [one for one in self._notices if one.accessibleName() == text and undo is None]:
+            self._drop(same)
         while len(self._notices) >= MOST_AT_ONCE:
             self._drop(self._notices[0])
         self._notices.append(notice)

@@ -48,7 +48,8 @@ class DonePanel(QWidget):
         inside.addStretch(1)
         inside.addLayout(change)
         inside.addStretch(2)
-        inside.addWidget(Text(say("payment.receipt"), size=15, weight=600))
+        self._receipt_words = Text(say("payment.receipt"), size=15, weight=600)
+        inside.addWidget(self._receipt_words)
         inside.addWidget(self.receipt)
         inside.addWidget(self.email)
         inside.addSpacing(px(8))
@@ -58,16 +59,19 @@ class DonePanel(QWidget):
         self.setFocusProxy(self.next_key)
 
     def show_done(
-        self, title: str, change: Money, *, email: str = "", wanted: Receipt = Receipt.PRINT
+        self, title: str, change: Money, *, email: str = "", wanted: Receipt | None = Receipt.PRINT
     ) -> None:
-        """What was done, the change to give, and the receipt usually wanted."""
+        """What was done, the change to give, and the receipt usually wanted; None when there is no choice."""
         self._title.say(title)
         self._change.show_amount(change)
         for widget in (self._change, self._change_words):
             widget.setVisible(bool(change))
         icons = {Receipt.PRINT: "printer", Receipt.EMAIL: "mail", Receipt.NONE: "x"}
+        self.receipt.setVisible(wanted is not None)
+        self._receipt_words.setVisible(wanted is not None)
         self.receipt.show_choices(
-            [Choice(kind, say(f"payment.receipt_{kind}"), icon=icon) for kind, icon in icons.items()], wanted
+            [Choice(kind, say(f"payment.receipt_{kind}"), icon=icon) for kind, icon in icons.items()],
+            wanted or Receipt.PRINT,
         )
         self.email.set_text(email)
         self.email.setVisible(wanted is Receipt.EMAIL)

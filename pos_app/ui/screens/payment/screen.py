@@ -155,7 +155,7 @@ class PaymentScreen(Surface):
         self._places.setCurrentIndex(CARD)
 
     def show_done(
-        self, title: str, change: Money, *, email: str = "", wanted: Receipt = Receipt.PRINT
+        self, title: str, change: Money, *, email: str = "", wanted: Receipt | None = Receipt.PRINT
     ) -> None:
         """Everything is paid: change and receipt."""
         self.done.show_done(title, change, email=email, wanted=wanted)
