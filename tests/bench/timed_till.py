@@ -9,7 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from pos_app.operations import orders
+from pos_app.operations.cart import with_customer
 from pos_app.operations.desk import Changed, Desk
+from site_sync.domain.customers import Customer
 from tests.together.till_process import TillProcess, run
 
 
@@ -21,10 +24,10 @@ class TimedTill(TillProcess):
         self._seen: dict[str, float] = {}
         self.sync.orders_changed.connect(self._orders_changed, Qt.ConnectionType.DirectConnection)
 
-    def _orders_changed(self, orders: frozenset[str]) -> None:
+    def _orders_changed(self, changed: frozenset[str]) -> None:
         now = perf_counter()
         with self.news:
-            for order_id in orders:
+            for order_id in changed:
                 self._seen.setdefault(order_id, now)
             self.news.notify_all()
 
@@ -38,9 +41,11 @@ class TimedTill(TillProcess):
         return self._seen[order_id]
 
     def timed_order(self, desk: Desk, sku: str) -> list[Any]:
-        """Make an order; its id and when the act began."""
+        """Save an order as the till's button does; its id and when the button was pressed."""
+        who, details = self.acting(desk), orders.new_details(desk)
+        cart = with_customer(self._cart(desk, sku, 1), Customer(name="Ann", phone="+4520203040"))
         begun = perf_counter()
-        made = self.order(desk, sku, 1)
+        made = orders.save(desk, who, cart, details)
         if not isinstance(made, Changed):
             raise RuntimeError(f"the order was refused: {made}")
         return [made.order.id, begun]
