@@ -33,7 +33,7 @@ class Envelope(Words):
     device: str = Field(max_length=64)
     incarnation: int = Field(ge=1)
     seq: int = Field(ge=1)
-    command_id: str = Field(min_length=1, max_length=64)
+    command_id: str = Field(pattern=r"^[!-~]{1,64}$")
     epoch: str = Field(max_length=64)
     base_version: int | None = None
     staff: str = Field(max_length=64)
@@ -42,8 +42,8 @@ class Envelope(Words):
     schema_version: int = PROTOCOL
     payload_kind: PayloadKind
     payload: str = Field(max_length=500_000)
-    payload_hash: str = Field(max_length=64)
-    previous_hash: str = Field(max_length=64)
+    payload_hash: str = Field(pattern=r"^[!-~]{0,64}$")
+    previous_hash: str = Field(pattern=r"^[ -~]{0,64}$")
 
     @property
     def chain_hash(self) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import insert, or_, select
 
 from site_sync.domain.commands import ActKind, Command, Create
@@ -29,6 +31,13 @@ from site_sync.service.postings import Origin
 
 COMMUTING = frozenset({ActKind.NOTE, ActKind.TAKE_PAYMENT, ActKind.ARRIVE})
 """Acts that happened at the till whatever became of the order meanwhile."""
+_ID = re.compile(r"[!-~]{1,64}")
+CLOCK_AHEAD = timedelta(minutes=15)
+LONGEST_OFFLINE = timedelta(days=90)
+"""What a till says of the time is believed within these bounds; beyond them its clock is wrong."""
+
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +71,28 @@ def subject_of(envelope: Envelope) -> str:
     """The id of what a payload is about, as far as it can be read at all."""
     try:
         payload = json.loads(envelope.payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     key = "order_id" if envelope.payload_kind is PayloadKind.ORDER else "id"
     found = payload.get(key) if isinstance(payload, dict) else None
-    return found if isinstance(found, str) and "\x00" not in found else ""
+    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 
 
 def work(tx: Transaction, settled: Settled, device: Device, envelope: Envelope, now: datetime) -> Taken:
     """Do what the envelope asks for."""
+    asked = _Asked(settled, device, envelope, now)
     subject, act = subject_of(envelope), ""
     try:
         if not envelope.intact:
             raise _Unfit("payload_damaged")
         if envelope.payload_kind is PayloadKind.SALE:
-            outcome = _sale(tx, settled, device, envelope)
+            outcome = _sale(tx, asked)
         elif envelope.payload_kind is PayloadKind.SHIFT:
-            outcome = _shift(tx, settled, device, envelope)
+            outcome = _shift(tx, asked)
         else:
             command = COMMAND.load(envelope.payload)
             act = command.act.kind.value
-            outcome = _order(tx, _Asked(settled, device, envelope, now), command)
+            outcome = _order(tx, asked, command)
     except Malformed as malformed:
         facts = {"errors": [f"{pointer} {text}" for pointer, text in malformed.errors[:10]]}
         outcome = Outcome(ResultKind.REJECTED, "malformed", facts)
@@ -97,6 +107,15 @@ class _Asked:
     device: Device
     envelope: Envelope
     now: datetime
+
+    def when(self, at: datetime) -> datetime:
+        """When something happened: as the till says, or now where its clock cannot be right."""
+        if at.tzinfo is None:
+            raise _Unfit("malformed", errors=["/at is without its offset"])
+        if self.now - LONGEST_OFFLINE <= at <= self.now + CLOCK_AHEAD:
+            return at
+        _log.warning("a till's clock is wrong", device=self.device.id, command=self.envelope.command_id)
+        return self.now
 
 
 def _check_place(device: Device, fact: Command | Sale | ShiftEntry) -> None:
@@ -126,6 +145,9 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     envelope, store = asked.envelope, asked.device.store
     if command.id != envelope.command_id:
         raise _Unfit("malformed", errors=["/id is not the envelope's command"])
+    if not _ID.fullmatch(command.order_id):
+        raise _Unfit("malformed", errors=["/order_id is not an id"])
+    command = replace(command, at=asked.when(command.at))
     _check_place(asked.device, command)
     approver = command.approver.id if command.approver else None
     _check_staff(asked.settled, envelope, command.by, approver)
@@ -157,10 +179,12 @@ def _rejected_create(db: Executor, order_id: str) -> str | None:
     return db.execute(query).scalars().first()
 
 
-def _sale(tx: Transaction, settled: Settled, device: Device, envelope: Envelope) -> Outcome:
+def _sale(tx: Transaction, asked: _Asked) -> Outcome:
+    envelope = asked.envelope
     sale = SALE.load(envelope.payload)
-    _check_place(device, sale)
-    _check_staff(settled, envelope, sale.by, sale.approver.id if sale.approver else None)
+    _check_place(asked.device, sale)
+    _check_staff(asked.settled, envelope, sale.by, sale.approver.id if sale.approver else None)
+    at = asked.when(sale.at)
     s = t.sales.c
     if tx.execute(select(s.id).where(or_(s.id == sale.id, s.number == sale.number))).first():
         raise _Unfit("sale_exists", number=sale.number)
@@ -173,7 +197,7 @@ def _sale(tx: Transaction, settled: Settled, device: Device, envelope: Envelope)
         "till": sale.till,
         "shift": sale.shift,
         "staff": sale.by.id,
-        "at": sale.at,
+        "at": at,
         "total": sale.total,
         "currency": sale.currency,
         "body": SALE.text(sale),
@@ -182,14 +206,16 @@ def _sale(tx: Transaction, settled: Settled, device: Device, envelope: Envelope)
     keys = {(move.store, move.sku) for move in sale.stock}
     reservations.ensure(tx, keys, reservations.lock_levels(tx, keys))
     reservations.post(tx, sale.stock)
-    postings.post(tx, Origin(envelope.command_id, sale.at, sale_id=sale.id), sale.postings)
+    postings.post(tx, Origin(envelope.command_id, at, sale_id=sale.id), sale.postings)
     return Outcome(ResultKind.APPLIED)
 
 
-def _shift(tx: Transaction, settled: Settled, device: Device, envelope: Envelope) -> Outcome:
+def _shift(tx: Transaction, asked: _Asked) -> Outcome:
+    envelope = asked.envelope
     entry = SHIFT_ENTRY.load(envelope.payload)
-    _check_place(device, entry)
-    _check_staff(settled, envelope, entry.by, envelope.approver)
+    _check_place(asked.device, entry)
+    _check_staff(asked.settled, envelope, entry.by, envelope.approver)
+    at = asked.when(entry.at)
     if tx.execute(select(t.shift_entries.c.id).where(t.shift_entries.c.id == entry.id)).first():
         raise _Unfit("shift_entry_exists", shift=entry.shift)
     row = {
@@ -199,13 +225,13 @@ def _shift(tx: Transaction, settled: Settled, device: Device, envelope: Envelope
         "till": entry.till,
         "act": entry.act.value,
         "staff": entry.by.id,
-        "at": entry.at,
+        "at": at,
         "amount": entry.amount.amount,
         "currency": entry.amount.currency,
         "body": SHIFT_ENTRY.text(entry),
     }
     tx.execute(insert(t.shift_entries), row)
-    postings.post(tx, Origin(envelope.command_id, entry.at), shift_postings(entry))
+    postings.post(tx, Origin(envelope.command_id, at), shift_postings(entry))
     return Outcome(ResultKind.APPLIED)
 
 
