@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pos_app.operations.desk import Acting, Changed, Desk, act_on
+from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
 from pos_app.operations.paying import Tendering, payments
 from pos_app.store.audit import AuditEntry
@@ -16,9 +16,10 @@ from site_sync.domain.codes import Scan, ScanKind, ScanSettings, classify, token
 from site_sync.domain.commands import Arrive, Collect
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.history import OrderRecord
+from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, ClosedAs, Order, Stage
-from site_sync.domain.particulars import Identity, LineQuantity
+from site_sync.domain.particulars import Identity, LineQuantity, Tendered
 
 MOST_MATCHES = 30
 
@@ -133,6 +134,19 @@ def ended_words(record: OrderRecord) -> EndedWords:
 def due(order: Order, quantities: Mapping[int, int]) -> Money:
     """What is to be paid when these units (by line) leave now."""
     return Money(max(0, deposits.due_now(order, quantities)), order.currency)
+
+
+def check(desk: Desk, acting: Acting, order_id: str, how: HandOver) -> Order | Refusal:
+    """Whether it can be handed over like this once it is paid, before any money is taken."""
+    order = desk.store.orders.order(order_id)
+    if order is None:
+        return Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
+    wanted = how.lines or tuple(LineQuantity(line.id, line.quantities.open) for line in order.lines)
+    money = due(order, {part.line: part.quantity for part in wanted})
+    paid = (Tendered(desk.new_id(), "", money),) if money else ()
+    command = command_for(desk, acting, order_id, Collect(how.identity, how.lines, paid, how.bags))
+    decision = decide(order, command, context_for(desk, acting, order, command))
+    return decision if isinstance(decision, Refusal) else decision.order
 
 
 def hand_over(desk: Desk, acting: Acting, order_id: str, how: HandOver) -> Changed | Refusal:

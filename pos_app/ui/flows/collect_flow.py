@@ -9,8 +9,10 @@ from PySide6.QtGui import QImage
 
 from pos_app.operations import collecting
 from pos_app.operations.collecting import Found, HandOver, Matches
+from pos_app.operations.desk import Acting
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.collect import CollectScreen
@@ -84,7 +86,8 @@ class CollectFlow:
     def scanned(self, scan: Scan) -> bool:
         """A code, number or card finds the order; a bag is ticked; an item is told apart by the till."""
         if scan.kind is ScanKind.BAG and self._record is not None and scan.bag is not None:
-            if scan.order_number == self._record.order.number:
+            known = {bag.number for bag in self._record.order.bags}
+            if scan.order_number == self._record.order.number and scan.bag in known:
                 self._tick(scan.bag)
             else:
                 self._screen.reader.show_state("refused", say("collect.other_bag", number=scan.order_number))
@@ -183,6 +186,8 @@ class CollectFlow:
         return {line: count for line, count in self._chosen.items() if count}
 
     def _identified(self, code: str) -> None:
+        if self._record is None:
+            return
         self._identity = Identity(IdentityBy(code))
         self._show()
 
@@ -190,10 +195,14 @@ class CollectFlow:
         self._tick(int(code))
 
     def _tick(self, bag: int) -> None:
+        if self._record is None:
+            return
         self._bags.add(bag)
         self._show()
 
     def _part(self) -> None:
+        if self._record is None:
+            return
         self._editing = not self._editing
         self._show()
 
@@ -207,30 +216,41 @@ class CollectFlow:
         self._at.window.navigation.navigate("sale", recall=self._order.id)
 
     def _hand_over(self) -> None:
+        if self._record is None:
+            return
         due = collecting.due(self._order, self._wanted())
         if due.amount > 0:
             title = f"{self._order.number} · {self._order.customer.name}"
-            ask = Ask(due, self._paid, title, subject=self._order.id)
-            self._at.window.navigation.navigate("payment", ask=ask)
+            order_id, how = self._order.id, self._how(None)
+
+            def allowed(result: Any, acting: Acting) -> None:
+                if self._at.went_well(result):
+                    ask = Ask(due, lambda paid, finish: self._paid(acting, paid, finish), title, "", order_id)
+                    self._at.window.navigation.navigate("payment", ask=ask)
+
+            permitted(self._at, lambda desk, acting: collecting.check(desk, acting, order_id, how), allowed)
         else:
-            self._leave(None, self._handed_over)
+            self._leave(self._at.acting, None, self._handed_over)
 
-    def _paid(self, tendering: Tendering, finish: Finish) -> None:
-        self._leave(tendering, lambda result: self._paid_over(result, finish))
+    def _paid(self, acting: Acting, tendering: Tendering, finish: Finish) -> None:
+        self._leave(acting, tendering, lambda result: self._paid_over(result, finish))
 
-    def _leave(self, tendering: Tendering | None, then: Callable[[Any], None]) -> None:
+    def _how(self, tendering: Tendering | None) -> HandOver:
         order = self._order
         wanted = self._wanted()
         everything = all(line.quantities.open == wanted.get(line.id, 0) for line in order.lines)
         lines = None if everything else tuple(LineQuantity(*part) for part in sorted(wanted.items()))
         identity = self._identity or Identity(IdentityBy.KNOWN)
         bags = tuple(sorted(self._bags))
-        self._at.act(
-            collecting.hand_over,
-            self._at.acting,
-            order.id,
-            HandOver(identity, lines, tendering, bags),
-            then=then,
+        return HandOver(identity, lines, tendering, bags)
+
+    def _leave(self, acting: Acting, tendering: Tendering | None, then: Callable[[Any], None]) -> None:
+        order_id, how = self._order.id, self._how(tendering)
+        permitted(
+            self._at,
+            lambda desk, who: collecting.hand_over(desk, who, order_id, how),
+            lambda result, _who: then(result),
+            acting,
         )
 
     def _paid_over(self, result: Any, finish: Finish) -> None:

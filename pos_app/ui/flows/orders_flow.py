@@ -9,6 +9,7 @@ from pos_app.operations import collecting, orders, printing
 from pos_app.operations.desk import Acting, Desk
 from pos_app.store.order_list import OrderFilter, Tab
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.orders import OrdersScreen
 from pos_app.ui.views.orders import order_details, order_row
@@ -125,7 +126,11 @@ class OrdersFlow:
         elif code == "put_back":
             go("put_back")
         elif code == "ship":
-            self._at.act(orders.ship, self._at.acting, order_id, "", then=self._acted)
+            permitted(
+                self._at,
+                lambda desk, acting: orders.ship(desk, acting, order_id, ""),
+                lambda result, _acting: self._acted(result),
+            )
         elif code == "recall":
             go("sale", recall=order_id)
         elif code == "more":

@@ -6,9 +6,10 @@ from typing import Any
 
 from pos_app.operations import orders as order_operations
 from pos_app.operations import picking, printing
-from pos_app.operations.desk import Desk
+from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.picking import WalkLine
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.pick import BagToPlace, Choice, PickLine, PickScreen
 from pos_app.ui.views.orders import order_row
@@ -16,7 +17,7 @@ from pos_app.ui.widgets.cart_list import CartRow
 from pos_app.ui.wording import quantity, refused, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.commands import Pick, ReportShort, Unpick
-from site_sync.domain.errors import Refusal
+from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import ShortNext
 from site_sync.domain.shop import Store
@@ -95,7 +96,20 @@ class PickFlow:
     # the walk
 
     def _claim(self, ids: tuple[str, ...]) -> None:
-        self._at.act(picking.claim, self._at.acting, ids, then=self._claimed)
+        """One that somebody else has may be taken over, by right and with a reason."""
+
+        def claim(desk: Desk, acting: Acting) -> Any:
+            results = picking.claim(desk, acting, ids, take_over=bool(acting.reason))
+            alone = results[0].refusal if len(results) == 1 else None
+            return alone if alone is not None and alone.code is Code.CLAIMED_BY_OTHER else results
+
+        def claimed(result: Any, _acting: Acting) -> None:
+            if self._at.went_well(result):
+                self._claimed(result)
+            else:
+                self._queue()
+
+        permitted(self._at, claim, claimed)
 
     def _claimed(self, results: tuple[order_operations.BulkResult, ...]) -> None:
         for result in results:
@@ -158,7 +172,7 @@ class PickFlow:
             return
         count = line.to_pick if whole else min(line.to_pick, line.unit.scale)
         bag = self._bags.get(line.order_id, 1)
-        self._at.tasks.run(
+        self._at.act(
             picking.pick, self._at.acting, line.order_id, Pick(line.line, count, bag), then=self._changed
         )
 
@@ -205,6 +219,7 @@ class PickFlow:
             detail = say("pick.from_store_detail", count=quantity(free, line.unit))
             choices.append(Choice(f"other:{store}", words, detail))
         choices.append(Choice("back", say("pick.keep_looking"), ""))
+        self._screen.show_refusal("")
         self._screen.show_choices(say("pick.not_there", item=line.item), choices)
 
     def _short_chosen(self, code: str) -> None:
