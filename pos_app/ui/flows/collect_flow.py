@@ -86,11 +86,13 @@ class CollectFlow:
     def scanned(self, scan: Scan) -> bool:
         """A code, number or card finds the order; a bag is ticked; an item is told apart by the till."""
         if scan.kind is ScanKind.BAG and self._record is not None and scan.bag is not None:
-            known = {bag.number for bag in self._record.order.bags}
-            if scan.order_number == self._record.order.number and scan.bag in known:
-                self._tick(scan.bag)
-            else:
+            if scan.order_number != self._record.order.number:
                 self._screen.reader.show_state("refused", say("collect.other_bag", number=scan.order_number))
+            elif all(bag.number != scan.bag for bag in self._record.order.bags):
+                words = say("collect.no_such_bag", number=scan.order_number, bag=scan.bag)
+                self._screen.reader.show_state("refused", words)
+            else:
+                self._tick(scan.bag)
             return True
         if scan.kind in (
             ScanKind.COLLECT_CODE,

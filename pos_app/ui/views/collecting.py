@@ -87,6 +87,15 @@ def _who(order: Order, identity: Identity) -> tuple[str, str, str]:
     return say("collect.checked"), "info", f"{whose} · {say(f'collect.checked_{identity.by}')}"
 
 
+def _warning(order: Order, missing: int) -> str:
+    """What must not be overlooked before the customer leaves: a bag on its shelf, money of theirs."""
+    surplus = totals(order).refundable
+    parts = [say("collect.bags_missing", count=missing)] if missing else []
+    if surplus:
+        parts.append(say("collect.surplus", amount=surplus))
+    return " ".join(parts)
+
+
 def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, now: datetime) -> CollectView:
     """The order as the counter shows it; `due` is what these units cost now."""
     wanted, scanned, editing = chosen
@@ -111,7 +120,5 @@ def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, n
         main=main,
         ready=any(wanted.values()),
         editing=editing,
-        warning=say("collect.bags_missing", count=len(missing))
-        if missing and (scanned or len(order.bags) > 1)
-        else "",
+        warning=_warning(order, len(missing) if scanned or len(order.bags) > 1 else 0),
     )
