@@ -143,8 +143,9 @@ def give(desk: Desk, acting: Acting, back: PayBack, part: Part, tender: str) -> 
     if part not in back.open or not isinstance(found, Tender) or found.kind is TenderKind.CARD:
         return Refusal(Code.PAYMENT_UNKNOWN, {"payment": part.payment})
     out = round_to_step(-part.amount, found.rounding) if found.kind is TenderKind.CASH else -part.amount
+    reference = part.reference if tender == part.tender else ""
     taken = Taken(
-        desk.new_id(), tender, -part.amount, out, rounding=out + part.amount, reference=part.reference,
+        desk.new_id(), tender, -part.amount, out, rounding=out + part.amount, reference=reference,
         refund_of=part.payment,
     )  # fmt: skip
     return _given(back, part, taken)

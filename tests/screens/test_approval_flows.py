@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos_app.operations import picking
-from pos_app.operations.desk import Acting
+from pos_app.operations.desk import Acting, Changed
+from site_sync.domain.commands import Pick
 from site_sync.domain.orders import ClosedAs, Order
 from site_sync.domain.policies import DepositPolicy, IdentityCheck, Policy
 from tests.desks import BOSS, CASHIER, PICKER, person
@@ -31,7 +32,8 @@ def _ready(counter: Counter) -> Order:
     order = counter.saved_with_deposit("JKT-1")
     who = Acting(PICKER)
     counter.ask(picking.claim, who, (order.id,))
-    counter.ask(picking.confirm, who, order.id, {1: "C1"})
+    counter.ask(picking.pick, who, order.id, Pick(1, 1))
+    assert isinstance(counter.ask(picking.confirm, who, order.id, {1: "C1"}), Changed)
     return order
 
 

@@ -51,8 +51,8 @@ class Cancelling:
             self._offer(order, None, acting)
             return
         answers = (
-            Answer(VOIDED, say("cancel.voided", count=len(lines)), main=True),
-            Answer(WHOLE, say("cancel.whole")),
+            Answer(VOIDED, say("cancel.voided", count=len(lines)), _names(order, lines), main=True),
+            Answer(WHOLE, say("cancel.whole"), _names(order, all_open)),
         )
 
         def chosen(code: str) -> None:
@@ -144,6 +144,10 @@ def words_for(changed: Changed) -> str:
         line.quantities.live for line in changed.order.lines
     )
     return say("cancel.done" if closed else "cancel.part_done", number=changed.order.number)
+
+
+def _names(order: Order, lines: tuple[LineQuantity, ...]) -> str:
+    return ", ".join(order.line(part.line).description for part in lines)
 
 
 def _answer(choice: DepositChoice, main: DepositAtEnd | None) -> Answer:

@@ -90,6 +90,7 @@ class PayBackFlow:
         self._screen.show_head(head)
         self._screen.show_quick_cash(())
         self._screen.show_tenders([self._choice(one, part) for one in self._ways(part)])
+        self._screen.tendering.fix_amount()
         self._screen.show_tendering()
 
     @property
@@ -203,6 +204,10 @@ class PayBackFlow:
         self._after = after
         self._show_taken(self._back, final=True)
         due = self._back.tendering.due
+        if self._ask is not None:
+            self._screen.show_head(
+                PaymentHead(self._ask.title, self._ask.detail, due, Money(0, due.currency))
+            )
         self._screen.show_done(outcome.words, Money(0, due.currency), wanted=None)
 
     def _finished(self, _receipt: str, _email: str) -> None:

@@ -73,7 +73,7 @@ def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLin
 def discount_share(line: CartLine) -> int:
     """The discount of a line in basis points of its price."""
     gross = value_of(line.unit_price, line.quantity, line.item.unit).amount
-    return divide(line.discount * BASIS_POINTS, gross) if gross else 0
+    return divide(abs(line.discount) * BASIS_POINTS, abs(gross)) if gross else 0
 
 
 def totals_view(cart: Cart) -> SaleTotals:

@@ -94,6 +94,14 @@ class Tendering(QWidget):
             self._grid.addWidget(key, number // 3, number % 3)
             self.keys[tender.code] = key
 
+    def fix_amount(self) -> None:
+        """The amount stands; only the way is chosen: the first one by Enter."""
+        self._pad.hide()
+        self.amount.entry.setReadOnly(True)
+        first = next(iter(self.keys.values()), None)
+        if first is not None:
+            self.setFocusProxy(first)
+
     def show_error(self, words: str) -> None:
         """What was refused, beside the field it belongs to."""
         (self.reference if self._asking else self.amount).show_error(words)
