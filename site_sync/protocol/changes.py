@@ -15,7 +15,7 @@ from site_sync.domain.policies import Policies
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
 from site_sync.domain.stock import StockLevel
-from site_sync.protocol.codec import Codec, Words
+from site_sync.protocol.codec import PRINTABLE, Codec, Words
 
 
 class RecordKind(StrEnum):
@@ -74,12 +74,15 @@ class Changes(Words):
     more: bool = False
 
 
+MOST_STARTS = 1_000_000_000
+
+
 class Enrol(Words):
     """A till asks in with a one-time code."""
 
     code: str = Field(min_length=6, max_length=64)
-    device_name: str = Field(default="", max_length=80)
-    version: str = Field(default="", max_length=40)
+    device_name: str = Field(default="", max_length=80, pattern=PRINTABLE)
+    version: str = Field(default="", max_length=40, pattern=PRINTABLE)
 
 
 class Enrolled(Words):
@@ -98,13 +101,13 @@ class Enrolled(Words):
 class Start(Words):
     """What a starting till says: the incarnation it had last (None: its first start) and its version."""
 
-    incarnation: int | None = None
-    version: str = Field(default="", max_length=40)
+    incarnation: int | None = Field(default=None, ge=0, le=MOST_STARTS)
+    version: str = Field(default="", max_length=40, pattern=PRINTABLE)
     protocol: int = 1
 
 
 class Started(Words):
-    """A till starts: its incarnation, the seq the site waits for, the highest number of its orders or sales."""
+    """A till starts: its incarnation, the seq the site waits for, the highest number it ever gave."""
 
     service: str
     epoch: str

@@ -18,6 +18,8 @@ from site_sync.domain.sales import Sale, ShiftEntry
 
 T = TypeVar("T")
 
+PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
+"""One line of text without control characters."""
 AnyAct = Annotated[Act, Field(discriminator="kind")]
 AnyEvent = Annotated[Event, Field(discriminator="kind")]
 

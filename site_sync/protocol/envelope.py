@@ -26,8 +26,8 @@ class Envelope(Words):
     """One command of one till, sealed: `payload` is the JSON text exactly as hashed.
 
     `seq` counts 1, 2, 3 … per device and incarnation without a gap; `base_version` is the order version the
-    till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of seq - 1
-    ("" at 1).
+    till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of the
+    envelope before ("" at 1).
     """
 
     device: str = Field(max_length=64)

@@ -13,12 +13,10 @@ from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.money import Money as Amount
 from site_sync.domain.orders import Stage
 from site_sync.domain.quantities import MOST
-from site_sync.protocol.codec import Malformed, Words, pointer_errors
+from site_sync.protocol.codec import PRINTABLE, Malformed, Words, pointer_errors
 
 MOST_LINES = 200
 MOST_HOLD_MINUTES = 60
-PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F\u2028\u2029]*$"
-"""One line of text without control characters."""
 PARAGRAPH = r"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F]*$"
 """Text that may hold line breaks."""
 NEAR = r"^-?[0-9]{1,2}(\.[0-9]{1,8})?,-?[0-9]{1,3}(\.[0-9]{1,8})?$"

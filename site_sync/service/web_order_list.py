@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -50,11 +50,11 @@ def _place(cursor: str) -> tuple[datetime, str]:
     at, order_id = read_cursor(cursor, 2)
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            raise _wrong_cursor()
+        return moment.astimezone(UTC), order_id
+    except (ValueError, OverflowError) as error:
         raise _wrong_cursor() from error
-    if moment.tzinfo is None:
-        raise _wrong_cursor()
-    return moment, order_id
 
 
 def page(db: Executor, owner: str, wanted: OrdersQuery) -> OrderPage:

@@ -47,6 +47,7 @@ def _check_host(host: str) -> None:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         raise EndpointRefused(f"{host} cannot be an endpoint")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from site_sync.service.web_order_list import write_cursor
 from site_sync.service.wiring import Site
 from tests.service.shop import JACKET
 from tests.service.web_shop import WebShop, euro, line, problem
@@ -171,6 +172,8 @@ def test_orders_are_listed_page_by_page(web_shop: WebShop, site: Site) -> None:
     assert web_shop.get("orders", store="S02").json()["orders"] == []
     later = (site.now() + timedelta(minutes=1)).isoformat()
     assert web_shop.get("orders", updated_since=later).json()["orders"] == []
+    before_time = write_cursor("0001-01-01T00:00:00+14:00", "x")
+    assert web_shop.get("orders", cursor=before_time).json()["code"] == "malformed"
     for wrong in ({"cursor": "AAAA"}, {"limit": 0}, {"stage": "lost"}, {"updated_since": "noon"}, {"x": "1"}):
         assert problem(web_shop.get("orders", **wrong)) == (422, "malformed")
 

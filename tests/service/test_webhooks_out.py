@@ -227,6 +227,8 @@ def test_endpoints_are_listed_without_their_secret_and_taken_away(
         "ftp://example.com/",
         "http://somebody@example.com/",
         "http://169.254.169.254/latest",
+        "http://[::ffff:169.254.169.254]/latest",
+        "http://[::ffff:0.0.0.0]/",
         "http://[fe80::1]/",
         "http://0.0.0.0/",
         "http:///path",

@@ -261,6 +261,23 @@ def test_bad_bodies_get_their_problem(http: httpx.Client, body: bytes, status: i
     assert code_of(http.post("/sync/v1/commands", content=body)) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("enrol", {"code": "ABCD-EFGH", "device_name": "a\x00b"}),
+        ("enrol", {"code": "ABCD-EFGH", "version": "\x00"}),
+        ("start", {"version": "\x00"}),
+        ("start", {"incarnation": 2**31}),
+        ("start", {"incarnation": -1}),
+    ],
+)
+def test_what_no_database_can_hold_is_malformed(
+    site: Site, http: httpx.Client, path: str, words: dict[str, object]
+) -> None:
+    offer(site, "ABCD-EFGH")
+    assert code_of(http.post(f"/sync/v1/{path}", json=words)) == (422, "malformed")
+
+
 def test_unknown_fields_are_refused_with_their_name(http: httpx.Client) -> None:
     answer = http.post("/sync/v1/enrol", json={"code": "ABCDEFGH", "colour": "red"})
     assert code_of(answer) == (422, "malformed")
