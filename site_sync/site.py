@@ -23,6 +23,7 @@ from site_sync import site_tasks
 from site_sync.manager import application as manager
 from site_sync.service.api import web_shop
 from site_sync.service.api.customer import CustomerPages
+from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
 from site_sync.service.jobs.schedule import jobs
 from site_sync.service.settings import Settings
@@ -38,7 +39,8 @@ def surroundings() -> Surroundings:
 
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
-    app = create_app(site, [*web_shop.routers(site), CustomerPages(site).router()], jobs(site))
+    shop = [*web_shop.routers(site), WebhooksIn(site).router()]
+    app = create_app(site, [*shop, CustomerPages(site).router()], jobs(site))
     manager.mount(app, site)
     return app
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from site_sync.service import changes
+from site_sync.service.connectors import receipts
 from site_sync.service.database import tables as t
 from site_sync.service.database.migrate import current_revision, head_revision
 from site_sync.service.database.transaction import Executor
@@ -31,6 +32,17 @@ def _counted(db: Executor, column: ColumnElement[str], label: str) -> dict[str, 
     return {f'{{{label}="{row.value}"}}': int(row.many) for row in rows}
 
 
+def _received(db: Executor) -> dict[str, int]:
+    found = receipts.counts(db).items()
+    return {f'{{connector="{connector}",state="{state}"}}': count for (connector, state), count in found}
+
+
+def _repeated(db: Executor) -> dict[str, int]:
+    r = t.webhook_receipts.c
+    rows = db.execute(select(r.connector, func.sum(r.duplicates).label("many")).group_by(r.connector))
+    return {f'{{connector="{row.connector}"}}': int(row.many) for row in rows}
+
+
 def metrics_text(db: Executor, waiting: int) -> str:
     """What Prometheus reads."""
     lines = [
@@ -42,6 +54,13 @@ def metrics_text(db: Executor, waiting: int) -> str:
         *_series(
             "handover_messages", "gauge", "Messages by state.", _counted(db, t.messages.c.state, "state")
         ),
+        *_series(
+            "handover_holds", "gauge", "Checkout holds by state.", _counted(db, t.holds.c.state, "state")
+        ),
+        *_series(
+            "handover_webhooks_in", "gauge", "Webhooks received, by connector and state.", _received(db)
+        ),
+        *_series("handover_webhooks_in_repeated", "counter", "Webhooks that came again.", _repeated(db)),
         *_series("handover_feed_position", "counter", "Changes told so far.", {"": changes.head(db)}),
         *_series("handover_tills_waiting", "gauge", "Tills waiting for a change.", {"": waiting}),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from site_sync.service.jobs.connectors import forget_receipts, working_receipts
 from site_sync.service.jobs.deadlines import expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
 from site_sync.service.jobs.holds import expire_holds
@@ -13,6 +14,8 @@ from site_sync.service.wiring import Site
 OUTBOX_SECONDS = 5.0
 DEADLINE_SECONDS = 20.0
 HOLD_SECONDS = 5.0
+RECEIPT_SECONDS = 0.5
+FORGET_SECONDS = 3600.0
 DRIFT_SECONDS = 300.0
 
 
@@ -24,6 +27,8 @@ def jobs(site: Site) -> tuple[Job, ...]:
     return (
         repeat("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
         repeat("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
+        repeat("webhooks in", working_receipts(site), RECEIPT_SECONDS),
+        repeat("old webhooks", lambda: forget_receipts(site), FORGET_SECONDS),
         repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
         repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
         repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),

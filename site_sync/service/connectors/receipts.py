@@ -1,0 +1,200 @@
+"""What connectors sent, kept as it came: stored once, taken to be worked, shown, and worked again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+
+AT_ONCE = 100
+KEPT = timedelta(days=30)
+"""How long what was worked is kept; bodies hold personal data."""
+MAPPING_PAUSE = timedelta(minutes=10)
+_M, _H = timedelta(minutes=1), timedelta(hours=1)
+PAUSES = (1 * _M, 5 * _M, 30 * _M, 2 * _H, 6 * _H, 12 * _H, 24 * _H)
+"""When a refused document is tried again by itself: stock comes, staff finish."""
+KEPT_HEADERS = (
+    "content-type", "user-agent", "webhook-id", "webhook-timestamp", "x-shopify-api-version",
+    "x-shopify-event-id", "x-shopify-shop-domain", "x-shopify-topic", "x-shopify-triggered-at",
+    "x-shopify-webhook-id", "x-wc-webhook-delivery-id", "x-wc-webhook-id", "x-wc-webhook-source",
+    "x-wc-webhook-topic",
+)  # fmt: skip
+DELIVERY_HEADERS = ("x-wc-webhook-delivery-id", "x-shopify-event-id", "x-shopify-webhook-id", "webhook-id")
+TOPIC_HEADERS = ("x-wc-webhook-topic", "x-shopify-topic")
+
+
+class ReceiptState(StrEnum):
+    """Where something received stands."""
+
+    RECEIVED = "received"
+    WORKED = "worked"
+    NEEDS_MAPPING = "needs_mapping"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+STUCK = (ReceiptState.NEEDS_MAPPING.value, ReceiptState.FAILED.value)
+_R = t.webhook_receipts.c
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One verified webhook: by which connector, its headers (lower case), its exact body."""
+
+    connector: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the body."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def header(self, names: tuple[str, ...]) -> str:
+        """The first of some headers that is there."""
+        found = next((self.headers[name] for name in names if self.headers.get(name)), "")
+        return found.replace("\x00", "")[:200]
+
+
+def store(tx: Transaction, received: Received, receipt_id: str, now: datetime) -> bool:
+    """Keep it to be worked; False when the same content came before, whatever its delivery was called.
+
+    A delivery whose name came before with another content is kept as well, so that nothing is lost.
+    """
+    same = _R.connector == received.connector, _R.content_hash == received.content_hash
+    counted = tx.execute(update(t.webhook_receipts).where(*same).values(duplicates=_R.duplicates + 1))
+    if counted.rowcount:
+        return False
+    headers = {name: received.headers[name][:500] for name in KEPT_HEADERS if name in received.headers}
+    row = {
+        "id": receipt_id,
+        "connector": received.connector,
+        "delivery_id": received.header(DELIVERY_HEADERS),
+        "topic": received.header(TOPIC_HEADERS),
+        "content_hash": received.content_hash,
+        "received_at": now,
+        "headers": json.dumps(headers),
+        "body": received.body,
+        "state": ReceiptState.RECEIVED.value,
+        "next_try_at": now,
+    }
+    tx.execute(insert(t.webhook_receipts), row)
+    return True
+
+
+def due(db: Executor, now: datetime) -> list[str]:
+    """Ids of what is to be worked now, the oldest first."""
+    query = select(_R.id).where(_R.next_try_at <= now).order_by(_R.received_at, _R.id)
+    return list(db.execute(query.limit(AT_ONCE)).scalars())
+
+
+def take(tx: Transaction, receipt_id: str, now: datetime) -> Any | None:
+    """The receipt, held until the transaction ends; None when another process is at it or it is done."""
+    query = select(t.webhook_receipts).where(_R.id == receipt_id, _R.next_try_at <= now)
+    return tx.execute(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a receipt: the order it is about, and why it went no further."""
+
+    state: ReceiptState
+    external_id: str = ""
+    error: str = ""
+    facts: Mapping[str, object] | None = None
+    again: bool = False
+
+
+def settle(tx: Transaction, row: Any, outcome: Outcome, now: datetime) -> None:
+    """Write down what became of it; an order that went through takes its stuck receipts along."""
+    values: dict[str, Any] = {
+        "state": outcome.state.value,
+        "external_id": outcome.external_id,
+        "error": outcome.error[:1000],
+        "facts": json.dumps(outcome.facts or {}),
+        "tries": row.tries + 1,
+        "next_try_at": _next(row.tries, outcome, now),
+        "worked_at": now,
+    }
+    tx.execute(update(t.webhook_receipts).where(_R.id == row.id).values(**values))
+    if outcome.state is ReceiptState.WORKED and outcome.external_id:
+        about = _R.connector == row.connector, _R.external_id == outcome.external_id, _R.state.in_(STUCK)
+        done = {"state": ReceiptState.WORKED.value, "error": "", "facts": "{}", "next_try_at": None}
+        tx.execute(update(t.webhook_receipts).where(*about).values(**done))
+
+
+def _next(tries: int, outcome: Outcome, now: datetime) -> datetime | None:
+    if outcome.state is ReceiptState.NEEDS_MAPPING:
+        return now + MAPPING_PAUSE
+    if outcome.state is ReceiptState.FAILED and outcome.again and tries < len(PAUSES):
+        return now + PAUSES[tries]
+    return None
+
+
+def replay(tx: Transaction, connector: str, now: datetime, receipt_id: str = "") -> int:
+    """Have what is stuck worked again: one receipt, or all of a connector; returns how many."""
+    where: list[ColumnElement[bool]] = [_R.connector == connector, _R.state.in_(STUCK)]
+    if receipt_id:
+        where.append(_R.id == receipt_id)
+    values = {"state": ReceiptState.RECEIVED.value, "tries": 0, "next_try_at": now}
+    return tx.execute(update(t.webhook_receipts).where(*where).values(**values)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt as it is listed; without the body, which holds personal data."""
+
+    id: str
+    connector: str
+    topic: str
+    external_id: str
+    state: ReceiptState
+    error: str
+    facts: Mapping[str, object]
+    received_at: datetime
+    duplicates: int
+
+
+def stuck(db: Executor, connector: str = "", limit: int = 200) -> list[Receipt]:
+    """What waits for a mapping or failed, the oldest first."""
+    query = select(t.webhook_receipts).where(_R.state.in_(STUCK))
+    if connector:
+        query = query.where(_R.connector == connector)
+    rows = db.execute(query.order_by(_R.received_at, _R.id).limit(limit))
+    return [
+        Receipt(
+            id=row.id,
+            connector=row.connector,
+            topic=row.topic,
+            external_id=row.external_id,
+            state=ReceiptState(row.state),
+            error=row.error,
+            facts=json.loads(row.facts),
+            received_at=row.received_at,
+            duplicates=row.duplicates,
+        )
+        for row in rows
+    ]
+
+
+def counts(db: Executor) -> dict[tuple[str, str], int]:
+    """How many there are by connector and state."""
+    query = select(_R.connector, _R.state, func.count().label("many"))
+    rows = db.execute(query.group_by(_R.connector, _R.state))
+    return {(row.connector, row.state): int(row.many) for row in rows}
+
+
+def forget(tx: Transaction, now: datetime) -> int:
+    """Delete what was worked or ignored long ago; what is stuck stays."""
+    done = (ReceiptState.WORKED.value, ReceiptState.IGNORED.value)
+    old = _R.state.in_(done), _R.received_at < now - KEPT
+    return tx.execute(delete(t.webhook_receipts).where(*old)).rowcount

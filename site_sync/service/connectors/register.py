@@ -1,0 +1,147 @@
+"""The connectors there are: what kind of shop each is, its live secrets, how its words map to ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+
+from site_sync.protocol.codec import Codec
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+
+
+class ConnectorKind(StrEnum):
+    """The shops whose webhooks are understood."""
+
+    WOOCOMMERCE = "woocommerce"
+    SHOPIFY = "shopify"
+    STANDARD = "standard"
+
+
+class NotMapped(StrEnum):
+    """Targets of a mapping that are no item."""
+
+    CHARGE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMapping:
+    """Our SKU for a shop's, and how many of our smallest units one of theirs is (0: one whole unit).
+
+    The SKU `-` says that it is no item: the line becomes a charge.
+    """
+
+    sku: str
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSettings:
+    """How a shop's words map to ours. Stores and methods go by the names on the shop's shipping lines."""
+
+    source: str = ""
+    store: str = ""
+    language: str = "en"
+    stores: dict[str, str] = field(default_factory=dict)
+    items: dict[str, ItemMapping] = field(default_factory=dict)
+    methods: dict[str, str] = field(default_factory=dict)
+    tender: str = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One shop that sends webhooks; `id` is in its address and names it on its orders."""
+
+    id: str
+    kind: ConnectorKind
+    name: str
+    secret: str
+    previous_secret: str = ""
+    settings: ConnectorSettings = field(default_factory=ConnectorSettings)
+    active: bool = True
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets that are live now."""
+        return tuple(secret for secret in (self.secret, self.previous_secret) if secret)
+
+    @property
+    def source(self) -> str:
+        """Where its orders are said to come from; apart for each connector unless set."""
+        return self.settings.source or self.id
+
+
+SETTINGS: Codec[ConnectorSettings] = Codec(ConnectorSettings, "connector settings")
+_C = t.connectors.c
+
+
+def _connector(row: object) -> Connector:
+    value = row._mapping  # type: ignore[attr-defined]
+    return Connector(
+        id=value["id"],
+        kind=ConnectorKind(value["kind"]),
+        name=value["name"],
+        secret=value["secret"],
+        previous_secret=value["previous_secret"],
+        settings=SETTINGS.load(value["settings"]),
+        active=value["active"],
+    )
+
+
+def connectors(db: Executor) -> list[Connector]:
+    """All of them, by id."""
+    return [_connector(row) for row in db.execute(select(t.connectors).order_by(_C.id))]
+
+
+def find(db: Executor, connector_id: str) -> Connector | None:
+    """The connector of that id."""
+    row = db.execute(select(t.connectors).where(_C.id == connector_id)).one_or_none()
+    return None if row is None else _connector(row)
+
+
+def add(tx: Transaction, connector: Connector, now: datetime) -> None:
+    """Keep a new connector."""
+    row = {
+        "id": connector.id,
+        "kind": connector.kind.value,
+        "name": connector.name,
+        "secret": connector.secret,
+        "settings": SETTINGS.text(connector.settings),
+        "created_at": now,
+    }
+    tx.execute(insert(t.connectors), row)
+
+
+def give_secret(tx: Transaction, connector: Connector, secret: str) -> Connector:
+    """A new secret beside the one before, which stays live until the next."""
+    changed = replace(connector, secret=secret, previous_secret=connector.secret)
+    return _save(tx, changed)
+
+
+def drop_previous_secret(tx: Transaction, connector: Connector) -> Connector:
+    """Only the newest secret is live."""
+    return _save(tx, replace(connector, previous_secret=""))
+
+
+def set_settings(tx: Transaction, connector: Connector, settings: ConnectorSettings) -> Connector:
+    """Other settings."""
+    return _save(tx, replace(connector, settings=settings))
+
+
+def set_active(tx: Transaction, connector: Connector, *, active: bool) -> Connector:
+    """Let a connector in, or no longer."""
+    return _save(tx, replace(connector, active=active))
+
+
+def _save(tx: Transaction, connector: Connector) -> Connector:
+    values = {
+        "secret": connector.secret,
+        "previous_secret": connector.previous_secret,
+        "settings": SETTINGS.text(connector.settings),
+        "active": connector.active,
+    }
+    tx.execute(update(t.connectors).where(_C.id == connector.id).values(values))
+    return connector
