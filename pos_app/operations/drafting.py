@@ -19,7 +19,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.numbers import till_number
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
-from site_sync.domain.particulars import LineQuantity
+from site_sync.domain.particulars import LineQuantity, NewLine
 from site_sync.domain.policies import DepositPolicy, OnShortage
 from site_sync.domain.shop import Store
 from site_sync.domain.tokens import COLLECT, PAGE, derive_token
@@ -95,7 +95,7 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
         currency=cart.currency,
         customer=cart.customer or Customer(),
         delivery=details.delivery,
-        lines=tuple(carts.new_line(line) for line in cart.live),
+        lines=(*(carts.new_line(line) for line in cart.live), *_fee(desk, cart, details)),
         source=details.source,
         collector=details.collector,
         comment_staff=details.comment_staff,
@@ -106,12 +106,32 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
     )
 
 
-def amendment(cart: Cart, details: Details, order: Order) -> Amend:
+def _fee(desk: Desk, cart: Cart, details: Details) -> tuple[NewLine, ...]:
+    """The line of what the delivery costs, taxed like the goods."""
+    found = [one for one in desk.store.shop.delivery_methods() if one.code == details.delivery.method]
+    if not found or not found[0].fee:
+        return ()
+    names = found[0].names
+    spoken = cart.customer.language if cart.customer else ""
+    name = names.get(spoken) or names.get("en", found[0].code)
+    rate = max((line.item.tax_rate for line in cart.live), default=0)
+    return (NewLine("", name, 1, found[0].fee, rate, kind=ItemKind.FEE),)
+
+
+def _fees_of(order: Order) -> tuple[int, ...]:
+    return tuple(line.id for line in order.lines if line.kind is ItemKind.FEE and line.quantities.to_pick)
+
+
+def amendment(desk: Desk, cart: Cart, details: Details, order: Order) -> Amend:
     """The act that makes the saved order what cart and details say."""
+    moved = details.delivery.method != order.delivery.method
+    fees = _fee(desk, cart, details) if moved else ()
     customer = cart.customer or order.customer
     void = tuple(line.order_line for line in cart.lines if line.voided and line.order_line is not None)
+    if moved:
+        void += tuple(number for number in _fees_of(order) if number not in void)
     return Amend(
-        add=tuple(carts.new_line(line) for line in cart.live if line.order_line is None),
+        add=(*(carts.new_line(line) for line in cart.live if line.order_line is None), *fees),
         change=carts.changes(cart, order),
         void=void,
         customer=customer if customer != order.customer else None,
@@ -153,7 +173,7 @@ def draft(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Draft | R
     if base is None:
         act = creation(desk, cart, details, order_id)
     else:
-        act = amendment(cart, details, base)
+        act = amendment(desk, cart, details, base)
         if act == Amend():
             return Draft(base, desk.identity.store, marked=marked(cart))
     command = command_for(desk, acting, order_id, act)

@@ -184,7 +184,7 @@ def save(
         return _create(desk, acting, cart, details, settlement)
     collect, money = _collect(settlement)
     act = replace(
-        amendment(cart, details, cart.base), payments=money, refunds=settlement.refunds, collect=collect
+        amendment(desk, cart, details, cart.base), payments=money, refunds=settlement.refunds, collect=collect
     )
     if act == Amend():
         return Refusal(Code.NOTHING_CHANGED)

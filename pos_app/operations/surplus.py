@@ -24,7 +24,7 @@ def begin(desk: Desk, acting: Acting, cart: Cart, details: Details, amount: Mone
         return Refusal(Code.SHIFT_NEEDED)
     if not acting.may(Right.DEPOSIT_REFUND):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.DEPOSIT_REFUND.value})
-    change = amendment(cart, details, base)
+    change = amendment(desk, cart, details, base)
     if change == Amend():
         return refunding.of_order(desk, base, amount)
     command = command_for(desk, acting, base.id, change)
@@ -39,7 +39,7 @@ def finish(desk: Desk, acting: Acting, cart: Cart, details: Details, back: PayBa
     refunds = refunding.refunds(back.tendering)
     settlement = Settlement(refunds=refunds, paid_back=back.tendering)
     base = desk.store.orders.order(cart.base.id)
-    if base is not None and amendment(cart, details, base) == Amend():
+    if base is not None and amendment(desk, cart, details, base) == Amend():
         how = bringing(desk, acting, base.id, settlement)
         return act_on(desk, acting, base.id, RefundPayment(refunds), how)
     return orders.save(desk, acting, cart, details, settlement)

@@ -128,10 +128,19 @@ class OrderDetailsFlow:
         return next((one.store.calendar for one in self._free if one.store.code == store), None)
 
     def _show_deposit(self, policy: Policy) -> None:
-        total = carts.totals(self._at.sale.cart).total
+        total = self._total()
         needed = minimum(total.amount, policy.deposit, self._known.delivery.mode)
         percent = percent_text(policy.deposit.minimum_percent) if policy.deposit.minimum_percent else ""
         self._screen.show_deposit(DepositPreview(total, Money(needed, total.currency), percent))
+
+    def _total(self) -> Money:
+        """What the cart costs, with what the chosen delivery will add."""
+        cart, wanted = self._at.sale.cart, self._known.delivery.method
+        total = carts.totals(cart).total
+        if cart.base is not None and cart.base.delivery.method == wanted:
+            return total
+        fees = [one.fee for one in self._methods if one.code == wanted and one.fee]
+        return total + fees[0] if fees else total
 
     def _method(self, code: str) -> None:
         method = next((one for one in self._methods if one.code == code), None)

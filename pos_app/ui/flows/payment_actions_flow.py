@@ -176,7 +176,10 @@ class PaymentActionsFlow:
     def _chosen(self, code: str, amount: object, acting: Acting) -> None:
         action = self._action(code)
         now = amount if isinstance(amount, Money) else action.amount_now
-        if action.code in TAKES_MONEY:
+        if action.code is ActionCode.PICK_UP_SELECTED and not self._shown.draft.marked:
+            self._at.tell(say("payment_actions.mark_first"), tone="warn")
+            self._at.window.navigation.navigate("sale")
+        elif action.code in TAKES_MONEY:
             self._take(action, now, acting)
         elif action.code in PAYS_BACK:
             self._pay_back(acting, -now if now.amount < 0 else now)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.screens.payment.views import TenderChoice
 from pos_app.ui.theme import px
@@ -16,6 +17,8 @@ from pos_app.ui.widgets.labels import Text
 from pos_app.ui.widgets.numpad import Numpad
 from pos_app.ui.wording import NotAnAmount, amount_typed, money, say
 from site_sync.domain.money import ABSURD_AMOUNT, Money
+
+NARROW = 560
 
 
 class Tendering(QWidget):
@@ -40,11 +43,11 @@ class Tendering(QWidget):
         self._pad = Numpad(key_height=58)
         self._pad.type_into(self.amount.entry)
         self._pad.setFixedWidth(px(252))
-        top = row(gap=20)
-        top.addLayout(self._fields(), 1)
-        top.addWidget(self._pad)
+        self._top = row(gap=20)
+        self._top.addLayout(self._fields(), 1)
+        self._top.addWidget(self._pad)
         inside = column(gap=16)
-        inside.addLayout(top)
+        inside.addLayout(self._top)
         inside.addLayout(self._grid)
         inside.addStretch(1)
         self.setLayout(inside)
@@ -62,6 +65,13 @@ class Tendering(QWidget):
         self.reference.hide()
         self._reference_key.hide()
         return fields
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow screen the pad stands below the fields."""
+        super().resizeEvent(event)
+        narrow = self.width() < px(NARROW)
+        ways = QBoxLayout.Direction
+        self._top.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
 
     def show_due(self, due: Money) -> None:
         """Propose the whole of what is left."""
