@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pos_app.operations import cart as carts
 from pos_app.operations import desk as desks
-from pos_app.operations import paying, printing
+from pos_app.operations import paying, printing, refunding
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Bringing, BulkResult, Changed, Desk, act_on, need
 from pos_app.operations.drafting import (
@@ -44,7 +44,6 @@ from site_sync.domain.commands import (
     Deliver,
     Extend,
     KeepCredit,
-    RefundPayment,
     Remind,
     Ship,
     TakePayment,
@@ -241,19 +240,6 @@ def take_payment(
     return _act(desk, acting, order_id, TakePayment(paying.payments(tendering)), settlement)
 
 
-def refund(
-    desk: Desk, acting: Acting, order_id: str, amount: Money, tender: str | None = None
-) -> Changed | Refusal:
-    """Give surplus back: of the newest payments, each to its own tender unless another one is named."""
-    order = desk.store.orders.order(order_id)
-    if order is None:
-        return Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
-    refunds = paying.refunds_for(desk, order, amount, tender=tender)
-    if isinstance(refunds, Refusal):
-        return refunds
-    return _act(desk, acting, order_id, RefundPayment(refunds), Settlement(refunds=refunds))
-
-
 def keep_credit(desk: Desk, acting: Acting, order_id: str, amount: Money) -> Changed | Refusal:
     """Keep surplus as the customer's credit."""
     return _act(desk, acting, order_id, KeepCredit(desk.new_id(), amount))
@@ -272,10 +258,13 @@ def cancel(
     """
     order = desk.store.orders.order(order_id)
     if deposit is DepositAtEnd.REFUND and not refunds and order is not None and deposits.held(order) > 0:
-        back = paying.refunds_for(desk, order, Money(deposits.held(order), order.currency))
+        back = refunding.of_order(desk, order, Money(deposits.held(order), order.currency))
         if isinstance(back, Refusal):
             return back
-        refunds = back
+        refunds = tuple(
+            Refunded(desk.new_id(), part.payment, part.tender, Money(part.amount, order.currency))
+            for part in back.parts
+        )
     act = Cancel(acting.reason, None, deposit, refunds, desk.new_id())
     return _act(desk, acting, order_id, act, Settlement(refunds=refunds))
 

@@ -10,10 +10,8 @@ from pos_app.store.audit import AuditEntry
 from pos_app.store.card_attempts import AttemptState, CardAttempt
 from pos_app.store.cash import DrawerEntry, EntryKind
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.lifecycle.paying import refunded_of
 from site_sync.domain.money import ABSURD_AMOUNT, Money, minor_digits, round_to_step
-from site_sync.domain.orders import Order, PaymentKind
-from site_sync.domain.particulars import Refunded, Tendered
+from site_sync.domain.particulars import Tendered
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Tender, TenderKind
 
@@ -309,38 +307,3 @@ def decide_unknown(
         entry = AuditEntry(desk.now(), acting.staff.id, "card_decided", attempt_id, state.value, who.id)
         desk.store.audit.add(entry)
     return settled
-
-
-def refunds_for(
-    desk: Desk, order: Order, amount: Money, *, tender: str | None = None
-) -> tuple[Refunded, ...] | Refusal:
-    """Refunds of an order's payments that come to an amount: newest first, each to its own tender."""
-    rest = amount.amount
-    found: list[Refunded] = []
-    for payment in reversed(order.payments):
-        if payment.kind is not PaymentKind.PAYMENT or rest <= 0:
-            continue
-        part = min(rest, payment.amount.amount - refunded_of(order, payment.id))
-        if part > 0:
-            back = tender or payment.tender
-            money = Money(part, order.currency)
-            found.append(Refunded(desk.new_id(), payment.id, back, money, payment.reference))
-            rest -= part
-    if rest > 0 or not found:
-        return Refusal(Code.NOTHING_TO_REFUND, {"refundable": amount.amount - rest, "amount": amount.amount})
-    return _within_offline_limits(desk, order, tuple(found))
-
-
-def _within_offline_limits(
-    desk: Desk, order: Order, refunds: tuple[Refunded, ...]
-) -> tuple[Refunded, ...] | Refusal:
-    """Without the site only cash goes back, and only up to the limit the shop has set."""
-    if desk.online():
-        return refunds
-    cash = cash_tender(desk)
-    code = cash.code if isinstance(cash, Tender) else ""
-    limit = desk.policy(order.work_store, order.delivery.method).offline_refund_limit
-    whole = sum(refund.amount.amount for refund in refunds)
-    if whole > limit or any(refund.tender != code for refund in refunds):
-        return Refusal(Code.OFFLINE, {"limit": limit, "currency": order.currency, "what": "refund"})
-    return refunds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from pos_app.operations import paying
@@ -13,7 +14,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.paying import refunded_of
 from site_sync.domain.money import Money, round_to_step
 from site_sync.domain.orders import Order, PaymentKind
-from site_sync.domain.particulars import Refunded
+from site_sync.domain.particulars import Refunded, Tendered
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import Sale
 from site_sync.domain.shop import Tender, TenderKind
@@ -62,24 +63,31 @@ def of_order(desk: Desk, order: Order, amount: Money) -> PayBack | Refusal:
 
 def of_sale(desk: Desk, sale: Sale, amount: Money) -> PayBack | Refusal:
     """What goes back of a receipt's tenders, less what earlier returns of it gave back."""
-    back = desk.store.sales.paid_back(sale.id)
+    back: Counter[str] = Counter()
+    for earlier in desk.store.sales.returns_of(sale.id):
+        for payment in earlier.payments:
+            back[payment.tender] -= _counted(desk, earlier, payment)
     rest, parts = amount.amount, []
     for paid in reversed(sale.payments):
-        change = sale.change.amount if _kind(desk, paid.tender) is TenderKind.CASH else 0
-        left = paid.amount.amount - change
-        used = min(left, back.get(paid.tender, 0))
-        back[paid.tender] = back.get(paid.tender, 0) - used
+        left = _counted(desk, sale, paid)
+        used = min(left, back[paid.tender])
+        back[paid.tender] -= used
         part = min(rest, left - used)
         if part > 0:
             parts.append(Part(paid.id, paid.tender, part, paid.reference))
             rest -= part
-    if not parts or rest > max(0, -sale.rounding):
+    if rest > 0 or not parts:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": amount.amount - rest, "amount": amount.amount})
-    if rest > 0:  # cash rounding took less than the goods cost; the rest goes the first part's way
-        parts[0] = replace(parts[0], amount=parts[0].amount + rest)
     if not desk.online() and any(_kind(desk, part.tender) is not TenderKind.CASH for part in parts):
         return Refusal(Code.OFFLINE, {"what": "refund"})
     return _with_unused(desk, sale.id, amount, tuple(parts))
+
+
+def _counted(desk: Desk, sale: Sale, paid: Tendered) -> int:
+    """What a tender counted towards the goods: without the change, and before cash was rounded."""
+    cash = [one for one in sale.payments if _kind(desk, one.tender) is TenderKind.CASH]
+    aside = sale.change.amount + sale.rounding if cash and paid is cash[-1] else 0
+    return paid.amount.amount - aside
 
 
 def _kind(desk: Desk, code: str) -> TenderKind:

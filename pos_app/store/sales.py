@@ -69,26 +69,20 @@ class Sales:
             ).fetchone()
         return int(row[0])
 
+    def returns_of(self, sale_id: str) -> tuple[Sale, ...]:
+        """The sales that took goods of a sale back; they say whose line they are in their note."""
+        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"return:{sale_id}:%',))
+        return tuple(SALE.load(body) for (body,) in rows)
+
     def returned(self, sale_id: str) -> dict[int, int]:
-        """Units already taken back of a sale, by line; returns say whose line they are in their note."""
+        """Units already taken back of a sale, by line."""
         prefix = f"return:{sale_id}:"
         found: dict[int, int] = {}
-        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"{prefix}%',))
-        for (body,) in rows:
-            for line in SALE.load(body).lines:
+        for sale in self.returns_of(sale_id):
+            for line in sale.lines:
                 if line.note.startswith(prefix):
                     original = int(line.note.removeprefix(prefix))
                     found[original] = found.get(original, 0) - line.quantity
-        return found
-
-    def paid_back(self, sale_id: str) -> dict[str, int]:
-        """Minor units already given back of a sale by its returns, by tender."""
-        found: dict[str, int] = {}
-        prefix = f"return:{sale_id}:"
-        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"{prefix}%',))
-        for (body,) in rows:
-            for paid in SALE.load(body).payments:
-                found[paid.tender] = found.get(paid.tender, 0) - paid.amount.amount
         return found
 
     def park(self, parked: ParkedSale) -> None:

@@ -12,7 +12,6 @@ from pos_app.operations.paying import Tendering
 from pos_app.store.card_attempts import AttemptState, CardAttempt
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
-from tests import builders
 from tests.desks import BOSS, CASHIER, Bench, acting, open_bench
 
 
@@ -96,24 +95,3 @@ def test_what_the_terminal_said_last_does_not_undo_what_is_settled(bench: Bench)
     late = paying.settle_card(bench.desk, TerminalResult(attempt.id, TerminalState.APPROVED))
     assert isinstance(late, CardAttempt)
     assert late.state is AttemptState.DECLINED
-
-
-def test_refunds_go_to_the_newest_payments_and_their_own_tenders(bench: Bench) -> None:
-    order = builders.order(builders.line())
-    order = replace(order, payments=(builders.payment(300), builders.payment(200, "card")))
-    found = paying.refunds_for(bench.desk, order, euro(350))
-    assert not isinstance(found, Refusal)
-    assert [(one.tender, one.amount.amount) for one in found] == [("card", 200), ("cash", 150)]
-    assert isinstance(paying.refunds_for(bench.desk, order, euro(501)), Refusal)
-
-
-def test_offline_only_cash_goes_back_and_only_up_to_the_limit(bench: Bench) -> None:
-    order = builders.order(builders.line())
-    order = replace(order, payments=(builders.payment(20_000), builders.payment(200, "card")))
-    bench.online[0] = False
-    for amount in (10_000, 20_200):
-        refused = paying.refunds_for(bench.desk, order, euro(amount))
-        assert isinstance(refused, Refusal)
-        assert refused.code is Code.OFFLINE
-    cash_only = replace(order, payments=order.payments[:1])
-    assert not isinstance(paying.refunds_for(bench.desk, cash_only, euro(10_000)), Refusal)
