@@ -40,7 +40,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         if path.exists() and path.stat().st_size > ROTATE_BYTES:
-            path.replace(path.with_suffix(path.suffix + ".1"))
+            path.replace(_rotated(path))
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._unflushed = False
 
@@ -63,8 +63,18 @@ class JournalFile:
         os.close(self._descriptor)
 
 
+def _rotated(path: Path) -> Path:
+    return path.with_suffix(path.suffix + ".1")
+
+
 def lines(path: Path) -> Iterator[JournalLine]:
-    """Every whole line of a journal; torn or damaged ones are passed over."""
+    """Every whole line of a journal and of the full one before it; torn or damaged ones are passed over."""
+    for each in (_rotated(path), path):
+        if each.exists():
+            yield from _whole(each)
+
+
+def _whole(path: Path) -> Iterator[JournalLine]:
     with path.open("rb") as stream:
         for raw in stream:
             check, _, body = raw.rstrip(b"\n").decode(errors="replace").partition(" ")

@@ -99,7 +99,11 @@ def _restore_identity(folder: Path, store: Store) -> None:
 
 
 def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
-    """Make pending again whatever the site may not have; it knows by the id what it has already."""
+    """Make pending again whatever the site may not have; it knows by the id what it has already.
+
+    In the order made: as the journal has it, then what its last writes had not brought to the disk. The
+    till's clock tells no order, as it may have been set back.
+    """
     known: dict[str, JournalLine] = {}
     since = (now - timedelta(days=RETAIN_DAYS)).isoformat()
     for line in lines(store.folder / JOURNAL):
@@ -108,7 +112,7 @@ def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
     for line in _readable(quarantine / DATABASE):
         known.setdefault(line.command_id, line)
     with store.file.transaction():
-        for line in sorted(known.values(), key=lambda line: line.till_time):
+        for line in known.values():
             store.outbox.append(_to_send(line))
         for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
             store.orders.settle(order_id)

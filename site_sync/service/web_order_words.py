@@ -124,8 +124,8 @@ def refund_id(reference: str) -> str:
 
 
 def refunded(order: Order, words: web_shop.Payment) -> Refunded:
-    """Money the shop gave back, of the payment named or of the only one there is."""
-    taken = [p for p in order.payments if p.kind is PaymentKind.PAYMENT]
+    """Money the shop gave back, of its payment that is named or of the only one; never a till's money."""
+    taken = [p for p in order.payments if p.kind is PaymentKind.PAYMENT and not p.till]
     named = [p for p in taken if words.refund_of in (p.id, p.reference)] if words.refund_of else taken
     if len(named) != 1:
         raise Refused(Code.PAYMENT_UNKNOWN, payment=words.refund_of or "")

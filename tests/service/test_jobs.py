@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from site_sync.domain.commands import Extend
+from site_sync.domain.commands import Cancel, Extend, Pick, ReleasePicking
 from site_sync.domain.orders import Order, Stage
+from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.policies import Policies, Policy
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders, problems, reservations
@@ -102,6 +103,34 @@ def test_orders_never_picked_expire_by_their_own_time(site: Site, clock: Clock) 
     assert expire_orders(site) == 1
     assert now(site, order).stage is Stage.DONE
     assert reserved(site, "JKT") == 0
+
+
+def test_goods_that_were_never_made_ready_expire_by_the_time_of_their_order(site: Site, clock: Clock) -> None:
+    floor = Floor(site)
+    order = floor.ordered()
+    floor.give(order.id, Pick(1, 2, 1))
+    floor.give(order.id, ReleasePicking())
+    waiting = floor.give(order.id, Cancel("no stove", (LineQuantity(2, 1),)))
+    assert (waiting.stage, waiting.collect_by) == (Stage.TO_COLLECT, None)
+    assert waiting.expires_at is not None
+    clock.now = waiting.expires_at
+    assert (expire_orders(site), expire_orders(site)) == (1, 0)
+    assert now(site, order).stage is Stage.TO_PUT_BACK
+
+
+def test_an_order_that_cannot_be_worked_holds_up_no_other(
+    site: Site, clock: Clock, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("could not work an order")
+    floor = Floor(site)
+    broken, sound = floor.ordered(), floor.ordered(lines=floor.one_stove())
+    c = t.stock.c
+    wrong = update(t.stock).where(c.store == "S01", c.sku == "JKT").values(reserved=0)
+    site.database.write(lambda tx: tx.execute(wrong))
+    assert broken.expires_at is not None
+    clock.now = broken.expires_at
+    assert expire_orders(site) == 1
+    assert (now(site, broken).stage, now(site, sound).stage) == (Stage.TO_PICK, Stage.DONE)
 
 
 def test_a_drift_is_repaired_and_named(site: Site, expected_logs: ExpectedLogs) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from site_sync.domain.commands import TakePayment
+from site_sync.domain.money import Money
+from site_sync.domain.particulars import Tendered
+from site_sync.protocol.envelope import ResultKind
+from tests.service.shop import Commands
+from tests.service.tills import Till
 from tests.service.web_shop import Body, WebShop, euro, line, problem
 
 
@@ -62,6 +68,16 @@ def test_a_refund_names_its_payment_and_is_never_more_than_it(web_shop: WebShop)
     assert problem(web_shop.post(f"{path}/payments", more)) == (409, "refund_over_payment")
     unknown = payment("re_3", 1, kind="refund", refund_of="pi_9")
     assert problem(web_shop.post(f"{path}/payments", unknown)) == (422, "payment_unknown")
+
+
+def test_a_shop_gives_back_no_money_that_lies_in_a_tills_drawer(web_shop: WebShop, till: Till) -> None:
+    order = web_shop.created()
+    cash = TakePayment((Tendered("cash-1", "cash", Money(12_900, "EUR")),))
+    assert till.give(Commands().give(order["id"], cash), order["version"]).kind is ResultKind.APPLIED
+    for named in ({}, {"refund_of": "cash-1"}):
+        refund = payment("re_1", 100, kind="refund", **named)
+        answer = web_shop.post(f"orders/{order['id']}/payments", refund)
+        assert problem(answer) == (422, "payment_unknown")
 
 
 def test_part_of_an_order_is_cancelled(web_shop: WebShop) -> None:

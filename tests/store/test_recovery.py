@@ -62,6 +62,23 @@ def test_a_damaged_file_is_laid_aside_and_its_commands_go_to_the_site_again(
     assert open_folder(folder, NOW).quarantine is None
 
 
+def test_commands_go_again_in_the_order_made_also_out_of_a_full_journal_and_by_a_clock_set_back(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = worked(folder)
+    bench.clock.move(hours=-2)
+    saved(bench)
+    made = [one.command_id for one in bench.store.outbox.to_push(9)]
+    bench.store.close()
+    (folder / JOURNAL).rename(folder / f"{JOURNAL}.1")
+    damage(folder / DATABASE, "head")
+    expected_logs.expect("the till's file was damaged")
+    store = open_folder(folder, NOW).store
+    assert [one.command_id for one in store.outbox.to_push(9)][-3:] == made
+    close_folder(store)
+
+
 def test_commands_older_than_the_site_forgets_are_not_sent_again(
     tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:

@@ -64,6 +64,8 @@ def _price(working: Deciding, line: Line, change: LineChange) -> Line:
     gross = value_of(line.unit_price, line.quantities.ordered, line.unit)
     if line.discount.currency != gross.currency:
         raise Refused(Code.CURRENCY_MISMATCH, currency=working.order.currency)
+    if gross.amount > ABSURD_AMOUNT:
+        raise Refused(Code.AMOUNT_ABSURD, line=line.id)
     if not 0 <= line.discount.amount <= gross.amount:
         raise Refused(Code.DISCOUNT_TOO_LARGE, line=line.id)
     return line

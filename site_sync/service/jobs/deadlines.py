@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from site_sync.domain.commands import Act, Command, Expire, Remind
 from site_sync.domain.errors import Refusal
@@ -105,4 +106,10 @@ def _act(site: Site, job: str, order: Order, act: Act) -> bool:
             _log.info("a job came too late", job=job, order=order.id, code=outcome.code.value)
         return not isinstance(outcome, Refusal)
 
-    return site.database.write(work)
+    try:
+        return site.database.write(work)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # outermost loop: of one order, which must not hold up the others
+        _log.error("a job could not work an order", job=job, order=order.id, error=repr(error))
+        return False

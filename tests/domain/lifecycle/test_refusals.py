@@ -108,6 +108,7 @@ CASES: list[Case] = [
     (Code.AMOUNT_ABSURD, None, line_of(unit_price=euro(ABSURD_AMOUNT + 1)), None),
     (Code.AMOUNT_ABSURD, None, line_of(quantity=2, unit_price=euro(ABSURD_AMOUNT)), None),
     (Code.AMOUNT_ABSURD, TO_PICK, acts.TakePayment((tendered(ABSURD_AMOUNT + 1),)), None),
+    (Code.AMOUNT_ABSURD, TO_PICK, changed(unit_price=euro(ABSURD_AMOUNT)), None),
     (Code.DISCOUNT_TOO_LARGE, None, line_of(discount=euro(1_001)), None),
     (Code.DISCOUNT_TOO_LARGE, TO_PICK, changed(discount=euro(2_001)), None),
     (Code.LINE_UNKNOWN, TO_PICK, acts.Pick(7, 1), None),
