@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from pos_app.operations import orders, returning
+from pos_app.operations.desk import Desk
 from pos_app.operations.paying import REFUND
 from pos_app.store.card_attempts import AttemptState
 from pos_app.ui.widgets.keys import Key
+from site_sync.domain.codes import TOKEN_LENGTH, token_hash
 from site_sync.domain.orders import ClosedAs
+from site_sync.domain.shop import StaffMember
 from site_sync.domain.totals import paid
-from tests.desks import BOSS, CASHIER, MARIA, PICKER, PIN, acting
+from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
+from tests.builders import NOW
+from tests.desks import BOSS, CASHIER, MARIA, PICKER, PIN, acting, with_pin
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import field, key, named, press, strike, type_text
 
@@ -329,3 +335,36 @@ def test_a_till_nobody_touches_is_locked_and_keeps_its_sale(opened: Open) -> Non
     assert counter.page == "sign_in"
     assert counter.till.at.staff is None
     assert counter.cart.customer == MARIA
+
+
+def _with_badge(counter: Counter, staff: StaffMember, token: str) -> None:
+    """The site tells that somebody has a badge."""
+    change = Change(
+        kind=RecordKind.STAFF,
+        key=staff.id,
+        version=1_000,
+        body=RECORDS[RecordKind.STAFF].text(replace(with_pin(staff), badge_hash=token_hash(token))),
+    )
+
+    def tell(desk: Desk) -> None:
+        place = desk.store.site_side.place()
+        words = Changes(
+            service="site", nonce="", epoch=place.epoch, site_time=NOW, cursor="9999", changes=(change,)
+        )
+        desk.store.site_side.take_changes(words, NOW)
+
+    counter.ask(tell)
+
+
+def test_a_badge_approves_and_a_badge_changes_who_works_here(opened: Open) -> None:
+    counter = opened("")
+    token = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:TOKEN_LENGTH]
+    _with_badge(counter, BOSS, token)
+    counter.scan(JACKET)
+    counter.more("drawer")
+    type_text(field(counter.screen.approval, "Reason"), "change wanted")
+    counter.badge(f"ST1.{token}")
+    assert counter.page == "sale"
+    counter.badge(f"ST1.{token}")
+    assert counter.till.at.acting.staff.id == BOSS.id
+    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
