@@ -75,6 +75,7 @@ def test_commands_go_again_in_the_order_made_also_out_of_a_full_journal_and_by_a
     damage(folder / DATABASE, "head")
     expected_logs.expect("the till's file was damaged")
     store = open_folder(folder, NOW).store
+    store.site_side.start(Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1), NOW)
     assert [one.command_id for one in store.outbox.to_push(9)][-3:] == made
     close_folder(store)
 
