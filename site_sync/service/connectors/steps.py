@@ -57,9 +57,29 @@ def new_line(line: TargetLine, currency: str) -> NewLine:
 
 
 def amend_act(order: Order, before: Target, target: Target) -> Amend | None:
-    """What the shop changed since, and only that: what staff did meanwhile stays. None when it is nothing."""
-    if order.stage not in OPEN_STAGES or target.cancelled:
+    """What the shop changed since, and only that: what staff did meanwhile stays. None when it is nothing.
+
+    Lines of an order that is cancelled next stay as they are.
+    """
+    if order.stage not in OPEN_STAGES:
         return None
+    act = _details(order, before, target)
+    if not target.cancelled:
+        act = _lines(act, order, before, target)
+    return None if act == Amend() else act
+
+
+def _details(order: Order, before: Target, target: Target) -> Amend:
+    customer = replace(target.customer, id=order.customer.id)
+    return Amend(
+        customer=customer if target.customer != before.customer else None,
+        collector=target.collector if target.collector != before.collector else None,
+        delivery=target.delivery if target.delivery != before.delivery else None,
+        comment_staff=target.comment if target.comment != before.comment else None,
+    )
+
+
+def _lines(act: Amend, order: Order, before: Target, target: Target) -> Amend:
     old = {line.external_line: line for line in before.lines}
     new = {line.external_line: line for line in target.lines}
     held = _held(order)
@@ -71,17 +91,12 @@ def amend_act(order: Order, before: Target, target: Target) -> Amend | None:
         for name in old.keys() & new.keys() - replaced
         if name in held and (change := _change(held[name], old[name], new[name]))
     ]
-    customer = replace(target.customer, id=order.customer.id)
-    act = Amend(
+    return replace(
+        act,
         add=tuple(new_line(line, order.currency) for line in add),
         change=tuple(sorted(changes, key=lambda change: change.line)),
         void=tuple(line.id for line in void if line.quantities.open),
-        customer=customer if target.customer != before.customer else None,
-        collector=target.collector if target.collector != before.collector else None,
-        delivery=target.delivery if target.delivery != before.delivery else None,
-        comment_staff=target.comment if target.comment != before.comment else None,
     )
-    return None if act == Amend() else act
 
 
 def _held(order: Order) -> dict[str, Line]:

@@ -1,0 +1,198 @@
+"""Webhooks over HTTP: verified to the byte, kept, answered at once, never lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from site_sync.service.api import web_shop
+from site_sync.service.api.health import metrics_text
+from site_sync.service.api.webhooks_in import WebhooksIn
+from site_sync.service.app import create_app
+from site_sync.service.connectors import receipts, register
+from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.jobs.connectors import forget_receipts
+from site_sync.service.wiring import Site
+from tests.service import serving
+from tests.service.connectors import shopify_docs, woo
+from tests.service.connectors.senders import Sender, hmac64, live, raw
+from tests.service.connectors.test_standard import event
+from tests.service.sites import Clock
+from tests.service.web_shop import problem
+
+DOCUMENTS: dict[ConnectorKind, Any] = {
+    ConnectorKind.WOOCOMMERCE: woo.order(),
+    ConnectorKind.SHOPIFY: shopify_docs.order(),
+    ConnectorKind.STANDARD: event(),
+}
+
+
+@pytest.fixture
+def hooks(site: Site) -> Iterator[str]:
+    """Where the site takes webhooks in."""
+    with serving.served(create_app(site, [*web_shop.routers(site), WebhooksIn(site).router()])) as address:
+        yield address
+
+
+@pytest.mark.parametrize("kind", ConnectorKind)
+def test_a_signed_webhook_is_kept_once_and_worked(site: Site, hooks: str, kind: ConnectorKind) -> None:
+    shop, body = Sender(site, kind), raw(DOCUMENTS[kind])
+    assert shop.post(hooks, body).json() == {"received": True, "repeated": False}
+    assert shop.post(hooks, body).json() == {"received": True, "repeated": True}
+    [row] = shop.rows()
+    assert (row.state, bytes(row.body), row.duplicates) == ("received", body, 1)
+    assert (shop.work(), shop.work()) == (1, 0)
+    assert [row.state for row in shop.rows()] == ["worked"]
+
+
+@pytest.mark.parametrize("kind", ConnectorKind)
+def test_what_cannot_be_verified_leaves_nothing(site: Site, hooks: str, kind: ConnectorKind) -> None:
+    shop, body = Sender(site, kind), raw(DOCUMENTS[kind])
+    url = f"{hooks}/webhooks/{kind.value}/{shop.id}"
+    signed = shop.headers(body)
+    other = "shopify" if kind is ConnectorKind.WOOCOMMERCE else "woocommerce"
+    answers = [
+        httpx.post(url, content=body),
+        httpx.post(url, content=body + b" ", headers=signed),
+        httpx.post(url, content=body.replace("é".encode(), b"e") + b"\xff", headers=signed),
+        httpx.post(f"{hooks}/webhooks/{kind.value}/nobody", content=body, headers=signed),
+        httpx.post(f"{hooks}/webhooks/{other}/{shop.id}", content=body, headers=signed),
+    ]
+    assert [problem(answer) for answer in answers] == [(401, "unauthorised")] * 5
+    assert shop.rows() == []
+
+
+def test_bytes_that_are_no_text_are_verified_and_kept_as_they_are(site: Site, hooks: str) -> None:
+    shop, body = Sender(site, ConnectorKind.SHOPIFY), b'{"name": "\xff\xfe\x00"}'
+    assert shop.post(hooks, body).status_code == 200
+    shop.work()
+    [row] = shop.rows()
+    assert (bytes(row.body), row.state) == (body, "failed")
+
+
+def test_the_first_ping_of_woocommerce_is_answered(site: Site, hooks: str) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    url = f"{hooks}/webhooks/woocommerce/{shop.id}"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert httpx.post(url, content=b"webhook_id=7", headers=form).status_code == 200
+    assert problem(httpx.post(url, content=b"webhook_id=7&x=1", headers=form))[0] == 401
+    assert problem(httpx.post(url.replace(shop.id, "nobody"), content=b"webhook_id=7"))[0] == 401
+    assert shop.rows() == []
+
+
+def test_two_secrets_are_live_until_the_older_is_dropped(site: Site, hooks: str) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    connector = site.database.read(lambda db: register.find(db, shop.id))
+    assert connector is not None
+    newer = site.database.write(lambda tx: register.give_secret(tx, connector, "newer"))
+    bodies = [raw(woo.order(id=n)) for n in (1, 2)]
+    signatures = [hmac64(bodies[0]), hmac64(bodies[1], "newer")]
+    sent = [
+        shop.post(hooks, body, **{"x-wc-webhook-signature": signed})
+        for body, signed in zip(bodies, signatures, strict=True)
+    ]
+    assert [answer.status_code for answer in sent] == [200, 200]
+    site.database.write(lambda tx: register.drop_previous_secret(tx, newer))
+    with serving.served(create_app(site, [WebhooksIn(site).router()])) as fresh:
+        assert problem(shop.post(fresh, raw(woo.order(id=3))))[0] == 401
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-299, 200), (299, 200), (-301, 401), (301, 401)])
+def test_a_standard_webhook_has_its_time(
+    site: Site, hooks: str, clock: Clock, seconds: int, status: int
+) -> None:
+    shop, body = Sender(site, ConnectorKind.STANDARD), raw(event())
+    signed = shop.headers(body)
+    clock.forward(seconds=seconds)
+    url = f"{hooks}/webhooks/standard/{shop.id}"
+    assert httpx.post(url, content=body, headers=signed).status_code == status
+
+
+def test_a_body_over_one_megabyte_is_refused(site: Site, hooks: str) -> None:
+    shop = Sender(site, ConnectorKind.SHOPIFY)
+    assert problem(shop.post(hooks, b"x" * 1_000_001)) == (413, "body_too_large")
+    assert shop.rows() == []
+
+
+def test_a_burst_is_answered_fast_and_worked_to_the_end(site: Site, hooks: str) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    bodies = [raw(woo.order(woo.item("STV", 1, "32.00"), id=n, minute=1)) for n in range(1, 11)]
+
+    def send(body: bytes) -> tuple[int, float]:
+        began = time.monotonic()
+        status = shop.post(hooks, body).status_code
+        return status, time.monotonic() - began
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, bodies * 2))
+    assert {status for status, _ in answers} == {200}
+    assert max(seconds for _, seconds in answers) < 5
+    shop.work()
+    assert [row.state for row in shop.rows()] == ["worked"] * 10
+    assert all(live(shop.order(str(n))) == {"STV": 1} for n in range(1, 11))
+
+
+def test_two_workers_make_one_order_of_each(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    for minute in range(1, 7):
+        for number in (1, 2, 3):
+            shop.receive(woo.order(woo.item("STV", 1 + minute % 2, "32.00"), id=number, minute=minute))
+    others = [Sender.work, Sender.work, Sender.work]
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(lambda turn: turn(shop), others)) == 18
+    assert {row.state for row in shop.rows()} == {"worked"}
+    assert [live(shop.order(str(n))) for n in (1, 2, 3)] == [{"STV": 1}] * 3
+
+
+def test_a_mapping_added_later_lets_everything_through(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    created = woo.order(woo.item("OLD-9"), minute=1)
+    assert shop.send(
+        created, {**created, "date_modified_gmt": "2026-11-20T11:09:00", "customer_note": "!"}
+    ) == [
+        "needs_mapping",
+        "needs_mapping",
+    ]
+    waiting = site.database.read(lambda db: receipts.stuck(db, shop.id))
+    assert [dict(one.facts) for one in waiting] == [{"items": ["OLD-9"], "stores": []}] * 2
+    connector = site.database.read(lambda db: register.find(db, shop.id))
+    assert connector is not None
+    mapped = register.ConnectorSettings(items={"OLD-9": register.ItemMapping("JKT")})
+    site.database.write(lambda tx: register.set_settings(tx, connector, mapped))
+    assert site.database.write(lambda tx: receipts.replay(tx, shop.id, site.now())) == 2
+    shop.work()
+    assert {row.state for row in shop.rows()} == {"worked"}
+    assert (live(shop.order("727")), shop.order("727").comment_staff) == ({"JKT": 1}, "!")
+
+
+def test_an_order_without_stock_is_tried_again(site: Site, clock: Clock) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    assert shop.send(woo.order(woo.item("TNT", 1, "240.00"))) == ["worked"]
+    assert shop.send(woo.order(woo.item("TNT", 1, "240.00"), id=9))[-1] == "failed"
+    assert shop.rows()[-1].error == "insufficient_stock"
+    shop.send({"id": 727})
+    clock.forward(minutes=2)
+    assert shop.work() == 1
+    assert live(shop.order("9")) == {"TNT": 1}
+
+
+def test_what_was_worked_is_forgotten_and_what_is_stuck_is_not(site: Site, clock: Clock) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(woo.order(), woo.order(woo.item("OLD-9"), id=2))
+    clock.forward(days=31)
+    forget_receipts(site)
+    assert [row.state for row in shop.rows()] == ["needs_mapping"]
+
+
+def test_prometheus_counts_them(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(woo.order(), woo.order(), woo.order(woo.item("OLD-9"), id=2))
+    text = site.database.read(lambda db: metrics_text(db, 0))
+    assert 'handover_webhooks_in{connector="woocommerce-1",state="worked"} 1' in text
+    assert 'handover_webhooks_in{connector="woocommerce-1",state="needs_mapping"} 1' in text
+    assert 'handover_webhooks_in_repeated{connector="woocommerce-1"} 1' in text
