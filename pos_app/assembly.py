@@ -156,15 +156,19 @@ class TillProgram(QObject):
         options = self._options
         self.site = EmbeddedSite(self.folder / "site")
         self.site.failed.connect(self.failed)
-        code = ""
-        if not enrolled:
-            self.site.do("demo-data")
-            place = ("--store", options.store, "--till", options.till)
-            code = self.site.do("enrol-code", *place).strip()
+        if enrolled:
+            self._serve("")
+            self._loaded()
+            return
+        self.site.prepared.connect(self._serve)
+        self.site.prepare("--store", options.store, "--till", options.till)
+
+    def _serve(self, code: str) -> None:
+        """Start our own site; with a code the till is let in as soon as it is ready."""
+        if self.site is None or self._closed:
+            return
         self.site.ready.connect(lambda url: self._site_ready(url, code))
         self.site.start()
-        if enrolled:
-            self._loaded()
 
     def _site_ready(self, url: str, code: str) -> None:
         if code and not self.tasks.call(_identity).enrolled:

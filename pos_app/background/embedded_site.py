@@ -26,11 +26,12 @@ class SiteTaskFailed(Exception):
 class EmbeddedSite(QObject):
     """Listens on loopback only and ends with the till: when the till's end of its input closes, it stops.
 
-    `ready(url)` or `failed(last words)` follows `start`; both arrive in the UI thread. Without a port it takes
+    `ready(url)` or `failed(last words)` follows `start`; all arrive in the UI thread. Without a port it takes
     a free one and keeps it, so that links in messages stay right when it starts again.
     """
 
     ready = Signal(str)
+    prepared = Signal(str)
     failed = Signal(str)
 
     def __init__(self, folder: Path, port: int = 0) -> None:
@@ -102,8 +103,22 @@ class EmbeddedSite(QObject):
             if stream is not None:
                 stream.close()
 
+    def prepare(self, *place: str) -> None:
+        """Fill the site with the demo shop and let a till in; `prepared(code)` follows, or `failed`."""
+        worker = threading.Thread(target=self._prepare, args=(place,), name="site-set-up", daemon=True)
+        worker.start()
+
+    def _prepare(self, place: tuple[str, ...]) -> None:
+        try:
+            self.do("demo-data")
+            code = self.do("enrol-code", *place).strip()
+        except SiteTaskFailed as error:
+            self.failed.emit(str(error))
+        else:
+            self.prepared.emit(code)
+
     def do(self, *words: str) -> str:
-        """Run one task of the site's command line (`demo-data`, `enrol-code …`); blocks, for set-up only."""
+        """Run one task of the site's command line (`demo-data`, `enrol-code …`); blocks."""
         self._folder.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(self._command(*words), capture_output=True, text=True, check=False)
         if done.returncode != 0:

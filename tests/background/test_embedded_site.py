@@ -54,6 +54,13 @@ def test_a_task_that_is_refused_says_why(tmp_path: Path) -> None:
         site.do("enrol-code", "--store", "NOWHERE", "--till", "01")
 
 
+def test_a_demo_shop_that_cannot_be_prepared_says_why(qtbot: QtBot, tmp_path: Path) -> None:
+    site = EmbeddedSite(tmp_path / "site")
+    with qtbot.waitSignal(site.failed, timeout=60_000) as failed:
+        site.prepare("--store", "NOWHERE", "--till", "01")
+    assert "NOWHERE" in failed.args[0]
+
+
 def test_a_site_that_cannot_start_tells_its_last_words(qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
