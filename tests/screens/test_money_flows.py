@@ -140,19 +140,23 @@ def test_a_deposit_is_forfeited_only_with_approval_and_both_names_are_kept(count
     assert (told[0].by, told[0].approver) == (CASHIER.name, BOSS.name)
 
 
-def test_the_credit_choice_says_why_it_is_not_possible(counter: Counter) -> None:
+def test_a_deposit_left_on_a_cancelled_order_is_paid_back_later(counter: Counter) -> None:
     counter.till.sign_in(CASHIER)
     order = counter.saved_with_deposit(JACKET)
-    counter.devices.sync.stop()
     counter.recall(order)
     counter.pay()
     counter.tile("cancel_order")
-    assert counter.screen.tiles["credit"].isEnabled()
     counter.tile("leave")
     _mind(counter)
     now = counter.record(order).order
     assert now.closed_as is ClosedAs.CANCELLED
     assert paid(now) == 2_580
+    counter.recall(now)
+    counter.pay()
+    assert counter.page == "payment_actions", counter.said()
+    counter.tile("refund_surplus")
+    counter.tile("cash")
+    assert paid(counter.record(order).order) == counter.moved("cash") == 0
 
 
 def test_a_deposit_by_card_goes_back_to_the_card_before_the_order_is_cancelled(counter: Counter) -> None:

@@ -334,7 +334,7 @@ class SaleFlow:
         self._at.window.navigation.navigate("order_details")
 
     def _pay(self) -> None:
-        if not self.cart.lines:
+        if not self.cart.lines and self.cart.base is None:
             self._at.tell(say("sale.nothing_to_pay"), tone="warn")
         elif self.cart.base is not None or self._at.sale.details is not None:
             self._at.window.navigation.navigate("payment_actions")

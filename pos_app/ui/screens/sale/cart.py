@@ -89,6 +89,8 @@ class Cart(Surface):
     more_pressed = Signal()
     order_pressed = Signal()
     pay_pressed = Signal()
+    _has_lines = False
+    _has_order = False
 
     def __init__(self) -> None:
         super().__init__("card")
@@ -178,8 +180,13 @@ class Cart(Surface):
         self._empty.setVisible(not lines)
         for key in (self.quantity_key, self.discount_key):
             key.setEnabled(bool(lines))
-        for key in (self.order_key, self.pay_key):
-            key.setEnabled(bool(lines))
+        self._has_lines = bool(lines)
+        self._enable_keys()
+
+    def _enable_keys(self) -> None:
+        """An order without lines that are wanted may still have money to be paid back."""
+        self.order_key.setEnabled(self._has_lines)
+        self.pay_key.setEnabled(self._has_lines or self._has_order)
 
     def show_totals(self, totals: SaleTotals) -> None:
         """Tax, what was paid, and the total or what is left."""
@@ -195,6 +202,8 @@ class Cart(Surface):
     def show_order(self, order: SaleOrder | None) -> None:
         """The order that is in the sale; its key then opens its details."""
         self._order.setVisible(order is not None)
+        self._has_order = order is not None
+        self._enable_keys()
         self.order_key.set_label(say("sale.customer_order" if order is None else "sale.order_details"))
         if order is not None:
             self._order_number.say(order.number)
