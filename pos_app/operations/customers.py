@@ -47,12 +47,18 @@ def tidied(desk: Desk, customer: Customer) -> Customer | Refusal:
     for text in (name, email, customer.phone, customer.member_card):
         if len(text) > MOST_CHARACTERS or not (text.isprintable() or not text):
             return Refusal(Code.TEXT_INVALID, {"most": MOST_CHARACTERS})
-    if email and ("@" not in email or " " in email):
+    if email and not _is_address(email):
         return Refusal(Code.TEXT_INVALID, {"field": "email"})
     phone = phone_number(customer.phone, desk.store.settings.get("country") or _country(desk))
     if phone is None:
         return Refusal(Code.TEXT_INVALID, {"field": "phone"})
     return replace(customer, name=name, email=email, phone=phone, member_card=customer.member_card.strip())
+
+
+def _is_address(email: str) -> bool:
+    name, at, domain = email.rpartition("@")
+    inner = domain.strip(".")
+    return bool(at and name) and inner == domain and "." in domain and not set(email) & set(" ,;<>")
 
 
 _COUNTRIES = {"Europe/Copenhagen": "DK", "Europe/Berlin": "DE", "Europe/Vienna": "AT", "Europe/London": "GB"}

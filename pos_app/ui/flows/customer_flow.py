@@ -12,7 +12,7 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.customer.screen import CustomerScreen
 from pos_app.ui.screens.customer.views import CustomerForm, CustomerHit, CustomerOrder
 from pos_app.ui.views.orders import order_row
-from pos_app.ui.wording import refused
+from pos_app.ui.wording import knows, refused, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Refusal
@@ -118,7 +118,9 @@ class CustomerFlow:
     def _saved(self, result: Any) -> None:
         if isinstance(result, Refusal):
             field = str(result.facts.get("field", "name"))
-            self._screen.show_form_errors({field: refused(result.code.value, result.facts)})
+            known = f"customer.{field}_wrong"
+            words = say(known) if knows(known) else refused(result.code.value, result.facts)
+            self._screen.show_form_errors({field: words})
             return
         self._found[result.id] = result
         self._give(result)
