@@ -64,7 +64,10 @@ def write_snapshot(db: Executor, path: Path, store: str, epoch: str, now: dateti
 
 
 class SnapshotShelf:
-    """Builds snapshots, one per store at a time, and keeps the last one of each for a moment."""
+    """Builds snapshots, one per store at a time, and keeps the last one of each for a moment.
+
+    They hold what no other user of the machine may read: customers and what PINs are checked against.
+    """
 
     def __init__(self, database: Database, epoch: str, folder: Path) -> None:
         self._database = database
@@ -89,8 +92,11 @@ class SnapshotShelf:
             return path
 
     def _build(self, store: str, now: datetime) -> Path:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        stem = self._folder / f"{store.encode().hex()}-{now:%Y%m%dT%H%M%S%f}"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        of_store = store.encode().hex()
+        for left_over in sorted(self._folder.glob(f"{of_store}-*"))[:-2]:
+            left_over.unlink(missing_ok=True)
+        stem = self._folder / f"{of_store}-{now:%Y%m%dT%H%M%S%f}"
         plain, packed = stem.with_suffix(".sqlite"), stem.with_suffix(".sqlite.gz")
         self._database.read(lambda db: write_snapshot(db, plain, store, self._epoch, now))
         with plain.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:

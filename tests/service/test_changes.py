@@ -253,3 +253,10 @@ def test_the_snapshot_shelf_serves_one_file_for_a_while(database: Database, tmp_
     assert later != first
     assert not first.exists()
     assert len(list((tmp_path / "shelf").iterdir())) == 2
+    assert (tmp_path / "shelf").stat().st_mode & 0o777 == 0o700
+
+
+def test_snapshots_that_an_earlier_start_left_are_cleared_away(database: Database, tmp_path: Path) -> None:
+    for hours in range(5):
+        snapshot.SnapshotShelf(database, "epoch-1", tmp_path).take("S01", NOON + timedelta(hours=hours))
+    assert len(list(tmp_path.glob("*.sqlite.gz"))) == 3

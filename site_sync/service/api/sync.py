@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 from collections import deque
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -38,8 +36,7 @@ class SyncRoutes:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._wrong_codes: deque[Any] = deque(maxlen=WRONG_CODES)
-        folder = Path(tempfile.gettempdir()) / f"handover-snapshots-{site.identity.service}"
-        self._shelf = SnapshotShelf(site.database, site.identity.epoch, folder)
+        self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.data_dir / "snapshots")
 
     def router(self) -> APIRouter:
         """The routes."""

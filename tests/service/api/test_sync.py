@@ -213,6 +213,7 @@ def test_a_snapshot_is_a_whole_file_and_can_be_resumed(
 ) -> None:
     order = apply(site.database, Commands().create())
     whole = http.get("/sync/v1/snapshot")
+    assert list((tmp_path / "snapshots").iterdir())
     rest = http.get("/sync/v1/snapshot", headers={"Range": "bytes=100-"})
     assert (rest.status_code, whole.content[100:]) == (206, rest.content)
     path = tmp_path / "snapshot"
