@@ -1,26 +1,20 @@
-"""Approval, undo, returns, card refunds that go wrong, and change of staff at the whole till, by clicks."""
+"""Approval, undo, returns and card refunds that go wrong at the whole till, by clicks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from pos_app.operations import orders, returning
-from pos_app.operations.desk import Desk
 from pos_app.operations.paying import REFUND
 from pos_app.store.card_attempts import AttemptState
 from pos_app.ui.widgets.keys import Key
-from site_sync.domain.codes import TOKEN_LENGTH, token_hash
 from site_sync.domain.orders import ClosedAs
-from site_sync.domain.shop import StaffMember
 from site_sync.domain.totals import paid
-from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
-from tests.builders import NOW
-from tests.desks import BOSS, CASHIER, MARIA, PICKER, PIN, acting, with_pin
+from tests.desks import BOSS, CASHIER, PICKER, PIN, acting
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import field, key, named, press, strike, type_text
 
@@ -300,71 +294,32 @@ def test_a_refund_approved_before_a_crash_is_shown_and_counts_when_the_order_is_
     assert counter.ask(lambda desk: desk.store.card_attempts.unused()) == ()
 
 
-# people
-
-
-def test_somebody_else_goes_on_with_the_same_sale(opened: Open) -> None:
-    counter = opened("")
-    counter.scan(JACKET)
-    press(named(counter.till.window, f"Signed in: {CASHIER.name}. Press to sign out"))
-    counter.rest()
-    assert counter.page == "sign_in"
-    counter.till.at.sign_in(BOSS, counter.till.at.shift)
-    counter.rest()
-    assert counter.page == "sale"
-    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
-
-
-def test_nobody_leaves_while_money_lies_on_the_counter(opened: Open) -> None:
-    counter = opened("slow:30")
+def test_an_unknown_card_payment_that_was_left_comes_first_and_still_counts(opened: Open) -> None:
+    counter = opened("lost:0")
     counter.scan(JACKET)
     counter.pay()
     counter.tile("card")
-    press(named(counter.till.window, f"Signed in: {CASHIER.name}. Press to sign out"))
-    counter.rest()
-    assert counter.page == "payment"
-    assert "Finish the payment first." in counter.said()
+    counter.press("Another tender")
+    counter.tile("card")
+    assert counter.moved("card") == 0
+    counter.press("Ask the terminal again")
+    assert counter.moved("card") == 12_900
+    assert counter.ask(lambda desk: desk.store.card_attempts.unused()) == ()
 
 
-def test_a_till_nobody_touches_is_locked_and_keeps_its_sale(opened: Open) -> None:
-    counter = opened("")
-    counter.customer()
+def test_an_unknown_card_payment_is_decided_by_somebody_else_with_a_reason(opened: Open) -> None:
+    counter = opened("lost:0")
     counter.scan(JACKET)
-    counter.floor.lock_now()
+    counter.pay()
+    counter.tile("card")
+    (attempt,) = counter.ask(lambda desk: desk.store.card_attempts.unsettled())
+    counter.press("Another tender")
+    counter.tile("cash")
+    assert counter.moved("cash") == 12_900
+    counter.press("Next customer")
+    counter.more("problems")
+    press(counter.screen.keys[attempt.id, "was_not_paid"])
     counter.rest()
-    assert counter.page == "sign_in"
-    assert counter.till.at.staff is None
-    assert counter.cart.customer == MARIA
-
-
-def _with_badge(counter: Counter, staff: StaffMember, token: str) -> None:
-    """The site tells that somebody has a badge."""
-    change = Change(
-        kind=RecordKind.STAFF,
-        key=staff.id,
-        version=1_000,
-        body=RECORDS[RecordKind.STAFF].text(replace(with_pin(staff), badge_hash=token_hash(token))),
-    )
-
-    def tell(desk: Desk) -> None:
-        place = desk.store.site_side.place()
-        words = Changes(
-            service="site", nonce="", epoch=place.epoch, site_time=NOW, cursor="9999", changes=(change,)
-        )
-        desk.store.site_side.take_changes(words, NOW)
-
-    counter.ask(tell)
-
-
-def test_a_badge_approves_and_a_badge_changes_who_works_here(opened: Open) -> None:
-    counter = opened("")
-    token = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:TOKEN_LENGTH]
-    _with_badge(counter, BOSS, token)
-    counter.scan(JACKET)
-    counter.more("drawer")
-    type_text(field(counter.screen.approval, "Reason"), "change wanted")
-    counter.badge(f"ST1.{token}")
-    assert counter.page == "sale"
-    counter.badge(f"ST1.{token}")
-    assert counter.till.at.acting.staff.id == BOSS.id
-    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
+    counter.approve(BOSS.name, reason="no slip came out")
+    settled = counter.ask(lambda desk: desk.store.card_attempts.get(attempt.id))
+    assert (settled.state, settled.settled_by) == (AttemptState.DECLINED, BOSS.id)

@@ -34,6 +34,7 @@ class CardPart:
         self._approved = approved
         self._attempt: CardAttempt | None = None
         self._begun: tuple[Begin, Start] | None = None
+        self._own: dict[str, tuple[Begin, Start]] = {}
         screen.card_cancelled.connect(self._cancel)
         screen.card_asked_again.connect(self._ask_again)
         screen.card_tried_again.connect(self._try_again)
@@ -51,6 +52,10 @@ class CardPart:
         """Whether the terminal works on an attempt of this screen."""
         return self._attempt is not None and self._attempt.state is AttemptState.ASKED
 
+    def forget(self) -> None:
+        """Another payment begins: attempts of the one before are not its own."""
+        self._attempt, self._begun, self._own = None, None, {}
+
     def begin(self, work: Begin, start: Start) -> None:
         """Keep an attempt by `work`, then ask the terminal by `start`."""
         if self.waiting:
@@ -61,6 +66,8 @@ class CardPart:
     def _kept(self, start: Start, result: Any) -> None:
         if isinstance(result, CardAttempt):
             self._attempt = result
+            if self._begun is not None:
+                self._own[result.id] = self._begun
             start(result)
         elif result.code is Code.TENDER_BLOCKED:
             self._at.tasks.run(paying.unsettled, then=self._blocked)
@@ -68,10 +75,10 @@ class CardPart:
             self._screen.show_error(refused(result.code.value, result.facts))
 
     def _blocked(self, attempts: tuple[CardAttempt, ...]) -> None:
-        """An earlier attempt has no end yet: it comes first."""
+        """An earlier attempt has no end yet: it comes first; one of this payment still counts for it."""
         if not attempts:
             return
-        self._attempt, self._begun = attempts[0], None
+        self._attempt, self._begun = attempts[0], self._own.get(attempts[0].id)
         words = say("payment.earlier_unknown")
         decides = self._at.may(Right.PAYMENT_FORCE)
         self._screen.show_card(CardView(CardState.UNKNOWN, attempts[0].amount, words, may_decide=decides))

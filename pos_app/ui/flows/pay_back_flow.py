@@ -66,6 +66,7 @@ class PayBackFlow:
             return
         self._ask, self._back, self._after = ask, ask.back, None
         self._who = ask.acting
+        self._card.forget()
         self._screen.show_tendering()
         self._at.tasks.run(_tenders, then=self._known)
 

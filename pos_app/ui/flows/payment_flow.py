@@ -83,6 +83,7 @@ class PaymentFlow:
         if ask is None or (self._job is not None and self._job.ask is ask):
             return
         self._job = _Job(paying.begin(ask.due), ask)
+        self._card.forget()
         self._at.tasks.run(_tenders, then=self._know_tenders)
         self._screen.show_tendering()
 

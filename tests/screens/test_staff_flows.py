@@ -1,0 +1,103 @@
+"""Who works at the till: change of staff, badges, the lock, and money that lies between, by clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pos_app.operations.desk import Desk
+from site_sync.domain.codes import TOKEN_LENGTH, token_hash
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
+from tests.builders import NOW
+from tests.desks import BOSS, CASHIER, MARIA, with_pin
+from tests.screens.counter import Counter, open_counter
+from tests.screens.hand import field, named, press, type_text
+
+JACKET = "JKT-1"
+Open = Callable[[str], Counter]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens the till with what its card terminal will do."""
+    counters = []
+
+    def open_it(card: str = "") -> Counter:
+        counters.append(open_counter(tmp_path, card=card))
+        counters[-1].till.sign_in(CASHIER)
+        return counters[-1]
+
+    yield open_it
+    for counter in counters:
+        counter.close()
+
+
+def test_somebody_else_goes_on_with_the_same_sale(opened: Open) -> None:
+    counter = opened("")
+    counter.scan(JACKET)
+    press(named(counter.till.window, f"Signed in: {CASHIER.name}. Press to sign out"))
+    counter.rest()
+    assert counter.page == "sign_in"
+    counter.till.at.sign_in(BOSS, counter.till.at.shift)
+    counter.rest()
+    assert counter.page == "sale"
+    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
+
+
+def test_nobody_leaves_while_money_lies_on_the_counter(opened: Open) -> None:
+    counter = opened("slow:30")
+    counter.scan(JACKET)
+    counter.pay()
+    counter.tile("card")
+    press(named(counter.till.window, f"Signed in: {CASHIER.name}. Press to sign out"))
+    counter.rest()
+    assert counter.page == "payment"
+    assert "Finish the payment first." in counter.said()
+
+
+def test_a_till_nobody_touches_is_locked_and_keeps_its_sale(opened: Open) -> None:
+    counter = opened("")
+    counter.customer()
+    counter.scan(JACKET)
+    counter.floor.lock_now()
+    counter.rest()
+    assert counter.page == "sign_in"
+    assert counter.till.at.staff is None
+    assert counter.cart.customer == MARIA
+
+
+def _with_badge(counter: Counter, staff: StaffMember, token: str) -> None:
+    """The site tells that somebody has a badge."""
+    change = Change(
+        kind=RecordKind.STAFF,
+        key=staff.id,
+        version=1_000,
+        body=RECORDS[RecordKind.STAFF].text(replace(with_pin(staff), badge_hash=token_hash(token))),
+    )
+
+    def tell(desk: Desk) -> None:
+        place = desk.store.site_side.place()
+        words = Changes(
+            service="site", nonce="", epoch=place.epoch, site_time=NOW, cursor="9999", changes=(change,)
+        )
+        desk.store.site_side.take_changes(words, NOW)
+
+    counter.ask(tell)
+
+
+def test_a_badge_approves_and_a_badge_changes_who_works_here(opened: Open) -> None:
+    counter = opened("")
+    token = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:TOKEN_LENGTH]
+    _with_badge(counter, BOSS, token)
+    counter.scan(JACKET)
+    counter.more("drawer")
+    type_text(field(counter.screen.approval, "Reason"), "change wanted")
+    counter.badge(f"ST1.{token}")
+    assert counter.page == "sale"
+    counter.badge(f"ST1.{token}")
+    assert counter.till.at.acting.staff.id == BOSS.id
+    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
