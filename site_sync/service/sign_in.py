@@ -79,9 +79,11 @@ def set_password(tx: Transaction, pepper: bytes, staff: str, password: str, now:
 def check_password(tx: Transaction, pepper: bytes, staff: str, password: str, now: datetime) -> bool:
     """Whether the password is right, now; wrong ones wait longer and longer and lock at the tenth.
 
-    Unknown, locked, waiting and wrong all answer alike and take as long.
+    Unknown, locked, waiting and wrong all answer alike and take as long. Tries at the same moment are counted
+    one after another.
     """
-    row = tx.execute(select(t.passwords).where(t.passwords.c.staff == staff)).one_or_none()
+    known = t.passwords.c.staff == staff.replace("\x00", "")
+    row = tx.execute(select(t.passwords).where(known).with_for_update()).one_or_none()
     right = _verifies(row.verifier if row else _NOBODY, _peppered(pepper, password))
     if row is None or row.locked or (row.wait_until is not None and row.wait_until > now):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 
@@ -39,6 +40,7 @@ def test_only_the_right_password_of_the_right_person_is_taken(anna: Database) ->
     assert not check(anna, PASSWORD.upper())
     assert not check(anna, PASSWORD, staff="ben")
     assert not check(anna, "", staff="nobody")
+    assert not check(anna, "", staff="\x00")
 
 
 def test_short_passwords_are_refused(database: Database) -> None:
@@ -65,6 +67,12 @@ def open_session(database: Database) -> str:
     token, csrf = database.write(lambda tx: sign_in.open_session(tx, "anna", lambda: next(texts), NOON))
     assert csrf != token
     return token
+
+
+def test_wrong_tries_at_the_same_moment_are_all_counted(anna: Database) -> None:
+    with ThreadPoolExecutor(8) as guessing:
+        assert not any(guessing.map(lambda guess: check(anna, f"guess {guess}"), range(8)))
+    assert anna.read(lambda db: db.execute(select(t.passwords.c.tries)).scalar_one()) == sign_in.FREE_TRIES
 
 
 def test_a_session_lives_until_it_is_idle_old_or_closed(anna: Database) -> None:
