@@ -9,6 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from site_sync import connector_tasks
+from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
@@ -52,6 +54,8 @@ def add_commands(
     keys.add_argument("act", choices=("create", "list", "revoke"))
     keys.add_argument("name", nargs="?", default="", help="the key's name, or its id to withdraw it")
     keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
+    shops = add("connector", connector, "web shops whose webhooks come in: add, list, map, replay, secrets")
+    connector_tasks.add_arguments(shops)
     code = add("enrol-code", enrol_code, "make a one-time code that lets a till in")
     code.add_argument("--store", required=True)
     code.add_argument("--till", required=True, help="two digits, as 02")
@@ -107,6 +111,14 @@ def api_key(site: Site, arguments: argparse.Namespace) -> int:
     new = NewKey(site.new_id(), arguments.name, site.around.secret(), scopes)
     print(site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now())))
     return 0
+
+
+def connector(site: Site, arguments: argparse.Namespace) -> int:
+    """Do one act about a web shop whose webhooks come in."""
+    try:
+        return connector_tasks.connector(site, arguments)
+    except ConnectorRefused as refused:
+        raise TaskRefused(str(refused)) from refused
 
 
 def enrol_code(site: Site, arguments: argparse.Namespace) -> int:

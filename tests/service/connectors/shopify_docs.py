@@ -78,6 +78,20 @@ ADDRESS = {
 }
 
 
+ASIDE: Doc = {
+    "order_number": 1001,
+    "cancel_reason": None,
+    "presentment_currency": "EUR",
+    "fulfillment_status": None,
+    "tax_lines": [],
+    "discount_codes": [],
+    "discount_applications": [],
+    "note": None,
+    "location_id": None,
+}
+"""What comes along and means nothing here, or is empty."""
+
+
 def _total(lines: list[Doc], shipments: list[Doc], *, including: bool) -> Decimal:
     total = Decimal(0)
     for line in (*lines, *shipments):
@@ -97,15 +111,11 @@ def order(*items: Doc, **more: Any) -> Doc:
     return {
         "id": 450789469,
         "name": "#1001",
-        "order_number": 1001,
         "created_at": "2026-11-20T12:01:00+01:00",
         "updated_at": f"2026-11-20T12:{minute:02d}:00+01:00",
         "cancelled_at": None,
-        "cancel_reason": None,
         "currency": "EUR",
-        "presentment_currency": "EUR",
         "financial_status": "paid",
-        "fulfillment_status": None,
         "taxes_included": including,
         "total_price": money(total),
         "current_total_price": money(total),
@@ -114,7 +124,6 @@ def order(*items: Doc, **more: Any) -> Doc:
         "email": "soren@example.com",
         "phone": None,
         "customer_locale": "da-DK",
-        "note": None,
         "note_attributes": [],
         "customer": {
             "id": 207119551,
@@ -126,11 +135,8 @@ def order(*items: Doc, **more: Any) -> Doc:
         "shipping_address": None,
         "line_items": lines,
         "shipping_lines": shipments,
-        "tax_lines": [],
-        "discount_codes": [],
-        "discount_applications": [],
         "refunds": [],
-        "location_id": None,
+        **ASIDE,
         **more,
     }
 

@@ -88,6 +88,19 @@ PERSON = {
 NOWHERE = dict.fromkeys(PERSON, "")
 
 
+ASIDE: Doc = {
+    "order_key": "wc_order_58d2d042d1d",
+    "created_via": "checkout",
+    "version": "9.4.2",
+    "payment_method": "stripe",
+    "payment_method_title": "Card",
+    "meta_data": [{"id": 13106, "key": "_source", "value": {"nested": [1, 2]}}],
+    "currency_symbol": "€",
+    "_links": {"self": [{"href": "https://shop.example.com/wp-json/wc/v3/orders/727"}]},
+}
+"""What comes along and means nothing here."""
+
+
 def _total(doc: Doc, digits: int) -> str:
     parts = [*doc["line_items"], *doc["shipping_lines"], *doc["fee_lines"]]
     return text(sum((Decimal(p["total"]) + Decimal(p["total_tax"]) for p in parts), Decimal(0)), digits)
@@ -102,9 +115,6 @@ def order(*items: Doc, **more: Any) -> Doc:
         "id": 727,
         "parent_id": 0,
         "number": "727",
-        "order_key": "wc_order_58d2d042d1d",
-        "created_via": "checkout",
-        "version": "9.4.2",
         "status": "processing" if paid else "on-hold",
         "currency": "EUR",
         "date_created": "2026-11-20T12:01:00",
@@ -117,12 +127,9 @@ def order(*items: Doc, **more: Any) -> Doc:
         "customer_note": "",
         "billing": PERSON,
         "shipping": NOWHERE,
-        "payment_method": "stripe",
-        "payment_method_title": "Card",
         "transaction_id": "pi_3Q" if paid else "",
         "date_paid": stamp if paid else None,
         "date_paid_gmt": stamp if paid else None,
-        "meta_data": [{"id": 13106, "key": "_source", "value": {"nested": [1, 2]}}],
         "line_items": lines,
         "tax_lines": [
             {"id": 21, "rate_id": 75, "rate_code": "DK-MOMS-1", "label": "Moms", "compound": False,
@@ -132,8 +139,7 @@ def order(*items: Doc, **more: Any) -> Doc:
         "fee_lines": [],
         "coupon_lines": [],
         "refunds": [],
-        "currency_symbol": "€",
-        "_links": {"self": [{"href": "https://shop.example.com/wp-json/wc/v3/orders/727"}]},
+        **ASIDE,
         **more,
     }  # fmt: skip
     return {"total": _total(document, digits), **document}

@@ -1,0 +1,210 @@
+"""What an operator does about the web shops whose webhooks come in, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import re
+import sys
+from dataclasses import replace
+
+from site_sync.protocol.changes import RecordKind
+from site_sync.service.connectors import receipts, register
+from site_sync.service.connectors.register import Connector, ConnectorKind, ConnectorSettings, ItemMapping
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor
+from site_sync.service.wiring import Site
+
+SECRET_BYTES = 24
+_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_UNITS = re.compile(r"(.+)\*([1-9][0-9]{0,6})")
+
+
+class ConnectorRefused(Exception):
+    """What was asked for cannot be done; the text says why."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words of the task."""
+    parser.add_argument("act", choices=tuple(ACTS))
+    parser.add_argument("name", nargs="?", default="", help="the connector's name, as in its address")
+    parser.add_argument("--kind", choices=[kind.value for kind in ConnectorKind], help="for add")
+    parser.add_argument("--title", default="", help="what people call the shop, for add")
+    parser.add_argument(
+        "--secret-stdin",
+        action="store_true",
+        help="read the secret from standard input instead of making one",
+    )
+    parser.add_argument("--drop-previous", action="store_true", help="end the older of two live secrets")
+    parser.add_argument(
+        "--place",
+        action="append",
+        default=[],
+        metavar="NAME=STORE",
+        help="a shop's name for a store, for map",
+    )
+    parser.add_argument(
+        "--item",
+        action="append",
+        default=[],
+        metavar="SKU=OURS[*UNITS]",
+        help="OURS '-' is a charge, for map",
+    )
+    parser.add_argument(
+        "--method", action="append", default=[], metavar="CODE=METHOD", help="a delivery method, for map"
+    )
+    parser.add_argument("--store", help="the store of orders that name none, for map")
+    parser.add_argument("--source", help="where its orders are said to come from, for map")
+    parser.add_argument("--language", help="customers' language where the shop tells none, for map")
+    parser.add_argument("--receipt", default="", help="only this one, for replay")
+
+
+def connector(site: Site, arguments: argparse.Namespace) -> int:
+    """Do one act about a connector."""
+    return ACTS[arguments.act](site, arguments)
+
+
+def _named(site: Site, name: str) -> Connector:
+    found = site.database.read(lambda db: register.find(db, name))
+    if found is None:
+        raise ConnectorRefused(f"there is no connector {name or '(none given)'}")
+    return found
+
+
+def _secret(site: Site, arguments: argparse.Namespace, kind: ConnectorKind) -> str:
+    """The secret the shop gave, or a new one."""
+    if arguments.secret_stdin:
+        given = sys.stdin.readline().strip()
+        if not given:
+            raise ConnectorRefused("there was no secret on standard input")
+        return given
+    random = site.around.random_bytes(SECRET_BYTES)
+    return f"whsec_{base64.b64encode(random).decode()}" if kind is ConnectorKind.STANDARD else random.hex()
+
+
+def _add(site: Site, arguments: argparse.Namespace) -> int:
+    """Make a connector; prints its address and its secret, the secret this once."""
+    name = arguments.name
+    if not _ID.fullmatch(name) or not arguments.kind:
+        raise ConnectorRefused("connector add needs --kind and a name of letters, digits, dot, dash")
+    if site.database.read(lambda db: register.find(db, name)) is not None:
+        raise ConnectorRefused(f"there is a connector {name} already")
+    kind = ConnectorKind(arguments.kind)
+    made = Connector(name, kind, arguments.title or name, _secret(site, arguments, kind))
+    made = replace(made, settings=_settings(site, ConnectorSettings(), arguments))
+    site.database.write(lambda tx: register.add(tx, made, site.now()))
+    print(f"{site.settings.public_address.rstrip('/')}/webhooks/{kind.value}/{name}")
+    if not arguments.secret_stdin:
+        print(made.secret)
+    return 0
+
+
+def _list(site: Site, _arguments: argparse.Namespace) -> int:
+    """Every connector, what of it is stuck, and why."""
+    counts = site.database.read(receipts.counts)
+    for shop in site.database.read(register.connectors):
+        state = "active" if shop.active else "off"
+        told = " ".join(
+            f"{what}:{count}" for (name, what), count in sorted(counts.items()) if name == shop.id
+        )
+        secrets = f"{len(shop.secrets)} secret{'s' if len(shop.secrets) > 1 else ''}"
+        print(f"{shop.id}  {shop.kind.value:11}  {state:6}  {secrets}  {shop.name}  {told}")
+    for one in site.database.read(receipts.stuck):
+        print(f"  {one.id}  {one.connector}  {one.external_id}  {one.state.value}: {one.error}")
+    return 0
+
+
+def _give_secret(site: Site, arguments: argparse.Namespace) -> int:
+    """A new secret beside the one before; prints it this once. Or only the newest from now on."""
+    found = _named(site, arguments.name)
+    if arguments.drop_previous:
+        site.database.write(lambda tx: register.drop_previous_secret(tx, found))
+        return 0
+    secret = _secret(site, arguments, found.kind)
+    site.database.write(lambda tx: register.give_secret(tx, found, secret))
+    if not arguments.secret_stdin:
+        print(secret)
+    return 0
+
+
+def _map(site: Site, arguments: argparse.Namespace) -> int:
+    """Say what the shop's names mean here, and have what waited for that worked again."""
+    found = _named(site, arguments.name)
+    settings = _settings(site, found.settings, arguments)
+    site.database.write(lambda tx: register.set_settings(tx, found, settings))
+    print(f"{site.database.write(lambda tx: receipts.replay(tx, found.id, site.now()))} to be worked again")
+    return 0
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for word in given:
+        name, equals, meant = word.rpartition("=")
+        if not equals or not name.strip():
+            raise ConnectorRefused(f"a mapping is NAME=MEANING, not {word}")
+        pairs[name.strip()] = meant.strip()
+    return pairs
+
+
+def _settings(site: Site, settings: ConnectorSettings, arguments: argparse.Namespace) -> ConnectorSettings:
+    """The settings with what the command line says on top; a name that means nothing is taken out."""
+    places, methods = _pairs(arguments.place), _pairs(arguments.method)
+    items = {name: _item(meant) for name, meant in _pairs(arguments.item).items()}
+    stores = [code for code in (*places.values(), arguments.store) if code]
+    skus = [item.sku for item in items.values() if item.sku not in ("", "-")]
+    site.database.read(lambda db: _check(db, stores, skus))
+    said = {
+        name: value
+        for name in ("store", "source", "language")
+        if (value := getattr(arguments, name)) is not None
+    }
+    return replace(
+        settings,
+        stores={name: code for name, code in (settings.stores | places).items() if code},
+        items={name: item for name, item in (settings.items | items).items() if item.sku},
+        methods={name: method for name, method in (settings.methods | methods).items() if method},
+        **said,
+    )
+
+
+def _item(meant: str) -> ItemMapping:
+    match = _UNITS.fullmatch(meant)
+    return ItemMapping(match.group(1), int(match.group(2))) if match else ItemMapping(meant)
+
+
+def _check(db: Executor, stores: list[str], skus: list[str]) -> None:
+    """Refuse a mapping to what is not there."""
+    for code in stores:
+        if records.find(db, RecordKind.STORE, code) is None:
+            raise ConnectorRefused(f"there is no store {code}")
+    found = records.some(db, RecordKind.ITEM, skus)
+    if unknown := [sku for sku in skus if sku not in found]:
+        raise ConnectorRefused(f"there is no item {', '.join(unknown)}")
+
+
+def _replay(site: Site, arguments: argparse.Namespace) -> int:
+    """Have what is stuck worked again."""
+    found = _named(site, arguments.name)
+    count = site.database.write(lambda tx: receipts.replay(tx, found.id, site.now(), arguments.receipt))
+    if arguments.receipt and not count:
+        raise ConnectorRefused(f"nothing of {found.id} is stuck under {arguments.receipt}")
+    print(f"{count} to be worked again")
+    return 0
+
+
+def _switch(site: Site, arguments: argparse.Namespace) -> int:
+    """Let a connector in, or no longer."""
+    found = _named(site, arguments.name)
+    site.database.write(lambda tx: register.set_active(tx, found, active=arguments.act == "on"))
+    return 0
+
+
+ACTS = {
+    "add": _add,
+    "list": _list,
+    "secret": _give_secret,
+    "map": _map,
+    "replay": _replay,
+    "on": _switch,
+    "off": _switch,
+}
