@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from site_sync.domain.commands import Act, Amend, Cancel, Create, RefundPayment, TakePayment
+from site_sync.domain.catalogue import ItemKind
+from site_sync.domain.commands import Act, ActKind, Amend, Cancel, Create, RefundPayment, TakePayment
+from site_sync.domain.errors import Code, Refused
 from site_sync.domain.money import Money, divide
 from site_sync.domain.orders import Line, Order, OrderKind, Payment, PaymentKind, Stage
 from site_sync.domain.particulars import LineChange, NewLine, Refunded, Tendered
@@ -59,14 +61,25 @@ def new_line(line: TargetLine, currency: str) -> NewLine:
 def amend_act(order: Order, before: Target, target: Target) -> Amend | None:
     """What the shop changed since, and only that: what staff did meanwhile stays. None when it is nothing.
 
-    Lines of an order that is cancelled next stay as they are.
+    Lines of an order that is cancelled next stay as they are. Refused when the shop wants more of an order
+    that is over.
     """
     if order.stage not in OPEN_STAGES:
+        if _wants_more(before, target):
+            raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=order.stage.value, act=ActKind.AMEND.value)
         return None
     act = _details(order, before, target)
     if not target.cancelled:
         act = _lines(act, order, before, target)
     return None if act == Amend() else act
+
+
+def _wants_more(before: Target, target: Target) -> bool:
+    if target.cancelled:
+        return False
+    had = {line.external_line: line.quantity for line in before.lines if line.kind is ItemKind.GOODS}
+    goods = (line for line in target.lines if line.kind is ItemKind.GOODS)
+    return before.cancelled or any(line.quantity > had.get(line.external_line, 0) for line in goods)
 
 
 def _details(order: Order, before: Target, target: Target) -> Amend:

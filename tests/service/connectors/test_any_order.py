@@ -123,3 +123,45 @@ def test_what_staff_did_meanwhile_stays(site: Site) -> None:
     )
     order = shop.order("727")
     assert (live(order), order.comment_staff) == ({"JKT": 1, "STV": 2}, "Hej")
+
+
+def test_an_order_that_is_over_takes_money_facts_but_no_more_goods(site: Site) -> None:
+    """A shop that brings a cancelled order back is told so; refunds of it are still kept."""
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    gone = {"status": "cancelled"}
+    assert shop.send(woo.order(minute=1), woo.order(minute=2, **gone)) == ["worked", "worked"]
+    assert worth(shop.order("727"))[2:] == (12_900, 12_900)
+    assert shop.send(woo.order(minute=3))[-1] == "failed"
+    assert shop.rows()[-1].error == "not_allowed_in_stage"
+    shop.send(woo.order(minute=4, **gone, refunds=[woo.refund("29.00")]))
+    assert worth(shop.order("727"))[2:] == (10_000, 10_000)
+    assert [row.state for row in shop.rows()] == ["worked"] * 4
+
+
+def test_a_payment_that_grows_or_shrinks_in_the_shop_follows(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(
+        woo.order(woo.item("STV", 1, "32.00"), minute=1), woo.order(woo.item("STV", 3, "32.00"), minute=2)
+    )
+    assert worth(shop.order("727")) == (12_000, 2_400, 12_000, 0)
+    shop.send(woo.order(woo.item("STV", 2, "30.00"), minute=3))
+    assert worth(shop.order("727")) == (7_500, 1_500, 7_500, 0)
+    assert shop.order("727").lines[0].unit_price.amount == 3_750
+
+
+def test_lines_are_replaced_added_and_taken_away(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(
+        woo.order(woo.item("STV", 1, "32.00"), woo.item("JKT", 1, line=12), minute=1),
+        woo.order(woo.item("JKT", 2), woo.item("TNT", 1, "240.00", line=13), minute=2),
+    )
+    order = shop.order("727")
+    assert live(order) == {"JKT": 2, "TNT": 1}
+    assert worth(order)[::2] == (55_800, 55_800)
+
+
+def test_an_order_moves_to_the_store_the_shop_names(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(woo.order(minute=1), woo.order(minute=2, shipping_lines=[woo.pickup("S02")]))
+    order = shop.order("727")
+    assert (order.delivery.store, order.lines[0].source_store) == ("S02", "S02")
