@@ -100,7 +100,7 @@ def message(stage: Stage) -> None:
 
 def _ready_letter(stage: Stage, order: Order) -> EmailMessage:
     def found() -> EmailMessage | None:
-        return stage.post.about(order.number, "Tent pegs", "Harbour Street", "ready")
+        return stage.post.about(f"{order.number} is ready to collect", "Tent pegs", "Harbour Street")
 
     stage.hand.until(lambda: found() is not None, "the e-mail that the order is ready")
     letter = found()
