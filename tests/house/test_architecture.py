@@ -14,7 +14,11 @@ OWNERS = {
     "pyzbar": ("pos_app.hardware",),
     "escpos": ("pos_app.hardware",),
     "PySide6": (
-        "pos_app.background", "pos_app.ui", "pos_app.app", "pos_app.assembly", "pos_app.walk_through",
+        "pos_app.background",
+        "pos_app.ui",
+        "pos_app.app",
+        "pos_app.assembly",
+        "pos_app.walk_through",
     ),
     "sqlalchemy": ("pos_app.store", "site_sync.service"),
     "sqlite3": ("pos_app.store", "site_sync.service"),
