@@ -16,8 +16,10 @@ from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
 from site_sync.service.connectors import receipts, register
 from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.wiring import Site
+from tests.fixtures.logs import ExpectedLogs
 from tests.service import serving
 from tests.service.connectors import shopify_docs, woo
 from tests.service.connectors.senders import Sender, hmac64, live, raw
@@ -179,6 +181,27 @@ def test_an_order_without_stock_is_tried_again(site: Site, clock: Clock) -> None
     clock.forward(minutes=2)
     assert shop.work() == 1
     assert live(shop.order("9")) == {"TNT": 1}
+
+
+def test_a_connector_that_breaks_holds_up_no_other(
+    site: Site, clock: Clock, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a webhook broke")
+    broken, sound = Sender(site, ConnectorKind.WOOCOMMERCE), Sender(site, ConnectorKind.SHOPIFY)
+    c = t.connectors.c
+    spoil = t.connectors.update().where(c.id == broken.id)
+    site.database.write(lambda tx: tx.execute(spoil.values(settings="{")))
+    broken.receive(woo.order())
+    sound.receive(shopify_docs.order())
+    assert sound.work() == 2
+    assert [(row.state, row.error) for row in sound.rows()] == [
+        ("failed", "broken: Malformed"),
+        ("worked", ""),
+    ]
+    site.database.write(lambda tx: tx.execute(spoil.values(settings="{}")))
+    clock.forward(minutes=1)
+    assert broken.work() == 1
+    assert live(broken.order("727")) == {"JKT": 1}
 
 
 def test_what_was_worked_is_forgotten_and_what_is_stuck_is_not(site: Site, clock: Clock) -> None:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from site_sync.domain.catalogue import Item
+from site_sync.domain.money import Money
 from site_sync.domain.orders import DeliveryMode, Stage
+from site_sync.domain.quantities import Unit
+from site_sync.domain.shop import DeliveryMethod
+from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import reservations
 from site_sync.service.connectors.register import ConnectorKind, ItemMapping
+from site_sync.service.database import records
 from site_sync.service.wiring import Site
 from tests.service.connectors import woo
 from tests.service.connectors.senders import Sender, live, worth
@@ -136,3 +144,37 @@ def test_an_order_taken_away_is_cancelled(shop: Sender) -> None:
     shop.send(woo.order(paid=False), {"id": 727})
     order = shop.order("727")
     assert (order.stage, live(order)) == (Stage.DONE, {})
+
+
+def test_delivery_methods_are_mapped(site: Site) -> None:
+    methods = [
+        DeliveryMethod("locker", {"en": "Locker"}, DeliveryMode.COLLECT),
+        DeliveryMethod("bike", {"en": "Bike"}, DeliveryMode.SHIP),
+    ]
+    site.database.write(lambda tx: records.save(tx, RecordKind.DELIVERY_METHOD, *methods))
+    shop = Sender(
+        site,
+        ConnectorKind.WOOCOMMERCE,
+        methods={"courier": "bike", "box": "locker"},
+        store="S02",
+        language="da",
+    )
+    courier = {**woo.flat_rate(), "method_id": "courier"}
+    box = {**woo.flat_rate(), "method_id": "box"}
+    shop.send(woo.order(shipping_lines=[courier]), woo.order(id=2, shipping_lines=[box]))
+    sent, fetched = shop.order("727"), shop.order("2")
+    assert (sent.delivery.method, sent.delivery.store, sent.store) == ("bike", "", "S02")
+    assert (fetched.delivery.method, fetched.delivery.store) == ("locker", "S02")
+    assert fetched.customer.language == "da"
+
+
+def test_weighed_goods_are_counted_in_their_smallest_unit(site: Site) -> None:
+    apples = Item("APL", "Apples", Money(400, "EUR"), 2500, unit=Unit("kg", 3))
+    site.database.write(lambda tx: records.save(tx, RecordKind.ITEM, apples))
+    site.database.write(lambda tx: reservations.set_levels(tx, [StockLevel("APL", "S01", 9_000)]))
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE, items={"BAG": ItemMapping("APL", 500)})
+    shop.send(woo.order(woo.item("APL", 1.25, "3.20"), woo.item("BAG", 2, "1.60", line=12)))
+    order = shop.order("727")
+    assert [line.quantities.to_pick for line in order.lines] == [1_250, 1_000]
+    assert [line.unit_price.amount for line in order.lines] == [400, 400]
+    assert worth(order)[::2] == (900, 900)
