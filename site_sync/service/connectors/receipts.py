@@ -18,6 +18,8 @@ from site_sync.service.database.transaction import Executor, Transaction
 AT_ONCE = 100
 KEPT = timedelta(days=30)
 """How long what was worked is kept; bodies hold personal data."""
+KEPT_KNOWN = timedelta(days=90)
+"""How long after its end it is known what a shop said of an order."""
 MAPPING_PAUSE = timedelta(minutes=10)
 _M, _H = timedelta(minutes=1), timedelta(hours=1)
 PAUSES = (1 * _M, 5 * _M, 30 * _M, 2 * _H, 6 * _H, 12 * _H, 24 * _H)
@@ -126,7 +128,7 @@ def settle(tx: Transaction, row: Any, outcome: Outcome, now: datetime) -> None:
         "worked_at": now,
     }
     tx.execute(update(t.webhook_receipts).where(_R.id == row.id).values(**values))
-    if outcome.state is ReceiptState.WORKED and outcome.external_id:
+    if outcome.state is ReceiptState.WORKED and outcome.external_id and not outcome.error:
         about = _R.connector == row.connector, _R.external_id == outcome.external_id, _R.state.in_(STUCK)
         done = {"state": ReceiptState.WORKED.value, "error": "", "facts": "{}", "next_try_at": None}
         tx.execute(update(t.webhook_receipts).where(*about).values(**done))
@@ -194,7 +196,19 @@ def counts(db: Executor) -> dict[tuple[str, str], int]:
 
 
 def forget(tx: Transaction, now: datetime) -> int:
-    """Delete what was worked or ignored long ago; what is stuck stays."""
+    """Delete what was worked or ignored long ago, and what is known of orders that are over.
+
+    An order that is over keeps its link, so that a refund still finds it; a checkout that never became an
+    order is forgotten with its last receipt.
+    """
     done = (ReceiptState.WORKED.value, ReceiptState.IGNORED.value)
     old = _R.state.in_(done), _R.received_at < now - KEPT
-    return tx.execute(delete(t.webhook_receipts).where(*old)).rowcount
+    gone = tx.execute(delete(t.webhook_receipts).where(*old)).rowcount
+    c, o = t.connector_orders.c, t.orders.c
+    over = select(o.id).where(o.closed_at < now - KEPT_KNOWN)
+    tx.execute(
+        update(t.connector_orders).where(c.order_id.in_(over), c.known != "").values(known="", applied="")
+    )
+    told = select(_R.id).where(_R.connector == c.connector, _R.external_id == c.external_id)
+    tx.execute(delete(t.connector_orders).where(c.order_id == "", ~told.exists()))
+    return gone

@@ -118,7 +118,7 @@ class ReceiptWorker:
         connector, link, known = about
         if known.newest is None:
             text = "kept until the order comes"
-            return Outcome(ReceiptState.WORKED, error=text), False
+            return Outcome(ReceiptState.WORKED, link.external_id, text), False
         if not known.was_live and not link.order_id:
             return Outcome(ReceiptState.IGNORED, link.external_id, "not yet an order to prepare"), False
         try:

@@ -6,6 +6,7 @@ import pytest
 
 from site_sync.domain.orders import DeliveryMode, Stage
 from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.wiring import Site
 from tests.service.connectors import shopify_docs as docs
 from tests.service.connectors.senders import Sender, live, worth
@@ -86,6 +87,8 @@ def test_refunded_units_go_and_the_rest_stays_paid(shop: Sender) -> None:
 
 def test_a_refund_before_its_order_waits_for_it(shop: Sender) -> None:
     assert shop.send(docs.refund(129, item_466157049=1)) == ["worked"]
+    assert shop.rows()[0].error == "kept until the order comes"
+    forget_receipts(shop.site)
     shop.send(docs.order(docs.item("JKT", 2)))
     assert live(shop.order(ID)) == {"JKT": 1}
     assert worth(shop.order(ID)) == (12_900, 2_580, 12_900, 0)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from site_sync.service.api import web_shop
 from site_sync.service.api.health import metrics_text
@@ -22,7 +23,7 @@ from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service import serving
 from tests.service.connectors import shopify_docs, woo
-from tests.service.connectors.senders import Sender, hmac64, live, raw
+from tests.service.connectors.senders import Sender, hmac64, live, raw, worth
 from tests.service.connectors.test_standard import event
 from tests.service.sites import Clock
 from tests.service.web_shop import problem
@@ -210,6 +211,25 @@ def test_what_was_worked_is_forgotten_and_what_is_stuck_is_not(site: Site, clock
     clock.forward(days=31)
     forget_receipts(site)
     assert [row.state for row in shop.rows()] == ["needs_mapping"]
+
+
+def test_what_a_shop_said_is_forgotten_and_a_late_refund_still_finds_its_order(
+    site: Site, clock: Clock
+) -> None:
+    def said() -> list[tuple[str, bool]]:
+        query = select(t.connector_orders).order_by(t.connector_orders.c.external_id)
+        rows = site.database.read(lambda db: db.execute(query).all())
+        return [(row.external_id, bool(row.known)) for row in rows]
+
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    over = woo.order(minute=3, status="cancelled")
+    shop.send(woo.order(), over, woo.order(id=5, status="pending", paid=False), woo.order(id=9))
+    assert said() == [("5", True), ("727", True), ("9", True)]
+    clock.forward(days=91)
+    forget_receipts(site)
+    assert said() == [("727", False), ("9", True)]
+    assert shop.send({**over, "refunds": [woo.refund("129.00")]}) == ["worked"]
+    assert worth(shop.order("727"))[2:] == (0, 0)
 
 
 def test_prometheus_counts_them(site: Site) -> None:
