@@ -10,13 +10,14 @@ from collections import deque
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 _log = structlog.get_logger(__name__)
 
 READY = "handover-site is ready on "
 STOP_SECONDS = 15.0
 LOG_LINES = 50
+RESTART_MS = 500
 
 
 class SiteTaskFailed(Exception):
@@ -26,13 +27,15 @@ class SiteTaskFailed(Exception):
 class EmbeddedSite(QObject):
     """Listens on loopback only and ends with the till: when the till's end of its input closes, it stops.
 
-    `ready(url)` or `failed(last words)` follows `start`; all arrive in the UI thread. Without a port it takes
-    a free one and keeps it, so that links in messages stay right when it starts again.
+    `ready(url)` or `failed(last words)` follows `start`, `ready` again when it had to be started anew; all
+    arrive in the UI thread. Without a port it takes a free one and keeps it, so that links in messages stay
+    right when it starts again.
     """
 
     ready = Signal(str)
     prepared = Signal(str)
     failed = Signal(str)
+    _died = Signal(object)
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         super().__init__()
@@ -41,6 +44,7 @@ class EmbeddedSite(QObject):
         self._process: subprocess.Popen[str] | None = None
         self._said: deque[str] = deque(maxlen=LOG_LINES)
         self._readers: list[threading.Thread] = []
+        self._died.connect(self._come_back)
 
     def _command(self, *words: str) -> list[str]:
         database = f"sqlite:///{self._folder / 'site.sqlite'}"
@@ -79,6 +83,16 @@ class EmbeddedSite(QObject):
         if not told:
             process.wait()
             self.failed.emit("\n".join(self._said))
+            return
+        self._died.emit(process)
+
+    def _come_back(self, process: subprocess.Popen[str]) -> None:
+        """A service that ended although nobody stopped it is started again, on the same port."""
+        if process is not self._process:
+            return
+        self.stop()
+        _log.warning("the site ended by itself and is started again", code=process.returncode)
+        QTimer.singleShot(RESTART_MS, self.start)
 
     def _keep_log(self, process: subprocess.Popen[str]) -> None:
         for line in process.stderr or ():

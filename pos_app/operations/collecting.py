@@ -166,5 +166,6 @@ def arrive(desk: Desk, acting: Acting, order_id: str, state: ArrivalState) -> Ch
 
 
 def here_now(desk: Desk) -> tuple[OrderRow, ...]:
-    """Orders of customers who said they are on the way or here."""
-    return desk.store.lists.rows(OrderFilter(store=desk.identity.store, here_now=True))
+    """Orders of customers who said they are here, then of those on the way."""
+    rows = desk.store.lists.rows(OrderFilter(store=desk.identity.store, here_now=True))
+    return tuple(sorted(rows, key=lambda row: row.arrival != ArrivalState.HERE.value))

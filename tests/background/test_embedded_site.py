@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pos_app.background.embedded_site import EmbeddedSite, SiteTaskFailed
+from tests.fixtures.logs import ExpectedLogs
 
 ORPHAN = """
 import sys, pathlib
@@ -45,6 +46,22 @@ def test_the_site_is_ready_and_stops_with_the_till(qtbot: QtBot, tmp_path: Path)
     assert status(url) == 200
     site.stop()
     assert status(url) == 0
+    site.stop()
+
+
+def test_a_site_that_was_killed_comes_back_at_the_same_address(
+    qtbot: QtBot, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("ended by itself")
+    site = EmbeddedSite(tmp_path / "site")
+    with qtbot.waitSignal(site.ready, timeout=60_000) as first:
+        site.start()
+    process = site._process
+    assert process is not None
+    with qtbot.waitSignal(site.ready, timeout=60_000) as second:
+        process.kill()
+    assert second.args == first.args
+    assert status(second.args[0]) == 200
     site.stop()
 
 
