@@ -101,6 +101,8 @@ class _Lane:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
+            if self._stopping.is_set():
+                return
             try:
                 rest = self._run_once(self._lane)
             except Exception:  # the outermost loop: a bug must not end the agreement for good

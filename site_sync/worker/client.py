@@ -74,13 +74,18 @@ class _Sockets:
 
     def __init__(self) -> None:
         self._open: set[socket.socket] = set()
+        self._shut = False
 
     def add(self, opened: socket.socket | None) -> None:
         self._open = {known for known in self._open if known.fileno() >= 0}
         if opened is not None:
             self._open.add(opened)
+        if self._shut:
+            self.shut()
 
     def shut(self) -> None:
+        """End every call, also one that only begins now."""
+        self._shut = True
         for known in tuple(self._open):
             try:
                 known.shutdown(socket.SHUT_RDWR)
@@ -142,7 +147,7 @@ class SiteClient:
         self._session.close()
 
     def abort(self) -> None:
-        """End the call that is waiting; it fails as unreachable."""
+        """End the call that is waiting and any later one; they fail as unreachable."""
         self._sockets.shut()
 
     def enrol(self, words: Enrol) -> Enrolled:

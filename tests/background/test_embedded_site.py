@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def status(url: str) -> int:
     try:
         with urllib.request.urlopen(f"{url}/ready", timeout=10) as answer:
             return int(answer.status)
-    except urllib.error.URLError:
+    except OSError:
         return 0
 
 

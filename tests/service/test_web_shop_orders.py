@@ -184,6 +184,8 @@ def test_the_api_describes_itself(web_shop: WebShop) -> None:
         "/api/v1/stores",
         "/api/v1/items",
         "/api/v1/availability",
+        "/api/v1/holds",
+        "/api/v1/holds/{hold}",
         "/api/v1/orders",
         "/api/v1/orders/{order}",
         "/api/v1/orders/{order}/payments",
