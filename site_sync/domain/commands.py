@@ -4,53 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
+from site_sync.domain.act_kinds import ActKind as ActKind
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Delivery, OrderKind
 from site_sync.domain.particulars import (
     Actor,
-    BagPlace,
     Identity,
     LineChange,
     LineQuantity,
     NewLine,
     Refunded,
-    ShortNext,
     Tendered,
 )
+from site_sync.domain.picking_acts import ClaimPicking as ClaimPicking
+from site_sync.domain.picking_acts import ConfirmPicking as ConfirmPicking
+from site_sync.domain.picking_acts import Pick as Pick
+from site_sync.domain.picking_acts import PlaceBag as PlaceBag
+from site_sync.domain.picking_acts import ReleasePicking as ReleasePicking
+from site_sync.domain.picking_acts import ReportShort as ReportShort
+from site_sync.domain.picking_acts import Unpick as Unpick
 from site_sync.domain.policies import DepositAtEnd, OnShortage
-
-
-class ActKind(StrEnum):
-    """The acts, as the transition table, the wire and the API's allowed_actions call them."""
-
-    CREATE = "create"
-    AMEND = "amend"
-    CONVERT_QUOTE = "convert_quote"
-    TAKE_PAYMENT = "take_payment"
-    REFUND_PAYMENT = "refund_payment"
-    KEEP_CREDIT = "keep_credit"
-    FORFEIT = "forfeit"
-    CLAIM = "claim"
-    RELEASE = "release"
-    PICK = "pick"
-    SHORT = "short"
-    UNPICK = "unpick"
-    CONFIRM_PICKING = "confirm_picking"
-    PLACE_BAG = "place_bag"
-    ARRIVE = "arrive"
-    COLLECT = "collect"
-    SHIP = "ship"
-    DELIVER = "deliver"
-    CANCEL = "cancel"
-    EXTEND = "extend"
-    REMIND = "remind"
-    EXPIRE = "expire"
-    PUT_BACK = "put_back"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,82 +140,6 @@ class Forfeit:
     id: str
     amount: Money
     kind: Literal[ActKind.FORFEIT] = ActKind.FORFEIT
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimPicking:
-    """Take the order to pick; `take_over` names that another's claim is meant to end."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    take_over: bool = False
-    kind: Literal[ActKind.CLAIM] = ActKind.CLAIM
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasePicking:
-    """Give the order back to the queue."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    kind: Literal[ActKind.RELEASE] = ActKind.RELEASE
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """Units were found and put into a bag."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    line: int
-    quantity: int
-    bag: int = 1
-    kind: Literal[ActKind.PICK] = ActKind.PICK
-
-
-@dataclass(frozen=True, slots=True)
-class ReportShort:
-    """Units were not found; `store` is where they shall come from instead."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    line: int
-    quantity: int
-    next: ShortNext = ShortNext.DROP
-    store: str = ""
-    kind: Literal[ActKind.SHORT] = ActKind.SHORT
-
-
-@dataclass(frozen=True, slots=True)
-class Unpick:
-    """Picked units go back to the list."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    line: int
-    quantity: int
-    kind: Literal[ActKind.UNPICK] = ActKind.UNPICK
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmPicking:
-    """The order is ready: its bags lie on their shelves."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    bags: tuple[BagPlace, ...] = ()
-    kind: Literal[ActKind.CONFIRM_PICKING] = ActKind.CONFIRM_PICKING
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceBag:
-    """A bag was put on another shelf."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    bag: int
-    shelf: str
-    kind: Literal[ActKind.PLACE_BAG] = ActKind.PLACE_BAG
 
 
 @dataclass(frozen=True, slots=True)
