@@ -12,7 +12,7 @@ from pos_app.store.till_file import TillFile
 from site_sync.domain.catalogue import Category
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.policies import Policies
-from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
+from site_sync.domain.shop import DeliveryMethod, Reason, ReasonFor, Source, StaffMember, Store, Tender
 from site_sync.protocol.changes import RECORDS, Change, RecordKind
 
 KINDS = frozenset(
@@ -24,6 +24,7 @@ KINDS = frozenset(
         RecordKind.SOURCE,
         RecordKind.TENDER,
         RecordKind.POLICIES,
+        RecordKind.REASON,
     }
 )
 
@@ -113,6 +114,11 @@ class Shop:
     def tender(self, code: str) -> Tender | None:
         """The tender of that code."""
         return self._records(RecordKind.TENDER).get(code)
+
+    def reasons(self, used_for: ReasonFor) -> tuple[Reason, ...]:
+        """Why something is done, in their order."""
+        found = [one for one in self._records(RecordKind.REASON).values() if one.used_for is used_for]
+        return tuple(sorted(found, key=lambda reason: (reason.order, reason.code)))
 
     def policies(self) -> Policies:
         """What the shop has settled; the defaults before the site has told."""

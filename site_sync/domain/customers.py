@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who an order is for; `phone` is E.164, `language` an ISO 639-1 code, `id` empty for a guest."""
+    """Who an order is for; `phone` is E.164, `language` an ISO 639-1 code, `id` empty for a guest.
+
+    `account_limit` is what the customer may owe in minor units: 0 is nobody who buys on account.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -17,6 +20,7 @@ class Customer:
     email: str = ""
     member_card: str = ""
     language: str = "en"
+    account_limit: int = 0
 
     @property
     def initials(self) -> str:

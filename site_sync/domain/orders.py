@@ -185,7 +185,10 @@ class PaymentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One money movement of an order; `amount` is positive, `kind` gives the direction."""
+    """One money movement of an order; `amount` is positive, `kind` gives the direction.
+
+    `balance` is what is left on the gift card or credit it was taken from.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -200,6 +203,7 @@ class Payment:
     staff: str = ""
     reference: str = ""
     refund_of: str = ""
+    balance: Money | None = None
 
 
 class DeliveryMode(StrEnum):

@@ -76,7 +76,10 @@ class LineQuantity:
 
 @dataclass(frozen=True, slots=True)
 class Tendered:
-    """Money taken: the tender's code, the amount, what the terminal or shop calls it."""
+    """Money taken: the tender's code, the amount, what the terminal or shop calls it.
+
+    `balance` is what is left on the gift card or credit it was taken from.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -84,6 +87,7 @@ class Tendered:
     tender: str
     amount: Money
     reference: str = ""
+    balance: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +141,5 @@ class ShortNext(StrEnum):
 
     DROP = "drop"
     OTHER_STORE = "other_store"
+    BACK_ORDER = "back_order"
+    SHIP_LATER = "ship_later"

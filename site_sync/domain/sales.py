@@ -13,10 +13,29 @@ from site_sync.domain.particulars import Actor, Tendered
 from site_sync.domain.quantities import PIECE, Unit, value_of
 from site_sync.domain.stock import StockMove, StockReason
 
+GIFT_CARDS = "gift_cards"
+"""The ledger's account of what gift cards still owe to those who hold them."""
+_RETURN = "return:"
+
+
+class ReturnTo(StrEnum):
+    """Where goods go that come back: to the shelf to be sold again, or aside as damaged."""
+
+    ON_HAND = "on_hand"
+    DAMAGED = "damaged"
+
+
+def return_note(sale_id: str, line: int) -> str:
+    """The note of a line that takes back goods of an earlier sale's line."""
+    return f"{_RETURN}{sale_id}:{line}"
+
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """One sold item; a negative quantity is a return. `discount` is for the whole line."""
+    """One sold item; a negative quantity is a return. `discount` is for the whole line.
+
+    `card` is the number of the gift card that is sold, `to` where returned goods go.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -30,6 +49,14 @@ class SaleLine:
     unit: Unit = PIECE
     kind: ItemKind = ItemKind.GOODS
     note: str = ""
+    card: str = ""
+    to: ReturnTo = ReturnTo.ON_HAND
+
+    @property
+    def returned(self) -> tuple[str, int] | None:
+        """The sale and line whose goods come back with this line; None for a line that sells."""
+        sale, _, line = self.note.removeprefix(_RETURN).rpartition(":")
+        return (sale, int(line)) if self.note.startswith(_RETURN) and line.isdigit() else None
 
     @property
     def value(self) -> int:
@@ -78,7 +105,7 @@ class Sale:
         return tuple(
             StockMove(line.id, line.sku, self.store, 0, -line.quantity, StockReason.SOLD)
             for line in self.lines
-            if line.kind is ItemKind.GOODS
+            if line.kind is ItemKind.GOODS and not (line.quantity < 0 and line.to is ReturnTo.DAMAGED)
         )
 
     @property
@@ -94,7 +121,15 @@ class Sale:
             taken.append(Posting(f"tender:cash:{place}", -self.change))
         if self.rounding:
             taken.append(Posting("rounding", money(-self.rounding)))
-        return (*taken, Posting("sales", money(-(self.total - self.tax))), Posting("tax", money(-self.tax)))
+        cards = self.cards_sold
+        owed = (Posting(GIFT_CARDS, money(-cards)),) if cards else ()
+        sales = Posting("sales", money(-(self.total - self.tax - cards)))
+        return (*taken, *owed, sales, Posting("tax", money(-self.tax)))
+
+    @property
+    def cards_sold(self) -> int:
+        """What was loaded onto gift cards in minor units, less what was taken back of them."""
+        return sum(line.value for line in self.lines if line.card)
 
 
 class ShiftAct(StrEnum):

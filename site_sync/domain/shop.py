@@ -9,6 +9,7 @@ from site_sync.domain.deadlines import Calendar
 from site_sync.domain.money import Money
 from site_sync.domain.orders import DeliveryMode
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
+from site_sync.domain.sales import ReturnTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,38 @@ class TenderKind(StrEnum):
     CREDIT = "credit"
     ACCOUNT = "account"
     ONLINE = "online"
+
+
+class ReasonFor(StrEnum):
+    """What a reason is given for."""
+
+    CANCEL = "cancel"
+    OVERRIDE_MINIMUM = "override_minimum"
+    APPROVAL = "approval"
+    DISCOUNT = "discount"
+    RETURN = "return"
+    SHORT = "short"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+    DRAWER = "drawer"
+    REFUND_OTHER_TENDER = "refund_other_tender"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is done, its words per language; `stock_to` is where goods returned for it go."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code: str
+    used_for: ReasonFor
+    names: dict[str, str]
+    stock_to: ReturnTo = ReturnTo.ON_HAND
+    order: int = 0
+
+    def words(self, language: str) -> str:
+        """The reason in a language, in English where there is none."""
+        return self.names.get(language) or self.names.get("en") or self.code
 
 
 @dataclass(frozen=True, slots=True)

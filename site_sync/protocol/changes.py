@@ -13,7 +13,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.policies import Policies
 from site_sync.domain.problems import ProblemRecord
-from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
+from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, Store, Tender
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.codec import PRINTABLE, Codec, Words
 
@@ -31,6 +31,7 @@ class RecordKind(StrEnum):
     SOURCE = "source"
     TENDER = "tender"
     POLICIES = "policies"
+    REASON = "reason"
     ORDER = "order"
     PROBLEM = "problem"
 
@@ -46,6 +47,7 @@ RECORDS: dict[RecordKind, Codec[Any]] = {
     RecordKind.SOURCE: Codec(Source, "source"),
     RecordKind.TENDER: Codec(Tender, "tender"),
     RecordKind.POLICIES: Codec(Policies, "policies"),
+    RecordKind.REASON: Codec(Reason, "reason"),
     RecordKind.ORDER: Codec(OrderRecord, "order record"),
     RecordKind.PROBLEM: Codec(ProblemRecord, "problem"),
 }

@@ -16,7 +16,17 @@ from site_sync.domain.orders import DeliveryMode
 from site_sync.domain.permissions import Right, Role
 from site_sync.domain.policies import Policies
 from site_sync.domain.quantities import Unit
-from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender, TenderKind
+from site_sync.domain.sales import ReturnTo
+from site_sync.domain.shop import (
+    DeliveryMethod,
+    Reason,
+    ReasonFor,
+    Source,
+    StaffMember,
+    Store,
+    Tender,
+    TenderKind,
+)
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.pins import pin_verifier
@@ -124,6 +134,19 @@ class DemoFolder:
             for row in self.read("tenders")
         ]
 
+    def reasons(self) -> list[Reason]:
+        """Why staff do what needs a reason, in the order of the file."""
+        return [
+            Reason(
+                code=row["code"],
+                used_for=ReasonFor(row["used_for"]),
+                names=row["names"],
+                stock_to=ReturnTo(row.get("stock_to", "on_hand")),
+                order=number,
+            )
+            for number, row in enumerate(self.read("reasons"), start=1)
+        ]
+
     def stock(self) -> list[StockLevel]:
         """What lies in the stores before the orders."""
         return [
@@ -187,6 +210,7 @@ def _save_records(tx: Transaction, site: Site, folder: DemoFolder) -> dict[str, 
         RecordKind.DELIVERY_METHOD: folder.delivery_methods(),
         RecordKind.SOURCE: folder.sources(),
         RecordKind.TENDER: folder.tenders(),
+        RecordKind.REASON: folder.reasons(),
     }
     for kind, values in kept.items():
         records.save(tx, kind, *values)

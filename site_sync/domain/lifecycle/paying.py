@@ -58,6 +58,7 @@ def _payment(
         staff=command.by.id,
         reference=getattr(movement, "reference", ""),
         refund_of=getattr(movement, "payment", ""),
+        balance=getattr(movement, "balance", None),
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of the web shops whose webhooks come in: the connectors, what they sent, what became of it."""
+"""Tables of web shops: the connectors, what they sent, what became of it, what is told back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ connectors = Table(
     Column("settings", Text, nullable=False, default="{}"),
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Moment, nullable=False),
+    Column("api_key", Text, nullable=False, default=""),
 )
 
 webhook_receipts = Table(
@@ -57,3 +58,34 @@ connector_orders = Table(
     Column("known", Text, nullable=False, default=""),
     Column("applied", Text, nullable=False, default=""),
 )
+
+connector_polls = Table(
+    "connector_polls",
+    metadata,
+    Column("connector", CODE, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("next_at", Moment),
+    Column("last_at", Moment),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("taken", Integer, nullable=False, default=0),
+    Column("error", Text, nullable=False, default=""),
+)
+
+shop_reports = Table(
+    "shop_reports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("connector", CODE, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("order_id", CODE, nullable=False),
+    Column("order_version", Integer, nullable=False),
+    Column("event", CODE, nullable=False),
+    Column("state", CODE, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_try_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("error", Text, nullable=False, default=""),
+)
+Index("ix_shop_reports_state_next_try_at", shop_reports.c.state, shop_reports.c.next_try_at)
+Index("ix_shop_reports_order_id", shop_reports.c.order_id, shop_reports.c.order_version)

@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from site_sync.domain.catalogue import Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.policies import Policies
-from site_sync.domain.shop import StaffMember, Store
+from site_sync.domain.shop import StaffMember, Store, Tender
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
@@ -26,11 +26,12 @@ TABLES: dict[RecordKind, Table] = {
     RecordKind.SOURCE: t.sources,
     RecordKind.TENDER: t.tenders,
     RecordKind.POLICIES: t.policies,
+    RecordKind.REASON: t.reasons,
 }
 """Kinds that are kept whole, as JSON; stock, orders and problems have columns of their own."""
 
 POLICIES_KEY = "policies"
-SETTLED = frozenset({RecordKind.STORE, RecordKind.STAFF, RecordKind.POLICIES})
+SETTLED = frozenset({RecordKind.STORE, RecordKind.STAFF, RecordKind.POLICIES, RecordKind.TENDER})
 """Kinds that every decision needs and that each process remembers until one of them changes."""
 SETTINGS_COUNTER = "settings"
 
@@ -168,7 +169,7 @@ def some(db: Executor, kind: RecordKind, keys: Iterable[str]) -> dict[str, Any]:
 
 
 def bump(tx: Transaction) -> None:
-    """Make every process read stores, staff and policies again; this transaction's view stays its own."""
+    """Make every process read what is settled again; this transaction's view stays its own."""
     tx.remembered = {}
     moved = tx.execute(
         update(t.counters).where(t.counters.c.name == SETTINGS_COUNTER).values(value=t.counters.c.value + 1)
@@ -179,16 +180,17 @@ def bump(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What every decision needs of the shop: stores, staff, policies, as of one version of them."""
+    """What every decision needs of the shop: stores, staff, tenders, policies, as of one version of them."""
 
     version: int
     stores: dict[str, Store]
     staff: dict[str, StaffMember]
     policies: Policies
+    tenders: dict[str, Tender]
 
 
 def settled(tx: Transaction, version: int | None = None) -> Settled:
-    """Stores, staff and policies, read again only when the settings' counter moved.
+    """Stores, staff, tenders and policies, read again only when the settings' counter moved.
 
     `version` is that counter when the caller has read it already.
     """
@@ -202,6 +204,7 @@ def settled(tx: Transaction, version: int | None = None) -> Settled:
         {store.code: store for store in every(tx, RecordKind.STORE)},
         {member.id: member for member in every(tx, RecordKind.STAFF)},
         policies(tx),
+        {tender.code: tender for tender in every(tx, RecordKind.TENDER)},
     )
     tx.remembered[SETTINGS_COUNTER] = found
     return found

@@ -35,6 +35,7 @@ delivery_methods = _record("delivery_methods")
 sources = _record("sources")
 tenders = _record("tenders")
 policies = _record("policies")
+reasons = _record("reasons")
 customers = _record(
     "customers",
     Column("name", Text, nullable=False, default="", index=True),

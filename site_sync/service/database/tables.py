@@ -12,7 +12,15 @@ from site_sync.service.database.access_tables import (
     webhook_deliveries,
     webhook_endpoints,
 )
-from site_sync.service.database.connector_tables import connector_orders, connectors, webhook_receipts
+from site_sync.service.database.balance_tables import balance_entries, balance_holds, balances, return_lines
+from site_sync.service.database.connector_tables import (
+    connector_orders,
+    connector_polls,
+    connectors,
+    shop_reports,
+    webhook_receipts,
+)
+from site_sync.service.database.message_tables import message_options, message_templates
 from site_sync.service.database.metadata import metadata
 from site_sync.service.database.order_tables import (
     history,
@@ -32,6 +40,7 @@ from site_sync.service.database.shop_tables import (
     delivery_methods,
     items,
     policies,
+    reasons,
     sources,
     staff,
     stock,
@@ -50,9 +59,11 @@ from site_sync.service.database.sync_tables import (
 )
 
 __all__ = [
-    "api_keys", "barcodes", "categories", "changes", "commands", "connector_orders", "connectors", "counters",
+    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "categories", "changes", "commands", "connector_orders", "connector_polls",
+    "connectors", "counters",
     "customers", "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history",
-    "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "messages", "metadata", "order_lines",
-    "orders", "passwords", "policies", "problems", "sales", "sessions", "shift_entries", "site", "sources",
+    "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options", "message_templates",
+    "messages", "metadata", "order_lines",
+    "orders", "passwords", "policies", "problems", "reasons", "return_lines", "sales", "sessions", "shift_entries", "shop_reports", "site", "sources",
     "staff", "stock", "stores", "tenders", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip
