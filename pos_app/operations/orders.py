@@ -98,7 +98,7 @@ def listed(desk: Desk, wanted: OrderFilter, limit: int = 200, offset: int = 0) -
 
 def tab_counts(desk: Desk) -> dict[Tab, int]:
     """How many orders of this store stand in each tab."""
-    return desk.store.lists.tab_counts(desk.identity.store)
+    return desk.store.lists.tab_counts(OrderFilter(store=desk.identity.store))
 
 
 def record(desk: Desk, order_id: str) -> OrderRecord | None:

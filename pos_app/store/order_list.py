@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,8 @@ from site_sync.domain.orders import Stage
 
 MOST_FOUND = 2000
 """How many hits of a search are sorted; the newest when there are more."""
+MOST_SIFTED = 12_000
+"""How many hits of a search are gone through when filters narrow it as well."""
 
 
 class Tab(StrEnum):
@@ -27,6 +29,20 @@ class Tab(StrEnum):
     PROBLEMS = "problems"
 
 
+class PaidState(StrEnum):
+    """How far an order is paid; one that costs nothing is paid."""
+
+    UNPAID = "unpaid"
+    DEPOSIT = "deposit"
+    PAID = "paid"
+
+
+_PAID_STATES = {
+    PaidState.UNPAID: "to_pay = total AND total > 0",
+    PaidState.DEPOSIT: "to_pay > 0 AND to_pay < total",
+    PaidState.PAID: "to_pay = 0",
+}
+
 STAGES: Mapping[Tab, tuple[Stage, ...]] = {
     Tab.TO_PICK: (Stage.TO_PICK, Stage.PICKING),
     Tab.TO_COLLECT: (Stage.TO_COLLECT, Stage.TO_SHIP),
@@ -35,24 +51,38 @@ STAGES: Mapping[Tab, tuple[Stage, ...]] = {
     Tab.DONE: (Stage.DONE,),
 }
 
+_REQUESTED = (
+    "SELECT requested, count(*) FROM orders_now WHERE work_store = ? AND requested >= ? AND requested < ? "
+    "AND stage <> 'done' GROUP BY requested"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What to list; empty fields do not narrow. `store` is where the order is prepared and handed over."""
+    """What to list; empty fields do not narrow.
+
+    `store` is where the order is prepared and handed over; `concerns` also lists those it took for others.
+    """
 
     tab: Tab | None = None
     store: str = ""
     typed: str = ""
-    created_in: str = ""
+    concerns: str = ""
     source: str = ""
     method: str = ""
     staff: str = ""
     customer_id: str = ""
-    unpaid: bool | None = None
+    paid: PaidState | None = None
     here_now: bool = False
     to_put_back: bool = False
     since: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def sifts(self) -> bool:
+        """Whether more than tab, store and typed words narrows the list."""
+        chosen = (self.source, self.method, self.staff, self.paid, self.since, self.until)
+        return any(part for part in chosen)
 
 
 class OrderList:
@@ -77,13 +107,19 @@ class OrderList:
         query = f"SELECT count(*) FROM orders_now WHERE {where}"  # noqa: S608
         return int(self._file.raw.execute(query, values).fetchone()[0])
 
-    def tab_counts(self, store: str) -> dict[Tab, int]:
-        """How many orders of a store stand in each tab."""
-        query = "SELECT stage, count(*) FROM orders_now WHERE work_store = ? GROUP BY stage"
-        by_stage = dict(self._file.raw.execute(query, (store,)).fetchall())
+    def tab_counts(self, wanted: OrderFilter) -> dict[Tab, int]:
+        """How many of the wanted orders stand in each tab, whatever tab is looked at."""
+        where, values = _where(replace(wanted, tab=None))
+        query = f"SELECT stage, count(*) FROM orders_now WHERE {where} GROUP BY stage"  # noqa: S608
+        by_stage = dict(self._file.raw.execute(query, values).fetchall())
         counts = {tab: sum(by_stage.get(stage, 0) for stage in stages) for tab, stages in STAGES.items()}
         problems = self._file.raw.execute("SELECT count(*) FROM problems WHERE state = 'open'").fetchone()
         return counts | {Tab.PROBLEMS: int(problems[0])}
+
+    def requested(self, store: str, since: datetime, until: datetime) -> dict[datetime, int]:
+        """How many open orders of a store were asked for at each moment of a time."""
+        found = self._file.raw.execute(_REQUESTED, (store, instant(since), instant(until)))
+        return {datetime.fromisoformat(moment): int(count) for moment, count in found}
 
 
 def _where(wanted: OrderFilter) -> tuple[str, tuple[object, ...]]:
@@ -101,7 +137,6 @@ def _where(wanted: OrderFilter) -> tuple[str, tuple[object, ...]]:
         add(f"sync = '{SyncState.REFUSED.value}'")
     columns = {
         "work_store": wanted.store,
-        "store": wanted.created_in,
         "source": wanted.source,
         "method": wanted.method,
         "staff": wanted.staff,
@@ -110,17 +145,19 @@ def _where(wanted: OrderFilter) -> tuple[str, tuple[object, ...]]:
     for column, value in columns.items():
         if value:
             add(f"{column} = ?", value)
+    if wanted.concerns:
+        add("(work_store = ? OR store = ?)", wanted.concerns, wanted.concerns)
     _add_moments(wanted, add)
     question = words.query(wanted.typed)
     if question is not None:
         found = "SELECT rowid FROM orders_search WHERE orders_search MATCH ? ORDER BY rowid DESC LIMIT ?"
-        add(f"place IN ({found})", question, MOST_FOUND)
+        add(f"place IN ({found})", question, MOST_SIFTED if wanted.sifts else MOST_FOUND)
     return " AND ".join(parts), tuple(values)
 
 
 def _add_moments(wanted: OrderFilter, add: Callable[..., None]) -> None:
-    if wanted.unpaid is not None:
-        add("to_pay > 0" if wanted.unpaid else "to_pay = 0")
+    if wanted.paid is not None:
+        add(_PAID_STATES[wanted.paid])
     if wanted.to_put_back:
         add("put_back > 0")
     if wanted.here_now:

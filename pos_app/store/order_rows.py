@@ -24,9 +24,12 @@ class SyncState(StrEnum):
 COLUMNS = (
     "id", "number", "kind", "stage", "closed_as", "store", "work_store", "source", "method", "customer",
     "phone", "customer_id", "member_card", "staff", "currency", "created_at", "updated_at", "due",
-    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "search",
+    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "requested", "search",
 )  # fmt: skip
 """What `columns` gives, in this order; the view adds `sync` and `body`."""
+
+MOST_ITEMS = 200
+"""By so many of its items an order is found."""
 
 
 def instant(moment: datetime) -> str:
@@ -48,8 +51,9 @@ def due(order: Order, stage: Stage) -> datetime:
 
 
 def search_text(order: Order) -> str:
-    """The words an order is found by."""
+    """The words an order is found by: its numbers, its people and its items."""
     customer = order.customer
+    items = [f"{line.sku} {line.description}" for line in order.lines if line.blocks]
     return words.joined(
         words.number_words(order.number),
         customer.name,
@@ -58,6 +62,8 @@ def search_text(order: Order) -> str:
         customer.member_card,
         order.collector.name if order.collector else "",
         order.external_id,
+        order.delivery.tracking,
+        *items[:MOST_ITEMS],
     )
 
 
@@ -93,6 +99,7 @@ def columns(order: Order) -> tuple[object, ...]:
         order.arrival.state.value if order.arrival else "",
         order.claim.name if order.claim else "",
         sum(line.quantities.to_put_back for line in order.lines),
+        instant(order.delivery.requested_at) if order.delivery.requested_at else None,
         search_text(order),
     )
 

@@ -7,15 +7,37 @@ from collections.abc import Callable
 
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from pos_app.store import order_rows
 from pos_app.store.metadata import metadata
 from pos_app.store.tables import SEARCH_TABLES
 from pos_app.store.till_file import TillFile
+from site_sync.protocol.changes import RECORDS, RecordKind
 
-VERSION = 1
+VERSION = 2
 
 Step = Callable[[TillFile], None]
 
-STEPS: dict[int, Step] = {}
+
+def _items_and_requested(file: TillFile) -> None:
+    """Orders are found by their items too; the moment a customer asked for is counted."""
+    file.raw.execute("DROP INDEX IF EXISTS orders_now_by_stage")
+    file.raw.execute("ALTER TABLE orders_now ADD COLUMN requested TEXT")
+    record = RECORDS[RecordKind.ORDER]
+    for place, body in file.raw.execute(_BODIES).fetchall():
+        order = record.load(body).order
+        listed = dict(zip(order_rows.COLUMNS, order_rows.columns(order), strict=True))
+        file.raw.execute(_LISTED_ANEW, (listed["requested"], listed["search"], place))
+    file.raw.execute("DELETE FROM orders_search")
+    file.raw.execute("INSERT INTO orders_search (rowid, words) SELECT place, search FROM orders_now")
+
+
+_BODIES = (
+    "SELECT n.place, coalesce(n.body, s.body) FROM orders_now n LEFT JOIN site_orders s ON s.id = n.id "
+    "WHERE coalesce(n.body, s.body) IS NOT NULL"
+)
+_LISTED_ANEW = "UPDATE orders_now SET requested = ?, search = ? WHERE place = ?"
+
+STEPS: dict[int, Step] = {1: _items_and_requested}
 """What moves a file from version n to n + 1; one entry per version that was ever released."""
 
 
@@ -37,7 +59,7 @@ def bring_up(file: TillFile) -> None:
         file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy2(file.path, file.path.with_suffix(f".before-{VERSION}.sqlite"))
     with file.transaction():
-        for step in range(found, VERSION):
+        for step in range(found or VERSION, VERSION):  # a new file is made as it is now
             if step in STEPS:
                 STEPS[step](file)
         _make_missing(file)

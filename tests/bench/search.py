@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
-from pos_app.store.order_list import OrderFilter, Tab
+from pos_app.store.order_list import OrderFilter, PaidState, Tab
 from pos_app.store.store import Store
 from site_sync.domain.customers import Customer
 from site_sync.domain.history import OrderRecord
@@ -24,7 +24,23 @@ ORDERS, OPEN_OF, BATCH = 100_000, 40, 20_000
 KEY_MS, LIST_MS = 50.0, 150.0
 FIRST = ("Maria", "Jens", "Anna", "Lars", "Freja", "Uwe", "Heike", "Karl", "Sofie", "Emil", "Ida", "Otto")
 LAST = ("Jensen", "Petersen", "Krogh", "Lund", "Dahl", "Holst", "Vogt", "Sommer", "Brandt", "Skov", "Nygaard")
-TYPED = ("maria jensen", "S01-02-042117", "otto br", "+45204", "99031", "nygaard", "SKOV ID", "070007")
+TYPED = (
+    "maria jensen",
+    "S01-02-042117",
+    "otto br",
+    "+45204",
+    "99031",
+    "nygaard",
+    "SKOV ID",
+    "070007",
+    "item 2 ma",
+)
+SIFTED = (
+    {"staff": "nobody"},
+    {"paid": PaidState.DEPOSIT},
+    {"since": NOW - timedelta(days=30), "until": NOW},
+    {"source": "till", "method": "collect"},
+)
 TABS = (Tab.TO_PICK, Tab.TO_COLLECT, Tab.DONE, None)
 _RECORD = RECORDS[RecordKind.ORDER]
 
@@ -72,27 +88,37 @@ def _rows(store: Store, wanted: OrderFilter) -> float:
     return 1000 * (perf_counter() - begun)
 
 
-def _opened(store: Store, tab: Tab | None) -> float:
+def _opened(store: Store, wanted: OrderFilter) -> float:
     """A tab with the counts on all tabs."""
     begun = perf_counter()
-    store.lists.tab_counts("S01")
-    store.lists.rows(OrderFilter(tab=tab, store="S01"))
+    store.lists.tab_counts(wanted)
+    store.lists.rows(wanted)
     return 1000 * (perf_counter() - begun)
 
 
 def run() -> list[Figure]:
-    """Typed letter by letter, three times over; every tab opened five times."""
+    """Typed letter by letter, three times over, with and without filters; every tab opened five times."""
     with tempfile.TemporaryDirectory() as name:
         store = Store(Path(name))
         _fill(store)
         texts = [text[: end + 1] for text in TYPED for end in range(len(text))] * 3
-        keys = [_rows(store, OrderFilter(store="S01", typed=text)) for text in texts]
-        lists = [_opened(store, tab) for tab in TABS * 5]
+        keys = [_rows(store, OrderFilter(concerns="S01", typed=text)) for text in texts]
+        narrow = [_rows(store, OrderFilter(concerns="S01", typed=text, staff="clerk")) for text in texts]
+        lists = [_opened(store, OrderFilter(tab=tab, store="S01")) for tab in TABS * 5]
+        sifted = [
+            _opened(store, OrderFilter(tab=tab, store="S01", **chosen))  # type: ignore[arg-type]
+            for chosen in SIFTED * 2
+            for tab in TABS
+        ]
         store.close()
     words = f"{ORDERS} orders, {len(keys)} keys"
     return [
         Figure("till: search per key, p95", percentile(keys, 0.95), KEY_MS, "ms", 1.0, note=words),
+        Figure(
+            "till: search per key with filters, p95", percentile(narrow, 0.95), KEY_MS, "ms", 1.0, note=words
+        ),
         Figure("till: order list opens, slowest", max(lists), LIST_MS, "ms", 1.0, note=f"{ORDERS} orders"),
+        Figure("till: order list narrowed by filters, slowest", max(sifted), LIST_MS, "ms", 1.0, note=words),
     ]
 
 

@@ -8,7 +8,7 @@ from pos_app.operations import orders
 from pos_app.operations.cart import Cart, with_customer
 from pos_app.operations.desk import Changed
 from pos_app.operations.selling import add_item, new_cart
-from pos_app.store.order_list import OrderFilter, Tab
+from pos_app.store.order_list import OrderFilter, PaidState, Tab
 from site_sync.domain.customers import Customer
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.orders import Delivery, OrderKind
@@ -72,6 +72,49 @@ def test_orders_are_found_by_number_customer_and_phone(bench: Bench, typed: str)
     assert [row.id for row in found] == [wanted]
 
 
+@pytest.mark.parametrize("typed", ["sku1", "FJ-2041", "318 item"])
+def test_orders_are_found_by_their_items_and_their_tracking_number(bench: Bench, typed: str) -> None:
+    wanted = record(bench, "S01-02-000318-6", delivery=Delivery("ship", store="S01", tracking="FJ-2041-77"))
+    record(bench, "S01-02-000944-1", lines=(builders.line(2, to_pick=1),))
+    assert [row.id for row in bench.store.lists.rows(OrderFilter(typed=typed))] == [wanted]
+
+
+def test_filters_narrow_list_and_counts_alike(bench: Bench) -> None:
+    line = builders.line(price=1_000, to_pick=1)
+    unpaid = record(bench, "S01-02-000001-1", source="phone", staff="ann")
+    partly = record(bench, "S01-02-000002-9", lines=(line,), payments=(builders.payment(400),))
+    paid = record(bench, "S01-02-000003-7", lines=(line,), payments=(builders.payment(1_000),))
+    old = record(bench, "S01-02-000004-5", created_at=builders.NOW - timedelta(days=40))
+    lists = bench.store.lists
+    for state, ids in {
+        PaidState.UNPAID: {unpaid, old},
+        PaidState.DEPOSIT: {partly},
+        PaidState.PAID: {paid},
+    }.items():
+        wanted = OrderFilter(Tab.TO_PICK, store="S01", paid=state)
+        assert {row.id for row in lists.rows(wanted)} == ids
+        assert lists.tab_counts(wanted)[Tab.TO_PICK] == len(ids)
+    for one in (
+        OrderFilter(source="phone"),
+        OrderFilter(staff="ann"),
+        OrderFilter(source="phone", typed="maria"),
+    ):
+        assert [row.id for row in lists.rows(one)] == [unpaid]
+    month = OrderFilter(since=builders.NOW - timedelta(days=30), until=builders.NOW + timedelta(days=1))
+    assert old not in {row.id for row in lists.rows(month)}
+
+
+def test_a_store_sees_what_concerns_it_and_counts_what_customers_asked_for(bench: Bench) -> None:
+    at = builders.later(24)
+    asked = Delivery("collect", store="S01", requested_at=at)
+    mine = [record(bench, f"S01-02-00000{number}-1", delivery=asked) for number in (1, 2)]
+    taken = record(bench, "S01-02-000003-7", delivery=Delivery("collect", store="S02"))
+    record(bench, "S02-01-000003-7", store="S02", delivery=Delivery("collect", store="S02"))
+    lists = bench.store.lists
+    assert {row.id for row in lists.rows(OrderFilter(concerns="S01"))} == {*mine, taken}
+    assert lists.requested("S01", builders.NOW, builders.later(48)) == {at: 2}
+
+
 def test_lists_are_sorted_by_lateness_and_tabs_count_this_store(bench: Bench) -> None:
     late = record(bench, "S01-02-000001-1", promised_at=builders.NOW - timedelta(hours=2))
     soon = record(bench, "S01-02-000002-9", promised_at=builders.NOW + timedelta(hours=1))
@@ -79,7 +122,7 @@ def test_lists_are_sorted_by_lateness_and_tabs_count_this_store(bench: Bench) ->
     record(bench, "S01-02-Q000001-1", kind=OrderKind.QUOTE)
     rows = bench.store.lists.rows(OrderFilter(Tab.TO_PICK, store="S01"))
     assert [row.id for row in rows] == [late, soon]
-    counts = bench.store.lists.tab_counts("S01")
+    counts = bench.store.lists.tab_counts(OrderFilter(store="S01"))
     assert (counts[Tab.TO_PICK], counts[Tab.QUOTES], counts[Tab.DONE]) == (2, 1, 0)
 
 

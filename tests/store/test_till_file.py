@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.store.order_list import OrderFilter
 from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, bring_up, version_of
 from pos_app.store.till_file import FileLocked, TillFile
+from site_sync.domain.history import OrderRecord
+from site_sync.protocol.changes import RecordKind
+from tests.builders import line, order
+from tests.desks import open_bench
 
 
 def opened(path: Path) -> TillFile:
@@ -105,3 +110,18 @@ def test_an_older_file_is_copied_and_moved_forward_in_one_transaction(
     assert (version_of(copy), count(copy)) == (VERSION, 1)
     copy.close()
     file.close()
+
+
+def test_orders_of_an_older_file_are_found_by_their_items(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path)
+    made = order(line(to_pick=1))
+    bench.tell(RecordKind.ORDER, made.id, OrderRecord(made))
+    raw = bench.store.file.raw
+    raw.execute("DROP INDEX orders_now_requested")
+    raw.execute("ALTER TABLE orders_now DROP COLUMN requested")
+    raw.execute("UPDATE orders_now SET search = 'maria'")
+    raw.execute("PRAGMA user_version = 1")
+    bench.store.close()
+    again = open_bench(tmp_path).store
+    assert [row.id for row in again.lists.rows(OrderFilter(typed="item"))] == [made.id]
+    again.close()
