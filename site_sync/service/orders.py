@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, literal, or_, select
 
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort
+from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort, Substitute
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import (
     DetailsChanged,
@@ -39,6 +39,7 @@ from site_sync.service.reservations import Cause, Key
 MOVES_STOCK = frozenset(
     {
         ActKind.CREATE, ActKind.AMEND, ActKind.CONVERT_QUOTE, ActKind.SHORT, ActKind.COLLECT, ActKind.SHIP,
+        ActKind.SUBSTITUTE, ActKind.ANSWER_SUBSTITUTE,
         ActKind.CANCEL, ActKind.EXPIRE, ActKind.EXTEND, ActKind.PUT_BACK,
     }
 )  # fmt: skip
@@ -47,10 +48,11 @@ MOVES_STOCK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What the one who acts may do, and the approver."""
+    """What the one who acts may do, and the approver; `apart`: their outside ids are their own space."""
 
     rights: frozenset[Right]
     approver_rights: frozenset[Right] = field(default_factory=frozenset)
+    apart: bool = False
 
 
 _SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
@@ -61,7 +63,8 @@ _ALREADY = or_(
     t.orders.c.number == bindparam("number"),
     (t.orders.c.external_id != "")
     & (t.orders.c.external_id == bindparam("external_id"))
-    & (t.orders.c.source == bindparam("source")),
+    & (t.orders.c.source == bindparam("source"))
+    & or_(bindparam("owner") == "", t.orders.c.staff == bindparam("owner")),
 )
 _ONE_ROW = select(literal(1).label("one")).subquery()
 _TWIN = Prepared(
@@ -109,7 +112,7 @@ def _load_locked(tx: Transaction, order_id: str) -> tuple[Order | None, int | No
     return (None, None) if row is None else (ORDER.load(row.body), row.settings)
 
 
-def _load_for(tx: Transaction, command: Command) -> tuple[Order | None, int | None] | Refusal:
+def _load_for(tx: Transaction, command: Command, *, apart: bool) -> tuple[Order | None, int | None] | Refusal:
     """The order a command is about; for a new one, a refusal when its number or shop's id is taken."""
     act = command.act
     if not isinstance(act, Create):
@@ -119,6 +122,7 @@ def _load_for(tx: Transaction, command: Command) -> tuple[Order | None, int | No
         "number": act.number,
         "external_id": act.external_id,
         "source": act.source,
+        "owner": command.by.id if apart else "",
     }
     rows = _TWIN.rows(tx, given)
     for _, order_id, number, _ in rows:
@@ -140,6 +144,8 @@ def _touched(order: Order | None, command: Command) -> set[Key]:
         keys |= _of_new(act.add, act.delivery or order.delivery, order.store)
         if act.delivery is not None:
             keys |= {(act.delivery.store or order.store, sku) for _, sku in keys}
+    elif isinstance(act, Substitute) and order is not None:
+        keys |= _of_new((act.by,), order.delivery, order.store)
     elif isinstance(act, ReportShort) and order is not None and act.store:
         keys |= {(act.store, line.sku) for line in order.lines if line.id == act.line and line.stocked}
     return keys
@@ -175,7 +181,7 @@ def apply(
 
     A refusal leaves nothing behind. `recorded` says that the act already happened elsewhere.
     """
-    loaded = _load_for(tx, command)
+    loaded = _load_for(tx, command, apart=authority.apart)
     if isinstance(loaded, Refusal):
         return loaded
     order, settings = loaded

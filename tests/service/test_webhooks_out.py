@@ -29,7 +29,7 @@ from site_sync.domain.orders import ArrivalState
 from site_sync.domain.particulars import BagPlace, Identity, IdentityBy, LineQuantity, Tendered
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.webhooks import send_webhooks
-from site_sync.service.webhook_delivery import EndpointRefused, check_url
+from site_sync.service.outgoing_http import EndpointRefused, check_url
 from site_sync.service.webhook_outbox import WEBHOOKS
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs

@@ -16,7 +16,7 @@ from site_sync.service import webhook_outbox
 from site_sync.service.api import web_shop_documents as documents
 from site_sync.service.api.web_shop_access import Access, Scope
 from site_sync.service.api.web_shop_calls import answer, no_query, read_body
-from site_sync.service.webhook_delivery import EndpointRefused, check_url
+from site_sync.service.outgoing_http import EndpointRefused, check_url
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 

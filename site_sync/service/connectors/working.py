@@ -48,9 +48,9 @@ READERS: dict[ConnectorKind, Callable[[Doc], Told | None]] = {
     ConnectorKind.STANDARD: read_standard,
 }
 AUTHORITY = Authority(
-    SHOP_RIGHTS | {Right.ORDER_REPRICE, Right.SALE_DISCOUNT, Right.DEPOSIT_REFUND_OTHER_TENDER}
+    SHOP_RIGHTS | {Right.ORDER_REPRICE, Right.SALE_DISCOUNT, Right.DEPOSIT_REFUND_OTHER_TENDER}, apart=True
 )
-"""A shop's own prices, discounts and refunds are kept as it says."""
+"""A shop's own prices, discounts and refunds are kept as it says; its order ids are no other shop's."""
 _O = t.connector_orders.c
 
 

@@ -41,7 +41,8 @@ orders = Table(
     Column("body", Text, nullable=False),
 )
 Index(
-    "uq_orders_source_external_id",
+    "uq_orders_staff_source_external_id",
+    orders.c.staff,
     orders.c.source,
     orders.c.external_id,
     unique=True,

@@ -40,9 +40,9 @@ def hmac64(body: bytes, secret: str = SECRET) -> str:
 class Sender:
     """One connector's shop."""
 
-    def __init__(self, site: Site, kind: ConnectorKind, **settings: Any) -> None:
+    def __init__(self, site: Site, kind: ConnectorKind, *, name: str = "", **settings: Any) -> None:
         self.site, self.kind = site, kind
-        self.id = f"{kind.value}-1"
+        self.id = name or f"{kind.value}-1"
         secret = STANDARD_SECRET if kind is ConnectorKind.STANDARD else SECRET
         made = Connector(self.id, kind, "A shop", secret, settings=ConnectorSettings(**settings))
         site.database.write(lambda tx: register.add(tx, made, site.now()))
@@ -93,7 +93,7 @@ class Sender:
         return [row.state for row in self.rows()]
 
     def rows(self) -> list[Any]:
-        """All receipts in the order they came."""
+        """All receipts in the order they came, of every shop."""
         query = select(t.webhook_receipts).order_by(t.webhook_receipts.c.id)
         return list(self.site.database.read(lambda db: db.execute(query).all()))
 

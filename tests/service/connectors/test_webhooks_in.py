@@ -232,6 +232,21 @@ def test_what_a_shop_said_is_forgotten_and_a_late_refund_still_finds_its_order(
     assert worth(shop.order("727"))[2:] == (0, 0)
 
 
+def test_shops_that_share_a_source_keep_their_ids_apart(site: Site) -> None:
+    first, second = (
+        Sender(site, ConnectorKind.WOOCOMMERCE, name=name, source="web-shop") for name in ("north", "south")
+    )
+    first.send(woo.order())
+    assert second.send(woo.order(woo.item("STV", 1, "32.00"), minute=2)) == ["worked", "worked"]
+    first.send(woo.order(minute=5, status="cancelled"))
+    query = select(t.orders.c.source, t.orders.c.external_id, t.orders.c.stage, t.orders.c.staff)
+    found = site.database.read(lambda db: db.execute(query.order_by(t.orders.c.staff)).all())
+    assert [tuple(row) for row in found] == [
+        ("web-shop", "727", "done", "api:north"),
+        ("web-shop", "727", "to_pick", "api:south"),
+    ]
+
+
 def test_prometheus_counts_them(site: Site) -> None:
     shop = Sender(site, ConnectorKind.WOOCOMMERCE)
     shop.send(woo.order(), woo.order(), woo.order(woo.item("OLD-9"), id=2))

@@ -1,0 +1,122 @@
+"""Calls to addresses outside: without following redirects, to no address that no endpoint can have."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+TIMEOUT_SECONDS = 10.0
+MOST_BYTES = 20_000_000
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class EndpointRefused(ValueError):
+    """The address is one that is never called."""
+
+
+class Unreachable(Exception):
+    """There was no answer; the text says why, without the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: its method and address, what goes along, how much of the answer is read."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = None
+    most: int = MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def good(self) -> bool:
+        """Whether the call was taken."""
+        return 200 <= self.status < 300
+
+
+def check_url(url: str) -> None:
+    """Refuse addresses without a host, with credentials, or that no endpoint can have (metadata services)."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise EndpointRefused("not an address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or port == 0:
+        raise EndpointRefused("an endpoint is http or https with a host and without credentials")
+    _check_host(parts.hostname)
+
+
+def check_private(url: str) -> None:
+    """The same for an address that is told a secret: it must be https, except on this machine."""
+    check_url(url)
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise EndpointRefused("a secret goes over https only")
+
+
+def _check_host(host: str) -> None:
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        raise EndpointRefused(f"{host} cannot be an endpoint")
+
+
+def _connect(host: str, port: int) -> socket.socket:
+    """A connection to a host, whose resolved address is checked as well, so that a name cannot hide one."""
+    last: OSError | None = None
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        _check_host(str(address[0]))
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(TIMEOUT_SECONDS)
+        try:
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            last = error
+            continue
+        return connection
+    raise last or OSError(f"{host} has no address")
+
+
+def call(asked: Call) -> Answer:
+    """Make a call; EndpointRefused for an address that is never called, Unreachable without an answer."""
+    check_url(asked.url)
+    parts = urlsplit(asked.url)
+    host = parts.hostname or ""
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    try:
+        raw = _connect(host, port)
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
+        )
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(asked.method, path, asked.body, dict(asked.headers))
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, headers, answer.read(asked.most))
+        finally:
+            connection.close()
+    except EndpointRefused:
+        raise
+    except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
+        raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
