@@ -59,11 +59,12 @@ from site_sync.service.database.sync_tables import (
 )
 
 __all__ = [
-    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "categories", "changes", "commands", "connector_orders", "connector_polls",
-    "connectors", "counters",
-    "customers", "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history",
-    "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options", "message_templates",
-    "messages", "metadata", "order_lines",
-    "orders", "passwords", "policies", "problems", "reasons", "return_lines", "sales", "sessions", "shift_entries", "shop_reports", "site", "sources",
-    "staff", "stock", "stores", "tenders", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
+    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "categories", "changes",
+    "commands", "connector_orders", "connector_polls", "connectors", "counters", "customers",
+    "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history",
+    "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options",
+    "message_templates", "messages", "metadata", "order_lines", "orders", "passwords", "policies",
+    "problems", "reasons", "return_lines", "sales", "sessions", "shift_entries", "shop_reports", "site",
+    "sources", "staff", "stock", "stores", "tenders", "webhook_deliveries", "webhook_endpoints",
+    "webhook_receipts",
 ]  # fmt: skip
