@@ -141,6 +141,9 @@ def _touched(order: Order | None, command: Command) -> set[tuple[str, str]]:
         for new in getattr(act, name, None) or ():
             if hasattr(new, "sku"):
                 pairs.add((new.source_store or default, new.sku))
+    by = getattr(act, "by", None)
+    if by is not None:
+        pairs.add((by.source_store or default, by.sku))
     if getattr(act, "store", "") and order is not None:
         pairs |= {(act.store, line.sku) for line in order.lines}  # type: ignore[union-attr]
     return pairs

@@ -108,7 +108,7 @@ def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
     return say(key)
 
 
-_AMOUNTS = ("due", "balance", "amount", "left_amount", "refundable", "offered")
+_AMOUNTS = ("due", "worth", "balance", "amount", "left_amount", "refundable", "offered")
 _MOMENTS = ("at", "since", "until")
 
 

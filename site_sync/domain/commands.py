@@ -19,12 +19,16 @@ from site_sync.domain.particulars import (
     Refunded,
     Tendered,
 )
+from site_sync.domain.picking_acts import AnswerSubstitute as AnswerSubstitute
 from site_sync.domain.picking_acts import ClaimPicking as ClaimPicking
 from site_sync.domain.picking_acts import ConfirmPicking as ConfirmPicking
+from site_sync.domain.picking_acts import NameCollector as NameCollector
 from site_sync.domain.picking_acts import Pick as Pick
 from site_sync.domain.picking_acts import PlaceBag as PlaceBag
+from site_sync.domain.picking_acts import Receive as Receive
 from site_sync.domain.picking_acts import ReleasePicking as ReleasePicking
 from site_sync.domain.picking_acts import ReportShort as ReportShort
+from site_sync.domain.picking_acts import Substitute as Substitute
 from site_sync.domain.picking_acts import Unpick as Unpick
 from site_sync.domain.policies import DepositAtEnd, OnShortage
 
@@ -44,7 +48,10 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make an order or quote; `collect` hands units over at once (carry out)."""
+    """Make an order or quote; `collect` hands units over at once (carry out).
+
+    `follows` is the number of the order whose missing goods this one brings.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -66,6 +73,7 @@ class Create:
     code_hash: str = ""
     page_hash: str = ""
     collect: Collect | None = None
+    follows: str = ""
     kind: Literal[ActKind.CREATE] = ActKind.CREATE
 
 
@@ -251,6 +259,10 @@ Act = (
     | Unpick
     | ConfirmPicking
     | PlaceBag
+    | Substitute
+    | AnswerSubstitute
+    | Receive
+    | NameCollector
     | Arrive
     | Collect
     | Ship

@@ -21,6 +21,11 @@ from site_sync.domain.orders import (
     Payment,
 )
 from site_sync.domain.particulars import Actor, Identity, LineQuantity
+from site_sync.domain.picking_events import BagsReceived as BagsReceived
+from site_sync.domain.picking_events import CollectorNamed as CollectorNamed
+from site_sync.domain.picking_events import PickingEvent as PickingEvent
+from site_sync.domain.picking_events import SubstituteAnswered as SubstituteAnswered
+from site_sync.domain.picking_events import SubstituteOffered as SubstituteOffered
 from site_sync.domain.stock import StockMove, StockReason
 
 
@@ -74,7 +79,10 @@ class LineChanged:
 
 @dataclass(frozen=True, slots=True)
 class UnitsMoved:
-    """Units of a line went from one quantity to another; `bag` is where picked units lie."""
+    """Units of a line went from one quantity to another; `bag` is where picked units lie.
+
+    `sent_from` is the store that packed them, when it is not the one that hands over.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -85,6 +93,7 @@ class UnitsMoved:
     reason: StockReason | None
     stock: tuple[StockMove, ...] = ()
     bag: int = 0
+    sent_from: str = ""
     kind: Literal["units_moved"] = "units_moved"
 
 
@@ -323,6 +332,7 @@ Event = (
     | NoteAdded
     | OrderClosed
     | OrderReopened
+    | PickingEvent
 )
 
 

@@ -86,6 +86,14 @@ def _short_facts(event: Event) -> Facts:
             return {"level": event.level}
         case happened.NoteAdded():
             return {"text": event.note.text}
+        case happened.SubstituteOffered(substitution=offered):
+            return {"line": offered.line, "instead_of": offered.instead_of, "answer": offered.answer.value}
+        case happened.SubstituteAnswered():
+            return {"line": event.line, "answer": event.answer.value}
+        case happened.BagsReceived():
+            return {"bags": len(event.bags)}
+        case happened.CollectorNamed():
+            return {"name": event.collector.name if event.collector else ""}
         case happened.OrderClosed():
             return {"closed_as": event.closed_as.value}
     return {}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.customers import Address, Collector, Customer
+from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.money import Money, divide
+from site_sync.domain.order_parts import Arrival as Arrival
+from site_sync.domain.order_parts import ArrivalState as ArrivalState
+from site_sync.domain.order_parts import Claim as Claim
+from site_sync.domain.order_parts import Delivery as Delivery
+from site_sync.domain.order_parts import DeliveryMode as DeliveryMode
+from site_sync.domain.order_parts import Note as Note
 from site_sync.domain.quantities import PIECE, Unit, value_of
+from site_sync.domain.substitutes import Answer, Substitution
 
 
 class OrderKind(StrEnum):
@@ -165,13 +173,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """A packed bag: its number in the order, its shelf at the counter, what is in it (line, quantity)."""
+    """A packed bag: its number in the order, its shelf at the counter, what is in it (line, quantity).
+
+    `sent_from` is the store it is on its way from.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     number: int
     shelf: str = ""
     contents: tuple[tuple[int, int], ...] = ()
+    sent_from: str = ""
 
 
 class PaymentKind(StrEnum):
@@ -206,67 +218,6 @@ class Payment:
     balance: Money | None = None
 
 
-class DeliveryMode(StrEnum):
-    """What a delivery method comes down to."""
-
-    COLLECT = "collect"
-    SHIP = "ship"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How the goods reach the customer; `store` is the collect store, `method` a configured code."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    method: str = "collect"
-    mode: DeliveryMode = DeliveryMode.COLLECT
-    store: str = ""
-    address: Address | None = None
-    requested_at: datetime | None = None
-    tracking: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who is picking the order, since when."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    staff: str
-    name: str
-    at: datetime
-
-
-class ArrivalState(StrEnum):
-    """What the customer said about coming."""
-
-    ON_THE_WAY = "on_the_way"
-    HERE = "here"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """The customer is on the way or here, since when."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    state: ArrivalState
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark kept with the order."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    at: datetime
-    by: str
-    text: str
-    for_customer: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """A customer order or quote with everything that is known about it now. Times are aware UTC.
@@ -297,6 +248,7 @@ class Order:
     external_id: str = ""
     promised_at: datetime | None = None
     ready_at: datetime | None = None
+    packed: tuple[int, ...] = ()
     collect_by: datetime | None = None
     expires_at: datetime | None = None
     expired_at: datetime | None = None
@@ -315,6 +267,15 @@ class Order:
     code_hash: str = ""
     code_issue: int = 1
     page_hash: str = ""
+    collector_hash: str = ""
+    collector_issue: int = 0
+    substitutions: tuple[Substitution, ...] = ()
+    follows: str = ""
+
+    def opened_by(self, code_hash: str) -> bool:
+        """Whether that is the hash of the customer's code, or of the named collector's."""
+        known = tuple(one for one in (self.code_hash, self.collector_hash) if one)
+        return any(hmac.compare_digest(one, code_hash) for one in known)
 
     def line(self, line_id: int) -> Line:
         """The line of that number; refused when the order has none."""
@@ -350,12 +311,26 @@ class Order:
         return sum(line.quantities.held(bucket) for line in self._blocking())
 
     @property
+    def on_its_way(self) -> bool:
+        """Whether bags of another store are still to be received."""
+        return any(bag.sent_from for bag in self.bags)
+
+    @property
+    def asked(self) -> tuple[Substitution, ...]:
+        """Substitutes still in the order that the customer has not answered."""
+        return tuple(
+            one
+            for one in self.substitutions
+            if one.answer is Answer.WAITING and self.line(one.line).quantities.open
+        )
+
+    @property
     def stage(self) -> Stage:
         """Where the order stands, from its kind, its lines and its claim."""
         if self.kind is OrderKind.QUOTE:
             return Stage.DONE if self.closed_at else Stage.QUOTE
         to_pick, picked = self.count(Bucket.TO_PICK), self.count(Bucket.PICKED)
-        if self.claim and (to_pick or picked):
+        if (self.claim or self.on_its_way or self.asked) and (to_pick or picked):
             return Stage.PICKING
         if to_pick:
             return Stage.TO_PICK

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from site_sync.domain.act_kinds import ActKind
-from site_sync.domain.particulars import BagPlace, ShortNext
+from site_sync.domain.customers import Collector
+from site_sync.domain.particulars import BagPlace, NewLine, Refunded, ShortNext
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,11 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class ReportShort:
-    """Units were not found; `store` is where they shall come from instead."""
+    """Units were not found; `store` is where they shall come from instead.
+
+    What is ordered back or shipped later is in the order of the number `follow_up`, made beside this act;
+    `moved` is the money that goes with it.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -50,6 +55,8 @@ class ReportShort:
     quantity: int
     next: ShortNext = ShortNext.DROP
     store: str = ""
+    follow_up: str = ""
+    moved: tuple[Refunded, ...] = ()
     kind: Literal[ActKind.SHORT] = ActKind.SHORT
 
 
@@ -83,3 +90,49 @@ class PlaceBag:
     bag: int
     shelf: str
     kind: Literal[ActKind.PLACE_BAG] = ActKind.PLACE_BAG
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Something else for units that were not found; `agreed` says that the customer was asked already."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    quantity: int
+    by: NewLine
+    agreed: bool = False
+    kind: Literal[ActKind.SUBSTITUTE] = ActKind.SUBSTITUTE
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSubstitute:
+    """What the customer said to the substitute on line `line`."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    accepted: bool
+    kind: Literal[ActKind.ANSWER_SUBSTITUTE] = ActKind.ANSWER_SUBSTITUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """Bags that another store sent arrived; empty means all of them."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    bags: tuple[int, ...] = ()
+    kind: Literal[ActKind.RECEIVE] = ActKind.RECEIVE
+
+
+@dataclass(frozen=True, slots=True)
+class NameCollector:
+    """Somebody else may collect, with a code of their own (its hash and its issue); nobody when None."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    collector: Collector | None
+    code_hash: str = ""
+    issue: int = 0
+    kind: Literal[ActKind.NAME_COLLECTOR] = ActKind.NAME_COLLECTOR

@@ -47,6 +47,13 @@ class IdentityCheck(StrEnum):
     APPROVAL = "approval"
 
 
+class OnSilence(StrEnum):
+    """What becomes of a substitute that the customer said nothing to."""
+
+    LEAVE_OUT = "leave_out"
+    PUT_IN = "put_in"
+
+
 class OfflineCollect(StrEnum):
     """Whether a till that is cut off from the site hands over orders."""
 
@@ -98,6 +105,8 @@ class Policy:
     preparation_minutes: int = 120
     cash_rounding: int = 1
     claim_minutes: int = 30
+    substitute_minutes: int = 30
+    substitute_unanswered: OnSilence = OnSilence.LEAVE_OUT
     offline_refund_limit: int = 10_000
     offline_collect: OfflineCollect = OfflineCollect.WITH_APPROVAL
     needs_contact: bool = True

@@ -24,6 +24,7 @@ class StockReason(StrEnum):
     SOLD = "sold"
     HELD = "held"
     HOLD_ENDED = "hold_ended"
+    SUBSTITUTED = "substituted"
 
 
 @dataclass(frozen=True, slots=True)

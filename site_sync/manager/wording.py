@@ -44,7 +44,7 @@ class Terms:
 
 
 _AMOUNTS = frozenset(
-    {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable"}
+    {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable", "worth"}
 )
 _TIMES = frozenset({"at", "since", "until"})
 _CODED = {"act": "act", "stage": "stage", "right": "right", "tender": "tender"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, literal, or_, select
 
+from site_sync.domain.balances import moves_of_order
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort, Substitute
 from site_sync.domain.errors import Code, Refusal
@@ -22,10 +23,11 @@ from site_sync.domain.events import (
 from site_sync.domain.lifecycle import Context, Decision, decide
 from site_sync.domain.orders import Delivery, Order
 from site_sync.domain.permissions import Right
+from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
 from site_sync.service import postings as ledger
-from site_sync.service import reservations
+from site_sync.service import balances, problems, reservations
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -193,7 +195,29 @@ def apply(
     if isinstance(decision, Decision):
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
         _keep(tx, command, order, decision, now)
+        _move_balances(tx, command, decision, records.settled(tx, settings))
     return decision
+
+
+def _move_balances(tx: Transaction, command: Command, decision: Decision, settled: Settled) -> None:
+    """Move gift cards, credits and accounts that paid or were paid; what they lack is told, not lost."""
+    order = decision.order
+    cause = balances.Cause(
+        command.id, command.at, command.store, command.till, command.by.id, order_id=order.id
+    )
+    moves = tuple(moves_of_order(order, decision.events, settled.tenders))
+    for number, short in enumerate(balances.move(tx, cause, moves), start=1):
+        problem = ProblemRecord(
+            id=f"{command.id}:{number}",
+            at=command.at,
+            store=order.work_store,
+            code=Code.BALANCE_SHORT.value,
+            facts=short.facts() | {"number": order.number},
+            order_id=order.id,
+            command_id=command.id,
+            act=command.act.kind.value,
+        )
+        problems.raise_problem(tx, problem)
 
 
 def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision, now: datetime) -> None:
@@ -235,8 +259,12 @@ def stores_of(before: Order | None, order: Order) -> set[str]:
 
 def _remember_customer(tx: Transaction, order: Order, events: tuple[Event, ...]) -> None:
     """Keep the order's customer among the customers, when the order says something of them."""
-    customer = order.customer
     told = any(isinstance(event, OrderCreated | DetailsChanged) for event in events)
-    if not told or not customer.id or records.customer(tx, customer.id) == customer:
+    if not told or not order.customer.id:
+        return
+    known = records.customer(tx, order.customer.id)
+    # What somebody may owe is settled at the site, not by an order that tells of its customer.
+    customer = replace(order.customer, account_limit=known.account_limit if known else 0)
+    if known == customer:
         return
     records.save(tx, RecordKind.CUSTOMER, customer, stores=tuple(sorted(stores_of(None, order))))

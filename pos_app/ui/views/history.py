@@ -22,6 +22,10 @@ def _key(entry: HistoryEntry) -> str:
         return f"history.closed_{facts.get('closed_as')}"
     if entry.code == "order_cancelled":
         return "history.order_cancelled" if facts.get("whole") else "history.part_cancelled"
+    if entry.code in ("substitute_offered", "substitute_answered"):
+        return f"history.{entry.code}_{facts.get('answer')}"
+    if entry.code == "collector_named" and not facts.get("name"):
+        return "history.collector_named_nobody"
     if entry.code == "picking_claimed" and facts.get("taken_from"):
         return "history.picking_taken_over"
     return f"history.{entry.code}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 
 from site_sync.domain import deposits
@@ -23,8 +22,7 @@ from site_sync.domain.totals import line_tax
 def _check_identity(working: Deciding, act: Collect) -> None:
     identity = act.identity
     if identity.by is IdentityBy.CODE:
-        known = working.order.code_hash
-        if not known or not hmac.compare_digest(known, identity.code_hash):
+        if not working.order.opened_by(identity.code_hash):
             raise Refused(Code.CODE_WRONG)
     elif working.context.policy.identity is IdentityCheck.APPROVAL and not working.may(
         Right.ORDER_COLLECT_UNVERIFIED

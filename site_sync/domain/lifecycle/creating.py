@@ -102,6 +102,7 @@ def _begin(command: Command, act: Create, lines: tuple[Line, ...], context: Cont
         expires_at=command.at + timedelta(days=days),
         code_hash=act.code_hash,
         page_hash=act.page_hash,
+        follows=act.follows,
     )
 
 

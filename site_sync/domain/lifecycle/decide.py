@@ -8,7 +8,7 @@ from typing import Any
 from site_sync.domain.commands import Act, ActKind, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.events import OrderClosed
-from site_sync.domain.lifecycle import amending, closing, collecting, creating, paying, picking
+from site_sync.domain.lifecycle import amending, closing, collecting, creating, paying, picking, substituting
 from site_sync.domain.lifecycle.deciding import Context, Deciding, Decision
 from site_sync.domain.lifecycle.table import TABLE
 from site_sync.domain.orders import Bucket, ClosedAs, Order, OrderKind, Stage
@@ -28,6 +28,10 @@ _DECIDERS: dict[ActKind, Callable[[Deciding, Any], None]] = {
     ActKind.UNPICK: picking.unpick,
     ActKind.CONFIRM_PICKING: picking.confirm_picking,
     ActKind.PLACE_BAG: picking.place_bag,
+    ActKind.SUBSTITUTE: substituting.substitute,
+    ActKind.ANSWER_SUBSTITUTE: substituting.answer_substitute,
+    ActKind.RECEIVE: picking.receive,
+    ActKind.NAME_COLLECTOR: closing.name_collector,
     ActKind.ARRIVE: closing.arrive,
     ActKind.COLLECT: collecting.collect,
     ActKind.SHIP: collecting.ship,

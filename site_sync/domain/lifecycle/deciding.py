@@ -112,6 +112,7 @@ class Deciding:
         reason: StockReason | None,
         *,
         bag: int = 0,
+        sent_from: str = "",
     ) -> None:
         """Units of a line go from one bucket to another, with what that does to stock."""
         if quantity == 0:
@@ -120,7 +121,7 @@ class Deciding:
         source, target = path
         change = stock_change(line, source, target, quantity)
         stock = stock_for(line, change, reason) if reason else ()
-        self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag))
+        self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag, sent_from))
 
     def reservable(self, line: Line, quantity: int, *, back_order: bool) -> int:
         """How many of `quantity` units the line can reserve at its source store; counts what it gives."""

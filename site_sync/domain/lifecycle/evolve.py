@@ -24,12 +24,12 @@ _OUT_OF_BAGS = frozenset(
 """Moves by which units leave their bag; what waits to be put back still lies in it."""
 
 
-def _into_bag(bags: tuple[Bag, ...], number: int, line: int, quantity: int) -> tuple[Bag, ...]:
+def _into_bag(bags: tuple[Bag, ...], event: UnitsMoved) -> tuple[Bag, ...]:
     known = {bag.number: bag for bag in bags}
-    bag = known.get(number, Bag(number))
+    bag = known.get(event.bag, Bag(event.bag, sent_from=event.sent_from))
     inside = dict(bag.contents)
-    inside[line] = inside.get(line, 0) + quantity
-    known[number] = replace(bag, contents=tuple(sorted(inside.items())))
+    inside[event.line] = inside.get(event.line, 0) + event.quantity
+    known[event.bag] = replace(bag, contents=tuple(sorted(inside.items())))
     return tuple(known[key] for key in sorted(known))
 
 
@@ -53,7 +53,7 @@ def _moved(order: Order, event: UnitsMoved) -> Order:
     line = replace(line, quantities=line.quantities.move(event.source, event.target, event.quantity))
     bags = order.bags
     if event.target is Bucket.PICKED and event.bag:
-        bags = _into_bag(bags, event.bag, event.line, event.quantity)
+        bags = _into_bag(bags, event)
     elif (event.source, event.target) in _OUT_OF_BAGS:
         bags = _out_of_bags(bags, event.line, event.quantity, event.bag)
     return replace(order.with_line(line), bags=bags)
@@ -65,8 +65,11 @@ def _placed(order: Order, event: happened.BagPlaced) -> Order:
 
 
 def _details(order: Order, event: happened.DetailsChanged) -> Order:
+    """The particulars as they are now; another collector's code goes with its person."""
+    same = event.collector == order.collector
     return replace(
         order,
+        collector_hash=order.collector_hash if same else "",
         customer=event.customer,
         collector=event.collector,
         delivery=event.delivery,
@@ -115,6 +118,7 @@ def _evolve_later(order: Order, event: Event) -> Order:
             return replace(
                 order,
                 bags=event.bags,
+                packed=tuple(bag.number for bag in event.bags),
                 ready_at=event.ready_at,
                 collect_by=event.collect_by,
                 claim=None,
@@ -143,4 +147,29 @@ def _evolve_later(order: Order, event: Event) -> Order:
             return replace(order, closed_at=event.at, claim=None, arrival=None)
         case happened.OrderReopened():
             return replace(order, closed_at=None)
+    return _evolve_picking(order, event)
+
+
+def _evolve_picking(order: Order, event: Event) -> Order:
+    match event:
+        case happened.SubstituteOffered():
+            return replace(order, substitutions=(*order.substitutions, event.substitution))
+        case happened.SubstituteAnswered():
+            answered = tuple(
+                replace(one, answer=event.answer) if one.line == event.line else one
+                for one in order.substitutions
+            )
+            return replace(order, substitutions=answered)
+        case happened.BagsReceived():
+            here = tuple(
+                replace(bag, sent_from="") if bag.number in event.bags else bag for bag in order.bags
+            )
+            return replace(order, bags=here)
+        case happened.CollectorNamed():
+            return replace(
+                order,
+                collector=event.collector,
+                collector_hash=event.code_hash,
+                collector_issue=event.issue,
+            )
     return order

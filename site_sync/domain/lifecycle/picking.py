@@ -10,6 +10,7 @@ from site_sync.domain.commands import (
     ConfirmPicking,
     Pick,
     PlaceBag,
+    Receive,
     ReleasePicking,
     ReportShort,
     Unpick,
@@ -18,10 +19,12 @@ from site_sync.domain.deadlines import collect_by
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import BagPlaced, LineAdded, OrderReady, PickingClaimed, PickingReleased
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_text, stock_for
+from site_sync.domain.lifecycle.paying import give_back
 from site_sync.domain.money import Money, divide
 from site_sync.domain.orders import Bag, Bucket, Claim, DeliveryMode, Line, Quantities
 from site_sync.domain.particulars import LineQuantity, ShortNext
 from site_sync.domain.permissions import Right
+from site_sync.domain.picking_events import BagsReceived
 from site_sync.domain.stock import StockReason
 
 MOST_BAGS = 99
@@ -43,11 +46,12 @@ def release(working: Deciding, act: ReleasePicking) -> None:
     """Give the order back to the queue; what is picked must be made ready or unpicked first."""
     if not working.order.count(Bucket.TO_PICK):
         raise Refused(Code.NOTHING_PICKED)
-    _check_claim(working)
+    check_claim(working)
     working.add(PickingReleased())
 
 
-def _check_claim(working: Deciding) -> None:
+def check_claim(working: Deciding) -> None:
+    """Whoever works on the order without a claim claims it; another's claim is in the way."""
     held, by = working.order.claim, working.command.by
     if held is None:
         working.add(PickingClaimed(Claim(by.id, by.name or by.id, working.at)))
@@ -55,7 +59,8 @@ def _check_claim(working: Deciding) -> None:
         raise Refused(Code.CLAIMED_BY_OTHER, name=held.name, since=held.at.isoformat())
 
 
-def _check_held(working: Deciding, line_id: int, quantity: int, bucket: Bucket) -> Line:
+def check_held(working: Deciding, line_id: int, quantity: int, bucket: Bucket) -> Line:
+    """The line, when it holds that many units in that quantity."""
     check_quantity(quantity)
     line = working.order.line(line_id)
     held = line.quantities.held(bucket)
@@ -64,18 +69,44 @@ def _check_held(working: Deciding, line_id: int, quantity: int, bucket: Bucket) 
     return line
 
 
+def _sent_from(working: Deciding, line: Line) -> str:
+    """The store whose bag this becomes, when the goods must travel to where they are handed over."""
+    there = working.command.store
+    home = working.order.work_store
+    travels = working.order.delivery.mode is DeliveryMode.COLLECT and there not in ("", home)
+    return there if travels and line.source_store == there else ""
+
+
 def pick(working: Deciding, act: Pick) -> None:
-    """Units were found and lie in a bag."""
-    _check_claim(working)
+    """Units were found and lie in a bag; another store's units are on their way then, by nobody's claim."""
+    line = check_held(working, act.line, act.quantity, Bucket.TO_PICK)
+    sent_from = _sent_from(working, line)
+    if not sent_from:
+        check_claim(working)
+    held = {bag.number: bag.sent_from for bag in working.order.bags}
+    if held.get(act.bag, sent_from) != sent_from:
+        raise Refused(Code.BAG_INVALID, bag=act.bag, most=MOST_BAGS)
     if not 1 <= act.bag <= MOST_BAGS:
         raise Refused(Code.BAG_INVALID, bag=act.bag, most=MOST_BAGS)
-    _check_held(working, act.line, act.quantity, Bucket.TO_PICK)
-    working.move(act.line, (Bucket.TO_PICK, Bucket.PICKED), act.quantity, None, bag=act.bag)
+    working.move(
+        act.line, (Bucket.TO_PICK, Bucket.PICKED), act.quantity, None, bag=act.bag, sent_from=sent_from
+    )
+
+
+def receive(working: Deciding, act: Receive) -> None:
+    """Bags of another store arrived where the order is handed over."""
+    travelling = tuple(bag.number for bag in working.order.bags if bag.sent_from)
+    wanted = act.bags or travelling
+    for number in wanted:
+        working.order.bag(number)
+    if not wanted or not set(wanted) <= set(travelling):
+        raise Refused(Code.NOTHING_TO_RECEIVE)
+    working.add(BagsReceived(wanted))
 
 
 def unpick(working: Deciding, act: Unpick) -> None:
     """Picked units go back to the list."""
-    _check_held(working, act.line, act.quantity, Bucket.PICKED)
+    check_held(working, act.line, act.quantity, Bucket.PICKED)
     working.move(act.line, (Bucket.PICKED, Bucket.TO_PICK), act.quantity, None)
 
 
@@ -93,9 +124,9 @@ def moved_line(working: Deciding, line: Line, quantity: int, store: str) -> Line
 
 
 def short(working: Deciding, act: ReportShort) -> None:
-    """Units were not found: leave them out, or have them come from another store."""
-    _check_claim(working)
-    line = _check_held(working, act.line, act.quantity, Bucket.TO_PICK)
+    """Units were not found: leave them out, or have them come from another store or in a later order."""
+    check_claim(working)
+    line = check_held(working, act.line, act.quantity, Bucket.TO_PICK)
     if act.next is ShortNext.OTHER_STORE:
         if not act.store or act.store == line.source_store:
             raise Refused(Code.STORE_NEEDED)
@@ -105,7 +136,12 @@ def short(working: Deciding, act: ReportShort) -> None:
             facts = {"line": act.line, "sku": line.sku, "store": act.store, "requested": act.quantity}
             raise Refused(Code.INSUFFICIENT_STOCK, lines=[facts | {"available": free}])
         working.add(LineAdded(fresh, stock_for(fresh, (act.quantity, 0), StockReason.MOVED)))
+    later = act.next in (ShortNext.BACK_ORDER, ShortNext.SHIP_LATER)
+    if later and not act.follow_up:
+        raise Refused(Code.FOLLOW_UP_NEEDED)
     working.move(act.line, (Bucket.TO_PICK, Bucket.SHORT), act.quantity, StockReason.SHORT)
+    if later and act.moved:
+        give_back(working, act.moved)
 
 
 def _placed(working: Deciding, act: ConfirmPicking) -> tuple[Bag, ...]:
@@ -118,10 +154,14 @@ def _placed(working: Deciding, act: ConfirmPicking) -> tuple[Bag, ...]:
 
 def confirm_picking(working: Deciding, act: ConfirmPicking) -> None:
     """The goods wait in their bags; the time to collect them begins."""
-    _check_claim(working)
+    check_claim(working)
     left = working.order.count(Bucket.TO_PICK)
     if left:
         raise Refused(Code.STILL_TO_PICK, quantity=left)
+    if working.order.on_its_way:
+        raise Refused(Code.BAGS_ON_THEIR_WAY, bags=sum(1 for bag in working.order.bags if bag.sent_from))
+    if working.order.asked:
+        raise Refused(Code.SUBSTITUTE_UNANSWERED, line=working.order.asked[0].line)
     for line in working.order.lines:
         if not line.blocks:
             working.move(line.id, (Bucket.TO_PICK, Bucket.PICKED), line.quantities.to_pick, None)

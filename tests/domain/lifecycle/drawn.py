@@ -121,7 +121,20 @@ def collecting(draw: st.DrawFn, order: Order) -> Act:
 def short(draw: st.DrawFn, order: Order) -> Act:
     """Units not found, dropped or sought in another store."""
     chosen = part(draw, order, Bucket.TO_PICK)
-    return acts.ReportShort(chosen.line, chosen.quantity, draw(st.sampled_from(ShortNext)), draw(stores))
+    next_step = draw(st.sampled_from(ShortNext))
+    return acts.ReportShort(chosen.line, chosen.quantity, next_step, draw(stores), "S01-01-000099-0")
+
+
+def substitute(draw: st.DrawFn, order: Order) -> Act:
+    """Something else for units not found, agreed or asked."""
+    chosen = part(draw, order, Bucket.TO_PICK)
+    return acts.Substitute(chosen.line, chosen.quantity, draw(new_lines()), draw(st.booleans()))
+
+
+def answer_substitute(draw: st.DrawFn, order: Order) -> Act:
+    """What the customer says to a substitute."""
+    asked = [one.line for one in order.asked] or [1]
+    return acts.AnswerSubstitute(draw(st.sampled_from(asked)), draw(st.booleans()))
 
 
 def pick(draw: st.DrawFn, order: Order) -> Act:
@@ -166,6 +179,9 @@ DRAWN: dict[ActKind, Callable[[st.DrawFn, Order], Act]] = {
     ActKind.SHORT: short,
     ActKind.UNPICK: unpick,
     ActKind.CONFIRM_PICKING: lambda draw, order: acts.ConfirmPicking(),
+    ActKind.SUBSTITUTE: substitute,
+    ActKind.ANSWER_SUBSTITUTE: answer_substitute,
+    ActKind.RECEIVE: lambda draw, order: acts.Receive(),
     ActKind.ARRIVE: lambda draw, order: acts.Arrive(draw(st.sampled_from(ArrivalState))),
     ActKind.COLLECT: collecting,
     ActKind.SHIP: lambda draw, order: acts.Ship(),

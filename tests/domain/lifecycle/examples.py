@@ -8,7 +8,7 @@ from typing import Any
 
 from site_sync.domain import commands as acts
 from site_sync.domain.commands import Act, ActKind, Command
-from site_sync.domain.customers import Address
+from site_sync.domain.customers import Address, Collector
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import Context, Decision, decide
 from site_sync.domain.orders import (
@@ -31,6 +31,7 @@ from site_sync.domain.particulars import (
     Refunded,
 )
 from site_sync.domain.permissions import Right
+from site_sync.domain.substitutes import Answer, Substitution
 from tests.builders import (
     CLERK,
     MARIA,
@@ -114,6 +115,10 @@ def fitting(stage: Stage, kind: ActKind) -> Order:
     found = in_stage(stage)
     if kind in (ActKind.REFUND_PAYMENT, ActKind.KEEP_CREDIT, ActKind.FORFEIT):
         return replace(found, payments=(replace(payment(50_000), id="paid"),))
+    if kind is ActKind.ANSWER_SUBSTITUTE and stage is Stage.PICKING:
+        return replace(found, substitutions=(Substitution(2, 1, 1, NOW, Answer.WAITING, NOW),))
+    if kind is ActKind.RECEIVE and stage is Stage.PICKING:
+        return replace(found, bags=(replace(BAGS[0], sent_from="S02"),))
     if kind is ActKind.CONFIRM_PICKING and stage is Stage.PICKING:
         return replace(
             found, lines=tuple(replace(one, quantities=_ready(one.quantities)) for one in found.lines)
@@ -159,6 +164,10 @@ WORKING: dict[ActKind, Act] = {
     ActKind.UNPICK: acts.Unpick(2, 1),
     ActKind.CONFIRM_PICKING: acts.ConfirmPicking((BagPlace(1, "A2"),)),
     ActKind.PLACE_BAG: acts.PlaceBag(1, "A3"),
+    ActKind.SUBSTITUTE: acts.Substitute(1, 1, new_line("OTHER", price=900)),
+    ActKind.ANSWER_SUBSTITUTE: acts.AnswerSubstitute(2, accepted=True),
+    ActKind.RECEIVE: acts.Receive(),
+    ActKind.NAME_COLLECTOR: acts.NameCollector(Collector("Ole Holm"), "f" * 64, 1),
     ActKind.ARRIVE: acts.Arrive(ArrivalState.HERE),
     ActKind.COLLECT: collect(pays=5_000),
     ActKind.SHIP: acts.Ship("TRACK1"),

@@ -11,13 +11,13 @@ import pytest
 
 import site_sync.domain.lifecycle
 from site_sync.domain import commands as acts
-from site_sync.domain.commands import Act
-from site_sync.domain.customers import Customer
+from site_sync.domain.commands import Act, ActKind
+from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import Context, decide
 from site_sync.domain.money import ABSURD_AMOUNT, Money
-from site_sync.domain.orders import Claim, Delivery, DeliveryMode, Order, OrderKind, PaymentKind, Stage
+from site_sync.domain.orders import Bag, Claim, Delivery, DeliveryMode, Order, OrderKind, PaymentKind, Stage
 from site_sync.domain.particulars import Identity, IdentityBy, LineChange, LineQuantity, ShortNext, Tendered
 from site_sync.domain.permissions import Right, Role, rights_of
 from site_sync.domain.policies import DepositPolicy, IdentityCheck, Policy
@@ -29,6 +29,7 @@ from tests.domain.lifecycle.examples import (
     collect,
     context,
     create,
+    fitting,
     in_stage,
     refund,
     refusal,
@@ -44,6 +45,9 @@ PAID = replace(order(line(1, picked=1), line(2)), payments=(replace(payment(5_00
 BOSSES = replace(in_stage(Stage.PICKING), claim=Claim(BOSS.id, BOSS.name, NOW))
 COLLECTED = order(line(1, to_pick=1, collected=1, discount=100))
 TO_PICK, READY, GONE = in_stage(Stage.TO_PICK), in_stage(Stage.TO_COLLECT), in_stage(Stage.TO_PUT_BACK)
+SENT, ASKED = fitting(Stage.PICKING, ActKind.RECEIVE), fitting(Stage.PICKING, ActKind.ANSWER_SUBSTITUTE)
+OLE = Collector("Ole Holm")
+SENT = replace(SENT, bags=(*SENT.bags, Bag(2)))
 QUOTE, DONE = in_stage(Stage.QUOTE), in_stage(Stage.DONE)
 
 
@@ -148,6 +152,19 @@ CASES: list[Case] = [
      acts.ReleasePicking(), None),
     (Code.BAG_INVALID, TO_PICK, acts.Pick(1, 1, bag=0), None),
     (Code.BAG_UNKNOWN, TO_PICK, acts.PlaceBag(7, "A1"), None),
+    (Code.BAG_INVALID, SENT, acts.Pick(1, 1, 1), None),
+    (Code.BAGS_ON_THEIR_WAY, replace(SENT, lines=READY.lines), acts.ConfirmPicking(), None),
+    (Code.NOTHING_TO_RECEIVE, in_stage(Stage.PICKING), acts.Receive(), None),
+    (Code.NOTHING_TO_RECEIVE, SENT, acts.Receive((1, 2)), None),
+    (Code.FOLLOW_UP_NEEDED, TO_PICK, acts.ReportShort(1, 1, ShortNext.SHIP_LATER), None),
+    (Code.SUBSTITUTE_DEARER, TO_PICK, acts.Substitute(1, 1, new_line("B", price=1_001)),
+     context(rights=PICKER)),
+    (Code.SUBSTITUTE_SAME, TO_PICK, acts.Substitute(1, 1, new_line("SKU1")), None),
+    (Code.INSUFFICIENT_STOCK, TO_PICK, acts.Substitute(1, 1, new_line("B")), EMPTY),
+    (Code.SUBSTITUTE_UNANSWERED, replace(ASKED, lines=READY.lines), acts.ConfirmPicking(), None),
+    (Code.NOTHING_ASKED, in_stage(Stage.PICKING), acts.AnswerSubstitute(1, True), None),
+    (Code.CODE_WRONG, replace(TO_PICK, collector_issue=2), acts.NameCollector(OLE, "x", 2), None),
+    (Code.TEXT_INVALID, TO_PICK, acts.NameCollector(Collector(" ")), None),
     (Code.CODE_WRONG, TO_PICK, collect(identity=CODE_X), None),
     (Code.CODE_WRONG, replace(TO_PICK, code_hash="y"), collect(identity=CODE_X), None),
     (Code.IDENTITY_NEEDED, TO_PICK, collect(),
