@@ -14,6 +14,7 @@ from site_sync.domain.commands import Act, Command
 from site_sync.domain.events import Event, Recorded
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor
+from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
 
 T = TypeVar("T")
@@ -123,6 +124,7 @@ RECORDED: Codec[Recorded] = Codec(
 )
 SALE: Codec[Sale] = Codec(Sale, "sale")
 SHIFT_ENTRY: Codec[ShiftEntry] = Codec(ShiftEntry, "shift entry")
+RECEIPT_MAIL: Codec[ReceiptMail] = Codec(ReceiptMail, "receipt to mail")
 
 
 def sha256(*parts: str) -> str:

@@ -15,11 +15,12 @@ PROTOCOL = 1
 
 
 class PayloadKind(StrEnum):
-    """What an envelope carries: an order command, a finished sale, or an act of a shift."""
+    """What an envelope carries: an order command, a finished sale, an act of a shift, a receipt to mail."""
 
     ORDER = "order"
     SALE = "sale"
     SHIFT = "shift"
+    MAIL = "mail"
 
 
 class Envelope(Words):

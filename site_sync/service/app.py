@@ -21,6 +21,7 @@ from site_sync.protocol.problems import CONTENT_TYPE, ProblemDetails, ProblemFou
 from site_sync.service.api.health import HealthRoutes
 from site_sync.service.api.surround import Surround
 from site_sync.service.api.sync import SyncRoutes
+from site_sync.service.api.sync_money import MoneyRoutes
 from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +58,12 @@ def create_app(site: Site, routers: Iterable[APIRouter] = (), jobs: Iterable[Job
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    for router in (HealthRoutes(site).router(), SyncRoutes(site).router(), *routers):
+    for router in (
+        HealthRoutes(site).router(),
+        SyncRoutes(site).router(),
+        MoneyRoutes(site).router(),
+        *routers,
+    ):
         app.include_router(router)
     _answer_problems(app)
     app.add_middleware(Surround, service=site.identity.service)

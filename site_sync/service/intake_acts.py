@@ -1,4 +1,4 @@
-"""What an envelope asks for: an order command, a finished sale, or an act of a shift."""
+"""What an envelope asks for: an order command, a finished sale, an act of a shift, a receipt to mail."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 
+from site_sync.domain.balances import moves_of_sale
 from site_sync.domain.commands import ActKind, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Posting
@@ -18,10 +19,20 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
+from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftAct, ShiftEntry
-from site_sync.protocol.codec import COMMAND, SALE, SHIFT_ENTRY, Malformed
+from site_sync.protocol.codec import COMMAND, RECEIPT_MAIL, SALE, SHIFT_ENTRY, Malformed
 from site_sync.protocol.envelope import Envelope, PayloadKind, ResultKind
-from site_sync.service import orders, postings, reservations
+from site_sync.service import (
+    balances,
+    orders,
+    postings,
+    problems,
+    receipt_post,
+    reservations,
+    returned_goods,
+)
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Executor, Transaction
@@ -87,6 +98,8 @@ def work(tx: Transaction, settled: Settled, device: Device, envelope: Envelope, 
             raise _Unfit("payload_damaged")
         if envelope.payload_kind is PayloadKind.SALE:
             outcome = _sale(tx, asked)
+        elif envelope.payload_kind is PayloadKind.MAIL:
+            outcome = _mail(tx, asked)
         elif envelope.payload_kind is PayloadKind.SHIFT:
             outcome = _shift(tx, asked)
         else:
@@ -118,7 +131,7 @@ class _Asked:
         return self.now
 
 
-def _check_place(device: Device, fact: Command | Sale | ShiftEntry) -> None:
+def _check_place(device: Device, fact: Command | Sale | ShiftEntry | ReceiptMail) -> None:
     if (fact.store, fact.till) != (device.store, device.till):
         raise _Unfit("not_this_till", store=fact.store, till=fact.till)
 
@@ -207,6 +220,44 @@ def _sale(tx: Transaction, asked: _Asked) -> Outcome:
     reservations.ensure(tx, keys, reservations.lock_levels(tx, keys))
     reservations.post(tx, sale.stock)
     postings.post(tx, Origin(envelope.command_id, at, sale_id=sale.id), sale.postings)
+    _settle_sale(tx, asked, sale, at)
+    return Outcome(ResultKind.APPLIED)
+
+
+def _settle_sale(tx: Transaction, asked: _Asked, sale: Sale, at: datetime) -> None:
+    """Move the balances a sale used or loaded, keep what came back; what cannot be right is told."""
+    command = asked.envelope.command_id
+    cause = balances.Cause(command, at, sale.store, sale.till, sale.by.id, sale_id=sale.id)
+    for short in balances.move(tx, cause, moves_of_sale(sale, asked.settled.tenders)):
+        _tell(tx, asked, Code.BALANCE_SHORT, short.facts() | {"number": sale.number})
+    for twice in returned_goods.keep(tx, asked.device, sale, asked.now):
+        _tell(tx, asked, Code.RETURNED_ALREADY, twice.facts())
+
+
+def _tell(tx: Transaction, asked: _Asked, code: Code, facts: Mapping[str, object]) -> None:
+    """Something happened at the till that should not have: kept as it happened, and told to its store."""
+    number = tx.execute(select(func.count()).where(t.problems.c.command_id == asked.envelope.command_id))
+    problem = ProblemRecord(
+        id=f"{asked.envelope.command_id}:{number.scalar_one() + 1}",
+        at=asked.now,
+        store=asked.device.store,
+        code=code.value,
+        facts=dict(facts),
+        command_id=asked.envelope.command_id,
+        device=asked.device.id,
+        act=PayloadKind.SALE.value,
+    )
+    problems.raise_problem(tx, problem)
+
+
+def _mail(tx: Transaction, asked: _Asked) -> Outcome:
+    envelope = asked.envelope
+    mail = RECEIPT_MAIL.load(envelope.payload)
+    _check_place(asked.device, mail)
+    _check_staff(asked.settled, envelope, mail.by, envelope.approver)
+    refusal = receipt_post.queue(tx, mail, asked.now)
+    if refusal is not None:
+        return Outcome(ResultKind.REJECTED, refusal.code.value, refusal.facts)
     return Outcome(ResultKind.APPLIED)
 
 

@@ -26,8 +26,8 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import postings as ledger
 from site_sync.service import balances, problems, reservations
+from site_sync.service import postings as ledger
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
 from site_sync.service.database import tables as t

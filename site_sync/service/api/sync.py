@@ -30,6 +30,18 @@ WRONG_CODES_WITHIN = timedelta(minutes=1)
 OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
 
 
+def calling_till(db: Executor, token: str) -> Device:
+    """The till that calls, which must still be one of ours."""
+    device = enrolment.of_token(db, token)
+    if device is None:
+        raise ProblemFound(of_call("unauthorised"))
+    if device.state is DeviceState.REVOKED:
+        raise ProblemFound(of_call("device_revoked"))
+    if device.state is DeviceState.FENCED:
+        raise ProblemFound(of_call("device_fenced"))
+    return device
+
+
 class SyncRoutes:
     """Every route but enrolment asks for a till's token."""
 
@@ -49,20 +61,9 @@ class SyncRoutes:
         router.add_api_route("/orders", self.orders, methods=["GET"])
         return router
 
-    def _till(self, db: Executor, token: str) -> Device:
-        """The till that calls, which must still be one of ours."""
-        device = enrolment.of_token(db, token)
-        if device is None:
-            raise ProblemFound(of_call("unauthorised"))
-        if device.state is DeviceState.REVOKED:
-            raise ProblemFound(of_call("device_revoked"))
-        if device.state is DeviceState.FENCED:
-            raise ProblemFound(of_call("device_fenced"))
-        return device
-
     async def _calling(self, request: Request) -> Device:
         token = bearer(request)
-        return await run_in_threadpool(self._site.database.read, lambda db: self._till(db, token))
+        return await run_in_threadpool(self._site.database.read, lambda db: calling_till(db, token))
 
     async def enrol(self, request: Request) -> Response:
         """Let a till in with its one-time code."""
@@ -104,7 +105,7 @@ class SyncRoutes:
 
     def _begin(self, tx: Transaction, token: str, words: Start) -> Started | None:
         """The next incarnation; None when a copy of this till has worked meanwhile, which fences both."""
-        device = enrolment.lock(tx, self._till(tx, token).id)
+        device = enrolment.lock(tx, calling_till(tx, token).id)
         if device is None:
             raise ProblemFound(of_call("unauthorised"))
         copied = words.incarnation is not None and words.incarnation < device.incarnation
@@ -131,7 +132,7 @@ class SyncRoutes:
 
     def _push(self, token: str, push: Push) -> Response:
         site = self._site
-        device = site.database.read(lambda db: self._till(db, token))
+        device = site.database.read(lambda db: calling_till(db, token))
         results: list[Result] = []
         send_from: int | None = None
         for envelope in push.envelopes:
@@ -206,7 +207,7 @@ class SyncRoutes:
         return Response(text, media_type="application/json")
 
     def _search(self, db: Executor, token: str, query: str) -> str:
-        self._till(db, token)
+        calling_till(db, token)
         found = order_search.ids(order_search.search(db, Search(text=query, newest_first=True)))
         read = dict(bodies.order_bodies(db, t.orders.c.id.in_(found), ""))
         return f'{{"orders":[{",".join(read[key].text or "null" for key in found)}]}}'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
 
@@ -18,6 +19,7 @@ from site_sync.service.links import Links
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
 from site_sync.service.notify.message_outbox import MESSAGES, MessageKind, still_true
 from site_sync.service.notify.post import MailServer, NotTaken, hand_in, mail_session
+from site_sync.service.notify.receipt_letter import paper_of, write_receipt
 from site_sync.service.order_view import order_view
 from site_sync.service.outbox import OutState
 from site_sync.service.settings import Settings
@@ -86,16 +88,31 @@ def _all_failed(site: Site, rows: Sequence[Any], error: NotTaken) -> None:
 
 def _send(site: Site, session: Any, row: Any) -> None:
     """Send one message and write down at once what came of it."""
-    order, store = site.database.read(lambda db: _facts(db, row.order_id))
     kind = MessageKind(row.kind)
+    if kind is MessageKind.RECEIPT:
+        _hand_in(site, session, row, lambda: _receipt(site, row))
+        return
+    order, store = site.database.read(lambda db: _facts(db, row.order_id))
     if order is None or not still_true(kind, order):
         site.database.write(lambda tx: MESSAGES.dropped(tx, row, "the order went on meanwhile"))
         return
     links = Links(site.settings.public_address, site.keys.code_key)
     view = order_view(order, store, links, site.now())
+    envelope = Envelope(row.id, kind, row.recipient, site.now())
+    _hand_in(site, session, row, lambda: write_letter(envelope, view, sender_of(site.settings, store)))
+
+
+def _receipt(site: Site, row: Any) -> EmailMessage:
+    """A receipt as it is sent: the paper says all, whatever became of the order since."""
+    paper = paper_of(row.body)
+    store = site.database.read(lambda db: records.find(db, RecordKind.STORE, paper.store))
+    envelope = Envelope(row.id, MessageKind.RECEIPT, row.recipient, site.now())
+    return write_receipt(envelope, paper, sender_of(site.settings, store))
+
+
+def _hand_in(site: Site, session: Any, row: Any, write: Callable[[], EmailMessage]) -> None:
     try:
-        envelope = Envelope(row.id, kind, row.recipient, site.now())
-        hand_in(session, write_letter(envelope, view, sender_of(site.settings, store)))
+        hand_in(session, write())
     except NoAddress:
         _failed(site, row, "no address", final=True)
     except NotTaken as error:

@@ -47,7 +47,8 @@ class Sender:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of messages; what they lack is an error, never a gap."""
     return Environment(
         loader=FileSystemLoader(RESOURCES),
         autoescape=select_autoescape(("html.j2",)),
@@ -115,33 +116,37 @@ class Envelope:
     at: datetime
 
 
+def letter_head(message: EmailMessage, envelope: Envelope, sender: Sender, recipient: Address) -> None:
+    """What every message says of itself before its text."""
+    message["From"] = Address(one_line(sender.shop), addr_spec=sender.address)
+    message["To"] = recipient
+    message["Date"] = envelope.at
+    message["Message-ID"] = _message_id(envelope.row_id, sender)
+    message["Auto-Submitted"] = "auto-generated"
+
+
 def write_letter(envelope: Envelope, view: OrderView, sender: Sender) -> EmailMessage:
     """The message as it is sent; NoAddress when it cannot be addressed."""
     facts = _facts(view, envelope.kind, sender.shop)
     message = EmailMessage()
     message["Subject"] = one_line(facts["said"]["subject"].format(number=view.number))
-    message["From"] = Address(one_line(sender.shop), addr_spec=sender.address)
-    message["To"] = _recipient(view, envelope.recipient)
-    message["Date"] = envelope.at
-    message["Message-ID"] = _message_id(envelope.row_id, sender)
-    message["Auto-Submitted"] = "auto-generated"
+    letter_head(message, envelope, sender, _recipient(view, envelope.recipient))
     message["Content-Language"] = view.language
-    message.set_content(_templates().get_template("letter.txt.j2").render(facts), cte="quoted-printable")
+    message.set_content(templates().get_template("letter.txt.j2").render(facts), cte="quoted-printable")
     code = facts["code_text"]
     identifier = "collect-code" if code else ""
-    html = _templates().get_template("letter.html.j2").render(facts, code=identifier)
+    html = templates().get_template("letter.html.j2").render(facts, code=identifier)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if code:
-        _attach_code(message, code, identifier)
+        attach_picture(message, png(code), identifier)
     return message
 
 
-def _attach_code(message: EmailMessage, code: str, identifier: str) -> None:
-    """Put the picture of the code inside the HTML part."""
+def attach_picture(message: EmailMessage, picture: bytes, identifier: str) -> None:
+    """Put the picture of a code inside the HTML part."""
     html = list(message.iter_parts())[1]
     if not isinstance(html, EmailMessage):
         raise TypeError("the HTML part is no message part")
-    picture = png(code)
     html.add_related(
         picture, "image", "png", cid=f"<{identifier}>", filename="code.png", disposition="inline"
     )

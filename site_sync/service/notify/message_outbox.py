@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
     SHIPPED = "shipped"
+    RECEIPT = "receipt"
 
 
 def messages_for(what: Happening) -> Iterator[MessageKind]:
@@ -49,6 +50,8 @@ def messages_for(what: Happening) -> Iterator[MessageKind]:
     for event in what.events:
         match event:
             case happened.OrderCreated() if order.stage is not Stage.DONE:
+                yield MessageKind.CREATED
+            case happened.QuoteConverted() if order.stage is not Stage.DONE:
                 yield MessageKind.CREATED
             case happened.OrderReady() if order.delivery.mode is DeliveryMode.COLLECT:
                 yield MessageKind.READY
