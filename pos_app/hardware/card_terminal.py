@@ -39,9 +39,14 @@ class TerminalReason(StrEnum):
     NONE = ""
     CARD_DECLINED = "card_declined"
     STOPPED_AT_TILL = "stopped_at_till"
+    STOPPED_BY_CUSTOMER = "stopped_by_customer"
     TERMINAL_BUSY = "terminal_busy"
     ANSWER_LOST = "answer_lost"
     TERMINAL_SILENT = "terminal_silent"
+    TERMINAL_OFFLINE = "terminal_offline"
+    LINE_DOWN = "line_down"
+    KEY_REFUSED = "key_refused"
+    NOT_ACCEPTED = "not_accepted"
     POWER_LOST = "power_lost"
     NEVER_ASKED = "never_asked"
     NOT_ANSWERED = "not_answered"
@@ -61,10 +66,32 @@ class TerminalResult:
     prompt: TerminalPrompt = TerminalPrompt.NONE
 
 
-class CardTerminal(Protocol):
-    """A terminal. The caller keeps the attempt durably before `start` or `refund`; no call waits.
+class TerminalSays(StrEnum):
+    """How a terminal is while nothing is asked of it."""
 
-    Every call may be repeated: an attempt id moves money at most once, whatever is asked again.
+    BY_HAND = "by_hand"
+    SIMULATED = "simulated"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    KEY_REFUSED = "key_refused"
+    NO_READER = "no_reader"
+    UNREACHABLE = "unreachable"
+    ASKING = "asking"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalHealth:
+    """How a terminal is, and its name where it has one."""
+
+    says: TerminalSays
+    name: str = ""
+
+
+class CardTerminal(Protocol):
+    """A terminal. The caller keeps the attempt durably before `start` or `refund`.
+
+    Every call may be repeated: an attempt id moves money at most once, whatever is asked again. A terminal
+    behind a network waits for it, so its driver is worked on a thread of its own.
     """
 
     def start(self, attempt_id: str, amount: Money) -> TerminalResult:
@@ -85,6 +112,10 @@ class CardTerminal(Protocol):
 
     def recover(self, attempt_id: str) -> TerminalResult:
         """Ask again for the outcome of an attempt whose answer was lost, even before a restart."""
+        ...
+
+    def health(self) -> TerminalHealth:
+        """Tell how the terminal is."""
         ...
 
 

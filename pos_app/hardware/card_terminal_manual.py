@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pos_app.hardware.card_terminal import (
+    TerminalHealth,
     TerminalPrompt,
     TerminalReason,
     TerminalResult,
+    TerminalSays,
     TerminalState,
     check_amount,
 )
@@ -77,6 +79,10 @@ class ManualTerminal:
             prompt=TerminalPrompt.CONFIRM_BY_HAND,
         )
         return self._attempts.get(attempt_id, unknown)
+
+    def health(self) -> TerminalHealth:
+        """Nobody but the cashier sees it."""
+        return TerminalHealth(TerminalSays.BY_HAND)
 
     def _answer(
         self,

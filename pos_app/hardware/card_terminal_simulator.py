@@ -10,9 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from pos_app.hardware.card_terminal import (
+    TerminalHealth,
     TerminalPrompt,
     TerminalReason,
     TerminalResult,
+    TerminalSays,
     TerminalState,
     check_amount,
 )
@@ -132,6 +134,10 @@ class SimulatedTerminal:
         """Return the truth, once the terminal answers again."""
         deal = self._deals.get(attempt_id)
         return _never_asked(attempt_id) if deal is None else self._truth(deal)
+
+    def health(self) -> TerminalHealth:
+        """It is always there."""
+        return TerminalHealth(TerminalSays.SIMULATED)
 
     def _begin(self, attempt_id: str, amount: Money, original: str) -> TerminalResult:
         check_amount(amount)

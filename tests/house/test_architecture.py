@@ -13,6 +13,7 @@ OWNERS = {
     "zxingcpp": ("pos_app.hardware",),
     "pyzbar": ("pos_app.hardware",),
     "escpos": ("pos_app.hardware",),
+    "stripe": ("pos_app.hardware",),
     "PySide6": (
         "pos_app.background",
         "pos_app.ui",
@@ -28,7 +29,7 @@ OWNERS = {
     "standardwebhooks": ("site_sync.service",),
     "smtplib": ("site_sync.service.notify",),
 }
-ONE_OWNER_FILE = ("requests", "zxingcpp", "pyzbar", "escpos")
+ONE_OWNER_FILE = ("requests", "zxingcpp", "pyzbar", "escpos", "stripe")
 OUTSIDE_WORLD = {
     "asyncio", "getpass", "io", "logging", "os", "pathlib", "random", "secrets", "shutil", "signal", "socket",
     "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",
