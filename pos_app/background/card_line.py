@@ -111,9 +111,7 @@ class CardLine:
             name, call = asked
             try:
                 answer: TerminalResult | TerminalHealth | BaseException = call()
-            except (
-                Exception
-            ) as error:  # outermost loop: told where it was asked, in the thread of the screens
+            except Exception as error:  # outermost loop: told where it was asked
                 answer = error
             self._answers.put((name, answer))
 
