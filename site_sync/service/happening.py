@@ -11,10 +11,11 @@ from site_sync.domain.orders import Order
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An order as it was (None: it is new) and as it is, what happened to it, by which command, when."""
+    """An order as it was (None: it is new) and as it is; what happened, by which command, when, by whom."""
 
     before: Order | None
     order: Order
     events: tuple[Event, ...]
     command_id: str
     now: datetime
+    by: str = ""

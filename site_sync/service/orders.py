@@ -233,7 +233,7 @@ def _keep(tx: Transaction, command: Command, before: Order | None, decision: Dec
     tx.changed(
         Changed(RecordKind.ORDER.value, order.id, order.version, tuple(sorted(stores_of(before, order))))
     )
-    announce(tx, Happening(before, order, events, command.id, now))
+    announce(tx, Happening(before, order, events, command.id, now, command.by.id))
 
 
 def _recorded(command: Command, order: Order, event: Event) -> Recorded:

@@ -21,6 +21,21 @@ class ConnectorKind(StrEnum):
     STANDARD = "standard"
 
 
+class ShopEvent(StrEnum):
+    """What a shop may be told of its order through its own API."""
+
+    PICKED = "picked"
+    READY = "ready"
+    COLLECTED = "collected"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+NOTE_ONLY = "note"
+"""What a shop's order becomes when an event is only noted there."""
+
+
 class NotMapped(StrEnum):
     """Targets of a mapping that are no item."""
 
@@ -40,7 +55,12 @@ class ItemMapping:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorSettings:
-    """How a shop's words map to ours. Stores and methods go by the names on the shop's shipping lines."""
+    """How a shop's words map to ours. Stores and methods go by the names on the shop's shipping lines.
+
+    `api_url` is where the shop's own API is; it is asked every `poll_minutes` (0: never) for what no webhook
+    told. `reports` says what the shop's order becomes at an event (`note`: it only gets a note); an event
+    that is missing there is not reported.
+    """
 
     source: str = ""
     store: str = ""
@@ -49,19 +69,31 @@ class ConnectorSettings:
     items: dict[str, ItemMapping] = field(default_factory=dict)
     methods: dict[str, str] = field(default_factory=dict)
     tender: str = "online"
+    api_url: str = ""
+    poll_minutes: int = 0
+    reports: dict[ShopEvent, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One shop that sends webhooks; `id` is in its address and names it on its orders."""
+    """One shop that sends webhooks; `id` is in its address and names it on its orders.
+
+    `api_key` is the sealed key of the shop's own API.
+    """
 
     id: str
     kind: ConnectorKind
     name: str
-    secret: str
-    previous_secret: str = ""
+    secret: str = field(repr=False)
+    previous_secret: str = field(default="", repr=False)
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     active: bool = True
+    api_key: str = field(default="", repr=False)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the shop's own API can be asked."""
+        return bool(self.active and self.settings.api_url and self.api_key)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -88,6 +120,7 @@ def _connector(row: object) -> Connector:
         previous_secret=value["previous_secret"],
         settings=SETTINGS.load(value["settings"]),
         active=value["active"],
+        api_key=value["api_key"],
     )
 
 
@@ -110,6 +143,8 @@ def add(tx: Transaction, connector: Connector, now: datetime) -> None:
         "name": connector.name,
         "secret": connector.secret,
         "settings": SETTINGS.text(connector.settings),
+        "active": connector.active,
+        "api_key": connector.api_key,
         "created_at": now,
     }
     tx.execute(insert(t.connectors), row)
@@ -136,12 +171,24 @@ def set_active(tx: Transaction, connector: Connector, *, active: bool) -> Connec
     return _save(tx, replace(connector, active=active))
 
 
+def set_api_key(tx: Transaction, connector: Connector, sealed: str) -> Connector:
+    """Another key of the shop's own API, sealed; empty: none."""
+    return _save(tx, replace(connector, api_key=sealed))
+
+
+def rename(tx: Transaction, connector: Connector, name: str) -> Connector:
+    """What people call the shop from now on."""
+    return _save(tx, replace(connector, name=name))
+
+
 def _save(tx: Transaction, connector: Connector) -> Connector:
     values = {
         "secret": connector.secret,
         "previous_secret": connector.previous_secret,
         "settings": SETTINGS.text(connector.settings),
         "active": connector.active,
+        "api_key": connector.api_key,
+        "name": connector.name,
     }
     tx.execute(update(t.connectors).where(_C.id == connector.id).values(values))
     return connector

@@ -8,6 +8,7 @@ from site_sync.service.jobs.drift import check_drift
 from site_sync.service.jobs.holds import expire_holds
 from site_sync.service.jobs.messages import send_messages
 from site_sync.service.jobs.rhythm import Job, Wake, repeat
+from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.jobs.webhooks import send_webhooks
 from site_sync.service.wiring import Site
 
@@ -21,12 +22,15 @@ DRIFT_SECONDS = 300.0
 
 def jobs(site: Site) -> tuple[Job, ...]:
     """All jobs; outgoing rows are looked for at each commit, deadlines and drift by the clock."""
-    mail, hooks = Wake(), Wake()
+    mail, hooks, shops = Wake(), Wake(), Wake()
     site.database.on_commit(mail.tell)
     site.database.on_commit(hooks.tell)
+    site.database.on_commit(shops.tell)
     return (
         repeat("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
         repeat("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
+        repeat("reports to shops", lambda: tell_shops(site), OUTBOX_SECONDS, shops),
+        repeat("questions to shops", lambda: ask_shops(site), OUTBOX_SECONDS),
         repeat("webhooks in", working_receipts(site), RECEIPT_SECONDS),
         repeat("old webhooks", lambda: forget_receipts(site), FORGET_SECONDS),
         repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
