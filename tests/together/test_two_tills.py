@@ -47,6 +47,7 @@ def meet_again(tills: tuple[TillHandle, ...], site: SiteProcess) -> dict[str, An
     for till in tills:
         for order_id, record in orders.items():
             assert till("wait_version", order_id, record["order"]["version"])
+            assert till("wait_history", order_id, len(record["history"]))
     return orders
 
 

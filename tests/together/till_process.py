@@ -90,7 +90,7 @@ class TillProcess:
 
     def do(self, word: str, *what: Any) -> dict[str, Any]:
         """One word: a method of this class, or an act on the desk."""
-        if word in ("enrol", "wait_online", "wait_offline", "wait_settled", "wait_version", "try_now"):
+        if word in ("enrol", "try_now") or word.startswith("wait_"):
             return {"result": getattr(self, word)(*what)}
         return _told(self.tasks.call(getattr(self, word), *what))
 
@@ -113,6 +113,15 @@ class TillProcess:
         return self.wait(
             lambda: self.tasks.call(lambda desk: desk.store.orders.site_version(order_id) == version)
         )
+
+    def wait_history(self, order_id: str, entries: int) -> bool:
+        """An answer brings the order's version before the feed brings what others did to it."""
+
+        def known(desk: Desk) -> bool:
+            record = desk.store.orders.record(order_id)
+            return record is not None and len(record.history) == entries
+
+        return self.wait(lambda: self.tasks.call(known))
 
     def try_now(self) -> None:
         self.sync.try_now()
