@@ -8,12 +8,19 @@ from typing import Literal
 
 from site_sync.domain.act_kinds import ActKind as ActKind
 from site_sync.domain.customers import Collector, Customer
+from site_sync.domain.later_acts import MarkReady as MarkReady
+from site_sync.domain.later_acts import Reopen as Reopen
+from site_sync.domain.later_acts import Reprice as Reprice
+from site_sync.domain.later_acts import ReturnGoods as ReturnGoods
+from site_sync.domain.later_acts import SendMessage as SendMessage
+from site_sync.domain.later_acts import UndoCollect as UndoCollect
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Delivery, OrderKind
 from site_sync.domain.particulars import (
     Actor,
     Identity,
     LineChange,
+    LinePrice,
     LineQuantity,
     NewLine,
     Refunded,
@@ -31,6 +38,7 @@ from site_sync.domain.picking_acts import ReportShort as ReportShort
 from site_sync.domain.picking_acts import Substitute as Substitute
 from site_sync.domain.picking_acts import Unpick as Unpick
 from site_sync.domain.policies import DepositAtEnd, OnShortage
+from site_sync.domain.units import TakenUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,18 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Change lines and particulars; None leaves a particular as it is."""
+    """Change lines and particulars; None leaves a particular as it is.
+
+    `restore` are units wanted again, by the quantity they were taken out of; `reprice` are prices of today.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
     add: tuple[NewLine, ...] = ()
     change: tuple[LineChange, ...] = ()
     void: tuple[int, ...] = ()
+    restore: tuple[TakenUnits, ...] = ()
+    reprice: tuple[LinePrice, ...] = ()
     customer: Customer | None = None
     collector: Collector | None = None
     delivery: Delivery | None = None
@@ -99,12 +112,13 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class ConvertQuote:
-    """Turn a quote into a customer order at its prices."""
+    """Turn a quote into a customer order at its prices, or at those of today where the shop says so."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     payments: tuple[Tendered, ...] = ()
     collect: Collect | None = None
+    today: tuple[LinePrice, ...] = ()
     kind: Literal[ActKind.CONVERT_QUOTE] = ActKind.CONVERT_QUOTE
 
 
@@ -273,6 +287,12 @@ Act = (
     | Expire
     | PutBack
     | AddNote
+    | MarkReady
+    | Reopen
+    | UndoCollect
+    | Reprice
+    | ReturnGoods
+    | SendMessage
 )
 
 

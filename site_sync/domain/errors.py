@@ -91,6 +91,9 @@ class Code(StrEnum):
     CUSTOMER_NEEDED = "customer_needed"
     RETURNED_ALREADY = "returned_already"
     EMAIL_INVALID = "email_invalid"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_COLLECTED = "not_collected"
+    SETTLED_LINE = "settled_line"
 
 
 @dataclass(frozen=True, slots=True)

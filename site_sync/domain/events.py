@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from site_sync.domain.customers import Collector, Customer
-from site_sync.domain.money import Money
+from site_sync.domain.later_events import CancellationUndone as CancellationUndone
+from site_sync.domain.later_events import GoodsReturned as GoodsReturned
+from site_sync.domain.later_events import HandOverUndone as HandOverUndone
+from site_sync.domain.later_events import LaterEvent
+from site_sync.domain.later_events import MessageAsked as MessageAsked
+from site_sync.domain.later_events import PaymentTakenBack as PaymentTakenBack
+from site_sync.domain.later_events import PricesRecalculated as PricesRecalculated
 from site_sync.domain.orders import (
     ArrivalState,
     Bag,
@@ -26,21 +32,9 @@ from site_sync.domain.picking_events import CollectorNamed as CollectorNamed
 from site_sync.domain.picking_events import PickingEvent as PickingEvent
 from site_sync.domain.picking_events import SubstituteAnswered as SubstituteAnswered
 from site_sync.domain.picking_events import SubstituteOffered as SubstituteOffered
+from site_sync.domain.postings import Posting as Posting
 from site_sync.domain.stock import StockMove, StockReason
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One side of a double entry; the amounts of one event's postings add up to zero.
-
-    Accounts: `tender:<tender>:<store>:<till>:<shift>`, `deposits` (owed to customers), `sales`, `tax`,
-    `fees`, `customer_credit`. Positive is debit.
-    """
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    account: str
-    amount: Money
+from site_sync.domain.units import Undoable
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +184,7 @@ class CustomerArrived:
 
 @dataclass(frozen=True, slots=True)
 class GoodsHandedOver:
-    """Units left with a person; revenue and tax are earned."""
+    """Units left with a person; revenue and tax are earned. `undoable` says how it is taken back."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -198,6 +192,7 @@ class GoodsHandedOver:
     identity: Identity
     postings: tuple[Posting, ...]
     bags: tuple[int, ...] = ()
+    undoable: Undoable | None = None
     kind: Literal["goods_handed_over"] = "goods_handed_over"
 
 
@@ -225,7 +220,7 @@ class OrderDelivered:
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelled:
-    """The order, or units of it, were cancelled."""
+    """The order, or units of it, were cancelled; `undoable` says how it is taken back."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -233,6 +228,7 @@ class OrderCancelled:
     reason: str
     lines: tuple[LineQuantity, ...]
     whole: bool
+    undoable: Undoable | None = None
     kind: Literal["order_cancelled"] = "order_cancelled"
 
 
@@ -333,6 +329,7 @@ Event = (
     | OrderClosed
     | OrderReopened
     | PickingEvent
+    | LaterEvent
 )
 
 

@@ -96,6 +96,26 @@ def _short_facts(event: Event) -> Facts:
             return {"name": event.collector.name if event.collector else ""}
         case happened.OrderClosed():
             return {"closed_as": event.closed_as.value}
+        case _:
+            return _put_right_facts(event)
+
+
+def _put_right_facts(event: Event) -> Facts:
+    match event:
+        case happened.CancellationUndone():
+            return {"whole": int(event.whole), "units": _units(event.lines)}
+        case happened.HandOverUndone():
+            return {"units": _units(event.lines)}
+        case happened.PaymentTakenBack():
+            return {"amount": event.amount.amount, "currency": event.amount.currency}
+        case happened.PricesRecalculated():
+            prices: Facts = {"before": event.before.amount, "after": event.after.amount}
+            return {"lines": event.lines, "currency": event.after.currency, **prices}
+        case happened.GoodsReturned():
+            where: Facts = {"store": event.store, "damaged": int(event.damaged)}
+            return {"units": _units(event.lines), "reason": event.reason, **where}
+        case happened.MessageAsked():
+            return {"message": event.message.value}
     return {}
 
 

@@ -19,6 +19,12 @@ from site_sync.domain.order_parts import DeliveryMode as DeliveryMode
 from site_sync.domain.order_parts import Note as Note
 from site_sync.domain.quantities import PIECE, Unit, value_of
 from site_sync.domain.substitutes import Answer, Substitution
+from site_sync.domain.units import LIVE as LIVE
+from site_sync.domain.units import RESERVING as RESERVING
+from site_sync.domain.units import Bag as Bag
+from site_sync.domain.units import Bucket as Bucket
+from site_sync.domain.units import Quantities as Quantities
+from site_sync.domain.units import Undoable
 
 
 class OrderKind(StrEnum):
@@ -50,86 +56,12 @@ class ClosedAs(StrEnum):
     EXPIRED = "expired"
 
 
-class Bucket(StrEnum):
-    """The quantities a line's ordered quantity is divided into."""
-
-    TO_PICK = "to_pick"
-    PICKED = "picked"
-    COLLECTED = "collected"
-    SHORT = "short"
-    CANCELLED = "cancelled"
-    TO_PUT_BACK = "to_put_back"
-    PUT_BACK = "put_back"
-
-
-RESERVING = frozenset({Bucket.TO_PICK, Bucket.PICKED, Bucket.TO_PUT_BACK})
-LIVE = frozenset({Bucket.TO_PICK, Bucket.PICKED, Bucket.COLLECTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Quantities:
-    """One line's quantities in smallest sale units; they add up to what was ordered."""
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    to_pick: int = 0
-    picked: int = 0
-    collected: int = 0
-    short: int = 0
-    cancelled: int = 0
-    to_put_back: int = 0
-    put_back: int = 0
-
-    @property
-    def ordered(self) -> int:
-        """The sum of all buckets."""
-        return (
-            self.to_pick
-            + self.picked
-            + self.collected
-            + self.short
-            + self.cancelled
-            + self.to_put_back
-            + self.put_back
-        )
-
-    @property
-    def open(self) -> int:
-        """What may still be handed over."""
-        return self.to_pick + self.picked
-
-    @property
-    def live(self) -> int:
-        """What is charged for: open or collected."""
-        return self.to_pick + self.picked + self.collected
-
-    @property
-    def reserved(self) -> int:
-        """What holds stock back from others."""
-        return self.to_pick + self.picked + self.to_put_back
-
-    def held(self, bucket: Bucket) -> int:
-        """The quantity in one bucket."""
-        return int(getattr(self, bucket.value))
-
-    def move(self, source: Bucket, target: Bucket, quantity: int) -> Quantities:
-        """The quantities after moving some to another bucket; ValueError when there are not as many."""
-        if source is target or not 0 < quantity <= self.held(source):
-            raise ValueError(f"cannot move {quantity} of {self.held(source)} from {source} to {target}")
-        changes = {source.value: self.held(source) - quantity, target.value: self.held(target) + quantity}
-        return replace(self, **changes)
-
-    def add(self, bucket: Bucket, quantity: int) -> Quantities:
-        """The quantities with more (or, negative, less) ordered, held in `bucket`."""
-        left = self.held(bucket) + quantity
-        if left < 0:
-            raise ValueError(f"cannot take {-quantity} of {self.held(bucket)} from {bucket}")
-        return replace(self, **{bucket.value: left})
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One ordered item. `discount` is for the whole ordered quantity; `tax_rate` in basis points."""
+    """One ordered item. `discount` is for the whole ordered quantity; `tax_rate` in basis points.
+
+    `returned` are those of the collected units that came back.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -147,6 +79,7 @@ class Line:
     external_line: str = ""
     note: str = ""
     price_differs: bool = False
+    returned: int = 0
 
     @property
     def blocks(self) -> bool:
@@ -157,6 +90,11 @@ class Line:
     def stocked(self) -> bool:
         """Whether quantities of this line are reserved at its source store."""
         return self.kind is ItemKind.GOODS and bool(self.source_store)
+
+    @property
+    def charged(self) -> int:
+        """Units the customer pays for: live ones that did not come back."""
+        return self.quantities.live - self.returned
 
     def value(self, quantity: int) -> Money:
         """Price of the first `quantity` units, the discount shared in proportion."""
@@ -169,21 +107,6 @@ class Line:
     def open_value(self) -> Money:
         """Price of what may still be handed over, so that collected and open add up to the live value."""
         return self.value(self.quantities.live) - self.value(self.quantities.collected)
-
-
-@dataclass(frozen=True, slots=True)
-class Bag:
-    """A packed bag: its number in the order, its shelf at the counter, what is in it (line, quantity).
-
-    `sent_from` is the store it is on its way from.
-    """
-
-    __pydantic_config__ = {"extra": "forbid"}
-
-    number: int
-    shelf: str = ""
-    contents: tuple[tuple[int, int], ...] = ()
-    sent_from: str = ""
 
 
 class PaymentKind(StrEnum):
@@ -222,7 +145,8 @@ class Payment:
 class Order:
     """A customer order or quote with everything that is known about it now. Times are aware UTC.
 
-    `expired` are the picked units (line, quantity) that the passed deadline set aside.
+    `expired` are the picked units (line, quantity) that the passed deadline set aside; `cancellation` and
+    `hand_over` are the latest of their kind, while they can be taken back.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -271,6 +195,8 @@ class Order:
     collector_issue: int = 0
     substitutions: tuple[Substitution, ...] = ()
     follows: str = ""
+    cancellation: Undoable | None = None
+    hand_over: Undoable | None = None
 
     def opened_by(self, code_hash: str) -> bool:
         """Whether that is the hash of the customer's code, or of the named collector's."""

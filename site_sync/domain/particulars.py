@@ -65,6 +65,16 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePrice:
+    """The price per whole unit that a line gets."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    unit_price: Money
+
+
+@dataclass(frozen=True, slots=True)
 class LineQuantity:
     """Some units of one line."""
 

@@ -110,6 +110,7 @@ class Policy:
     offline_refund_limit: int = 10_000
     offline_collect: OfflineCollect = OfflineCollect.WITH_APPROVAL
     needs_contact: bool = True
+    quote_keeps_prices: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class StockReason(StrEnum):
     HELD = "held"
     HOLD_ENDED = "hold_ended"
     SUBSTITUTED = "substituted"
+    RETURNED = "returned"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)

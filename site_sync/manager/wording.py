@@ -104,7 +104,13 @@ def problem(record: ProblemRecord, terms: Terms) -> tuple[str, list[tuple[str, s
 
 
 _COUNTED = {"bags": "bag", "units": "unit"}
-_HISTORY_CODES = {"tender": "tender", "state": "arrival", "identity": "identity", "closed_as": "closed_as"}
+_HISTORY_CODES = {
+    "tender": "tender",
+    "state": "arrival",
+    "identity": "identity",
+    "closed_as": "closed_as",
+    "message": "message",
+}
 
 
 def history(entry: HistoryEntry, clock: Clock) -> str:
@@ -116,6 +122,9 @@ def history(entry: HistoryEntry, clock: Clock) -> str:
             facts[name] = f"{facts[name]} {one}" if facts[name] == "1" else f"{facts[name]} {one}s"
     if "amount" in entry.facts and "currency" in entry.facts:
         facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
+    for name in ("before", "after"):
+        if name in entry.facts:
+            facts[name] = money(Money(int(entry.facts[name]), str(entry.facts["currency"])))
     if "until" in facts:
         facts["until"] = clock.moment(datetime.fromisoformat(facts["until"]))
     for name, section in _HISTORY_CODES.items():
@@ -142,6 +151,8 @@ def _key(entry: HistoryEntry) -> str:
             return "order_ready_short"
         case "goods_handed_over" if facts.get("collector"):
             return "goods_handed_over_to"
+        case "goods_returned" if facts.get("damaged"):
+            return "goods_returned_damaged"
         case "picking_claimed" if facts.get("taken_from"):
             return "picking_taken_over"
     return entry.code

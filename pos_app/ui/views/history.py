@@ -7,13 +7,13 @@ from site_sync.domain.history import HistoryEntry
 from site_sync.domain.money import Money
 
 UNTOLD = frozenset({"order_reopened", "line_changed"})
+_AMOUNTS = frozenset({"amount", "before", "after"})
 
 
 def _key(entry: HistoryEntry) -> str:
     facts = entry.facts
     if entry.code == "units_moved":
-        start = "from_picked" if facts.get("from") == "picked" else "units"
-        return f"history.{start}_{facts.get('to')}"
+        return _moved(str(facts.get("from")), str(facts.get("to")))
     if entry.code == "payment_recorded":
         return f"history.money_{facts.get('what')}"
     if entry.code == "customer_arrived":
@@ -28,7 +28,23 @@ def _key(entry: HistoryEntry) -> str:
         return "history.collector_named_nobody"
     if entry.code == "picking_claimed" and facts.get("taken_from"):
         return "history.picking_taken_over"
+    if entry.code == "cancellation_undone" and not facts.get("whole"):
+        return "history.part_cancellation_undone"
+    if entry.code == "goods_returned" and facts.get("damaged"):
+        return "history.goods_returned_damaged"
+    if entry.code == "message_asked":
+        return f"history.told_{facts.get('message')}"
     return f"history.{entry.code}"
+
+
+def _moved(source: str, target: str) -> str:
+    """The sentence of units that moved; what an undone hand-over moves is told as a whole."""
+    if source == "collected":
+        return ""
+    if source in ("cancelled", "put_back", "to_put_back") and target in ("to_pick", "picked"):
+        return "history.units_wanted"
+    start = "from_picked" if source == "picked" else "units"
+    return f"history.{start}_{target}"
 
 
 def history_words(entry: HistoryEntry) -> str:
@@ -40,8 +56,9 @@ def history_words(entry: HistoryEntry) -> str:
         return ""
     facts: dict[str, object] = dict(entry.facts)
     if "currency" in facts:
-        amount, currency = facts["amount"], facts["currency"]
-        facts["amount"] = money_with_currency(Money(int(str(amount)), str(currency)))
+        currency = str(facts["currency"])
+        for name in _AMOUNTS & facts.keys():
+            facts[name] = money_with_currency(Money(int(str(facts[name])), currency))
     if counted := {"units", "bags"} & facts.keys():
         facts["count"] = facts[counted.pop()]
     sentence = say(key, **{"by": entry.by, **facts})

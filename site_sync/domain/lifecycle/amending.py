@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from site_sync.domain import deposits
-from site_sync.domain.commands import Amend
+from site_sync.domain.commands import Amend, Reprice
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import DetailsChanged, LineAdded, LineChanged
 from site_sync.domain.lifecycle.closing import drop
@@ -20,6 +20,8 @@ from site_sync.domain.lifecycle.creating import (
 from site_sync.domain.lifecycle.deciding import Deciding, check_text, stock_for
 from site_sync.domain.lifecycle.paying import give_back, take
 from site_sync.domain.lifecycle.picking import moved_line
+from site_sync.domain.lifecycle.repricing import apply_prices
+from site_sync.domain.lifecycle.undoing import wanted_again
 from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.orders import Bucket, Line, OrderKind
 from site_sync.domain.particulars import LineChange, NewLine
@@ -75,7 +77,9 @@ def _check_settled(before: Line, after: Line) -> None:
     """Refuse to change what goods that were handed over already cost."""
     collected = before.quantities.collected
     same_price = before.unit_price == after.unit_price
-    if collected and not (same_price and before.value(collected) == after.value(collected)):
+    same_return = before.value(before.returned) == after.value(before.returned)
+    same = same_price and same_return and before.value(collected) == after.value(collected)
+    if collected and not same:
         raise Refused(Code.ALREADY_COLLECTED, line=before.id)
 
 
@@ -155,9 +159,14 @@ def _details(working: Deciding, act: Amend) -> None:
 def amend(working: Deciding, act: Amend) -> None:
     """Change the order; payments, refunds and a hand-over that belong to the change come in the same act."""
     due_before = deposits.minimum_due(working.order, working.context.policy.deposit)
-    _details(working, act)
     for line_id in act.void:
         _void(working, line_id)
+    _details(working, act)
+    for taken in act.restore:
+        wanted_again(working, taken, StockReason.CHANGED)
+    if act.reprice:
+        working.need(Right.ORDER_REPRICE)
+        apply_prices(working, act.reprice)
     for change in act.change:
         _change(working, change)
     for new in act.add:
@@ -171,4 +180,13 @@ def amend(working: Deciding, act: Amend) -> None:
     if act.collect is not None:
         working.need(Right.ORDER_COLLECT)
         hand_over(working, act.collect)
+    check_minimum(working, due_before)
+
+
+def reprice(working: Deciding, act: Reprice) -> None:
+    """Recalculate prices; when the minimum deposit grows beyond what is paid, saving that is an exception."""
+    due_before = deposits.minimum_due(working.order, working.context.policy.deposit)
+    apply_prices(working, act.prices)
+    if not working.events:
+        raise Refused(Code.NOTHING_CHANGED)
     check_minimum(working, due_before)

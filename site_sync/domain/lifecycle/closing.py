@@ -28,12 +28,14 @@ from site_sync.domain.events import (
 )
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_text
 from site_sync.domain.lifecycle.paying import forfeit, give_back, keep_credit
+from site_sync.domain.lifecycle.undoing import taken_units
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Bucket, Note, Order, OrderKind, Stage
 from site_sync.domain.particulars import ActorKind, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import DepositAtEnd
 from site_sync.domain.stock import StockReason
+from site_sync.domain.units import Undoable
 
 LONGEST_EXTENSION = timedelta(days=90)
 
@@ -76,7 +78,7 @@ def cancel(working: Deciding, act: Cancel) -> None:
         check_quantity(part.quantity)
         drop(working, part.line, part.quantity, StockReason.CANCELLED)
     whole = not _all_open(working)
-    working.add(OrderCancelled(working.at, act.reason, parts, whole))
+    working.add(OrderCancelled(working.at, act.reason, parts, whole, _undoable(working, act)))
     if act.deposit is DepositAtEnd.FORFEIT:
         working.need(Right.DEPOSIT_FORFEIT)
     elif act.deposit is DepositAtEnd.CREDIT:
@@ -85,6 +87,18 @@ def cancel(working: Deciding, act: Cancel) -> None:
         working.need(Right.DEPOSIT_REFUND)
         give_back(working, act.refunds)
     _end_deposit(working, act.deposit, act.movement_id)
+
+
+def _undoable(working: Deciding, act: Cancel) -> Undoable | None:
+    """How the cancellation can be taken back; not once money was given back for it."""
+    if act.refunds:
+        return None
+    moves = deposits.surplus(working.order) and act.deposit in (DepositAtEnd.CREDIT, DepositAtEnd.FORFEIT)
+    units = taken_units(working.events)
+    return Undoable(
+        working.command.id, working.at, working.command.by.id, units,
+        movement=act.movement_id if moves else "",
+    )  # fmt: skip
 
 
 def _deadline(working: Deciding) -> datetime | None:

@@ -10,6 +10,7 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import GoodsHandedOver, GoodsPutBack, OrderDelivered, OrderShipped, Posting
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity
 from site_sync.domain.lifecycle.paying import DEPOSITS, take
+from site_sync.domain.lifecycle.undoing import left_bags
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Bucket, Order
 from site_sync.domain.particulars import IdentityBy, LineQuantity
@@ -17,6 +18,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
 from site_sync.domain.stock import StockReason
 from site_sync.domain.totals import line_tax
+from site_sync.domain.units import TakenUnits, Undoable
 
 
 def _check_identity(working: Deciding, act: Collect) -> None:
@@ -53,7 +55,7 @@ def _quantities(order: Order, lines: tuple[LineQuantity, ...] | None) -> dict[in
     return wanted
 
 
-def _earned(order: Order, quantities: Mapping[int, int]) -> tuple[Posting, ...]:
+def earnings(order: Order, quantities: Mapping[int, int]) -> tuple[Posting, ...]:
     """Postings of units that leave: what was owed to the customer becomes sales and tax."""
     value = deposits.value_now(order, quantities)
     tax = 0
@@ -102,10 +104,14 @@ def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None
     due = deposits.due_now(working.order, quantities)
     _check_paid(working, due, sum(paid.amount.amount for paid in act.payments))
     take(working, act.payments)
-    earned = _earned(working.order, quantities)
+    earned = earnings(working.order, quantities)
+    before = working.order.bags
     _leave(working, quantities, StockReason.COLLECTED, act.bags)
     parts = tuple(LineQuantity(number, quantity) for number, quantity in sorted(quantities.items()))
-    working.add(GoodsHandedOver(parts, act.identity, earned, act.bags))
+    by = working.command.by.id
+    units = tuple(TakenUnits(part.line, Bucket.COLLECTED, part.quantity) for part in parts)
+    undoable = Undoable(working.command.id, working.at, by, units, left_bags(before, working.order.bags))
+    working.add(GoodsHandedOver(parts, act.identity, earned, act.bags, undoable))
 
 
 def collect(working: Deciding, act: Collect) -> None:
@@ -117,7 +123,7 @@ def ship(working: Deciding, act: Ship) -> None:
     """All picked goods leave for the customer's address, paid in full."""
     quantities = {line.id: line.quantities.open for line in working.order.lines if line.quantities.open}
     _check_paid(working, deposits.due_now(working.order, quantities), 0)
-    earned = _earned(working.order, quantities)
+    earned = earnings(working.order, quantities)
     _leave(working, quantities, StockReason.SHIPPED)
     working.add(OrderShipped(working.at, act.tracking, earned))
 

@@ -13,6 +13,7 @@ from site_sync.domain.events import OrderCreated, QuoteConverted
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.deciding import Context, Deciding, check_quantity, check_text, stock_for
 from site_sync.domain.lifecycle.paying import take
+from site_sync.domain.lifecycle.repricing import apply_prices
 from site_sync.domain.money import ABSURD_AMOUNT, Money
 from site_sync.domain.orders import Bucket, Delivery, DeliveryMode, Line, Order, OrderKind, Quantities
 from site_sync.domain.particulars import NewLine
@@ -205,8 +206,10 @@ def _settle(working: Deciding, act: Create | ConvertQuote) -> None:
 
 
 def convert(working: Deciding, act: ConvertQuote) -> None:
-    """Turn a quote into a customer order at its prices, reserving its lines now."""
+    """Turn a quote into a customer order, at its prices or at today's as the shop says; reserve it now."""
     check_customer(working.order.customer, working.context)
+    if not working.context.policy.quote_keeps_prices:
+        apply_prices(working, act.today)
     lines = _reserve(working, working.order.lines, _carried(act, working.order.lines), OnShortage.REFUSE)
     expires = working.at + timedelta(days=working.context.policy.order_days)
     working.add(QuoteConverted(expires, reservations(lines, StockReason.CREATED)))

@@ -8,7 +8,17 @@ from typing import Any
 from site_sync.domain.commands import Act, ActKind, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.events import OrderClosed
-from site_sync.domain.lifecycle import amending, closing, collecting, creating, paying, picking, substituting
+from site_sync.domain.lifecycle import (
+    amending,
+    closing,
+    collecting,
+    creating,
+    paying,
+    picking,
+    readying,
+    substituting,
+    taking_back,
+)
 from site_sync.domain.lifecycle.deciding import Context, Deciding, Decision
 from site_sync.domain.lifecycle.table import TABLE
 from site_sync.domain.orders import Bucket, ClosedAs, Order, OrderKind, Stage
@@ -42,6 +52,12 @@ _DECIDERS: dict[ActKind, Callable[[Deciding, Any], None]] = {
     ActKind.EXPIRE: closing.expire,
     ActKind.PUT_BACK: collecting.put_back,
     ActKind.NOTE: closing.add_note,
+    ActKind.MARK_READY: readying.mark_ready,
+    ActKind.REOPEN: taking_back.reopen,
+    ActKind.UNDO_COLLECT: taking_back.undo_collect,
+    ActKind.REPRICE: amending.reprice,
+    ActKind.RETURN: taking_back.return_goods,
+    ActKind.SEND_MESSAGE: taking_back.send_message,
 }
 
 

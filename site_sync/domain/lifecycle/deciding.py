@@ -50,7 +50,7 @@ def stock_change(line: Line, source: Bucket | None, target: Bucket | None, quant
     if not line.stocked:
         return 0, 0
     reserved = (target in RESERVING) - (source in RESERVING)
-    on_hand = -1 if target is Bucket.COLLECTED else 0
+    on_hand = (source is Bucket.COLLECTED) - (target is Bucket.COLLECTED)
     return reserved * quantity, on_hand * quantity
 
 

@@ -48,6 +48,21 @@ def _out_of_bags(bags: tuple[Bag, ...], line: int, quantity: int, named: int = 0
     return tuple(sorted(result, key=lambda bag: bag.number))
 
 
+def _refilled(bags: tuple[Bag, ...], back: tuple[Bag, ...]) -> tuple[Bag, ...]:
+    """The bags with what had left them; those taken away as a whole stand on their shelf again."""
+    known = {bag.number: bag for bag in bags}
+    for bag in back:
+        there = known.get(bag.number)
+        if there is None:
+            known[bag.number] = bag
+            continue
+        inside = dict(there.contents)
+        for line, quantity in bag.contents:
+            inside[line] = inside.get(line, 0) + quantity
+        known[bag.number] = replace(there, contents=tuple(sorted(inside.items())))
+    return tuple(known[number] for number in sorted(known))
+
+
 def _moved(order: Order, event: UnitsMoved) -> Order:
     line = order.line(event.line)
     line = replace(line, quantities=line.quantities.move(event.source, event.target, event.quantity))
@@ -129,14 +144,15 @@ def _evolve_later(order: Order, event: Event) -> Order:
         case happened.CustomerArrived():
             return replace(order, arrival=Arrival(event.state, event.at))
         case happened.GoodsHandedOver():
-            return replace(order, arrival=None)
+            return replace(order, arrival=None, hand_over=event.undoable)
         case happened.OrderShipped():
             delivery = replace(order.delivery, tracking=event.tracking or order.delivery.tracking)
             return replace(order, shipped_at=event.at, delivery=delivery)
         case happened.OrderDelivered():
             return replace(order, delivered_at=event.at)
         case happened.OrderCancelled():
-            return replace(order, cancelled_at=event.at) if event.whole else order
+            whole_at = event.at if event.whole else order.cancelled_at
+            return replace(order, cancelled_at=whole_at, cancellation=event.undoable)
         case happened.DeadlineExtended():
             return _extended(order, event)
         case happened.CustomerReminded():
@@ -172,4 +188,20 @@ def _evolve_picking(order: Order, event: Event) -> Order:
                 collector_hash=event.code_hash,
                 collector_issue=event.issue,
             )
+        case _:
+            return _put_right(order, event)
+
+
+def _put_right(order: Order, event: Event) -> Order:
+    match event:
+        case happened.CancellationUndone():
+            return replace(order, cancelled_at=None if event.whole else order.cancelled_at, cancellation=None)
+        case happened.HandOverUndone():
+            return replace(order, bags=_refilled(order.bags, event.bags), hand_over=None)
+        case happened.PaymentTakenBack():
+            return replace(order, payments=tuple(one for one in order.payments if one.id != event.payment))
+        case happened.GoodsReturned():
+            for part in event.lines:
+                line = order.line(part.line)
+                order = order.with_line(replace(line, returned=line.returned + part.quantity))
     return order

@@ -14,6 +14,7 @@ from site_sync.domain.particulars import Refunded, Tendered
 from site_sync.domain.permissions import Right
 
 DEPOSITS = "deposits"
+FEES = "fees"
 
 
 def check_amount(amount: Money, currency: str) -> None:
@@ -96,8 +97,11 @@ def refunded_of(order: Order, payment_id: str) -> int:
     )
 
 
-def give_back(working: Deciding, refunds: tuple[Refunded, ...]) -> None:
-    """Record refunds: of a known payment, to its tender, never more than it or than the surplus."""
+def give_back(working: Deciding, refunds: tuple[Refunded, ...], most: int = 0) -> None:
+    """Record refunds: of a known payment, to its tender, never more than it or than the surplus.
+
+    `most` may be given back together even if open lines could hold it: goods that were paid came back.
+    """
     for refund in refunds:
         check_amount(refund.amount, working.order.currency)
         _check_new(working.order, refund.id)
@@ -107,9 +111,10 @@ def give_back(working: Deciding, refunds: tuple[Refunded, ...]) -> None:
         left = paid.amount.amount - refunded_of(working.order, paid.id)
         if refund.amount.amount > left:
             raise Refused(Code.REFUND_OVER_PAYMENT, left=left, amount=refund.amount.amount)
-        surplus = deposits.surplus(working.order)
+        surplus = max(deposits.surplus(working.order), most)
         if refund.amount.amount > surplus and not working.context.recorded:
             raise Refused(Code.NOTHING_TO_REFUND, refundable=surplus, amount=refund.amount.amount)
+        most -= refund.amount.amount
         if refund.tender != paid.tender:
             if not working.may(Right.DEPOSIT_REFUND_OTHER_TENDER):
                 raise Refused(
@@ -158,4 +163,4 @@ def forfeit(working: Deciding, act: Forfeit) -> None:
         kind=ItemKind.FEE,
     )
     working.add(LineAdded(fee, ()))
-    _record(working, _payment(working, PaymentKind.FORFEIT, act), DEPOSITS, "fees")
+    _record(working, _payment(working, PaymentKind.FORFEIT, act), DEPOSITS, FEES)

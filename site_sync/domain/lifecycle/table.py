@@ -14,6 +14,9 @@ COLUMNS: tuple[Stage | None, ...] = (None, *Stage)
 _B = Bucket
 Move = tuple[Bucket, Bucket]
 _DROP: tuple[Move, ...] = ((_B.TO_PICK, _B.CANCELLED), (_B.PICKED, _B.TO_PUT_BACK))
+_WANTED: tuple[Move, ...] = (
+    (_B.CANCELLED, _B.TO_PICK), (_B.TO_PUT_BACK, _B.PICKED), (_B.PUT_BACK, _B.TO_PICK)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ _R = Right
 #                                    new quote to_pick picking to_collect to_ship to_put_back done
 TABLE: dict[ActKind, Row] = {
     ActKind.CREATE:          _row("x  .     .       .       .          .       .           .", _R.ORDER_CREATE, (_B.TO_PICK, _B.SHORT), quote=_R.QUOTE_CREATE),
-    ActKind.AMEND:           _row(".  x     x       x       x          x       .           .", _R.ORDER_CHANGE, *_DROP, quote=_R.QUOTE_CREATE),
+    ActKind.AMEND:           _row(".  x     x       x       x          x       .           .", _R.ORDER_CHANGE, *_DROP, *_WANTED, quote=_R.QUOTE_CREATE),
     ActKind.CONVERT_QUOTE:   _row(".  x     .       .       .          .       .           .", _R.QUOTE_CONVERT),
     ActKind.TAKE_PAYMENT:    _row(".  .     x       x       x          x       x           x", _R.DEPOSIT_TAKE),
     ActKind.REFUND_PAYMENT:  _row(".  .     x       x       x          x       x           x", _R.DEPOSIT_REFUND),
@@ -65,6 +68,12 @@ TABLE: dict[ActKind, Row] = {
     ActKind.REMIND:          _row(".  .     .       .       x          .       .           .", _R.ORDER_EXTEND),
     ActKind.EXPIRE:          _row(".  x     x       x       x          .       .           .", _R.ORDER_EXPIRE, *_DROP),
     ActKind.PUT_BACK:        _row(".  .     x       x       x          x       x           .", _R.ORDER_PUT_BACK, (_B.TO_PUT_BACK, _B.PUT_BACK)),
+    ActKind.MARK_READY:      _row(".  .     x       x       .          .       .           .", _R.ORDER_READY, (_B.TO_PICK, _B.PICKED)),
+    ActKind.REOPEN:          _row(".  x     x       x       x          x       x           x", _R.ORDER_CANCEL, *_WANTED, (_B.COLLECTED, _B.CANCELLED), quote=_R.QUOTE_CREATE),
+    ActKind.UNDO_COLLECT:    _row(".  .     x       x       x          x       x           x", _R.ORDER_COLLECT, (_B.COLLECTED, _B.PICKED)),
+    ActKind.REPRICE:         _row(".  x     x       x       x          x       .           .", _R.ORDER_REPRICE),
+    ActKind.RETURN:          _row(".  .     x       x       x          x       x           x", _R.SALE_RETURN),
+    ActKind.SEND_MESSAGE:    _row(".  .     x       x       x          x       x           x", _R.ORDER_RECALL),
     ActKind.NOTE:            _row(".  x     x       x       x          x       x           x", None),
 }  # fmt: skip
 

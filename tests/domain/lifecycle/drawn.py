@@ -14,10 +14,11 @@ from site_sync.domain.commands import Act, ActKind
 from site_sync.domain.lifecycle import allowed_actions
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Bucket, Delivery, DeliveryMode, Order, OrderKind
-from site_sync.domain.particulars import LineChange, LineQuantity, NewLine, ShortNext
+from site_sync.domain.particulars import LineChange, LinePrice, LineQuantity, NewLine, Refunded, ShortNext
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import DepositAtEnd, OnShortage
 from site_sync.domain.quantities import PIECE
+from site_sync.domain.units import TakenUnits
 from tests.builders import KILO, NOW, euro, fresh_id, tendered
 from tests.domain.lifecycle.examples import ADDRESS, collect, create, refund
 
@@ -81,7 +82,7 @@ OPEN = (Bucket.TO_PICK, Bucket.PICKED)
 def amend(draw: st.DrawFn, order: Order) -> Act:
     """A change of lines, or of the collect store, or one with money or goods handed over."""
     line = draw(st.sampled_from(order.lines))
-    match draw(st.integers(0, 7)):
+    match draw(st.integers(0, 9)):
         case 0:
             return acts.Amend(void=(line.id,))
         case 1:
@@ -96,6 +97,12 @@ def amend(draw: st.DrawFn, order: Order) -> Act:
             return acts.Amend(payments=(tendered(amount(draw, deposits.balance(order)).amount),))
         case 5:
             return acts.Amend(change=(LineChange(line.id, unit_price=euro(draw(prices))),))
+        case 8:
+            source = draw(st.sampled_from((Bucket.TO_PICK, Bucket.PICKED)))
+            gone = part(draw, order, Bucket.CANCELLED, Bucket.TO_PUT_BACK)
+            return acts.Amend(restore=(TakenUnits(gone.line, source, gone.quantity),))
+        case 9:
+            return acts.Amend(reprice=new_prices(draw, order))
         case 6:
             return acts.Amend(change=(LineChange(line.id, discount=euro(draw(st.integers(0, 500)))),))
         case _:
@@ -164,6 +171,23 @@ def refund_payment(draw: st.DrawFn, order: Order) -> Act:
     return acts.RefundPayment((refund(amount(draw, most).amount, paid.id, paid.tender),))
 
 
+def new_prices(draw: st.DrawFn, order: Order) -> tuple[LinePrice, ...]:
+    """Prices for some lines."""
+    lines = draw(st.lists(st.sampled_from(order.lines), max_size=2, unique_by=lambda line: line.id))
+    return tuple(LinePrice(line.id, euro(draw(prices))) for line in lines)
+
+
+def return_goods(draw: st.DrawFn, order: Order) -> Act:
+    """Collected units come back, perhaps with money of a payment."""
+    chosen = part(draw, order, Bucket.COLLECTED)
+    refunds: tuple[Refunded, ...] = ()
+    with_money = draw(st.booleans())
+    if order.payments and with_money:
+        paid = draw(st.sampled_from(order.payments))
+        refunds = (refund(amount(draw, paid.amount.amount).amount, paid.id, paid.tender),)
+    return acts.ReturnGoods((chosen,), "too small", draw(rarely), refunds)
+
+
 DRAWN: dict[ActKind, Callable[[st.DrawFn, Order], Act]] = {
     ActKind.AMEND: amend,
     ActKind.CONVERT_QUOTE: lambda draw, order: acts.ConvertQuote(),
@@ -190,6 +214,15 @@ DRAWN: dict[ActKind, Callable[[st.DrawFn, Order], Act]] = {
     ActKind.EXTEND: lambda draw, order: acts.Extend(NOW + timedelta(days=draw(st.integers(1, 100)))),
     ActKind.REMIND: lambda draw, order: acts.Remind(order.reminders + 1),
     ActKind.EXPIRE: lambda draw, order: acts.Expire(fresh_id()),
+    ActKind.MARK_READY: lambda draw, order: acts.MarkReady("A1"),
+    ActKind.REOPEN: lambda draw, order: acts.Reopen(
+        order.cancellation.command if order.cancellation else "none"
+    ),
+    ActKind.UNDO_COLLECT: lambda draw, order: acts.UndoCollect(
+        order.hand_over.command if order.hand_over else "none"
+    ),
+    ActKind.REPRICE: lambda draw, order: acts.Reprice(new_prices(draw, order)),
+    ActKind.RETURN: return_goods,
     ActKind.PUT_BACK: lambda draw, order: acts.PutBack((part(draw, order, Bucket.TO_PUT_BACK),)),
 }
 OFTEN = (ActKind.PICK, ActKind.COLLECT, ActKind.AMEND, ActKind.TAKE_PAYMENT, ActKind.SHORT, ActKind.UNPICK)

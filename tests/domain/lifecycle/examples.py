@@ -14,6 +14,7 @@ from site_sync.domain.lifecycle import Context, Decision, decide
 from site_sync.domain.orders import (
     ArrivalState,
     Bag,
+    Bucket,
     Claim,
     Delivery,
     DeliveryMode,
@@ -27,11 +28,13 @@ from site_sync.domain.particulars import (
     Identity,
     IdentityBy,
     LineChange,
+    LinePrice,
     LineQuantity,
     Refunded,
 )
 from site_sync.domain.permissions import Right
 from site_sync.domain.substitutes import Answer, Substitution
+from site_sync.domain.units import TakenUnits, Undoable
 from tests.builders import (
     CLERK,
     MARIA,
@@ -123,6 +126,13 @@ def fitting(stage: Stage, kind: ActKind) -> Order:
         return replace(
             found, lines=tuple(replace(one, quantities=_ready(one.quantities)) for one in found.lines)
         )
+    if kind is ActKind.REOPEN:
+        gone = line(7, cancelled=1)
+        past = Undoable("earlier", NOW, CLERK.id, (TakenUnits(7, Bucket.TO_PICK, 1),))
+        return replace(found, lines=(*found.lines, gone), cancellation=past)
+    if kind in (ActKind.UNDO_COLLECT, ActKind.RETURN):
+        past = Undoable("earlier", NOW, CLERK.id, (TakenUnits(7, Bucket.COLLECTED, 1),))
+        return replace(found, lines=(*found.lines, line(7, collected=1)), hand_over=past)
     if kind is ActKind.SHIP:
         return replace(found, payments=(payment(5_000),))
     return found
@@ -178,4 +188,10 @@ WORKING: dict[ActKind, Act] = {
     ActKind.EXPIRE: acts.Expire(),
     ActKind.PUT_BACK: acts.PutBack((LineQuantity(2, 1),)),
     ActKind.NOTE: acts.AddNote("rings twice"),
+    ActKind.MARK_READY: acts.MarkReady("A1"),
+    ActKind.REOPEN: acts.Reopen("earlier"),
+    ActKind.UNDO_COLLECT: acts.UndoCollect("earlier"),
+    ActKind.REPRICE: acts.Reprice((LinePrice(1, euro(900)),)),
+    ActKind.RETURN: acts.ReturnGoods((LineQuantity(7, 1),), "too small"),
+    ActKind.SEND_MESSAGE: acts.SendMessage(),
 }

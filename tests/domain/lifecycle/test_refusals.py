@@ -17,11 +17,30 @@ from site_sync.domain.deadlines import Calendar
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import Context, decide
 from site_sync.domain.money import ABSURD_AMOUNT, Money
-from site_sync.domain.orders import Bag, Claim, Delivery, DeliveryMode, Order, OrderKind, PaymentKind, Stage
-from site_sync.domain.particulars import Identity, IdentityBy, LineChange, LineQuantity, ShortNext, Tendered
+from site_sync.domain.orders import (
+    Bag,
+    Bucket,
+    Claim,
+    Delivery,
+    DeliveryMode,
+    Order,
+    OrderKind,
+    PaymentKind,
+    Stage,
+)
+from site_sync.domain.particulars import (
+    Identity,
+    IdentityBy,
+    LineChange,
+    LinePrice,
+    LineQuantity,
+    ShortNext,
+    Tendered,
+)
 from site_sync.domain.permissions import Right, Role, rights_of
 from site_sync.domain.policies import DepositPolicy, IdentityCheck, Policy
 from site_sync.domain.stock import StockLevel
+from site_sync.domain.units import TakenUnits
 from tests.builders import BOSS, CLERK, NOW, command, euro, later, line, new_line, order, payment, tendered
 from tests.domain.lifecycle.examples import (
     KNOWN,
@@ -172,6 +191,24 @@ CASES: list[Case] = [
     (Code.DEADLINE_INVALID, READY, acts.Extend(NOW), None),
     (Code.DEADLINE_INVALID, READY, acts.Extend(NOW + timedelta(days=91)), None),
     (Code.NOT_EXPIRED_YET, replace(READY, collect_by=later(1)), acts.Expire(), None),
+    (Code.NOTHING_TO_UNDO, DONE, acts.UndoCollect("x"), None),
+    (Code.NOTHING_TO_UNDO, fitting(Stage.DONE, ActKind.REOPEN), acts.Reopen("another"), None),
+    (Code.NOTHING_TO_UNDO, TO_PICK, acts.Amend(restore=(TakenUnits(1, Bucket.SHORT, 1),)), None),
+    (Code.QUANTITY_TOO_LARGE, TO_PICK, acts.Amend(restore=(TakenUnits(1, Bucket.TO_PICK, 1),)), None),
+    (Code.INSUFFICIENT_STOCK, fitting(Stage.DONE, ActKind.REOPEN), acts.Reopen("earlier"), EMPTY),
+    (Code.NOT_COLLECTED, TO_PICK, acts.ReturnGoods((LineQuantity(1, 1),), "broken"), None),
+    (Code.NOT_COLLECTED, replace(fitting(Stage.DONE, ActKind.RETURN), lines=(line(7, cancelled=1),)),
+     acts.UndoCollect("earlier"), None),
+    (Code.REASON_NEEDED, fitting(Stage.DONE, ActKind.RETURN),
+     acts.ReturnGoods((LineQuantity(7, 1),), " "), None),
+    (Code.QUANTITY_INVALID, DONE, acts.ReturnGoods((), "broken"), None),
+    (Code.NOTHING_CHANGED, TO_PICK, acts.Reprice((LinePrice(1, euro(1_000)),)), None),
+    (Code.SETTLED_LINE, COLLECTED, acts.Reprice((LinePrice(1, euro(900)),)), None),
+    (Code.AMOUNT_INVALID, TO_PICK, acts.Reprice((LinePrice(1, euro(-1)),)), None),
+    (Code.AMOUNT_ABSURD, TO_PICK, acts.Reprice((LinePrice(1, euro(ABSURD_AMOUNT)),)), None),
+    (Code.CURRENCY_MISMATCH, TO_PICK, acts.Reprice((LinePrice(1, CROWNS),)), None),
+    (Code.CONTACT_NEEDED, replace(TO_PICK, customer=Customer(name="Maria")), acts.SendMessage(), None),
+    (Code.NOT_ALLOWED_IN_STAGE, replace(DONE, shipped_at=None), acts.SendMessage(), None),
     (Code.NOT_EXPIRED_YET, replace(READY, collect_by=None, expires_at=later(1)), acts.Expire(), None),
 ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from site_sync.domain.lifecycle import TABLE, Context, Decision, decide, evolve
 from site_sync.domain.orders import Order, OrderKind, PaymentKind, Stage
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import DepositAtEnd, DepositPolicy, Policy
-from site_sync.domain.stock import StockLevel
+from site_sync.domain.stock import StockLevel, StockReason
 from site_sync.domain.totals import paid, settled, total_of
 from tests.builders import NOW, command
 from tests.domain.lifecycle.drawn import STORES, creations, next_acts
@@ -33,6 +33,7 @@ class Books:
     reserved: Counter[tuple[str, str]] = field(default_factory=Counter)
     on_hand: Counter[tuple[str, str]] = field(default_factory=Counter)
     accounts: Counter[str] = field(default_factory=Counter)
+    back: Counter[tuple[str, str]] = field(default_factory=Counter)
     folded: Order | None = None
 
     def enter(self, decision: Decision) -> None:
@@ -42,6 +43,8 @@ class Books:
             for move in getattr(event, "stock", ()):
                 self.reserved[move.store, move.sku] += move.reserved
                 self.on_hand[move.store, move.sku] += move.on_hand
+                if move.reason is StockReason.RETURNED:
+                    self.back[move.store, move.sku] += move.on_hand
             postings = getattr(event, "postings", ())
             assert sum(posting.amount.amount for posting in postings) == 0, event
             for posting in postings:
@@ -64,9 +67,12 @@ class Books:
             if line.stocked and order.kind is OrderKind.CUSTOMER_ORDER:
                 held[line.source_store, line.sku] += line.quantities.reserved
                 gone[line.source_store, line.sku] -= line.quantities.collected
+        for (store, sku), quantity in self.back.items():
+            gone[store, sku] += quantity
         assert +held == +self.reserved
         assert min(self.reserved.values(), default=0) >= 0
         assert -gone == -self.on_hand
+        assert +gone == +self.on_hand
 
     def _check_money(self, order: Order) -> None:
         held = paid(order) - settled(order)
@@ -87,6 +93,7 @@ def check_order(order: Order) -> None:
         held = line.quantities
         assert min(held.to_pick, held.picked, held.collected, held.short, held.cancelled) >= 0
         assert min(held.to_put_back, held.put_back) >= 0
+        assert 0 <= line.returned <= held.collected
     open_values = deposits.open_values(order)
     shares = deposits.shares(order)
     assert sum(shares.values()) == (min(deposits.held(order), sum(open_values)) if any(open_values) else 0)

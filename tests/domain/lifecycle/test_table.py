@@ -45,6 +45,12 @@ TO: dict[ActKind, frozenset[Stage]] = {
     ActKind.EXPIRE: frozenset({_S.TO_PUT_BACK, _S.DONE}),
     ActKind.PUT_BACK: SAME,
     ActKind.NOTE: SAME,
+    ActKind.MARK_READY: frozenset({_S.TO_COLLECT}),
+    ActKind.REOPEN: frozenset({_S.QUOTE, _S.TO_PICK, _S.PICKING}),
+    ActKind.UNDO_COLLECT: frozenset({_S.QUOTE, _S.TO_PICK, _S.PICKING, _S.TO_COLLECT, _S.TO_SHIP}),
+    ActKind.REPRICE: SAME,
+    ActKind.RETURN: SAME,
+    ActKind.SEND_MESSAGE: SAME,
 }
 """Where the working examples lead; SAME is the stage they began in."""
 
