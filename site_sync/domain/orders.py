@@ -203,6 +203,10 @@ class Order:
         known = tuple(one for one in (self.code_hash, self.collector_hash) if one)
         return any(hmac.compare_digest(one, code_hash) for one in known)
 
+    def has(self, line_id: int) -> bool:
+        """Whether the order has a line of that number."""
+        return any(line.id == line_id for line in self.lines)
+
     def line(self, line_id: int) -> Line:
         """The line of that number; refused when the order has none."""
         for line in self.lines:

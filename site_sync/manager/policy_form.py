@@ -89,6 +89,7 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         (
             Field("quote_days", "Quotes expire after", hint="days"),
             Field("order_days", "Orders expire after", hint="days"),
+            Field("quote_keeps_prices", "A quote that becomes an order keeps its prices", Kind.FLAG),
         ),
     ),
     (

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, literal, or_, select
 
 from site_sync.domain.balances import moves_of_order
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort, Substitute
+from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort, ReturnGoods, Substitute
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import (
     DetailsChanged,
@@ -43,6 +43,7 @@ MOVES_STOCK = frozenset(
         ActKind.CREATE, ActKind.AMEND, ActKind.CONVERT_QUOTE, ActKind.SHORT, ActKind.COLLECT, ActKind.SHIP,
         ActKind.SUBSTITUTE, ActKind.ANSWER_SUBSTITUTE,
         ActKind.CANCEL, ActKind.EXPIRE, ActKind.EXTEND, ActKind.PUT_BACK,
+        ActKind.REOPEN, ActKind.UNDO_COLLECT, ActKind.RETURN,
     }
 )  # fmt: skip
 """Acts that may move stock, whose stock is therefore locked before they are decided."""
@@ -146,6 +147,8 @@ def _touched(order: Order | None, command: Command) -> set[Key]:
         keys |= _of_new(act.add, act.delivery or order.delivery, order.store)
         if act.delivery is not None:
             keys |= {(act.delivery.store or order.store, sku) for _, sku in keys}
+    elif isinstance(act, ReturnGoods) and order is not None:
+        keys = {(command.store, order.line(part.line).sku) for part in act.lines if order.has(part.line)}
     elif isinstance(act, Substitute) and order is not None:
         keys |= _of_new((act.by,), order.delivery, order.store)
     elif isinstance(act, ReportShort) and order is not None and act.store:

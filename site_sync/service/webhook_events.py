@@ -19,6 +19,7 @@ _SIMPLE: dict[type[object], WebhookEvent] = {
     happened.DeadlineExtended: WebhookEvent.ORDER_EXTENDED,
     happened.OrderExpired: WebhookEvent.ORDER_EXPIRED,
     happened.GoodsPutBack: WebhookEvent.ORDER_PUT_BACK,
+    happened.GoodsReturned: WebhookEvent.ORDER_CHANGED,
 }
 
 

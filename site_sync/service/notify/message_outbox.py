@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from site_sync.domain import events as happened
 from site_sync.domain.orders import ClosedAs, DeliveryMode, Order, OrderKind, Stage
@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     UNAVAILABLE = "unavailable"
     SHIPPED = "shipped"
     RECEIPT = "receipt"
+    REOPENED = "reopened"
 
 
 def messages_for(what: Happening) -> Iterator[MessageKind]:
@@ -65,6 +66,8 @@ def messages_for(what: Happening) -> Iterator[MessageKind]:
                 yield MessageKind.SHIPPED
             case happened.OrderCancelled(whole=True):
                 yield MessageKind.CANCELLED
+            case happened.MessageAsked(message=message):
+                yield MessageKind(message.value)
             case happened.OrderClosed(closed_as=ClosedAs.CANCELLED) if order.cancelled_at is None:
                 yield MessageKind.UNAVAILABLE
 
@@ -78,7 +81,25 @@ def still_true(kind: MessageKind, order: Order) -> bool:
             return order.stage in (Stage.TO_PICK, Stage.PICKING, Stage.TO_SHIP)
         case MessageKind.EXPIRED:
             return order.expired_at is not None
+        case MessageKind.CANCELLED:
+            return order.cancelled_at is not None
+        case MessageKind.REOPENED:
+            return order.cancelled_at is None
     return True
+
+
+def _wanted(tx: Transaction, what: Happening) -> Iterator[MessageKind]:
+    """What is to be said; who was told that the order is cancelled is told that it is not."""
+    yield from messages_for(what)
+    if any(isinstance(event, happened.CancellationUndone) and event.whole for event in what.events):
+        m = t.messages.c
+        told = select(m.id).where(
+            m.order_id == what.order.id,
+            m.kind == MessageKind.CANCELLED.value,
+            m.state.in_((OutState.SENT.value, OutState.SENDING.value)),
+        )
+        if tx.execute(told.limit(1)).first() is not None:
+            yield MessageKind.REOPENED
 
 
 def queue(tx: Transaction, what: Happening) -> None:
@@ -103,6 +124,6 @@ def queue(tx: Transaction, what: Happening) -> None:
             "error": "",
             "body": "",
         }
-        for kind in dict.fromkeys(messages_for(what))
+        for kind in dict.fromkeys(_wanted(tx, what))
     ]
     _INSERT.run(tx, rows)
