@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pos_app.operations.desk import Acting, BulkResult, Changed, Desk, act_on, in_bulk
 from pos_app.operations.orders import bringing
@@ -16,13 +17,16 @@ from site_sync.domain.commands import (
     ConfirmPicking,
     Pick,
     PlaceBag,
+    Receive,
     ReleasePicking,
     ReportShort,
     Unpick,
 )
 from site_sync.domain.documents.floor_papers import shelf_order
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Line, Order
+from site_sync.domain.lifecycle.picking import bag_for
+from site_sync.domain.orders import DeliveryMode, Line, Order, Stage
+from site_sync.domain.pace import start_by, work_of
 from site_sync.domain.particulars import BagPlace
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import Unit
@@ -56,9 +60,75 @@ class Picked:
     line: int
 
 
-def queue(desk: Desk) -> tuple[OrderRow, ...]:
-    """Orders this store has to pick, the most late first."""
-    return desk.store.lists.rows(OrderFilter(Tab.TO_PICK, store=desk.identity.store))
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order in the queue: when picking must begin, its lines to fetch here, the store its bag goes to."""
+
+    row: OrderRow
+    start_by: datetime
+    lines: int
+    goes_to: str = ""
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """A bag another store sent, for an order that is handed over here."""
+
+    order_id: str
+    number: str
+    customer: str
+    bag: int
+    sent_from: str
+
+
+def queue(desk: Desk) -> tuple[Waiting, ...]:
+    """Orders this store has to pick, and goods it sends to other stores; by when picking must begin."""
+    rows = desk.store.lists.rows(OrderFilter(Tab.TO_PICK))
+    found = (_waiting(desk, row) for row in rows)
+    return tuple(sorted((one for one in found if one), key=lambda one: one.start_by))
+
+
+def _waiting(desk: Desk, row: OrderRow) -> Waiting | None:
+    """The order's place in the queue; None when nothing of it concerns this store."""
+    order, here = desk.store.orders.order(row.id), desk.here
+    if order is None:
+        return None
+    lines = sum(1 for line in order.lines if line.blocks and line.quantities.to_pick and _is_here(desk, line))
+    home = row.work_store == here.code
+    if not lines and not home:
+        return None
+    hour = here.calendar.local(desk.now()).hour
+    minutes = desk.policy(row.work_store, row.method).preparation_minutes
+    work = work_of(lines, here.pick_seconds, hour, minutes)
+    goes_to = "" if home or order.delivery.mode is DeliveryMode.SHIP else row.work_store
+    return Waiting(row, start_by(row.due, work), lines, goes_to, bool(order.asked))
+
+
+def to_receive(desk: Desk) -> tuple[OnItsWay, ...]:
+    """Bags that other stores sent for orders handed over here."""
+    rows = desk.store.lists.rows(OrderFilter(Tab.TO_PICK, store=desk.identity.store))
+    found = (desk.store.orders.order(row.id) for row in rows if row.stage is Stage.PICKING)
+    return tuple(
+        OnItsWay(order.id, order.number, order.customer.name, bag.number, bag.sent_from)
+        for order in found
+        if order is not None
+        for bag in order.bags
+        if bag.sent_from
+    )
+
+
+def receive(desk: Desk, acting: Acting, order_id: str, bag: int) -> Changed | Refusal:
+    """A bag of another store is here."""
+    return _act(desk, acting, order_id, Receive((bag,)))
+
+
+def receive_scan(desk: Desk, acting: Acting, scan: Scan) -> Changed | Refusal | None:
+    """The scanned bag is here; None when it is not one that is awaited."""
+    for one in to_receive(desk):
+        if (one.number, one.bag) == (scan.order_number, scan.bag):
+            return receive(desk, acting, one.order_id, one.bag)
+    return None
 
 
 def _act(desk: Desk, acting: Acting, order_id: str, act: Act) -> Changed | Refusal:
@@ -68,13 +138,31 @@ def _act(desk: Desk, acting: Acting, order_id: str, act: Act) -> Changed | Refus
 def claim(
     desk: Desk, acting: Acting, order_ids: tuple[str, ...], *, take_over: bool = False
 ) -> tuple[BulkResult, ...]:
-    """Take orders to pick; each is claimed, or refused because somebody else has it."""
-    return in_bulk(desk, order_ids, lambda order_id: _act(desk, acting, order_id, ClaimPicking(take_over)))
+    """Take orders to pick; each is claimed, or refused because somebody else has it.
+
+    What is only sent from here belongs to its own store's pickers and is not claimed.
+    """
+    ours = tuple(order_id for order_id in order_ids if not _only_sent(desk, order_id))
+    claimed = in_bulk(desk, ours, lambda order_id: _act(desk, acting, order_id, ClaimPicking(take_over)))
+    sent = (desk.store.orders.order(order_id) for order_id in order_ids if order_id not in ours)
+    return claimed + tuple(BulkResult(order.id, order.number) for order in sent if order)
+
+
+def _only_sent(desk: Desk, order_id: str) -> bool:
+    """Whether the order is handed over by another store, to which the goods from here travel."""
+    order = desk.store.orders.order(order_id)
+    return order is not None and order.work_store != desk.identity.store
 
 
 def release(desk: Desk, acting: Acting, order_id: str) -> Changed | Refusal:
     """Give an order back to the queue."""
     return _act(desk, acting, order_id, ReleasePicking())
+
+
+def release_all(desk: Desk, acting: Acting, order_ids: tuple[str, ...]) -> tuple[BulkResult, ...]:
+    """Give the orders of a walk back; those that are only sent from here were never taken."""
+    ours = tuple(order_id for order_id in order_ids if not _only_sent(desk, order_id))
+    return in_bulk(desk, ours, lambda order_id: release(desk, acting, order_id))
 
 
 def walk(desk: Desk, order_ids: tuple[str, ...]) -> tuple[WalkLine, ...]:
@@ -137,7 +225,10 @@ def pick_scan(
 
 
 def pick(desk: Desk, acting: Acting, order_id: str, what: Pick) -> Changed | Refusal:
-    """Units were found and put into a bag."""
+    """Units were found and put into a bag; what travels to another store goes into a bag of its own."""
+    order = desk.store.orders.order(order_id)
+    if order is not None:
+        what = replace(what, bag=bag_for(order, desk.identity.store, what.bag))
     return _act(desk, acting, order_id, what)
 
 

@@ -118,7 +118,7 @@ def _to_pick(stage: Stage) -> str:
     """An order with several lines that nobody has begun."""
 
     def look(desk: Desk) -> str:
-        rows = [row.id for row in picking.queue(desk)]
+        rows = [one.row.id for one in picking.queue(desk)]
         found = [orders.record(desk, order_id) for order_id in rows]
         fresh = [one.order for one in found if one is not None and one.order.claim is None]
         return max(fresh, key=lambda order: len(order.lines)).id

@@ -14,7 +14,10 @@ from site_sync.domain.sales import ReturnTo
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A shop: where it is, when it is open, its collect shelves, what its paper says."""
+    """A shop: where it is, when it is open, its collect shelves, what its paper says.
+
+    `pick_seconds` is what a line takes to pick at each hour of the day, as measured there.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -28,6 +31,7 @@ class Store:
     click_and_collect: bool = True
     shelves: tuple[str, ...] = ()
     priority: int = 0
+    pick_seconds: tuple[int, ...] = ()
     receipt_header: tuple[str, ...] = ()
     receipt_footer: tuple[str, ...] = ()
 
@@ -53,9 +57,26 @@ class StaffMember:
         return ROLE_RIGHTS[self.role] if self.active else frozenset()
 
 
+class DeliveryField(StrEnum):
+    """What a delivery method may require of an order."""
+
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    REQUESTED = "requested"
+    COMMENT = "comment"
+    STREET = "street"
+    POSTCODE = "postcode"
+    CITY = "city"
+    COUNTRY = "country"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryMethod:
-    """A configured way to reach the customer, its name per language and its fee."""
+    """A configured way to reach the customer, its name per language and its fee.
+
+    `required` is what staff must ask for besides a store or an address; `carriers` whom it is handed to.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -66,6 +87,8 @@ class DeliveryMethod:
     needs_address: bool = False
     needs_store: bool = True
     order: int = 0
+    required: tuple[DeliveryField, ...] = ()
+    carriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from pos_app.operations import missing, picking, printing
+from pos_app.hardware.sounds import Sound
 from pos_app.operations import orders as order_operations
-from pos_app.operations import picking, printing
 from pos_app.operations.desk import Acting, Desk
-from pos_app.operations.picking import WalkLine
-from pos_app.store.order_rows import OrderRow
+from pos_app.operations.picking import OnItsWay, Waiting, WalkLine
 from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.missing_flow import MissingFlow
 from pos_app.ui.flows.workplace import Workplace
-from pos_app.ui.screens.pick import BagToPlace, Choice, PickLine, PickScreen
+from pos_app.ui.screens.pick import (
+    ADDRESS,
+    ARRIVALS,
+    BAGS,
+    CHOICES,
+    OFFERS,
+    BagToPlace,
+    PickLine,
+    PickScreen,
+)
 from pos_app.ui.views.orders import order_row
 from pos_app.ui.widgets.cart_list import CartRow
+from pos_app.ui.widgets.missing_sheets import Arriving, Asked
+from pos_app.ui.widgets.order_table import OrderRow as ShownRow
 from pos_app.ui.wording import quantity, refused, say
 from site_sync.domain.codes import Scan, ScanKind
-from site_sync.domain.commands import Pick, ReportShort, Unpick
+from site_sync.domain.commands import Pick, Unpick
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Order
-from site_sync.domain.particulars import ShortNext
+from site_sync.domain.orders import Line, Order
 from site_sync.domain.shop import Store
+from site_sync.domain.substitutes import Substitution
 
 
 class PickFlow:
@@ -35,6 +49,7 @@ class PickFlow:
         self._bags: dict[str, int] = {}
         self._shelves: dict[tuple[str, int], str] = {}
         self._ready: tuple[Order, ...] = ()
+        self._missing = MissingFlow(at, screen, self._reload, self._show_walk)
         screen.claim_pressed.connect(lambda ids: self._claim(tuple(ids)))
         screen.slip_pressed.connect(self._slip)
         screen.line_chosen.connect(self._choose)
@@ -42,7 +57,9 @@ class PickFlow:
         screen.all_picked.connect(lambda key: self._pick(key, whole=True))
         screen.unpick_pressed.connect(self._unpick)
         screen.short_pressed.connect(self._short)
-        screen.choice_pressed.connect(self._short_chosen)
+        screen.arrivals_pressed.connect(self._arrivals)
+        screen.arrivals.received.connect(self._receive)
+        screen.answered.connect(self._answered)
         screen.bag_pressed.connect(self._next_bag)
         screen.shelf_chosen.connect(self._put_on)
         screen.confirm_pressed.connect(self._confirm)
@@ -60,23 +77,29 @@ class PickFlow:
             self._queue()
 
     def refresh(self) -> None:
-        """Orders changed somewhere: show the queue as it is now; a walk goes on undisturbed."""
-        if not self._ids:
+        """Orders changed somewhere: show queue or bags as they are now; a walk goes on undisturbed."""
+        part = self._screen.parts.currentIndex()
+        if not self._ids and part == ARRIVALS:
+            self._arrivals()
+        elif not self._ids:
             self._queue()
+        elif part == BAGS:
+            self._reload()
 
     def _queue(self) -> None:
         self._ids, self._walk, self._key = (), (), ""
         self._bags, self._shelves, self._ready = {}, {}, ()
-        self._at.tasks.run(picking.queue, then=self._show_queue)
+        self._at.tasks.run(_queue_and_arrivals, then=self._show_queue)
 
-    def _show_queue(self, rows: tuple[OrderRow, ...]) -> None:
+    def _show_queue(self, found: tuple[tuple[Waiting, ...], int]) -> None:
+        waiting, arriving = found
         now = self._at.now()
-        self._screen.show_queue([order_row(row, now) for row in rows])
+        self._screen.show_queue([_waiting_row(one, now) for one in waiting], arriving)
 
     def _back(self) -> None:
-        if self._screen.parts.currentIndex() == 2:
+        if self._screen.parts.currentIndex() in (CHOICES, OFFERS, ADDRESS):
             self._show_walk()
-        elif self._ids:
+        elif self._ids or self._screen.parts.currentIndex() == ARRIVALS:
             self._queue()
         else:
             self._at.window.navigation.back()
@@ -178,8 +201,10 @@ class PickFlow:
 
     def _changed(self, result: Any) -> None:
         if isinstance(result, Refusal):
+            self._at.sound(Sound.REFUSED)
             self._screen.show_refusal(refused(result.code.value, result.facts))
             return
+        self._at.sound(Sound.ACCEPTED)
         self._screen.show_refusal("")
         self._reload()
 
@@ -206,50 +231,61 @@ class PickFlow:
     def _short(self, key: str) -> None:
         line = self._line(key)
         if line is not None:
-            self._at.tasks.run(picking.elsewhere, line.sku, line.to_pick, then=self._show_short)
+            self._missing.begin(line)
 
-    def _show_short(self, stores: tuple[tuple[str, int], ...]) -> None:
-        line = self._line(self._key)
-        if line is None:
-            return
-        count = quantity(line.to_pick, line.unit)
-        choices = [Choice("drop", say("pick.drop"), say("pick.drop_detail", count=count))]
-        for store, free in stores[:4]:
-            words = say("pick.from_store", store=store)
-            detail = say("pick.from_store_detail", count=quantity(free, line.unit))
-            choices.append(Choice(f"other:{store}", words, detail))
-        choices.append(Choice("back", say("pick.keep_looking"), ""))
-        self._screen.show_refusal("")
-        self._screen.show_choices(say("pick.not_there", item=line.item), choices)
+    # bags of other stores
 
-    def _short_chosen(self, code: str) -> None:
-        line = self._line(self._key)
-        if code == "back" or line is None:
-            self._show_walk()
-            return
-        choice, _, store = code.partition(":")
-        what = ShortNext.DROP if choice == "drop" else ShortNext.OTHER_STORE
-        self._at.act(
-            picking.short,
-            self._at.acting,
-            line.order_id,
-            ReportShort(line.line, line.to_pick, what, store),
-            then=self._shorted,
-        )
+    def _arrivals(self) -> None:
+        self._at.tasks.run(picking.to_receive, then=self._show_arrivals)
 
-    def _shorted(self, result: Any) -> None:
-        if not self._at.went_well(result):
-            self._show_walk()
-            return
-        self._reload()
+    def _show_arrivals(self, bags: tuple[OnItsWay, ...]) -> None:
+        shown = [
+            Arriving(
+                one.order_id,
+                one.bag,
+                say("pick.bag_from", bag=one.bag, store=one.sent_from),
+                f"{one.number} · {one.customer}",
+            )
+            for one in bags
+        ]
+        self._screen.arrivals.show_bags(shown)
+        self._screen.show_sheet(ARRIVALS, say("pick.receive_title"))
+
+    def _receive(self, order_id: str, bag: int) -> None:
+        self._at.act(picking.receive, self._at.acting, order_id, bag, then=self._received)
+
+    def _received(self, result: Any) -> None:
+        if result is not None and self._at.went_well(result):
+            self._at.tell(say("pick.received"), tone="ok")
+        if self._ids:
+            self._reload()
+        else:
+            self._arrivals()
+
+    def _answered(self, order_id: str, line: int, accepted: bool) -> None:
+        def said(desk: Desk, acting: Acting) -> Any:
+            return missing.answer(desk, acting, order_id, line, accepted=accepted)
+
+        self._at.act(said, self._at.acting, then=self._changed)
 
     # bags
 
     def _placing(self, found: tuple[tuple[Order, ...], Store | None]) -> None:
-        self._ready, store = found
-        shelves = store.shelves if store else ()
-        bags, outcome = [], []
+        orders, store = found
+        here = self._at.place.store.code
+        self._ready = tuple(order for order in orders if order.work_store == here)
+        for order in orders:
+            if order not in self._ready:
+                self._at.tell(say("pick.sent", number=order.number, store=order.work_store), tone="ok")
+        if not self._ready:
+            self._queue()
+            return
+        self._show_bags(store.shelves if store else ())
+
+    def _show_bags(self, shelves: tuple[str, ...]) -> None:
+        bags, outcome, asked = [], [], []
         for order in self._ready:
+            asked += [Asked(order.id, one.line, _asked_words(order, one)) for one in order.asked]
             for bag in order.bags:
                 proposed = self._shelves.setdefault((order.id, bag.number), bag.shelf or _first(shelves))
                 words = say("pick.bag_of", number=order.number, bag=bag.number, of=len(order.bags))
@@ -258,7 +294,9 @@ class PickFlow:
                 if line.quantities.short:
                     count = quantity(line.quantities.short, line.unit)
                     outcome.append(say("pick.short_line", count=count, item=line.description))
-        self._screen.show_bags(bags, shelves, outcome)
+                if line.quantities.to_pick and line.blocks:
+                    outcome.append(_awaited(line))
+        self._screen.show_bags(bags, shelves, outcome, asked)
 
     def _put_on(self, order_id: str, bag: int, shelf: str) -> None:
         self._shelves[order_id, bag] = shelf
@@ -273,19 +311,22 @@ class PickFlow:
     def _confirmed(self, result: Any) -> None:
         if self._at.went_well(result):
             order = result.record.order
+            self._at.sound(Sound.DONE)
             self._at.tell(say("pick.ready", number=order.number, name=order.customer.name), tone="ok")
             self.refresh()
 
     def _release(self) -> None:
-        for order_id in self._ids:
-            self._at.tasks.run(picking.release, self._at.acting, order_id, then=self._at.went_well)
+        self._at.tasks.run(picking.release_all, self._at.acting, self._ids)
         self._queue()
 
     def scanned(self, scan: Scan) -> bool:
         """An item picks one unit; a shelf places the bags; anything else is for the whole till."""
+        if scan.kind is ScanKind.BAG and self._screen.parts.currentIndex() == ARRIVALS:
+            self._at.act(picking.receive_scan, self._at.acting, scan, then=self._received)
+            return True
         if not self._ids:
             return False
-        if scan.kind is ScanKind.SHELF and self._screen.parts.currentIndex() == 3 and scan.shelf:
+        if scan.kind is ScanKind.SHELF and self._screen.parts.currentIndex() == BAGS and scan.shelf:
             for key in list(self._shelves):
                 self._shelves[key] = scan.shelf
             self._at.tasks.run(_orders_and_store, self._ids, self._at.place.store.code, then=self._placing)
@@ -314,6 +355,27 @@ def _row(line: WalkLine) -> CartRow:
         badge=say("pick.done") if done else "",
         badge_tone="ok",
     )
+
+
+def _queue_and_arrivals(desk: Desk) -> tuple[tuple[Waiting, ...], int]:
+    return picking.queue(desk), len(picking.to_receive(desk))
+
+
+def _waiting_row(one: Waiting, now: datetime) -> ShownRow:
+    """An order of the queue by its promise clock: the moment by which picking must begin."""
+    shown = order_row(replace(one.row, due=one.start_by), now)
+    to = say("pick.send_to", store=one.goes_to) if one.goes_to else shown.detail
+    return replace(shown, detail=to, by=say("pick.begin_by", when=shown.by))
+
+
+def _asked_words(order: Order, asked: Substitution) -> str:
+    item, instead = order.line(asked.line).description, order.line(asked.instead_of).description
+    return say("pick.is_asked", item=item, missing=instead)
+
+
+def _awaited(line: Line) -> str:
+    count = quantity(line.quantities.to_pick, line.unit)
+    return say("pick.waits_for", count=count, item=line.description, store=line.source_store)
 
 
 def _first(shelves: tuple[str, ...]) -> str:

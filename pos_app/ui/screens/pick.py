@@ -14,8 +14,11 @@ from pos_app.ui.widgets.cart_list import CartList, CartRow
 from pos_app.ui.widgets.item_picture import ItemPicture
 from pos_app.ui.widgets.keys import ActionTile, BigKey, Key
 from pos_app.ui.widgets.labels import ShortText, Text
+from pos_app.ui.widgets.missing_sheets import AddressSheet, ArrivalSheet, Asked, AskedCard, OfferSheet
 from pos_app.ui.widgets.order_table import OrderRow, OrderTable
 from pos_app.ui.wording import say
+
+QUEUE, WALK, CHOICES, BAGS, OFFERS, ADDRESS, ARRIVALS = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ class _Queue(QWidget):
         self.start = BigKey(say("pick.start"))
         self.start.set_shortcut("F12")
         self.slip = Key(say("pick.slip"), icon="printer", height=72)
+        self.receive = Key(say("pick.receive", count=1), height=72)
+        self.receive.hide()
         foot = row(gap=8)
         foot.addWidget(self.slip)
+        foot.addWidget(self.receive)
         foot.addWidget(self.start, 1)
         inside = column(gap=12)
         inside.addWidget(self.table, 1)
@@ -189,6 +195,8 @@ class PickScreen(QWidget):
     confirm_pressed = Signal()
     release_pressed = Signal()
     back_pressed = Signal()
+    arrivals_pressed = Signal()
+    answered = Signal(str, int, bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,6 +210,7 @@ class PickScreen(QWidget):
         self.ready = BigKey(say("pick.confirm"))
         self._choices = column(gap=10)
         self._bags = column(gap=12)
+        self.offers, self.address, self.arrivals = OfferSheet(), AddressSheet(), ArrivalSheet()
         self.parts = QStackedWidget()
         self._lay_out()
         self._wire()
@@ -222,7 +231,8 @@ class PickScreen(QWidget):
         alarm.addWidget(self.refusal)
         self._alarm.setLayout(alarm)
         self._alarm.hide()
-        for part in (self.queue, self._walk_part(), self._sheet(self._choices), self._sheet(self._bags)):
+        sheets = (self._sheet(self._choices), self._sheet(self._bags))
+        for part in (self.queue, self._walk_part(), *sheets, self.offers, self.address, self.arrivals):
             self.parts.addWidget(part)
         whole = column(edge=16, gap=12)
         whole.addLayout(head)
@@ -249,6 +259,7 @@ class PickScreen(QWidget):
     def _wire(self) -> None:
         self.queue.claimed.connect(self.claim_pressed)
         self.queue.slip_pressed.connect(self.slip_pressed)
+        self.queue.receive.clicked.connect(self.arrivals_pressed)
         self.walk_list.line_pressed.connect(self.line_chosen)
         self.current.picked.connect(self.picked)
         self.current.all_picked.connect(self.all_picked)
@@ -257,14 +268,16 @@ class PickScreen(QWidget):
         self.current.bag_pressed.connect(self.bag_pressed)
         self.give_back.clicked.connect(self.release_pressed)
 
-    def show_queue(self, rows: Sequence[OrderRow]) -> None:
-        """Orders to pick, most urgent first."""
+    def show_queue(self, rows: Sequence[OrderRow], arriving: int = 0) -> None:
+        """Orders to pick, most urgent first, and how many bags of other stores are awaited."""
         self.title.say(say("pick.title"))
         self.progress.say(say("pick.waiting", count=len(rows)))
         self.give_back.hide()
         self.show_refusal("")
         self.queue.show_rows(rows)
-        self.parts.setCurrentIndex(0)
+        self.queue.receive.set_label(say("pick.receive", count=arriving))
+        self.queue.receive.setVisible(bool(arriving))
+        self.parts.setCurrentIndex(QUEUE)
 
     def show_walk(self, line: PickLine, rows: Sequence[CartRow], progress: str) -> None:
         """The unit to fetch now and all lines of the walk in the order of the shelves."""
@@ -273,7 +286,7 @@ class PickScreen(QWidget):
         self.give_back.show()
         self.current.show_line(line)
         self.walk_list.show_rows(rows, chosen=line.key)
-        self.parts.setCurrentIndex(1)
+        self.parts.setCurrentIndex(WALK)
         self.current.found.setFocus()
 
     def show_choices(self, title: str, choices: Sequence[Choice]) -> None:
@@ -287,16 +300,34 @@ class PickScreen(QWidget):
             tile.clicked.connect(lambda _=False, code=choice.code: self.choice_pressed.emit(code))
             self._choices.addWidget(tile)
         self._choices.addStretch(1)
-        self.parts.setCurrentIndex(2)
+        self.parts.setCurrentIndex(CHOICES)
 
-    def show_bags(self, bags: Sequence[BagToPlace], shelves: Sequence[str], outcome: Sequence[str]) -> None:
-        """Packed bags, their shelf, what was short, and the key that makes the orders ready."""
+    def show_sheet(self, part: int, title: str) -> None:
+        """Offers, an address or arrivals, under a title."""
+        self.title.say(title)
+        self.progress.say("")
+        self.parts.setCurrentIndex(part)
+
+    def show_bags(
+        self,
+        bags: Sequence[BagToPlace],
+        shelves: Sequence[str],
+        outcome: Sequence[str],
+        asked: Sequence[Asked] = (),
+    ) -> None:
+        """Packed bags, their shelf, what was short or is asked, and the key that makes the orders ready."""
         self.title.say(say("pick.bags_title"))
         self.progress.say("")
         self.give_back.hide()
         clear(self._bags)
         for words in outcome:
             self._bags.addWidget(Text(words, size=18, tone="warn", weight=500, wrap=True))
+        for question in asked:
+            card = AskedCard(question)
+            card.answered.connect(
+                lambda accepted, one=question: self.answered.emit(one.order_id, one.line, accepted)
+            )
+            self._bags.addWidget(card)
         for bag in bags:
             self._bags.addWidget(_BagPlacing(bag, shelves, self.shelf_chosen.emit))
         self._bags.addStretch(1)
@@ -305,7 +336,7 @@ class PickScreen(QWidget):
         confirm.clicked.connect(self.confirm_pressed)
         self.ready = confirm
         self._bags.addWidget(confirm)
-        self.parts.setCurrentIndex(3)
+        self.parts.setCurrentIndex(BAGS)
         confirm.setFocus()
 
     def show_refusal(self, words: str) -> None:

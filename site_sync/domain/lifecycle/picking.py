@@ -21,7 +21,7 @@ from site_sync.domain.events import BagPlaced, LineAdded, OrderReady, PickingCla
 from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_text, stock_for
 from site_sync.domain.lifecycle.paying import give_back
 from site_sync.domain.money import Money, divide
-from site_sync.domain.orders import Bag, Bucket, Claim, DeliveryMode, Line, Quantities
+from site_sync.domain.orders import Bag, Bucket, Claim, DeliveryMode, Line, Order, Quantities
 from site_sync.domain.particulars import LineQuantity, ShortNext
 from site_sync.domain.permissions import Right
 from site_sync.domain.picking_events import BagsReceived
@@ -77,6 +77,15 @@ def _sent_from(working: Deciding, line: Line) -> str:
     return there if travels and line.source_store == there else ""
 
 
+def bag_for(order: Order, store: str, wanted: int) -> int:
+    """The bag that units picked at a store go into: the wanted one, if it is in that store's hands."""
+    sent_from = store if store not in ("", order.work_store) else ""
+    if all(bag.sent_from == sent_from for bag in order.bags if bag.number == wanted):
+        return wanted
+    own = [bag.number for bag in order.bags if bag.sent_from == sent_from]
+    return own[-1] if own else max(bag.number for bag in order.bags) + 1
+
+
 def pick(working: Deciding, act: Pick) -> None:
     """Units were found and lie in a bag; another store's units are on their way then, by nobody's claim."""
     line = check_held(working, act.line, act.quantity, Bucket.TO_PICK)
@@ -94,13 +103,16 @@ def pick(working: Deciding, act: Pick) -> None:
 
 
 def receive(working: Deciding, act: Receive) -> None:
-    """Bags of another store arrived where the order is handed over."""
+    """Bags of another store arrived where the order is handed over; who takes them in finishes the order."""
     travelling = tuple(bag.number for bag in working.order.bags if bag.sent_from)
     wanted = act.bags or travelling
     for number in wanted:
         working.order.bag(number)
     if not wanted or not set(wanted) <= set(travelling):
         raise Refused(Code.NOTHING_TO_RECEIVE)
+    if working.order.claim is None:
+        by = working.command.by
+        working.add(PickingClaimed(Claim(by.id, by.name or by.id, working.at)))
     working.add(BagsReceived(wanted))
 
 
