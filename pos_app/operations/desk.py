@@ -159,7 +159,19 @@ def context_for(desk: Desk, acting: Acting, order: Order | None, command: Comman
         approver_rights=acting.approver.rights if acting.approver else frozenset(),
         calendars=desk.store.shop.calendars(),
         available=desk.store.catalogue.stock_at(_touched(order, command)),
+        methods={method.code: method for method in desk.store.shop.delivery_methods()},
+        slot_taken=_slot_taken(desk, order, command),
     )
+
+
+def _slot_taken(desk: Desk, order: Order | None, command: Command) -> int | None:
+    """Other orders in the slot that is asked for; this till knows only those of its own store."""
+    delivery = getattr(command.act, "delivery", None)
+    if delivery is None or delivery.requested_until is None or delivery.store != desk.identity.store:
+        return None
+    begins, same = delivery.requested_at, order is not None and order.delivery.requested_at
+    taken = desk.store.lists.requested(delivery.store, begins, delivery.requested_until).get(begins, 0)
+    return taken - (same == begins)
 
 
 def act_on(

@@ -24,7 +24,8 @@ class SyncState(StrEnum):
 COLUMNS = (
     "id", "number", "kind", "stage", "closed_as", "store", "work_store", "source", "method", "customer",
     "phone", "customer_id", "member_card", "staff", "currency", "created_at", "updated_at", "due",
-    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "requested", "search",
+    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "requested",
+    "search",
 )  # fmt: skip
 """What `columns` gives, in this order; the view adds `sync` and `body`."""
 

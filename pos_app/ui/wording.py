@@ -13,7 +13,7 @@ from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, parse_date
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 
 from pos_app.ui.resources import resource
@@ -31,6 +31,10 @@ class Language(StrEnum):
 
 class NotAnAmount(ValueError):
     """What was typed is no amount of money in this currency."""
+
+
+class NotADay(ValueError):
+    """What was typed is no day."""
 
 
 Words = str | dict[str, str]
@@ -109,7 +113,7 @@ def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
 
 
 _AMOUNTS = ("due", "worth", "balance", "amount", "left_amount", "refundable", "offered")
-_MOMENTS = ("at", "since", "until")
+_MOMENTS = ("at", "since", "until", "latest")
 
 
 @cache
@@ -159,6 +163,19 @@ def amount_typed(text: str, currency: str) -> Money:
     if not (whole + part).isascii() or not (whole + part).isdigit() or len(part) > digits:
         raise NotAnAmount(text)
     return Money(sign * int((whole or "0") + part.ljust(digits, "0")), currency)
+
+
+def day_typed(text: str) -> date:
+    """The day a person typed, in the order of their language or as 2026-11-22. NotADay when it is none."""
+    try:
+        return parse_date(text.strip(), locale=locale(), format="short")
+    except (ValueError, IndexError) as error:
+        raise NotADay(text) from error
+
+
+def day_short(when: date) -> str:
+    """A day in figures as people of the language type it: 22/11/26."""
+    return format_date(when, "short", locale=locale())
 
 
 def _parted(cleaned: str) -> tuple[str, str]:

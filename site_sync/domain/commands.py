@@ -119,6 +119,7 @@ class ConvertQuote:
     payments: tuple[Tendered, ...] = ()
     collect: Collect | None = None
     today: tuple[LinePrice, ...] = ()
+    on_shortage: OnShortage = OnShortage.REFUSE
     kind: Literal[ActKind.CONVERT_QUOTE] = ActKind.CONVERT_QUOTE
 
 
@@ -181,6 +182,7 @@ class Ship:
     __pydantic_config__ = {"extra": "forbid"}
 
     tracking: str = ""
+    carrier: str = ""
     kind: Literal[ActKind.SHIP] = ActKind.SHIP
 
 

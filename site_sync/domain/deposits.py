@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from site_sync.domain.money import BASIS_POINTS, divide, split
 from site_sync.domain.orders import DeliveryMode, Line, Order
-from site_sync.domain.policies import DepositPolicy, Prepay
+from site_sync.domain.policies import DepositPolicy, Policy, Prepay
 from site_sync.domain.totals import line_total, paid, settled, total_of
 
 
@@ -23,6 +23,16 @@ def minimum(total: int, policy: DepositPolicy, mode: DeliveryMode) -> int:
 def minimum_due(order: Order, policy: DepositPolicy) -> int:
     """What is missing to the minimum: max(0, minimum(total of live lines) - paid)."""
     return max(0, minimum(total_of(order), policy, order.delivery.mode) - paid(order))
+
+
+def converted_minimum_due(order: Order, policy: Policy) -> int:
+    """What is missing when a quote becomes an order: as for any order, or what is set for quotes if more."""
+    return max(minimum_due(order, policy.deposit), minimum_due(order, policy.quote_deposit))
+
+
+def asks_to_prepay(order: Order, policy: DepositPolicy) -> bool:
+    """Whether staff ask if the customer pays in full beforehand; what must be prepaid is not asked."""
+    return policy.prepay is Prepay.ASK and balance(order) > minimum_due(order, policy)
 
 
 def balance(order: Order) -> int:

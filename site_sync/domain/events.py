@@ -205,6 +205,7 @@ class OrderShipped:
     at: datetime
     tracking: str
     postings: tuple[Posting, ...]
+    carrier: str = ""
     kind: Literal["order_shipped"] = "order_shipped"
 
 

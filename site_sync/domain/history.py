@@ -77,7 +77,7 @@ def _short_facts(event: Event) -> Facts:
         case happened.GoodsPutBack():
             return {"units": _units(event.lines)}
         case happened.OrderShipped():
-            return {"tracking": event.tracking}
+            return {"tracking": f"{event.carrier} {event.tracking}".strip()}
         case happened.OrderCancelled():
             return {"reason": event.reason, "whole": int(event.whole)}
         case happened.DeadlineExtended():

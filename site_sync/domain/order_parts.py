@@ -18,7 +18,11 @@ class DeliveryMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the goods reach the customer; `store` is the collect store, `method` a configured code."""
+    """How the goods reach the customer; `store` is the collect store, `method` a configured code.
+
+    `requested_at` is the moment a customer asked for: the beginning of a slot that ends at `requested_until`,
+    or any moment of a whole day when that is None.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -28,6 +32,8 @@ class Delivery:
     address: Address | None = None
     requested_at: datetime | None = None
     tracking: str = ""
+    requested_until: datetime | None = None
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ class OnSilence(StrEnum):
     PUT_IN = "put_in"
 
 
+class ReceiptWanted(StrEnum):
+    """How a customer wants a receipt."""
+
+    PRINT = "print"
+    EMAIL = "email"
+    NONE = "none"
+
+
 class OfflineCollect(StrEnum):
     """Whether a till that is cut off from the site hands over orders."""
 
@@ -87,7 +95,11 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything `decide` needs to know of a shop's settings for one order."""
+    """Everything `decide` needs to know of a shop's settings for one order.
+
+    Opening hours are parted into slots of `slot_minutes` (0: whole days), each for `slot_capacity` orders
+    (0: as many as come).
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -102,6 +114,7 @@ class Policy:
     customer_extensions: int = 1
     reminder_hours: int = 24
     last_reminder_hours: int = 4
+    quote_keeps_prices: bool = True
     preparation_minutes: int = 120
     cash_rounding: int = 1
     claim_minutes: int = 30
@@ -110,7 +123,11 @@ class Policy:
     offline_refund_limit: int = 10_000
     offline_collect: OfflineCollect = OfflineCollect.WITH_APPROVAL
     needs_contact: bool = True
-    quote_keeps_prices: bool = True
+    slot_minutes: int = 0
+    slot_capacity: int = 0
+    receipt: ReceiptWanted = ReceiptWanted.PRINT
+    offline_gift_cards: bool = False
+    prices_include_tax: bool = True
 
 
 @dataclass(frozen=True, slots=True)

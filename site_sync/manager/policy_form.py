@@ -19,6 +19,7 @@ from site_sync.domain.policies import (
     OfflineCollect,
     Policy,
     Prepay,
+    ReceiptWanted,
 )
 from site_sync.manager.formats import percent, plain
 
@@ -98,10 +99,17 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         (
             Field("preparation_minutes", "Time to prepare an order", hint="minutes of opening time"),
             Field("claim_minutes", "A claim lapses after", hint="minutes"),
+            Field("slot_minutes", "Customers choose a time slot of", hint="minutes; 0 for a day only"),
+            Field("slot_capacity", "Orders in one slot", hint="0 for as many as come"),
             Field("identity", "Without a code", Kind.CHOICE, "", IdentityCheck, "identity_check"),
             Field("needs_contact", "A phone number or e-mail is needed", Kind.FLAG),
             Field("cash_rounding", "Cash is rounded to", hint="minor units"),
         ),
+    ),
+    (
+        "Receipts",
+        "What is proposed after a payment; the customer may want it another way.",
+        (Field("receipt", "A receipt is usually", Kind.CHOICE, "", ReceiptWanted, "receipt_wanted"),),
     ),
     (
         "While a till is offline",
@@ -112,6 +120,7 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
                 "offline_collect",
             ),
             Field("offline_refund_limit", "Refunds up to", Kind.AMOUNT),
+            Field("offline_gift_cards", "Gift cards may be sold", Kind.FLAG),
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from site_sync.domain.policies import Policies
 from site_sync.domain.quantities import Unit
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import (
+    DeliveryField,
     DeliveryMethod,
     Reason,
     ReasonFor,
@@ -113,6 +114,8 @@ class DemoFolder:
                 needs_address=row["needs_address"],
                 needs_store=row["needs_store"],
                 order=row["order"],
+                required=tuple(DeliveryField(name) for name in row.get("required", ())),
+                carriers=tuple(row.get("carriers", ())),
             )
             for row in self.read("delivery_methods")
         ]

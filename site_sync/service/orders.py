@@ -176,6 +176,7 @@ def _context(
         approver_rights=authority.approver_rights,
         policy=settled.policies.for_order(store, method),
         calendars={code: shop.calendar for code, shop in settled.stores.items()},
+        methods=settled.methods,
     )
 
 

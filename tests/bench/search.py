@@ -106,7 +106,7 @@ def run() -> list[Figure]:
         narrow = [_rows(store, OrderFilter(concerns="S01", typed=text, staff="clerk")) for text in texts]
         lists = [_opened(store, OrderFilter(tab=tab, store="S01")) for tab in TABS * 5]
         sifted = [
-            _opened(store, OrderFilter(tab=tab, store="S01", **chosen))  # type: ignore[arg-type]
+            _opened(store, OrderFilter(tab=tab, store="S01", **chosen))
             for chosen in SIFTED * 2
             for tab in TABS
         ]

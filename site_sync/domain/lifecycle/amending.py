@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from site_sync.domain import deposits
 from site_sync.domain.commands import Amend, Reprice
+from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import DetailsChanged, LineAdded, LineChanged
+from site_sync.domain.lifecycle.asking import check_asked
 from site_sync.domain.lifecycle.closing import drop
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.creating import (
@@ -142,6 +144,9 @@ def _details(working: Deciding, act: Amend) -> None:
         check_customer(act.customer, working.context)
     if act.delivery is not None:
         check_delivery(act.delivery, working.context)
+    if act.delivery is not None or act.customer is not None:
+        asked = Asked(changed.customer, changed.delivery, changed.comment_customer)
+        check_asked(working.command, working.context, asked, order.delivery)
     check_text(changed.comment_staff)
     check_text(changed.comment_customer)
     if changed == DetailsChanged(

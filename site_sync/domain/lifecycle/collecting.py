@@ -8,7 +8,7 @@ from site_sync.domain import deposits
 from site_sync.domain.commands import ActKind, Collect, Deliver, PutBack, Ship
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import GoodsHandedOver, GoodsPutBack, OrderDelivered, OrderShipped, Posting
-from site_sync.domain.lifecycle.deciding import Deciding, check_quantity
+from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_text
 from site_sync.domain.lifecycle.paying import DEPOSITS, take
 from site_sync.domain.lifecycle.undoing import left_bags
 from site_sync.domain.money import Money
@@ -19,6 +19,8 @@ from site_sync.domain.policies import IdentityCheck
 from site_sync.domain.stock import StockReason
 from site_sync.domain.totals import line_tax
 from site_sync.domain.units import TakenUnits, Undoable
+
+LONGEST_TRACKING = 80
 
 
 def _check_identity(working: Deciding, act: Collect) -> None:
@@ -125,7 +127,9 @@ def ship(working: Deciding, act: Ship) -> None:
     _check_paid(working, deposits.due_now(working.order, quantities), 0)
     earned = earnings(working.order, quantities)
     _leave(working, quantities, StockReason.SHIPPED)
-    working.add(OrderShipped(working.at, act.tracking, earned))
+    check_text(act.tracking, LONGEST_TRACKING)
+    check_text(act.carrier, LONGEST_TRACKING)
+    working.add(OrderShipped(working.at, act.tracking.strip(), earned, act.carrier.strip()))
 
 
 def deliver(working: Deciding, act: Deliver) -> None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from site_sync.domain import deposits
 from site_sync.domain.commands import Command, ConvertQuote, Create
 from site_sync.domain.customers import Customer
+from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import OrderCreated, QuoteConverted
+from site_sync.domain.lifecycle.asking import check_asked, check_promise
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.deciding import Context, Deciding, check_quantity, check_text, stock_for
 from site_sync.domain.lifecycle.paying import take
@@ -158,7 +160,10 @@ def check_minimum(working: Deciding, before: int = 0) -> None:
     """Refuse to save below the minimum deposit without the right to; `before` was already allowed."""
     if working.order.kind is OrderKind.QUOTE:
         return
-    due = deposits.minimum_due(working.order, working.context.policy.deposit)
+    _need_paid(working, deposits.minimum_due(working.order, working.context.policy.deposit), before)
+
+
+def _need_paid(working: Deciding, due: int, before: int = 0) -> None:
     if due <= before or working.context.recorded:
         return
     if not working.may(Right.DEPOSIT_OVERRIDE_MINIMUM):
@@ -178,6 +183,8 @@ def create(command: Command, act: Create, context: Context) -> Deciding:
     for new in act.lines:
         check_line(new, act.currency)
     check_delivery(act.delivery, context)
+    check_asked(command, context, Asked(act.customer, act.delivery, act.comment_customer))
+    check_promise(command, context, act.promised_at)
     check_text(act.comment_staff)
     check_text(act.comment_customer)
     if act.order_kind is OrderKind.CUSTOMER_ORDER:
@@ -192,6 +199,7 @@ def create(command: Command, act: Create, context: Context) -> Deciding:
         stock = reservations(lines, StockReason.CREATED)
     working.add(OrderCreated(replace(working.order, lines=lines), stock))
     _settle(working, act)
+    check_minimum(working)
     return working
 
 
@@ -202,7 +210,6 @@ def _settle(working: Deciding, act: Create | ConvertQuote) -> None:
     if act.collect is not None:
         working.need(Right.ORDER_COLLECT)
         hand_over(working, act.collect, present=True)
-    check_minimum(working)
 
 
 def convert(working: Deciding, act: ConvertQuote) -> None:
@@ -210,7 +217,10 @@ def convert(working: Deciding, act: ConvertQuote) -> None:
     check_customer(working.order.customer, working.context)
     if not working.context.policy.quote_keeps_prices:
         apply_prices(working, act.today)
-    lines = _reserve(working, working.order.lines, _carried(act, working.order.lines), OnShortage.REFUSE)
+    back_order = OnShortage.BACK_ORDER
+    on_shortage = back_order if act.on_shortage is back_order else OnShortage.REFUSE
+    lines = _reserve(working, working.order.lines, _carried(act, working.order.lines), on_shortage)
     expires = working.at + timedelta(days=working.context.policy.order_days)
     working.add(QuoteConverted(expires, reservations(lines, StockReason.CREATED)))
     _settle(working, act)
+    _need_paid(working, deposits.converted_minimum_due(working.order, working.context.policy))

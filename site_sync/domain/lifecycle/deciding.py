@@ -17,6 +17,7 @@ from site_sync.domain.particulars import ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
 from site_sync.domain.quantities import MOST
+from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.stock import StockLevel, StockMove, StockReason
 
 
@@ -26,6 +27,7 @@ class Context:
 
     `available` is the stock of the touched (store, SKU) pairs, None where it is not known; `recorded` says
     that the act already happened elsewhere, so that money facts are kept even if they leave a surplus.
+    `slot_taken` counts the other orders in the slot that is asked for, None where it is not known.
     """
 
     now: datetime
@@ -35,6 +37,8 @@ class Context:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     available: Mapping[tuple[str, str], StockLevel] | None = None
     recorded: bool = False
+    methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
+    slot_taken: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

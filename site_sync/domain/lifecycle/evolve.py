@@ -146,7 +146,9 @@ def _evolve_later(order: Order, event: Event) -> Order:
         case happened.GoodsHandedOver():
             return replace(order, arrival=None, hand_over=event.undoable)
         case happened.OrderShipped():
-            delivery = replace(order.delivery, tracking=event.tracking or order.delivery.tracking)
+            tracking = event.tracking or order.delivery.tracking
+            carrier = event.carrier or order.delivery.carrier
+            delivery = replace(order.delivery, tracking=tracking, carrier=carrier)
             return replace(order, shipped_at=event.at, delivery=delivery)
         case happened.OrderDelivered():
             return replace(order, delivered_at=event.at)

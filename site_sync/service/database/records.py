@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from site_sync.domain.catalogue import Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.policies import Policies
-from site_sync.domain.shop import StaffMember, Store, Tender
+from site_sync.domain.shop import DeliveryMethod, StaffMember, Store, Tender
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
@@ -31,7 +31,15 @@ TABLES: dict[RecordKind, Table] = {
 """Kinds that are kept whole, as JSON; stock, orders and problems have columns of their own."""
 
 POLICIES_KEY = "policies"
-SETTLED = frozenset({RecordKind.STORE, RecordKind.STAFF, RecordKind.POLICIES, RecordKind.TENDER})
+SETTLED = frozenset(
+    {
+        RecordKind.STORE,
+        RecordKind.STAFF,
+        RecordKind.POLICIES,
+        RecordKind.TENDER,
+        RecordKind.DELIVERY_METHOD,
+    }
+)
 """Kinds that every decision needs and that each process remembers until one of them changes."""
 SETTINGS_COUNTER = "settings"
 
@@ -180,17 +188,18 @@ def bump(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What every decision needs of the shop: stores, staff, tenders, policies, as of one version of them."""
+    """What every decision needs of the shop, as of one version of it."""
 
     version: int
     stores: dict[str, Store]
     staff: dict[str, StaffMember]
     policies: Policies
     tenders: dict[str, Tender]
+    methods: dict[str, DeliveryMethod]
 
 
 def settled(tx: Transaction, version: int | None = None) -> Settled:
-    """Stores, staff, tenders and policies, read again only when the settings' counter moved.
+    """What every decision needs, read again only when the settings' counter moved.
 
     `version` is that counter when the caller has read it already.
     """
@@ -205,6 +214,7 @@ def settled(tx: Transaction, version: int | None = None) -> Settled:
         {member.id: member for member in every(tx, RecordKind.STAFF)},
         policies(tx),
         {tender.code: tender for tender in every(tx, RecordKind.TENDER)},
+        {method.code: method for method in every(tx, RecordKind.DELIVERY_METHOD)},
     )
     tx.remembered[SETTINGS_COUNTER] = found
     return found

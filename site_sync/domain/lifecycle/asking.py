@@ -1,0 +1,36 @@
+"""The rules of a delivery as staff meet them; what shops and customers sent is checked where it comes in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from site_sync.domain.commands import Command
+from site_sync.domain.delivery_rules import (
+    Asked,
+    check_fields,
+    check_promised,
+    check_requested,
+    check_slot,
+)
+from site_sync.domain.lifecycle.deciding import Context
+from site_sync.domain.orders import Delivery
+from site_sync.domain.particulars import ActorKind
+
+
+def check_asked(command: Command, context: Context, asked: Asked, before: Delivery | None = None) -> None:
+    """Refuse a delivery of staff that lacks a field or cannot be kept; a time kept from before stays."""
+    if command.by.kind is not ActorKind.STAFF or context.recorded:
+        return
+    delivery, policy = asked.delivery, context.policy
+    check_fields(asked, context.methods.get(delivery.method))
+    times = (delivery.store, delivery.requested_at, delivery.requested_until)
+    if before is not None and times == (before.store, before.requested_at, before.requested_until):
+        return
+    check_requested(delivery, command.at, policy.order_days, context.calendars.get(delivery.store))
+    check_slot(delivery, context.slot_taken, policy.slot_capacity)
+
+
+def check_promise(command: Command, context: Context, promised: datetime | None) -> None:
+    """Refuse a promise of staff that cannot be kept."""
+    if command.by.kind is ActorKind.STAFF and not context.recorded:
+        check_promised(promised, command.at, context.policy.order_days)
