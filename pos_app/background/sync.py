@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from PySide6.QtCore import QObject, Qt, Signal
 
+from pos_app.background.centre import Centre
 from pos_app.background.tasks import Tasks
 from pos_app.operations.desk import Desk
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, Started
@@ -135,6 +136,8 @@ class Sync(QObject):
         self._clients: dict[Lane, SiteClient] = {}
         self._places: dict[Lane, tuple[str, str, str]] = {}
         self._till = TillOnDatabaseThread(tasks)
+        self.enquiry = Centre(self._till.place)
+        self.centre = Centre(self._till.place)
         around = Surroundings(
             till=self._till,
             client=self._client,
@@ -158,7 +161,9 @@ class Sync(QObject):
             lane.start()
 
     def stop(self) -> None:
-        """End both threads, the waiting call included."""
+        """End the threads, waiting calls included."""
+        self.enquiry.stop()
+        self.centre.stop()
         lanes, self._lanes = self._lanes, {}
         for lane in lanes.values():
             lane.ask_to_stop()

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.money import ABSURD_AMOUNT, Money, tax_in
+from site_sync.domain.money import ABSURD_AMOUNT, BASIS_POINTS, Money, divide, split, tax_in, tax_on
 from site_sync.domain.orders import Line, Order
 from site_sync.domain.particulars import LineChange, NewLine
 from site_sync.domain.quantities import MOST, value_of
+from site_sync.domain.sales import ReturnTo
 
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
     """One line. `discount` in minor units of the whole line; `order_line` is its number in a recalled order.
 
+    `card` is the number of the gift card that is sold.
     `marked` units are picked up now; `voided` lines of a recalled order stay in sight until it is saved.
     """
 
@@ -29,6 +31,7 @@ class CartLine:
     order_line: int | None = None
     marked: int = 0
     voided: bool = False
+    card: str = ""
 
     @property
     def value(self) -> int:
@@ -40,13 +43,18 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What lies on the counter; `base` is the saved order that was recalled into it."""
+    """What lies on the counter; `base` is the saved order that was recalled into it.
+
+    `returns` is the sale whose goods come back, `to` where they go; prices include their tax or not.
+    """
 
     currency: str
     lines: tuple[CartLine, ...] = ()
     customer: Customer | None = None
     base: Order | None = None
     returns: str = ""
+    to: ReturnTo = ReturnTo.ON_HAND
+    prices_include_tax: bool = True
 
     @property
     def live(self) -> tuple[CartLine, ...]:
@@ -70,16 +78,18 @@ class CartTotals:
 
 
 def totals(cart: Cart) -> CartTotals:
-    """All sums; prices include tax at the till."""
+    """All sums; tax is inside the prices or on top of them."""
     gross = sum(value_of(line.unit_price, line.quantity, line.item.unit).amount for line in cart.live)
     discount = sum(line.discount for line in cart.live)
-    tax = sum(tax_in(line.value, line.item.tax_rate) for line in cart.live)
+    tax_of = tax_in if cart.prices_include_tax else tax_on
+    tax = sum(tax_of(line.value, line.item.tax_rate) for line in cart.live)
+    on_top = 0 if cart.prices_include_tax else tax
     units = sum(_units(line) for line in cart.live if line.item.kind is ItemKind.GOODS)
 
     def money(amount: int) -> Money:
         return Money(amount, cart.currency)
 
-    return CartTotals(money(gross), money(discount), money(tax), money(gross - discount), units)
+    return CartTotals(money(gross), money(discount), money(tax), money(gross - discount + on_top), units)
 
 
 def _units(line: CartLine) -> int:
@@ -93,9 +103,13 @@ def with_item(cart: Cart, item: Item, quantity: int | None = None) -> Cart | Ref
     if refusal is not None or cart.returns:  # what comes back is rung up by itself
         return refusal or Refusal(Code.QUANTITY_INVALID, {"quantity": more})
     for line in cart.lines:
+        if item.kind is ItemKind.GIFT_CARD:
+            break  # each card is a line of its own
         plain = line.unit_price == item.price and not line.discount and not line.note and not line.voided
         if line.item.sku == item.sku and plain and not item.open_price:
             return with_quantity(cart, line.id, line.quantity + more)
+    if item.kind is ItemKind.GIFT_CARD and more != item.unit.scale:
+        return Refusal(Code.QUANTITY_INVALID, {"quantity": more})
     number = max((line.id for line in cart.lines), default=0) + 1
     return replace(cart, lines=(*cart.lines, CartLine(number, item, more, item.price)))
 
@@ -119,7 +133,8 @@ def with_quantity(cart: Cart, line_id: int, quantity: int) -> Cart | Refusal:
     line = cart.line(line_id)
     if line is None:
         return _unknown(line_id)
-    if _check_quantity(quantity) or (quantity < 0) != bool(cart.returns):
+    one_card = line.item.kind is ItemKind.GIFT_CARD and abs(quantity) != line.item.unit.scale
+    if _check_quantity(quantity) or one_card or (quantity < 0) != bool(cart.returns):
         return Refusal(Code.QUANTITY_INVALID, {"quantity": quantity})
     if abs(value_of(line.unit_price, quantity, line.item.unit).amount) > ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_ABSURD, {"sku": line.item.sku})
@@ -145,9 +160,36 @@ def with_discount(cart: Cart, line_id: int, discount: Money) -> Cart | Refusal:
     if line is None:
         return _unknown(line_id)
     gross = value_of(line.unit_price, line.quantity, line.item.unit).amount
+    if line.item.kind is ItemKind.GIFT_CARD and discount.amount:
+        gross = 0
     if not 0 <= discount.amount <= max(0, gross):
         return Refusal(Code.DISCOUNT_TOO_LARGE, {"most": max(0, gross), "amount": discount.amount})
     return _with(cart, replace(line, discount=discount.amount))
+
+
+def with_sale_discount(cart: Cart, share: int) -> Cart | Refusal:
+    """The cart with a discount of so many basis points on all of it, in place of those of its lines.
+
+    Gift cards are worth what is paid for them; the parts add up to the whole discount.
+    """
+    if not 0 <= share <= BASIS_POINTS:
+        return Refusal(Code.DISCOUNT_TOO_LARGE, {"most": BASIS_POINTS, "amount": share})
+    lines = [line for line in cart.live if line.item.kind is not ItemKind.GIFT_CARD]
+    gross = [value_of(line.unit_price, line.quantity, line.item.unit).amount for line in lines]
+    if not lines or cart.returns:
+        return Refusal(Code.NO_LINES)
+    parts = split(divide(sum(gross) * share, BASIS_POINTS), gross)
+    off = {line.id: part for line, part in zip(lines, parts, strict=True)}
+    changed = tuple(replace(one, discount=off[one.id]) if one.id in off else one for one in cart.lines)
+    return replace(cart, lines=changed)
+
+
+def with_card(cart: Cart, line_id: int, number: str) -> Cart | Refusal:
+    """The cart with the number of the gift card that a line sells."""
+    line = cart.line(line_id)
+    if line is None or line.item.kind is not ItemKind.GIFT_CARD:
+        return _unknown(line_id)
+    return _with(cart, replace(line, card=number))
 
 
 def with_note(cart: Cart, line_id: int, note: str) -> Cart | Refusal:

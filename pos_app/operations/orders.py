@@ -126,10 +126,13 @@ def recall(desk: Desk, acting: Acting, order_id: str) -> Recalled | Refusal:
 def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement = NOTHING_SETTLED) -> Bringing:
     """What is kept with an act: its receipts, the papers asked for, what cash rounding did, card attempts."""
     moved = [money for money in (settlement.tendering, settlement.paid_back) if money is not None]
+    each = [paying.beside(money, paying.rounding_entries(desk, acting, money, order_id)) for money in moved]
     beside = Beside(
-        tuple(entry for money in moved for entry in paying.rounding_entries(desk, acting, money, order_id)),
-        tuple(attempt for money in moved for attempt in paying.attempts(money)),
+        tuple(entry for one in each for entry in one.entries),
+        tuple(attempt for one in each for attempt in one.attempts),
+        tuple(hold for one in each for hold in one.holds),
     )
+    asks_receipt = any(money.asks_receipt for money in moved)
     change = paying.change(settlement.tendering) if settlement.tendering is not None else None
 
     def papers(changed: Changed) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement =
         wanted = {DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE} & set(settlement.documents)
         if wanted and changed.order.closed_at is None:
             documents.append(printing.order_paper(desk, acting.staff, changed.order))
-        return printing.queue(desk, documents, order_id)
+        return printing.queue(desk, documents, order_id, asks_receipt=asks_receipt)
 
     return Bringing(beside, papers)
 
@@ -225,7 +228,7 @@ def convert_quote(
 ) -> Changed | Refusal:
     """Turn a quote into a customer order at its prices."""
     collect, money = _collect(settlement)
-    return _act(desk, acting, order_id, ConvertQuote(money, collect), settlement)
+    return _act(desk, acting, order_id, ConvertQuote(money, collect, settlement.on_shortage), settlement)
 
 
 def take_payment(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pos_app.store.print_jobs import PrintJob, PrintJobStore, document_json
+from pos_app.store.print_jobs import JobState, PrintJob, PrintJobStore, document_json
 from site_sync.domain.documents.blocks import Document, as_copy
 
 
@@ -15,10 +15,11 @@ class JobUnknown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The id of a new job and when it was asked for."""
+    """The id of a new job and when it was asked for; `held` waits until somebody chose to print it."""
 
     id: str
     now: datetime
+    held: bool = False
 
 
 def print_document(
@@ -27,6 +28,7 @@ def print_document(
     """Queue a document; the order it belongs to never waits for it."""
     job = PrintJob(
         id=ticket.id,
+        state=JobState.HELD if ticket.held else JobState.QUEUED,
         printer=printer,
         document_json=document_json(document),
         created_at=ticket.now,

@@ -9,6 +9,8 @@ from pos_app.operations.desk import Acting, Desk, need
 from pos_app.store.audit import AuditEntry
 from pos_app.store.card_attempts import AttemptState, CardAttempt
 from pos_app.store.cash import DrawerEntry, EntryKind
+from pos_app.store.store import Beside
+from site_sync.domain.balances import KIND_OF
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import ABSURD_AMOUNT, Money, minor_digits, round_to_step
 from site_sync.domain.particulars import Tendered
@@ -31,7 +33,8 @@ _STATES = {
 class Taken:
     """One tender: what counts towards the due amount, what was given, what went back, what rounding added.
 
-    `refund_of` names the payment that is given back by it.
+    `refund_of` names the payment that is given back by it, `hold` the attempt by which money of a balance is
+    set aside, `balance` what is left of that balance in minor units.
     """
 
     id: str
@@ -43,19 +46,25 @@ class Taken:
     reference: str = ""
     attempt: str = ""
     refund_of: str = ""
+    hold: str = ""
+    balance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tendering:
-    """Money being taken for an amount; a due amount below zero is paid out."""
+    """Money being taken for an amount; a due amount below zero is paid out.
+
+    `asks_receipt` keeps the receipts back until the customer has said how they are wanted.
+    """
 
     due: Money
     taken: tuple[Taken, ...] = ()
+    asks_receipt: bool = False
 
 
-def begin(due: Money) -> Tendering:
+def begin(due: Money, *, asks_receipt: bool = False) -> Tendering:
     """Nothing taken yet."""
-    return Tendering(due)
+    return Tendering(due, asks_receipt=asks_receipt)
 
 
 def left(tendering: Tendering) -> Money:
@@ -82,19 +91,24 @@ def is_enough(tendering: Tendering) -> bool:
 def payments(tendering: Tendering) -> tuple[Tendered, ...]:
     """The tenders as an order's command names them: what counts towards the order."""
     currency = tendering.due.currency
-    return tuple(
-        Tendered(taken.id, taken.tender, Money(taken.amount, currency), taken.reference)
-        for taken in tendering.taken
-    )
+    return tuple(_tendered(taken, Money(taken.amount, currency)) for taken in tendering.taken)
 
 
 def given(tendering: Tendering) -> tuple[Tendered, ...]:
     """The tenders as a sale names them: what was handed over, change not taken off."""
     currency = tendering.due.currency
-    return tuple(
-        Tendered(taken.id, taken.tender, Money(taken.given, currency), taken.reference)
-        for taken in tendering.taken
-    )
+    return tuple(_tendered(taken, Money(taken.given, currency)) for taken in tendering.taken)
+
+
+def _tendered(taken: Taken, amount: Money) -> Tendered:
+    balance = None if taken.balance is None else Money(taken.balance, amount.currency)
+    return Tendered(taken.id, taken.tender, amount, taken.reference, balance)
+
+
+def beside(tendering: Tendering, entries: tuple[DrawerEntry, ...] = ()) -> Beside:
+    """What an act that takes or gives this money brings: what rounding did, the attempts it uses up."""
+    holds = tuple(taken.hold for taken in tendering.taken if taken.hold)
+    return Beside(entries, attempts(tendering), holds)
 
 
 def attempts(tendering: Tendering) -> tuple[str, ...]:
@@ -181,6 +195,8 @@ def take(
         return found
     if found.kind is TenderKind.CASH:
         return take_cash(desk, tendering, amount)
+    if found.kind in KIND_OF:
+        return Refusal(Code.PAYMENT_UNKNOWN, {"payment": tender})
     if found.kind is TenderKind.CARD and unsettled(desk):
         return Refusal(Code.TENDER_BLOCKED, {"tender": tender})
     rest = left(tendering).amount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from pos_app.operations import cart as carts
 from pos_app.operations import paying, printing, returning
@@ -11,7 +12,7 @@ from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
 from pos_app.operations.paying import Tendering
 from pos_app.store.sales import ParkedSale
-from pos_app.store.store import Beside
+from site_sync.domain.balances import card_number
 from site_sync.domain.catalogue import Category, Item, ItemKind
 from site_sync.domain.codes import EmbeddedMeasure, Scan, ScanKind
 from site_sync.domain.customers import Customer
@@ -20,7 +21,8 @@ from site_sync.domain.money import BASIS_POINTS, Money, divide
 from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import value_of
-from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.sales import Sale, SaleLine, return_note
+from site_sync.domain.shop import StaffMember
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 
@@ -51,7 +53,7 @@ class Sold:
 
 def new_cart(desk: Desk) -> Cart:
     """An empty cart."""
-    return Cart(desk.currency)
+    return Cart(desk.currency, prices_include_tax=desk.policy().prices_include_tax)
 
 
 def categories(desk: Desk) -> tuple[Category, ...]:
@@ -143,8 +145,22 @@ def set_discount_share(desk: Desk, acting: Acting, cart: Cart, line_id: int, sha
     return set_discount(desk, acting, cart, line_id, amount)
 
 
+def set_sale_discount(desk: Desk, acting: Acting, cart: Cart, share: int) -> Cart | Refusal:
+    """A discount of so many basis points on the whole sale, by right."""
+    refusal = need(acting, Right.SALE_DISCOUNT)
+    return refusal if refusal is not None else carts.with_sale_discount(cart, share)
+
+
+def load_card(desk: Desk, cart: Cart, line_id: int, typed: str) -> Cart | Refusal:
+    """The number of the gift card that is sold; loading needs the centre unless the shop allows otherwise."""
+    if not desk.online() and not desk.policy().offline_gift_cards:
+        return Refusal(Code.OFFLINE, {"what": "gift_card"})
+    number = card_number(typed)
+    return number if isinstance(number, Refusal) else carts.with_card(cart, line_id, number)
+
+
 def park(desk: Desk, acting: Acting, cart: Cart, note: str = "") -> str | Refusal:
-    """Lay the cart aside; the id it is taken back by."""
+    """Lay the cart aside with the approval given in it; the id it is taken back by."""
     if not cart.lines:
         return Refusal(Code.NO_LINES)
     if cart.base is not None or cart.returns:
@@ -155,7 +171,7 @@ def park(desk: Desk, acting: Acting, cart: Cart, note: str = "") -> str | Refusa
         staff=acting.staff.id,
         note=note.strip(),
         total=carts.totals(cart).total.amount,
-        body=_written(cart),
+        body=_written(acting, cart),
     )
     desk.store.sales.park(parked)
     return parked.id
@@ -166,26 +182,42 @@ def parked(desk: Desk) -> tuple[ParkedSale, ...]:
     return desk.store.sales.parked()
 
 
-def resume(desk: Desk, parked_id: str) -> Cart | None:
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A parked cart, and who approved what in it for which reason."""
+
+    cart: Cart
+    approver: StaffMember | None = None
+    reason: str = ""
+
+
+def resume(desk: Desk, parked_id: str) -> Resumed | None:
     """A parked cart; None when somebody took it already."""
     found = desk.store.sales.resume(parked_id)
-    return _read(found.body) if found else None
+    if found is None:
+        return None
+    data = json.loads(found.body)
+    approver = desk.store.shop.staff_member(data.get("approver", ""))
+    return Resumed(_read(data), approver, data.get("reason", ""))
 
 
-def _written(cart: Cart) -> str:
+def _written(acting: Acting, cart: Cart) -> str:
     lines = [asdict(line) | {"item": _ITEM.text(line.item)} for line in cart.lines]
     customer = _CUSTOMER.text(cart.customer) if cart.customer else None
-    return json.dumps({"currency": cart.currency, "lines": lines, "customer": customer})
+    kept = {"currency": cart.currency, "lines": lines, "customer": customer}
+    approver = acting.approver.id if acting.approver else ""
+    approval = {"approver": approver, "reason": acting.reason if approver else ""}
+    return json.dumps(kept | {"prices_include_tax": cart.prices_include_tax} | approval)
 
 
-def _read(body: str) -> Cart:
-    data = json.loads(body)
+def _read(data: dict[str, Any]) -> Cart:
     lines = tuple(
         CartLine(**line | {"item": _ITEM.load(line["item"]), "unit_price": Money(**line["unit_price"])})
         for line in data["lines"]
     )
     customer: Customer | None = _CUSTOMER.load(data["customer"]) if data["customer"] else None
-    return Cart(data["currency"], lines, customer)
+    including: bool = data.get("prices_include_tax", True)
+    return Cart(data["currency"], lines, customer, prices_include_tax=including)
 
 
 def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold | Refusal:
@@ -196,17 +228,35 @@ def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold
     change = paying.change(tendering)
     with desk.store.file.transaction():
         sale = _sale(desk, acting, cart, tendering)
-        desk.store.keep_sale(sale, Beside(attempts=paying.attempts(tendering)))
-        jobs = printing.print_sale(desk, acting, sale)
+        desk.store.keep_sale(sale, paying.beside(tendering))
+        jobs = printing.print_sale(desk, acting, sale, asks_receipt=tendering.asks_receipt)
     return Sold(sale, change, jobs)
 
 
-def _may_finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Refusal | None:
+def check(desk: Desk, acting: Acting, cart: Cart) -> Refusal | None:
+    """Why this cart cannot be sold, asked before any money moves."""
+    shift = desk.store.cash.open_shift()
+    if shift is None or shift.id != acting.shift:
+        return Refusal(Code.SHIFT_NEEDED)
+    return _may_sell(desk, acting, cart)
+
+
+def _may_sell(desk: Desk, acting: Acting, cart: Cart) -> Refusal | None:
     if not cart.live:
         return Refusal(Code.NO_LINES)
     if not acting.shift:
         return Refusal(Code.SHIFT_NEEDED)
-    if cart.returns and (refusal := returning.refusal_against(desk, acting, cart)):
+    if cart.returns:
+        return returning.refusal_against(desk, acting, cart)
+    for line in cart.live:
+        if line.item.kind is ItemKind.GIFT_CARD and not (line.card and line.value > 0):
+            return Refusal(Code.CARD_NUMBER_NEEDED, {"line": line.id})
+    return None
+
+
+def _may_finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Refusal | None:
+    refusal = _may_sell(desk, acting, cart)
+    if refusal is not None:
         return refusal
     due = carts.totals(cart).total
     if tendering.due != due or not paying.is_enough(tendering):
@@ -227,6 +277,7 @@ def _sale(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sale:
         by=acting.by,
         at=desk.now(),
         currency=cart.currency,
+        prices_include_tax=cart.prices_include_tax,
         lines=tuple(_sale_line(number, line, cart) for number, line in enumerate(cart.live, start=1)),
         payments=paying.given(tendering),
         change=paying.change(tendering),
@@ -241,7 +292,8 @@ def _sale(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sale:
 
 def _sale_line(number: int, line: CartLine, cart: Cart) -> SaleLine:
     item = line.item
-    note = f"return:{cart.returns}:{line.order_line}" if cart.returns else line.note
+    back = cart.returns and line.order_line is not None
+    note = return_note(cart.returns, line.order_line or 0) if back else line.note
     return SaleLine(
         id=number,
         sku=item.sku,
@@ -253,4 +305,6 @@ def _sale_line(number: int, line: CartLine, cart: Cart) -> SaleLine:
         unit=item.unit,
         kind=item.kind,
         note=note,
+        card=line.card,
+        to=cart.to,
     )

@@ -54,16 +54,21 @@ INTERRUPTED = "interrupted"
 
 
 class JobState(StrEnum):
-    """How far a job is known to have come; `failed` waits for a person."""
+    """How far a job is known to have come; `failed` waits for a person.
 
+    `held` is a receipt that waits to be chosen; one that is mailed or not wanted ends as `unprinted`.
+    """
+
+    HELD = "held"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    UNPRINTED = "unprinted"
 
 
-FINISHED = frozenset({JobState.SENT, JobState.CONFIRMED, JobState.FAILED})
+FINISHED = frozenset({JobState.SENT, JobState.CONFIRMED, JobState.FAILED, JobState.UNPRINTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,20 @@ class PrintJobStore:
         """Keep a new job."""
         with self._file.transaction():
             self._file.execute(insert(print_jobs).values(_values(job)))
+            self._tell(job.printer)
+
+    def held(self) -> tuple[PrintJob, ...]:
+        """Receipts that wait to be chosen, oldest first."""
+        chosen = select(print_jobs).where(print_jobs.c.state == JobState.HELD)
+        rows = self._file.execute(chosen.order_by(print_jobs.c.created_at, print_jobs.c.id)).all()
+        return tuple(_job(row) for row in rows)
+
+    def let_print(self, job: PrintJob, now: datetime) -> None:
+        """Queue a held job with the document it has now."""
+        values = {"state": JobState.QUEUED.value, "document": job.document_json, "updated_at": _millis(now)}
+        held = (print_jobs.c.id == job.id) & (print_jobs.c.state == JobState.HELD)
+        with self._file.transaction():
+            self._file.execute(update(print_jobs).where(held).values(values))
             self._tell(job.printer)
 
     def get(self, job_id: str) -> PrintJob | None:
@@ -210,7 +229,7 @@ class PrintJobStore:
     def forget_before(self, moment: datetime) -> int:
         """Delete finished jobs older than that; how many."""
         old = delete(print_jobs).where(
-            print_jobs.c.state.in_([JobState.SENT, JobState.CONFIRMED]),
+            print_jobs.c.state.in_([JobState.SENT, JobState.CONFIRMED, JobState.UNPRINTED]),
             print_jobs.c.updated_at < _millis(moment),
         )
         with self._file.transaction():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos_app.store.audit import Audit, AuditEntry
+from pos_app.store.balance_attempts import BalanceAttempts
 from pos_app.store.card_attempts import CardAttempts
 from pos_app.store.cash import Cash, DrawerEntry, EntryKind
 from pos_app.store.counters import Counters
@@ -25,8 +26,9 @@ from site_sync.domain.events import Event, GoodsHandedOver, PaymentRecorded, sto
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.orders import PaymentKind
+from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
-from site_sync.protocol.codec import COMMAND, SALE, SHIFT_ENTRY
+from site_sync.protocol.codec import COMMAND, RECEIPT_MAIL, SALE, SHIFT_ENTRY
 from site_sync.protocol.envelope import PayloadKind
 
 DATABASE = "till.sqlite"
@@ -37,10 +39,14 @@ CASH = "cash"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What an act brings besides its command: drawer movements of its own, card attempts it uses up."""
+    """What an act brings besides its command: drawer movements of its own, card attempts it uses up.
+
+    `holds` are the attempts by which money of balances was set aside for it.
+    """
 
     entries: tuple[DrawerEntry, ...] = ()
     attempts: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 NOTHING_BESIDE = Beside()
@@ -71,6 +77,7 @@ class Store:
         self.cash = Cash(self.file)
         self.sales = Sales(self.file)
         self.card_attempts = CardAttempts(self.file)
+        self.balance_attempts = BalanceAttempts(self.file)
         self.sign_in_tries = SignInTries(self.file)
         self.print_jobs = PrintJobStore(self.file)
         self._listeners: list[Callable[[str | None], None]] = []
@@ -115,7 +122,7 @@ class Store:
             shown = self.orders.keep_decision(command, decision, before)
             self.catalogue.expect(command.id, stock_moves(decision.events))
             self.cash.move((*_order_money(command, decision.events), *beside.entries))
-            self.card_attempts.use(beside.attempts)
+            self._use(beside)
         return shown
 
     def keep_sale(self, sale: Sale, beside: Beside = NOTHING_BESIDE) -> None:
@@ -133,7 +140,23 @@ class Store:
             self.sales.keep(sale)
             self.catalogue.expect(sale.id, sale.stock)
             self.cash.move((*_sale_money(sale), *beside.entries))
-            self.card_attempts.use(beside.attempts)
+            self._use(beside)
+
+    def keep_mail(self, mail: ReceiptMail) -> None:
+        """Keep that a receipt is to be sent, with its outbox row; durable on return unless inside one."""
+        entry = ToSend(
+            command_id=mail.id,
+            payload_kind=PayloadKind.MAIL,
+            payload=RECEIPT_MAIL.text(mail),
+            staff=mail.by.id,
+            till_time=mail.at,
+        )
+        with self.file.transaction():
+            self._send(entry, "receipt_mailed", mail.number)
+
+    def _use(self, beside: Beside) -> None:
+        self.card_attempts.use(beside.attempts)
+        self.balance_attempts.use(beside.holds)
 
     def keep_shift_entry(self, shift_entry: ShiftEntry, entries: Iterable[DrawerEntry] = ()) -> None:
         """Keep an act of a shift with its outbox row; durable on return unless inside a transaction."""

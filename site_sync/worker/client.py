@@ -17,13 +17,26 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from site_sync.protocol.balances import (
+    BalancesAnswer,
+    BalancesWanted,
+    ClaimAnswer,
+    HoldAnswer,
+    HoldWanted,
+    ReceiptAnswer,
+    Release,
+    Released,
+    ReturnClaim,
+)
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, Start, Started
+from site_sync.protocol.enquiry import FoundOrders
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Push, PushAnswer
 from site_sync.worker.worker import FailureKind
 
 SERVICE_HEADER = "X-Handover-Service"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
+SEARCH_SECONDS = 8.0
 LONGEST_WAIT = 120.0
 CHUNK_BYTES = 1 << 20
 
@@ -188,11 +201,32 @@ class SiteClient:
         packed.unlink()
         part.replace(target)
 
-    def search_orders(self, typed: str) -> str:
-        """Orders of all stores that fit what was typed, as the JSON the site answers with."""
-        response = self._send(_Request("GET", "/sync/v1/orders", query={"query": typed}))
-        self._check(response)
-        return response.text
+    def search_orders(self, typed: str) -> FoundOrders:
+        """Orders of all stores that fit what was typed; somebody waits for it, so not for long."""
+        query = {"query": typed}
+        return self._call(_Request("GET", "/sync/v1/orders", query=query, read=SEARCH_SECONDS), FoundOrders)
+
+    def balances(self, words: BalancesWanted) -> BalancesAnswer:
+        """What gift cards, credits and accounts hold now."""
+        return self._call(_Request("POST", "/sync/v1/balances", words, read=SEARCH_SECONDS), BalancesAnswer)
+
+    def hold(self, words: HoldWanted) -> HoldAnswer:
+        """Set money of a balance aside for one payment; may be asked again."""
+        return self._call(_Request("POST", "/sync/v1/holds", words, read=SEARCH_SECONDS), HoldAnswer)
+
+    def release(self, words: Release) -> Released:
+        """Let go of what was set aside or claimed."""
+        return self._call(_Request("POST", "/sync/v1/holds/release", words, read=SEARCH_SECONDS), Released)
+
+    def receipt(self, number: str) -> ReceiptAnswer:
+        """A receipt of any till, with what came back of it."""
+        asked = {"number": number}
+        request = _Request("GET", "/sync/v1/receipts", query=asked, read=SEARCH_SECONDS)
+        return self._call(request, ReceiptAnswer)
+
+    def claim_return(self, words: ReturnClaim) -> ClaimAnswer:
+        """Claim units of a receipt to take them back; may be asked again."""
+        return self._call(_Request("POST", "/sync/v1/returns", words, read=SEARCH_SECONDS), ClaimAnswer)
 
     def _call(self, request: _Request, words: type[Words]) -> Words:
         response = self._send(request)

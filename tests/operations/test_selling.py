@@ -144,7 +144,7 @@ def test_a_parked_cart_comes_back_once_as_it_was(bench: Bench) -> None:
     assert isinstance(parked_id, str)
     (parked,) = selling.parked(bench.desk)
     assert (parked.note, parked.total) == ("fetching wallet", carts.totals(cart).total.amount)
-    assert selling.resume(bench.desk, parked_id) == cart
+    assert selling.resume(bench.desk, parked_id) == selling.Resumed(cart)
     assert selling.resume(bench.desk, parked_id) is None
 
 

@@ -14,6 +14,7 @@ from pos_app.store.card_attempts import CardAttempt
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.card_part import CardPart
 from pos_app.ui.flows.payment_flow import ICONS, Finish, Outcome
+from pos_app.ui.flows.receipt_part import ReceiptPart
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment.screen import PaymentScreen
 from pos_app.ui.screens.payment.views import PaymentHead, TakenPayment, TenderChoice
@@ -45,18 +46,17 @@ class PayBackFlow:
         self._ask: AskBack | None = None
         self._who: Acting | None = None
         self._back: PayBack | None = None
-        self._after: Callable[[], None] | None = None
+        self._receipt = ReceiptPart(at, screen)
         self._tenders: dict[str, Tender] = {}
         self._card = CardPart(at, screen, card, self._card_approved)
         screen.tendered.connect(lambda code, _amount, _reference: self._tendered(code))
         screen.payment_removed.connect(self._removed)
-        screen.finished.connect(self._finished)
         screen.back_pressed.connect(self._leave)
 
     @property
     def busy(self) -> bool:
         """Whether money lies between customer and till."""
-        if self._after is not None:
+        if self._receipt.asking:
             return False
         return self._back is not None and (bool(self._back.tendering.taken) or self._card.waiting)
 
@@ -64,7 +64,8 @@ class PayBackFlow:
         """Give this back, then do what it belongs to."""
         if ask is None or self._ask is ask:
             return
-        self._ask, self._back, self._after = ask, ask.back, None
+        tendering = replace(ask.back.tendering, asks_receipt=True)
+        self._ask, self._back = ask, replace(ask.back, tendering=tendering)
         self._who = ask.acting
         self._card.forget()
         self._screen.show_tendering()
@@ -192,8 +193,7 @@ class PayBackFlow:
 
     def put_away(self) -> None:
         """Somebody leaves the till after the act is done: go on as if they had pressed Next."""
-        if self._after is not None:
-            self._finished("", "")
+        self._receipt.put_away()
 
     def _finish(self, outcome: Outcome, after: Callable[[], None]) -> None:
         if self._back is None:
@@ -202,20 +202,18 @@ class PayBackFlow:
             self._at.tell_refusal(outcome.refusal)
             self._leave()  # what a card terminal gave back already counts the next time
             return
-        self._after = after
         self._show_taken(self._back, final=True)
         due = self._back.tendering.due
         if self._ask is not None:
             self._screen.show_head(
                 PaymentHead(self._ask.title, self._ask.detail, due, Money(0, due.currency))
             )
-        self._screen.show_done(outcome.words, Money(0, due.currency), wanted=None)
 
-    def _finished(self, _receipt: str, _email: str) -> None:
-        after, self._after = self._after, None
-        self._ask, self._back = None, None
-        if after is not None:
+        def left() -> None:
+            self._ask, self._back = None, None
             after()
+
+        self._receipt.ask(outcome.words, Money(0, due.currency), left)
 
     def _leave(self) -> None:
         self._card.leave()

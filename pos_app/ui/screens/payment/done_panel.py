@@ -15,6 +15,7 @@ from pos_app.ui.widgets.keys import BigKey
 from pos_app.ui.widgets.labels import MoneyLabel, Text
 from pos_app.ui.wording import say
 from site_sync.domain.money import Money
+from site_sync.domain.receipt_mail import is_address
 
 
 class DonePanel(QWidget):
@@ -87,7 +88,8 @@ class DonePanel(QWidget):
 
     def _next(self) -> None:
         kind = self.receipt.current()
-        if kind == Receipt.EMAIL and "@" not in self.email.text():
+        if kind == Receipt.EMAIL and not is_address(self.email.text().strip()):
             self.email.show_error(say("customer.email_wrong"))
+            self.email.setFocus()
             return
-        self.finished.emit(kind, self.email.text() if kind == Receipt.EMAIL else "")
+        self.finished.emit(kind, self.email.text().strip() if kind == Receipt.EMAIL else "")

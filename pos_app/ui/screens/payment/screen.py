@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from pos_app.ui.screens.payment.card_panel import CardPanel
 from pos_app.ui.screens.payment.done_panel import DonePanel
+from pos_app.ui.screens.payment.stuck_panel import StuckPanel
 from pos_app.ui.screens.payment.tendering import Tendering
 from pos_app.ui.screens.payment.views import (
     CardState,
@@ -27,7 +28,7 @@ from pos_app.ui.widgets.labels import MoneyLabel, Rule, Text
 from pos_app.ui.wording import money, say
 from site_sync.domain.money import Money
 
-TENDERING, CARD, DONE, APPROVAL = range(4)
+TENDERING, CARD, DONE, APPROVAL, STUCK = range(5)
 
 
 class PaymentScreen(Surface):
@@ -42,6 +43,7 @@ class PaymentScreen(Surface):
     card_decided = Signal(bool)
     approved = Signal(str, str, str)
     finished = Signal(str, str)
+    tried_again = Signal()
     back_pressed = Signal()
 
     def __init__(self) -> None:
@@ -59,8 +61,11 @@ class PaymentScreen(Surface):
         self.approval = ApprovalPanel()
         self.approval.approved.connect(self.approved)
         self.approval.cancelled.connect(self.show_tendering)
+        self.stuck = StuckPanel()
+        self.stuck.tried_again.connect(self.tried_again)
+        self.stuck.given_back.connect(self.show_tendering)
         self._places = QStackedWidget()
-        for place in (self.tendering, self.card, self.done, self.approval):
+        for place in (self.tendering, self.card, self.done, self.approval, self.stuck):
             self._places.addWidget(place)
         right = Card(edge=24)
         right.column.addWidget(self._places)
@@ -163,6 +168,13 @@ class PaymentScreen(Surface):
         self._back.setEnabled(False)
         self.setFocusProxy(self.done)
         self.done.setFocus()
+
+    def show_stuck(self, words: str) -> None:
+        """The money is taken, what it was taken for was refused."""
+        self.stuck.show_why(words)
+        self._places.setCurrentIndex(STUCK)
+        self.setFocusProxy(self.stuck)
+        self.stuck.setFocus()
 
     def ask_approval(self, title: str, why: str, approvers: Sequence[tuple[str, str, str]]) -> None:
         """Somebody else must decide; approvers are (staff id, name, role)."""

@@ -116,11 +116,13 @@ class Tendering(QWidget):
         """What was refused, beside the field it belongs to."""
         (self.reference if self._asking else self.amount).show_error(words)
 
-    def give_reference(self, text: str) -> None:
-        """A card was scanned while its number was asked for."""
-        if self._asking:
-            self.reference.set_text(text)
-            self._referenced()
+    def give_reference(self, text: str) -> bool:
+        """A card was scanned; whether its number was asked for."""
+        if not self._asking:
+            return False
+        self.reference.set_text(text)
+        self._referenced()
+        return True
 
     def _first(self) -> None:
         first = next((tender.code for tender in self._tenders.values() if tender.possible), "")
