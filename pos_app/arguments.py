@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pos_app.hardware.card_terminal_address import MANUAL, TerminalRefused, check_address
 from pos_app.hardware.printer_profile import PROFILES
 
 EPILOG = """examples:
@@ -63,7 +64,10 @@ def parser() -> argparse.ArgumentParser:
     )
     devices.add_argument("--paper", choices=sorted(PROFILES), default="", help="printer profile (80)")
     devices.add_argument(
-        "--card", default="manual", metavar="DRIVER", help="manual, or simulator[:ok,decline,slow,lost,dies]"
+        "--card",
+        default="",
+        metavar="DRIVER",
+        help="manual, simulator[:ok,decline,slow,lost,dies], or stripe:READER (key in HANDOVER_CARD_KEY)",
     )
     look = words.add_argument_group("look")
     look.add_argument("--full-screen", action="store_true")
@@ -82,6 +86,10 @@ def read(words: Sequence[str] | None) -> Options:
     said = rules.parse_args(words)
     if said.enrol and not said.site:
         rules.error("--enrol needs --site: the address the code is for")
+    try:
+        check_address(said.card or MANUAL)
+    except TerminalRefused as error:
+        rules.error(f"--card: {error}")
     if not 80 <= said.scale <= 160:
         rules.error("--scale goes from 80 to 160 percent")
     return Options(

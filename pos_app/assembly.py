@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import time
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import structlog
 import uuid_utils
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app.arguments import Options
 from pos_app.background.camera_feed import CameraFeed
 from pos_app.background.card import CardDesk
+from pos_app.background.card_line import connect
 from pos_app.background.embedded_site import EmbeddedSite
 from pos_app.background.printing import PrintService, Station
 from pos_app.background.scanning import ScanRouter, WedgeFilter
@@ -25,10 +28,11 @@ from pos_app.background.sync import Sync, World
 from pos_app.background.tasks import Tasks
 from pos_app.hardware.camera import CameraSettings, camera_source
 from pos_app.hardware.card_terminal import CardTerminal
+from pos_app.hardware.card_terminal_address import MANUAL, TerminalRefused, read_key
 from pos_app.hardware.card_terminal_manual import ManualTerminal
-from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
 from pos_app.hardware.printer_address import printer_at
 from pos_app.hardware.scanner import WedgeSettings
+from pos_app.hardware.sounds import SoundPlayer
 from pos_app.operations import device_settings
 from pos_app.operations.desk import Desk
 from pos_app.operations.device_settings import DeviceChoice
@@ -36,13 +40,18 @@ from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.identity import Identity
 from pos_app.store.recovery import open_folder
 from pos_app.ui.floor import Devices, Floor
+from pos_app.ui.flows.devices_flow import PAGE as DEVICES
+from pos_app.ui.flows.devices_flow import DevicesFlow
 from pos_app.ui.flows.set_up_flow import SetUpFlow, SetUpParts
 from pos_app.ui.flows.workplace import Place, Workplace
 from pos_app.ui.navigation import Page
-from pos_app.ui.screens.set_up import SetUpScreen
+from pos_app.ui.resources import resource
+from pos_app.ui.screens.set_up import DEVICE_STEPS, SetUpScreen
 from pos_app.ui.window import Window
 from site_sync.domain.codes import ScanSettings
 from site_sync.protocol.changes import Enrolled
+
+_log = structlog.get_logger(__name__)
 
 
 def now() -> datetime:
@@ -77,7 +86,8 @@ class TillProgram(QObject):
         self.camera = CameraFeed(time.monotonic)
         self.scans = ScanRouter(ScanSettings(), time.monotonic)
         self.wedge = WedgeFilter(WedgeSettings(), time.monotonic)
-        self.card = CardDesk(self._terminal(), self)
+        self.card = CardDesk(ManualTerminal(), self)
+        self.sounds = SoundPlayer(resource("sounds"), self.folder / "sounds")
         self.printing: PrintService | None = None
         self._closed = False
         self._setting_up: SetUpFlow | None = None
@@ -87,10 +97,13 @@ class TillProgram(QObject):
         return Desk(open_folder(self.folder, now()).store, now, new_id, lambda: self.sync.is_online())
 
     def _terminal(self) -> CardTerminal:
-        driver, _, script = self._options.card.partition(":")
-        if driver == "simulator":
-            return SimulatedTerminal(read_script(script), now, self.folder / "terminal.json")
-        return ManualTerminal()
+        """The terminal in use; its key comes from the environment or from a file, never from the store."""
+        key = read_key(self.folder, os.environ)
+        try:
+            return connect(self._chosen.card or MANUAL, self.folder, now, key)
+        except TerminalRefused as refused:
+            _log.error("the card terminal cannot be driven: it is worked by hand", reason=str(refused))
+            return ManualTerminal()
 
     # start
 
@@ -120,7 +133,10 @@ class TillProgram(QObject):
         kept = self.tasks.call(device_settings.remembered)
         options = self._options
         return DeviceChoice(
-            options.printer or kept.printer, options.paper or kept.paper, options.camera or kept.camera
+            options.printer or kept.printer,
+            options.paper or kept.paper,
+            options.camera or kept.camera,
+            options.card or kept.card,
         )
 
     @property
@@ -132,8 +148,7 @@ class TillProgram(QObject):
 
     def _set_up(self) -> None:
         screen = SetUpScreen()
-        parts = SetUpParts(self.tasks, self.camera, self.scans, now, self.papers)
-        flow = SetUpFlow(screen, parts)
+        flow = SetUpFlow(screen, self._set_up_parts())
         self._setting_up = flow
         flow.demo_wanted.connect(lambda: self._start_demo(enrolled=False))
         flow.enrol_wanted.connect(self.enrol)
@@ -143,6 +158,9 @@ class TillProgram(QObject):
         self.window.navigation.register("set_up", lambda: Page(screen, flow.arrive, flow.leave))
         self.window.navigation.home("set_up")
         self.needs_set_up.emit()
+
+    def _set_up_parts(self) -> SetUpParts:
+        return SetUpParts(self.tasks, self.camera, self.scans, now, self.papers, self.folder)
 
     def _set_up_done(self, choice: DeviceChoice) -> None:
         self._chosen, self._setting_up = choice, None
@@ -191,25 +209,41 @@ class TillProgram(QObject):
         place = self.tasks.call(_place)
         if place is None:
             return
-        self.printing = self._start_printing()
+        self.card.use(self._terminal())
+        jobs = self.tasks.call(lambda desk: desk.store.print_jobs)
+        self.printing = PrintService(jobs, self.tasks.submit, now)
+        self._start_printing()
         workplace = Workplace(self.window, self.tasks, place, now)
         devices = Devices(
-            self.sync, self.scans, self.camera, self.printing, self.card, self._camera_settings()
+            self.sync, self.scans, self.camera, self.printing, self.card, self._camera_settings(), self.sounds
         )
         self.floor = Floor(workplace, devices)
+        self.floor.add(DEVICES, lambda: self._devices_page(workplace))
         self.floor.start()
         self.ready.emit(self.floor)
 
     def _camera_settings(self) -> CameraSettings | None:
         return CameraSettings(camera_source(self._chosen.camera)) if self._chosen.camera else None
 
-    def _start_printing(self) -> PrintService:
+    def _start_printing(self) -> None:
         address = self._chosen.printer or f"preview://{self.papers}"
         printer = printer_at(address, self._chosen.paper or "80")
-        jobs = self.tasks.call(lambda desk: desk.store.print_jobs)
-        service = PrintService(jobs, self.tasks.submit, now)
-        service.start((Station(DEFAULT_PRINTER, printer),))
-        return service
+        if self.printing is not None:
+            self.printing.start((Station(DEFAULT_PRINTER, printer),))
+
+    def _devices_page(self, at: Workplace) -> tuple[SetUpScreen, DevicesFlow]:
+        screen = SetUpScreen(DEVICE_STEPS)
+        return screen, DevicesFlow(at, screen, self._set_up_parts(), self._use)
+
+    def _use(self, choice: DeviceChoice) -> None:
+        """Put devices to work that were chosen while people work here."""
+        before, self._chosen = self._chosen, choice
+        if (choice.printer, choice.paper) != (before.printer, before.paper) and self.printing is not None:
+            self.printing.stop()
+            self._start_printing()
+        self.card.use(self._terminal())
+        if self.floor is not None:
+            self.floor.use_camera(self._camera_settings())
 
     # end
 
@@ -220,6 +254,8 @@ class TillProgram(QObject):
         self._closed = True
         self.wedge.remove(self._app)
         self.camera.close()
+        self.card.close()
+        self.sounds.close()
         if self.printing is not None:
             self.printing.stop()
         self.sync.stop()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from pos_app.hardware.card_terminal import CardTerminal, TerminalResult, TerminalState
+from pos_app.background.card_line import CardLine
+from pos_app.hardware.card_terminal import CardTerminal, TerminalHealth, TerminalResult, TerminalState
 from pos_app.hardware.card_terminal_manual import ManualTerminal
 from site_sync.domain.money import Money
 
@@ -24,6 +25,22 @@ class CardDesk(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
+
+    def use(self, terminal: CardTerminal) -> None:
+        """Ask another terminal from now on; what is under way stays kept and is asked for again."""
+        self.close()
+        self._terminal = terminal
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self.leave()
+        if isinstance(self._terminal, CardLine):
+            self._terminal.close()
+
+    @property
+    def health(self) -> TerminalHealth:
+        """How the terminal is, as far as is known without waiting."""
+        return self._terminal.health()
 
     @property
     def by_hand(self) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
+from time import monotonic
 
 from pos_app.hardware.card_terminal import (
     CardTerminal,
@@ -14,6 +17,7 @@ from pos_app.hardware.card_terminal import (
     TerminalSays,
     TerminalState,
 )
+from pos_app.hardware.card_terminal_address import is_remote, terminal_at
 from site_sync.domain.money import Money
 
 ASK_EVERY_S = 1.0
@@ -114,6 +118,12 @@ class CardLine:
             except Exception as error:  # outermost loop: told where it was asked
                 answer = error
             self._answers.put((name, answer))
+
+
+def connect(address: str, folder: Path, now: Callable[[], datetime], key: str) -> CardTerminal:
+    """The terminal of an address, on a line where it has to be waited for; raises TerminalRefused."""
+    terminal = terminal_at(address, folder, now, key)
+    return CardLine(terminal, monotonic) if is_remote(address) else terminal
 
 
 def _waiting(attempt_id: str) -> TerminalResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from pos_app.operations import printing
 from pos_app.operations.desk import Acting, Desk, need
@@ -32,13 +33,19 @@ class TillFacts:
     pending: int
     epoch: str
     queues: dict[str, PrinterQueue]
+    unsettled: int = 0
+    """Card payments whose end nobody knows."""
+
+    version: str = ""
 
 
 def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
     """The till as it is now."""
     jobs = desk.store.print_jobs.recent(LOOKED_AT)
     queues = {name: _queue([job for job in jobs if job.printer == name]) for name in printers}
-    return TillFacts(desk.store.outbox.pending_count(), desk.identity.epoch, queues)
+    unsettled = len(desk.store.card_attempts.unsettled())
+    waiting = desk.store.outbox.pending_count()
+    return TillFacts(waiting, desk.identity.epoch, queues, unsettled, version("handover"))
 
 
 def _queue(jobs: list[PrintJob]) -> PrinterQueue:

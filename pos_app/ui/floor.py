@@ -15,11 +15,13 @@ from pos_app.background.printing import PrintService
 from pos_app.background.scanning import ScanRouter
 from pos_app.background.sync import LinkState, Sync
 from pos_app.hardware.camera import CameraSettings
+from pos_app.hardware.sounds import SoundPlayer
 from pos_app.operations import loose_cards, orders, signing_in
 from pos_app.operations.desk import Desk
 from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.order_list import Tab
 from pos_app.ui.flows.approval_flow import ApprovalFlow
+from pos_app.ui.flows.card_recovery import CardRecovery
 from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
@@ -36,6 +38,7 @@ from pos_app.ui.flows.sale_flow import SaleFlow
 from pos_app.ui.flows.shift_flow import ShiftFlow
 from pos_app.ui.flows.sign_in_flow import SignInFlow
 from pos_app.ui.flows.status_flow import StatusFlow
+from pos_app.ui.flows.till_news import TillNews
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.idle import Idle
 from pos_app.ui.navigation import Page
@@ -74,6 +77,7 @@ class Devices:
     printing: PrintService
     card: CardDesk
     camera_settings: CameraSettings | None = None
+    sounds: SoundPlayer | None = None
 
 
 class Floor(QObject):
@@ -84,10 +88,13 @@ class Floor(QObject):
         self._at = at
         self._devices = devices
         self._flows: dict[str, Any] = {}
+        self._camera_settings = devices.camera_settings
         self._link = devices.sync.state
         self._watch = DeviceWatch(_watched(devices), at.now, self)
         self._pending = 0
         self._idle = Idle(LOCK_AFTER_MS, self)
+        self._news = TillNews(at, devices.sounds, self.refresh, self)
+        self._recovery = CardRecovery(at, devices.card)
         self._register()
         self._listen()
         self._clock = QTimer(self)
@@ -150,7 +157,7 @@ class Floor(QObject):
         sync.link_changed.connect(self._link_changed)
         sync.pending_changed.connect(self._pending_changed)
         sync.orders_changed.connect(lambda _ids: self.refresh())
-        sync.order_arrived.connect(self._arrived)
+        sync.order_arrived.connect(self._news.arrived)
         sync.problem_raised.connect(self._problem)
         sync.records_changed.connect(lambda _kinds: self.refresh())
         sync.loaded.connect(self.refresh)
@@ -177,6 +184,7 @@ class Floor(QObject):
         """Show the sign-in screen."""
         self._at.window.navigation.home("sign_in")
         self._show_dots()
+        self._recovery.start()
 
     def refresh(self) -> None:
         """Something changed below: show the current screen and the counters as they are now."""
@@ -280,7 +288,7 @@ class Floor(QObject):
             Dot("printer", say("bar.printer"), "ok" if ready else "warn"),
             Dot("scanner", say("bar.scanner"), "ok"),
         ]
-        if self._devices.camera_settings is not None:
+        if self._camera_settings is not None:
             dots[2] = Dot("camera", say("bar.camera"), "ok")
         self._at.window.top_bar.show_dots(dots)
 
@@ -292,17 +300,6 @@ class Floor(QObject):
         return Dot("sync", words + waiting, "bad" if self._link.link is Link.STOPPED else "warn")
 
     # news
-
-    def _arrived(self, order_id: str) -> None:
-        self._at.tasks.run(orders.record, order_id, then=self._tell_arrived)
-
-    def _tell_arrived(self, record: Any) -> None:
-        if record is not None and self._at.staff is not None:
-            order = record.order
-            self._at.tell(
-                say("till.arrived", number=order.number, name=order.customer.name), tone="info", seconds=8
-            )
-        self.refresh()
 
     def _problem(self, _problem_id: str) -> None:
         self._at.tell(say("till.problem"), tone="bad", seconds=12)
@@ -332,13 +329,20 @@ class Floor(QObject):
     # camera
 
     def _page_changed(self, name: str) -> None:
-        settings = self._devices.camera_settings
+        settings = self._camera_settings
         if settings is None:
             return
         if name == "collect" and not self._devices.camera.is_running:
             self._devices.camera.start(settings)
         elif name not in ("collect", "payment"):
             self._devices.camera.stop()
+
+    def use_camera(self, settings: CameraSettings | None) -> None:
+        """Read codes with another camera from now on, or with none."""
+        self._camera_settings = settings
+        self._watch.use_camera(wanted=settings is not None)
+        self._devices.camera.stop()
+        self._show_dots()
 
     def _frame(self, picture: Any) -> None:
         flow = self._flows.get("collect")
@@ -348,7 +352,7 @@ class Floor(QObject):
 
 def _watched(devices: Devices) -> Watched:
     wanted = devices.camera_settings is not None
-    return Watched(devices.sync, devices.scans, devices.camera, devices.printing, wanted)
+    return Watched(devices.sync, devices.scans, devices.camera, devices.printing, devices.card, wanted)
 
 
 def _pair(make: Callable[..., Any], at: Workplace, screen: Any, *more: Any) -> tuple[Any, Any]:

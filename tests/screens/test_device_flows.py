@@ -12,10 +12,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.background.camera_feed import CameraFeed
+from pos_app.background.card import CardDesk
 from pos_app.background.printing import PrintService, Station
 from pos_app.background.scanning import ScanRouter
 from pos_app.background.sync import Sync, World
 from pos_app.hardware.camera import CameraTrouble
+from pos_app.hardware.card_terminal_manual import ManualTerminal
 from pos_app.hardware.printer_devices import FilePrinter, PreviewPrinter
 from pos_app.hardware.printer_profile import PAPER_80
 from pos_app.operations.device_settings import DeviceChoice, remembered
@@ -51,10 +53,15 @@ class Devices:
         self.till.put("status", screen, StatusFlow(self.till.at, screen, self.watch))
         return screen
 
+    def parts(self) -> SetUpParts:
+        watched = self.watched
+        self.papers.parent.mkdir(exist_ok=True)
+        folder = self.papers.parent
+        return SetUpParts(self.till.tasks, watched.camera, watched.scans, _now, self.papers, folder)
+
     def set_up(self) -> tuple[SetUpScreen, SetUpFlow]:
         screen = SetUpScreen()
-        watched = self.watched
-        parts = SetUpParts(self.till.tasks, watched.camera, watched.scans, _now, self.papers)
+        parts = self.parts()
         flow = SetUpFlow(screen, parts)
         self.till.put("set_up", screen, flow)
         return screen, flow
@@ -77,9 +84,10 @@ def devices(tmp_path: Path) -> Iterator[Devices]:
     )
     scans = ScanRouter(ScanSettings(), lambda: 0.0)
     camera = CameraFeed(lambda: 0.0, back_off=(0.01,))
-    for owned in (sync, printing, scans, camera):
+    card = CardDesk(ManualTerminal())
+    for owned in (sync, printing, scans, camera, card):
         owned.setParent(till.window)
-    watched = Watched(sync, scans, camera, printing, camera_wanted=True)
+    watched = Watched(sync, scans, camera, printing, card, camera_wanted=True)
     yield Devices(till, watched, DeviceWatch(watched, _now, till.window), papers)
     camera.close()
     printing.stop()
@@ -153,6 +161,7 @@ def test_a_till_joins_its_site_and_goes_on_to_its_devices(devices: Devices, qtbo
     assert screen.step is Step.PRINTER
     press(key(screen, "Without a printer"))
     press(key(screen, "Without a camera"))
+    press(key(screen, "Next"))
     devices.watched.scans.take("4006381333931")
     assert named(screen, "The scanner works").isVisible()
     press(key(screen, "Start selling"))
@@ -201,6 +210,7 @@ def test_a_test_page_is_printed_before_the_printer_is_kept(devices: Devices, qtb
     assert (devices.papers / "test-page.png").is_file()
     strike(screen, Qt.Key.Key_F12)
     press(key(screen, "Without a camera"))
+    press(key(screen, "Next"))
     finished = heard(flow.finished)
     press(key(screen, "Start selling"))
     qtbot.waitUntil(lambda: len(finished) == 1)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.background.camera_feed import CameraFeed
+from pos_app.background.card import CardDesk
 from pos_app.background.printing import READY, PrintService
 from pos_app.background.scanning import ScanRouter
 from pos_app.background.sync import Sync
@@ -33,6 +34,7 @@ class Watched:
     scans: ScanRouter
     camera: CameraFeed
     printing: PrintService
+    card: CardDesk
     camera_wanted: bool = False
 
 
@@ -46,6 +48,7 @@ class DeviceWatch(QObject):
         self.watched = watched
         self._now = now
         self._printers: dict[str, str] = {}
+        self._camera_wanted = watched.camera_wanted
         self._camera_failed = False
         self.last_scan: Scan | None = None
         self.last_scan_at: datetime | None = None
@@ -64,11 +67,16 @@ class DeviceWatch(QObject):
     @property
     def camera(self) -> CameraSays:
         """How the camera is."""
-        if not self.watched.camera_wanted:
+        if not self._camera_wanted:
             return CameraSays.NONE
         if self._camera_failed:
             return CameraSays.FAILED
         return CameraSays.ON if self.watched.camera.is_running else CameraSays.OFF
+
+    def use_camera(self, *, wanted: bool) -> None:
+        """A camera was chosen, or done without."""
+        self._camera_wanted, self._camera_failed = wanted, False
+        self.changed.emit()
 
     def _tell(self, *_: object) -> None:
         self.changed.emit()

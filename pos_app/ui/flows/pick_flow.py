@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pos_app.operations import missing, picking, printing
 from pos_app.hardware.sounds import Sound
+from pos_app.operations import missing, picking, printing
 from pos_app.operations import orders as order_operations
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.picking import OnItsWay, Waiting, WalkLine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pos_app.hardware.sounds import Sound
 from pos_app.operations import printing, putting_back
 from pos_app.operations.putting_back import PutBackLine
 from pos_app.ui.flows.workplace import Workplace
@@ -52,6 +53,7 @@ class PutBackFlow:
             self._put(order_id, None)
 
     def _done(self, result: Any) -> None:
+        self._at.sound(Sound.REFUSED if isinstance(result, Refusal) else Sound.ACCEPTED)
         if isinstance(result, Refusal):
             self._screen.show_refusal(refused(result.code.value, result.facts))
         else:

@@ -12,17 +12,21 @@ from urllib.parse import parse_qs, urlsplit
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.background.camera_feed import CameraFeed
+from pos_app.background.card_line import connect
+from pos_app.background.card_trial import CardTrial
 from pos_app.background.printer_trial import PRINTED, PrinterTrial
 from pos_app.background.scanning import ScanRouter
 from pos_app.background.tasks import Tasks
 from pos_app.hardware.camera import CameraSettings, camera_source
+from pos_app.hardware.card_terminal import TerminalHealth, TerminalSays
+from pos_app.hardware.card_terminal_address import MANUAL, TerminalRefused, check_address, keep_key, read_key
 from pos_app.hardware.printer_address import AddressRefused, printer_at
 from pos_app.hardware.printer_devices import Printer
 from pos_app.hardware.printer_profile import PROFILES
 from pos_app.operations import device_settings
 from pos_app.operations.desk import Desk
 from pos_app.operations.device_settings import DeviceChoice
-from pos_app.ui.screens.set_up import STEPS, SetUpScreen, Step
+from pos_app.ui.screens.set_up import SetUpScreen, Step
 from pos_app.ui.views.status import words_for
 from pos_app.ui.wording import knows, language, say
 from site_sync.domain.codes import Scan, ScanKind
@@ -34,13 +38,17 @@ from site_sync.protocol.changes import Enrolled
 
 @dataclass(frozen=True, slots=True)
 class SetUpParts:
-    """What setting up works with; `papers` is where pictures of papers go when there is no printer."""
+    """What setting up works with; `papers` is where pictures of papers go when there is no printer.
+
+    `folder` is the till's own, where the card terminal's key is kept.
+    """
 
     tasks: Tasks
     camera: CameraFeed
     scans: ScanRouter
     now: Callable[[], datetime]
     papers: Path
+    folder: Path
 
 
 def read_invitation(text: str) -> tuple[str, str]:
@@ -71,10 +79,13 @@ class SetUpFlow(QObject):
         self._joining = False
         self._demo = False
         self._trial = PrinterTrial(self)
+        self._card_trial = CardTrial(self)
         screen.site.demo_pressed.connect(self._try_demo)
         screen.site.join_pressed.connect(self._join)
         screen.printer.test_pressed.connect(self._test_page)
         screen.camera.chosen.connect(self._watch)
+        screen.card.test_pressed.connect(self._test_terminal)
+        self._card_trial.said.connect(self._terminal_said)
         screen.forward.connect(self._forward)
         screen.skipped.connect(self._skip)
         screen.step_changed.connect(self._step_changed)
@@ -86,14 +97,27 @@ class SetUpFlow(QObject):
 
     def arrive(self, **_: object) -> None:
         """Begin with the site."""
-        names = {key: profile.name for key, profile in PROFILES.items()}
-        self._screen.printer.offer(names, str(self._parts.papers))
+        self._offer()
         self._screen.show_step(Step.SITE)
         self._screen.site.show_form()
+
+    def change(self, choice: DeviceChoice, step: Step) -> None:
+        """Begin with a device, everything being as it was chosen before."""
+        self._choice = choice
+        self._offer()
+        self._screen.printer.show_address(choice.printer, choice.paper)
+        self._screen.camera.show_source(choice.camera)
+        self._screen.card.show_address(choice.card)
+        self._screen.show_step(step)
+
+    def _offer(self) -> None:
+        names = {key: profile.name for key, profile in PROFILES.items()}
+        self._screen.printer.offer(names, str(self._parts.papers))
 
     def leave(self) -> None:
         """The camera belongs to the counter from now on."""
         self._parts.camera.stop()
+        self._card_trial.stop()
 
     # site
 
@@ -184,10 +208,40 @@ class SetUpFlow(QObject):
     def _camera_went(self, _trouble: str) -> None:
         self._screen.camera.show_state(say("set_up.camera_failed"), state="refused", tone="bad")
 
+    # card terminal
+
+    def _test_terminal(self, address: str, key: str) -> None:
+        folder = self._parts.folder
+        secret = key or read_key(folder, {})
+        try:
+            self._card_trial.start(connect(address, folder, self._parts.now, secret))
+        except TerminalRefused:
+            self._screen.card.show_wrong(say("set_up.reader_wrong"))
+        else:
+            self._screen.card.show_result(say("set_up.asking_terminal"))
+
+    def _terminal_said(self, health: TerminalHealth) -> None:
+        words = say("set_up.terminal_says", name=health.name or "–", state=words_for("card", health.says))
+        self._screen.card.show_result(words, "ok" if health.says is TerminalSays.ONLINE else "bad")
+
+    def _keep_terminal(self) -> bool:
+        page = self._screen.card
+        try:
+            check_address(page.address() or MANUAL)
+        except TerminalRefused:
+            page.show_wrong(say("set_up.reader_wrong"))
+            return False
+        if page.secret():
+            keep_key(self._parts.folder, page.secret())
+        self._choice = replace(self._choice, card=page.address())
+        return True
+
     # scans
 
     def scanned(self, scan: Scan) -> None:
         """A code was read, by scanner or camera: use it where the step has a use for it."""
+        if not self._screen.isVisible():
+            return
         step = self._screen.step
         kind = say(f"status.scan_{scan.kind.value}")
         if step is Step.SITE and not self._joining:
@@ -212,6 +266,8 @@ class SetUpFlow(QObject):
             self._choice = replace(self._choice, printer=page.address(), paper=page.paper())
         elif step == Step.CAMERA:
             self._choice = replace(self._choice, camera=self._screen.camera.source())
+        elif step == Step.CARD and not self._keep_terminal():
+            return
         self._go_on(step)
 
     def _skip(self, step: str) -> None:
@@ -223,9 +279,10 @@ class SetUpFlow(QObject):
         self._go_on(step)
 
     def _go_on(self, step: str) -> None:
-        place = STEPS.index(Step(step)) + 1
-        if place < len(STEPS):
-            self._screen.show_step(STEPS[place])
+        steps = self._screen.steps
+        place = steps.index(Step(step)) + 1
+        if place < len(steps):
+            self._screen.show_step(steps[place])
         else:
             self._finish()
 

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.background.tasks import Tasks
+from pos_app.hardware.sounds import Sound
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting
+from pos_app.operations.device_settings import Habits
 from pos_app.operations.orders import Details
 from pos_app.store.cash import Shift
 from pos_app.ui.window import Window
@@ -89,6 +91,7 @@ class _Who:
     approved: Acting | None = None
     at_work: bool = False
     takers: dict[str, TakesScans] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
 
 
 class Workplace(QObject):
@@ -97,6 +100,8 @@ class Workplace(QObject):
     signed_in = Signal()
     signed_out = Signal()
     drawer_wanted = Signal()
+    sounded = Signal(object)
+    habits_changed = Signal(object)
 
     def __init__(self, window: Window, tasks: Tasks, place: Place, now: Callable[[], datetime]) -> None:
         super().__init__(window)
@@ -182,7 +187,8 @@ class Workplace(QObject):
         self.window.notices.notify(words, tone=tone, seconds=seconds)
 
     def tell_refusal(self, refusal: Refusal) -> None:
-        """Say in words why something was refused."""
+        """Say in words why something was refused, and let it be heard."""
+        self.sound(Sound.REFUSED)
         self.tell(refused(refusal.code.value, refusal.facts), tone="bad", seconds=10)
 
     def went_well(self, result: Any) -> bool:
@@ -191,6 +197,20 @@ class Workplace(QObject):
             self.tell_refusal(result)
             return False
         return True
+
+    def sound(self, sound: Sound) -> None:
+        """Let something be heard."""
+        self.sounded.emit(sound)
+
+    @property
+    def habits(self) -> Habits:
+        """How this till behaves."""
+        return self._who.habits
+
+    def heed(self, habits: Habits) -> None:
+        """This till behaves so from now on."""
+        self._who.habits = habits
+        self.habits_changed.emit(habits)
 
     # scans
 
@@ -205,4 +225,5 @@ class Workplace(QObject):
 
     def tell_unknown(self, scan: Scan) -> None:
         """Say what was seen when nobody knows the code."""
+        self.sound(Sound.REFUSED)
         self.tell(say("scan.unknown", seen=scan.shown), tone="warn", seconds=8)

@@ -7,13 +7,21 @@ from datetime import datetime
 
 from pos_app.background.printing import READY
 from pos_app.background.sync import LinkState
+from pos_app.hardware.card_terminal import TerminalHealth, TerminalSays
 from pos_app.operations.device_care import PrinterQueue, TillFacts
+from pos_app.operations.device_settings import Habits
 from pos_app.ui.screens.status import StatusPart
 from pos_app.ui.wording import knows, say, when
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.worker.worker import Link
 
 _LINK_TONES = {Link.ONLINE: "ok", Link.OFFLINE: "warn", Link.STOPPED: "bad"}
+_CARD_TONES = {
+    TerminalSays.ONLINE: "ok",
+    TerminalSays.BY_HAND: "quiet",
+    TerminalSays.ASKING: "quiet",
+    TerminalSays.SIMULATED: "warn",
+}
 _CAMERA_TONES = {"none": "quiet", "off": "quiet", "on": "ok", "failed": "bad"}
 
 
@@ -46,7 +54,7 @@ def printer_part(
     name: str, state: str, queue: PrinterQueue, names: tuple[str, ...], *, may_copy: bool
 ) -> StatusPart:
     """One printer with its queue; what waits can go to another printer where there is one."""
-    acts = [("test", say("status.test_page"))]
+    acts = [("test", say("status.test_page")), ("drawer", say("status.drawer"))]
     if queue.last is not None and may_copy:
         acts.append(("reprint", say("status.reprint")))
     if queue.waiting:
@@ -80,7 +88,51 @@ def scanner_part(
     return StatusPart("scanner", say("status.scanner"), say("status.ready"), "ok", tuple(shown))
 
 
-def simple_part(code: str, state: str) -> StatusPart:
-    """A device without figures."""
-    hint = ((say("status.note"), words_for(f"{code}_hint", state)),)
-    return StatusPart(code, say(f"status.{code}"), words_for(code, state), _CAMERA_TONES[state], hint)
+def camera_part(state: str) -> StatusPart:
+    """The camera; another one can be chosen, and seen, where devices are changed."""
+    hint = ((say("status.note"), words_for("camera_hint", state)),)
+    change = (("change", say("status.change")),)
+    return StatusPart(
+        "camera", say("status.camera"), words_for("camera", state), _CAMERA_TONES[state], hint, change
+    )
+
+
+def card_part(health: TerminalHealth, unsettled: int) -> StatusPart:
+    """The card terminal and the payments whose end nobody knows."""
+    shown = [(say("status.card_open"), str(unsettled))]
+    if health.name:
+        shown.insert(0, (say("status.card_reader"), health.name))
+    return StatusPart(
+        "card",
+        say("status.card"),
+        words_for("card", health.says.value),
+        _CARD_TONES.get(health.says, "bad"),
+        tuple(shown),
+        (("change", say("status.change")),),
+    )
+
+
+def volume_words(volume: int) -> str:
+    """How loud the till is."""
+    return say("status.sound_percent", percent=volume) if volume else say("status.sound_off")
+
+
+def behaviour_part(habits: Habits, next_volume: int) -> StatusPart:
+    """What this till does by itself; each can be turned at one touch."""
+    shown = [(say("status.sound"), volume_words(habits.volume))]
+    acts = [("sound", say("status.sound_key", state=volume_words(next_volume)))]
+    for code, on in (("slips", habits.slips), ("signature", habits.signature)):
+        shown.append((say(f"status.{code}"), say(f"status.{code}_{'on' if on else 'off'}")))
+        acts.append((code, say(f"status.{code}_{'stop' if on else 'key'}")))
+    return StatusPart(
+        "behaviour", say("status.behaviour"), say("status.on"), "quiet", tuple(shown), tuple(acts)
+    )
+
+
+def support_part(version: str) -> StatusPart:
+    """The file for whoever helps from afar."""
+    shown = ((say("status.note"), say("status.support_hint")),)
+    acts = (("write", say("status.support_key")),)
+    return StatusPart(
+        "support", say("status.support"), f"{say('status.version')} {version}", "quiet", shown, acts
+    )

@@ -68,6 +68,13 @@ class CameraStep(QWidget):
             return self.file.text()
         return "" if code == NONE else code
 
+    def show_source(self, source: str) -> None:
+        """What this till uses now."""
+        code = source if source in CAMERAS else VIDEO if source else NONE
+        self.file.set_text(source if code == VIDEO else "")
+        self.file.setVisible(code == VIDEO)
+        self.sources.row(code).setChecked(True)
+
     def show_frame(self, picture: QImage) -> None:
         """What the camera sees."""
         self.view.show_frame(picture)

@@ -69,6 +69,15 @@ class PrinterStep(QWidget):
         self.papers.show_choices([Choice(key, name) for key, name in papers.items()], "80")
         self._turn(self.kinds.current())
 
+    def show_address(self, address: str, paper: str) -> None:
+        """What this till uses now."""
+        for kind, scheme in _SCHEMES.items():
+            if address.startswith(scheme):
+                self._typed[kind] = address.removeprefix(scheme)
+                self.kinds.choose(kind)
+                self._turn(kind)
+        self.papers.row(paper).setChecked(True)
+
     def address(self) -> str:
         """The printer's address, empty when none was typed."""
         typed = self.place.text()

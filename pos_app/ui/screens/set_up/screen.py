@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from pos_app.ui.screens.set_up.camera_step import CameraStep
+from pos_app.ui.screens.set_up.card_step import CardStep
 from pos_app.ui.screens.set_up.printer_step import PrinterStep
 from pos_app.ui.screens.set_up.scanner_step import ScannerStep
 from pos_app.ui.screens.set_up.site_step import SiteStep
@@ -17,24 +18,31 @@ from pos_app.ui.wording import say
 
 
 class SetUpScreen(QWidget):
-    """`forward` and `skipped` name the step they leave; the site's step goes on by itself."""
+    """`forward` and `skipped` name the step they leave; the site's step goes on by itself.
+
+    With the devices' steps alone it changes them later; `left` is the way out then.
+    """
 
     forward = Signal(str)
     skipped = Signal(str)
     step_changed = Signal(str)
+    left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, steps: tuple[Step, ...] = STEPS) -> None:
         super().__init__()
-        self.rail = StepRail()
+        self.steps = steps
+        self.rail = StepRail(steps)
         self.rail.setFixedWidth(px(260))
         self.site = SiteStep()
         self.printer = PrinterStep()
         self.camera = CameraStep()
+        self.card = CardStep()
         self.scanner = ScannerStep()
-        self._pages = {
+        self._pages: dict[Step, QWidget] = {
             Step.SITE: self.site,
             Step.PRINTER: self.printer,
             Step.CAMERA: self.camera,
+            Step.CARD: self.card,
             Step.SCANNER: self.scanner,
         }
         self._stack = QStackedWidget()
@@ -49,7 +57,7 @@ class SetUpScreen(QWidget):
         self.back.clicked.connect(self._back)
         self.skip.clicked.connect(lambda: self.skipped.emit(self.step.value))
         self.next.clicked.connect(lambda: self.forward.emit(self.step.value))
-        self.show_step(Step.SITE)
+        self.show_step(steps[0])
 
     def _lay_out(self) -> None:
         right = column(gap=16)
@@ -77,14 +85,20 @@ class SetUpScreen(QWidget):
         """Go to a step."""
         self.rail.show_step(step)
         self._stack.setCurrentWidget(self._pages[step])
-        self.back.setVisible(step in (Step.CAMERA, Step.SCANNER))
+        later = self.steps[0] is not Step.SITE
+        self.back.setVisible(later or step not in (Step.SITE, Step.PRINTER))
         self.skip.setVisible(step in (Step.PRINTER, Step.CAMERA))
         if step in (Step.PRINTER, Step.CAMERA):
             self.skip.set_label(say(f"set_up.without_{step.value}"))
         self.next.setVisible(step is not Step.SITE)
-        self.next.set_label(say("set_up.finish" if step is Step.SCANNER else "set_up.next"))
+        last = "set_up.keep" if later else "set_up.finish"
+        self.next.set_label(say(last if step is Step.SCANNER else "set_up.next"))
         self._pages[step].setFocus()
         self.step_changed.emit(step.value)
 
     def _back(self) -> None:
-        self.show_step(STEPS[STEPS.index(self.step) - 1])
+        place = self.steps.index(self.step)
+        if place:
+            self.show_step(self.steps[place - 1])
+        else:
+            self.left.emit()

@@ -19,23 +19,37 @@ class Step(StrEnum):
     SITE = "site"
     PRINTER = "printer"
     CAMERA = "camera"
+    CARD = "card"
     SCANNER = "scanner"
 
 
 STEPS = tuple(Step)
-_ICONS = {Step.SITE: "store", Step.PRINTER: "printer", Step.CAMERA: "camera", Step.SCANNER: "scan-barcode"}
+DEVICE_STEPS = STEPS[1:]
+"""What can be changed later on."""
+
+_ICONS = {
+    Step.SITE: "store",
+    Step.PRINTER: "printer",
+    Step.CAMERA: "camera",
+    Step.CARD: "credit-card",
+    Step.SCANNER: "scan-barcode",
+}
 
 
 class StepRail(Surface):
     """All steps; those done are ticked, the present one is bold."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: tuple[Step, ...]) -> None:
         super().__init__("card")
+        self._steps = steps
         self._rows = column(gap=22)
         inside = column(gap=12)
         edges(inside, 24, 28, 24, 24)
-        inside.addWidget(Text(say("set_up.title"), size=24, weight=700, wrap=True))
-        inside.addWidget(Text(say("set_up.hint"), size=15, tone="ink-2", wrap=True))
+        first = steps[0] is Step.SITE
+        title = say("set_up.title" if first else "set_up.devices_title")
+        inside.addWidget(Text(title, size=24, weight=700, wrap=True))
+        hint = say("set_up.hint" if first else "set_up.devices_hint")
+        inside.addWidget(Text(hint, size=15, tone="ink-2", wrap=True))
         inside.addSpacing(px(16))
         inside.addLayout(self._rows)
         inside.addStretch(1)
@@ -44,7 +58,7 @@ class StepRail(Surface):
     def show_step(self, now: Step) -> None:
         """Say which step one is at."""
         clear(self._rows)
-        for step in STEPS:
+        for step in self._steps:
             self._rows.addLayout(_line(step, now))
 
 
