@@ -22,9 +22,17 @@ from pos_app.store.sign_in_tries import SignInTries
 from pos_app.store.site_side import Replica, SiteSide
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
-from site_sync.domain.events import Event, GoodsHandedOver, PaymentRecorded, stock_moves
+from site_sync.domain.events import (
+    Event,
+    GoodsHandedOver,
+    GoodsReturned,
+    HandOverUndone,
+    PaymentRecorded,
+    stock_moves,
+)
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
+from site_sync.domain.lifecycle.paying import DEPOSITS
 from site_sync.domain.orders import PaymentKind
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
@@ -193,7 +201,7 @@ def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]
     """Drawer movements of the payments and refunds among some events."""
     entries: list[DrawerEntry] = []
     for event in events:
-        if isinstance(event, GoodsHandedOver):
+        if isinstance(event, GoodsHandedOver | HandOverUndone | GoodsReturned):
             entries.append(_collection(command, event))
         if not isinstance(event, PaymentRecorded):
             continue
@@ -216,9 +224,9 @@ def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]
     return entries
 
 
-def _collection(command: Command, event: GoodsHandedOver) -> DrawerEntry:
-    """What goods of an order earned when they left, for the shift's report; no money moves by it."""
-    earned = sum(posting.amount.amount for posting in event.postings if posting.amount.amount > 0)
+def _collection(command: Command, event: GoodsHandedOver | HandOverUndone | GoodsReturned) -> DrawerEntry:
+    """What goods of an order earned when they left, less when they came back; no money moves by it."""
+    earned = sum(posting.amount.amount for posting in event.postings if posting.account == DEPOSITS)
     return DrawerEntry(
         id=f"{command.id}:earned",
         shift=command.shift,

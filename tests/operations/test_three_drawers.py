@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pos_app.hardware.card_terminal import TerminalResult, TerminalState
 from pos_app.operations import desk as desks
-from pos_app.operations import paying, refunding
+from pos_app.operations import order_returns, paying, refunding
 from pos_app.operations.desk import Desk
+from pos_app.operations.order_returns import ReturnWish
 from pos_app.operations.paying import Tendering
 from pos_app.operations.refunding import PayBack
 from pos_app.store.card_attempts import CardAttempt
@@ -28,9 +29,10 @@ from site_sync.domain.events import PaymentRecorded
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.lifecycle.paying import refunded_of
+from site_sync.domain.lifecycle.taking_back import refundable_for
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Delivery, Order, OrderKind, PaymentKind
-from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity, NewLine, Tendered
+from site_sync.domain.particulars import Identity, IdentityBy, LinePrice, LineQuantity, NewLine, Tendered
 from site_sync.domain.policies import DepositAtEnd
 from site_sync.domain.shop import Tender, TenderKind
 from site_sync.domain.totals import paid, settled, total_of
@@ -39,6 +41,7 @@ from tests.desks import MARIA, SKUS, Bench, acting, open_bench
 
 TILLS = ("01", "02", "03")
 SEQUENCES = 2_000
+TAKING_BACK = ("Reopen", "UndoCollect", "ReturnGoods", "Reprice")
 WHO = acting(reason="asked for")
 
 
@@ -76,6 +79,7 @@ class Day:
     record: OrderRecord | None = None
     ledger: Counter[str] = field(default_factory=Counter)
     in_drawer: Counter[int] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
 
     @property
     def order(self) -> Order:
@@ -213,6 +217,46 @@ class Day:
         act = acts.Amend(void=(line.id,)) if step.choice % 2 else acts.Amend(add=(_line(step.share),))
         self.keep(step.till, act)
 
+    def undo(self, step: Step) -> None:
+        """The latest cancellation or hand-over is taken back, as it was or by right later."""
+        done = self.order.cancellation if step.choice % 2 else self.order.hand_over
+        if done is not None:
+            make = acts.Reopen if step.choice % 2 else acts.UndoCollect
+            before = paid(self.order)
+            if self.keep(step.till, make(done.command)):
+                self.seen[make.__name__] += 1
+                assert step.choice % 2 or paid(self.order) == before
+
+    def reprice(self, step: Step) -> None:
+        """A line gets the price of today."""
+        line = self.order.lines[step.share % len(self.order.lines)]
+        price = LinePrice(line.id, Money(1 + step.share % 5_000, "EUR"))
+        self.seen["Reprice"] += self.keep(step.till, acts.Reprice((price,)))
+
+    def bring_back(self, step: Step) -> None:
+        """Collected units come back to the store, with the money that was paid for them."""
+        lines = order_returns.lines(self.order)
+        if not lines:
+            return
+        one = lines[step.choice % len(lines)]
+        wish = ReturnWish(
+            self.order.id, {one.line.id: 1 + step.share % one.most}, "too small", step.choice == 5
+        )
+        act = acts.ReturnGoods(
+            tuple(LineQuantity(*part) for part in wish.units.items()), wish.reason, wish.damaged
+        )
+        after = self.would_be(step.till, act)
+        assert after is not None
+        amount = refundable_for(after, order_returns.value(self.order, wish.units).amount)
+        held = deposits.held(self.order)
+        if amount and step.choice % 3:
+            back, cash = self.give_back(step.till, after, amount, other_way=False)
+            self._keep_refund(step.till, replace(act, refunds=refunding.refunds(back.tendering)), back, cash)
+            assert deposits.held(self.order) == max(held, 0)
+        else:
+            assert self.keep(step.till, act)
+        self.seen["ReturnGoods"] += 1
+
     def keep_credit(self, step: Step) -> None:
         """What no line can hold becomes the customer's credit."""
         surplus = deposits.surplus(self.order)
@@ -224,6 +268,7 @@ class Day:
         """One step, then everything must agree."""
         kinds = (
             self.pay, self.pay, self.change, self.pick_up, self.refund, self.cancel, self.keep_credit,
+            self.undo, self.bring_back, self.reprice,
         )  # fmt: skip
         kinds[step.kind % len(kinds)](step)
         self.check()
@@ -280,7 +325,7 @@ def _line(number: int) -> NewLine:
 
 
 steps = st.builds(
-    Step, st.integers(0, 2), st.integers(0, 6), st.integers(0, 9_999), st.integers(0, 5)
+    Step, st.integers(0, 2), st.integers(0, 9), st.integers(0, 9_999), st.integers(0, 5)
 )  # fmt: skip
 
 
@@ -298,6 +343,7 @@ def _play(tills: tuple[Bench, ...], wanted: list[int], sequence: list[Step], see
         for step in sequence:
             day.do(step)
         seen.update(f"{movement.kind} {movement.tender}" for movement in day.order.payments)
+        seen.update(day.seen)
         seen.update(f"at {len({one.till for one in day.order.payments})} tills" for _ in (1,))
         raise _NextSequence
 
@@ -312,5 +358,5 @@ def test_any_sequence_over_three_tills_leaves_all_books_right(tills: tuple[Bench
 
     play()
     ways = {f"{kind} {tender}" for kind in ("payment", "refund") for tender in ("cash", "card")}
-    for way in (*ways, "credit credit", "forfeit forfeit", "at 2 tills", "at 3 tills"):
+    for way in (*ways, "credit credit", "forfeit forfeit", "at 2 tills", "at 3 tills", *TAKING_BACK):
         assert seen[way] >= 20, f"{way} was hardly tried: {seen}"

@@ -108,17 +108,23 @@ def return_goods(working: Deciding, act: ReturnGoods) -> None:
         line = working.order.line(part.line)
         if part.quantity > returnable(line):
             raise Refused(Code.NOT_COLLECTED, line=line.id, quantity=part.quantity, most=returnable(line))
-        value += _back(working.order, line, part.quantity)
+        value += value_back(working.order, line, part.quantity)
         tax += _tax_back(working.order, line, part.quantity)
         moves += _to_shelf(working, line, part.quantity, damaged=act.damaged)
     owed = _owed(working.order.currency, value, tax)
     working.add(GoodsReturned(act.lines, working.command.store, act.reason, act.damaged, tuple(moves), owed))
     if act.refunds:
         working.need(Right.DEPOSIT_REFUND)
-        give_back(working, act.refunds, most=min(value, deposits.held(working.order)))
+        give_back(working, act.refunds, most=refundable_for(working.order, value))
 
 
-def _back(order: Order, line: Line, quantity: int) -> int:
+def refundable_for(after: Order, value: int) -> int:
+    """Minor units to give back for returned goods worth `value`: what was paid for them and is still held."""
+    return max(0, min(value, deposits.held(after)))
+
+
+def value_back(order: Order, line: Line, quantity: int) -> int:
+    """Minor units that the next returned units of a line were charged at."""
     including = order.prices_include_tax
     after = line_total(line, line.returned + quantity, prices_include_tax=including)
     return (after - line_total(line, line.returned, prices_include_tax=including)).amount
