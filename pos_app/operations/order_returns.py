@@ -49,7 +49,7 @@ def value(order: Order, units: Mapping[int, int]) -> Money:
 
 
 def begin(desk: Desk, acting: Acting, wish: ReturnWish) -> PayBack | Order | Refusal:
-    """What has to be given back for these goods; the order as it would be when nothing is. Nothing is kept."""
+    """What has to be given back for these goods; the order afterwards when nothing is."""
     order = desk.store.orders.order(wish.order_id)
     if order is None:
         return Refusal(Code.ORDER_UNKNOWN, {"order": wish.order_id})

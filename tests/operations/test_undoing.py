@@ -1,4 +1,4 @@
-"""What was just done is taken back at the till: lines taken out, a cancellation, a hand-over; goods returned."""
+"""What was just done is taken back at the till: lines, a cancellation, a hand-over; goods are returned."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pos_app.store.cash import EntryKind
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.orders import Order, Stage
-from site_sync.domain.particulars import Identity, IdentityBy
+from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity
 from site_sync.domain.policies import DepositAtEnd
 from site_sync.domain.totals import totals
 from tests.builders import euro
@@ -124,7 +124,7 @@ def test_returned_goods_are_paid_back_by_what_was_paid_for_them_and_never_twice(
     first = saved(bench, deposit=3_000, cart=filled(bench, **{SKUS[0]: 1, SKUS[1]: 3})).order
     order = ready(bench, first.id).order
     due = collecting.due(order, {2: 2})
-    how = HandOver(KNOWN, tendering=cash(bench, due.amount), lines=(collecting.LineQuantity(2, 2),))
+    how = HandOver(KNOWN, tendering=cash(bench, due.amount), lines=(LineQuantity(2, 2),))
     kept(collecting.hand_over(bench.desk, acting(), order.id, how))
     wish = ReturnWish(order.id, {2: 1}, "too small")
     back = order_returns.begin(bench.desk, acting(), wish)
