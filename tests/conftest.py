@@ -19,6 +19,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 pytest_plugins = [
     "tests.fixtures.ports",  # first, as others import it
     "tests.fixtures.display",
+    "tests.fixtures.heap",
     "tests.fixtures.logs",
     "tests.fixtures.mail",
     "tests.fixtures.postgres",

@@ -16,13 +16,6 @@ from tests.screens.show import show
 __all__ = ["show"]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _settled_heap() -> None:
-    """What is imported stays: the collections below need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def look(qapp: QApplication) -> Iterator[None]:
     """The look; afterwards the windows of the test go, in this thread, as Qt wants it.

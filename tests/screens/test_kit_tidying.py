@@ -41,5 +41,5 @@ def test_what_another_thread_leaves_behind_is_freed_here(qapp: QApplication, qtb
         assert len(held) == 2_000
     finally:
         tidying.stop()
-        gc.freeze()  # as the session had it
+        gc.freeze()  # as the module had it
     assert gc.isenabled()
