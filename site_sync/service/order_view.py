@@ -102,6 +102,10 @@ class OrderView:
     hours: tuple[HoursRow, ...]
     page: str
     code: str
+    asked: tuple[LineWords, ...] = ()
+    order_id: str = ""
+    version: int = 0
+    until: datetime | None = None
 
 
 def _lines(order: Order, language: str, count: Callable[[Quantities], int]) -> tuple[LineWords, ...]:
@@ -109,6 +113,12 @@ def _lines(order: Order, language: str, count: Callable[[Quantities], int]) -> t
         return LineWords(quantity_words(line, count(line.quantities), language), line.description)
 
     return tuple(words(line) for line in order.lines if line.sku and count(line.quantities))
+
+
+def _asked(order: Order, language: str) -> tuple[LineWords, ...]:
+    """What is offered instead of something else and waits for the customer's word."""
+    lines = [(order.line(one.line), one.quantity) for one in order.asked]
+    return tuple(LineWords(quantity_words(line, count, language), line.description) for line, count in lines)
 
 
 def _amount(order: Order, amount: int, language: str) -> str:
@@ -144,4 +154,8 @@ def order_view(order: Order, store: Store | None, links: Links, now: datetime) -
         hours=tuple(hours_rows(store.calendar, now, language)) if store else (),
         page=links.page(order) or "",
         code=links.code(order) or "",
+        asked=_asked(order, language),
+        order_id=order.id,
+        version=order.version,
+        until=order.collect_by,
     )

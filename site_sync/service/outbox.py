@@ -36,18 +36,21 @@ class Outbox:
     answer: str
     pauses: tuple[timedelta, ...]
 
-    def due(self, db: Executor, now: datetime) -> bool:
-        """Whether anything waits to be sent now; looked up without holding up those who write."""
-        return db.execute(select(self.table.c.id).where(self._due(now)).limit(1)).first() is not None
+    def due(self, db: Executor, now: datetime, only: ColumnElement[bool] | None = None) -> bool:
+        """Whether anything (of those) waits to be sent now; looked up without holding up those who write."""
+        where = self._due(now) if only is None else and_(self._due(now), only)
+        return db.execute(select(self.table.c.id).where(where).limit(1)).first() is not None
 
     def _due(self, now: datetime) -> ColumnElement[bool]:
         c = self.table.c
         return and_(c.state.in_((OutState.WAITING, OutState.SENDING)), c.next_try_at <= now)
 
-    def take(self, tx: Transaction, now: datetime, limit: int) -> Sequence[Any]:
-        """Take some due rows for sending, counting the try; no other sender gets them meanwhile."""
+    def take(
+        self, tx: Transaction, now: datetime, limit: int, only: ColumnElement[bool] | None = None
+    ) -> Sequence[Any]:
+        """Take some due rows (of those) to send, counting the try; no other sender gets them meanwhile."""
         c = self.table.c
-        due = self._due(now)
+        due = self._due(now) if only is None else and_(self._due(now), only)
         ids = tx.execute(
             select(c.id)
             .where(due)

@@ -43,7 +43,19 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_security: MailSecurity = MailSecurity.NONE
     mail_from: str = ""
+    sms_url: str = ""
+    sms_token: SecretStr = SecretStr("")
+    sms_sender: str = ""
+    sms_body: str = ""
     code_key: SecretStr = SecretStr("")
+    wallet_apple_certificate: str = ""
+    wallet_apple_key: str = ""
+    wallet_apple_key_password: SecretStr = SecretStr("")
+    wallet_apple_wwdr: str = ""
+    wallet_apple_pass_type: str = ""
+    wallet_apple_team: str = ""
+    wallet_google_issuer: str = ""
+    wallet_google_account: str = ""
 
     @property
     def database_url(self) -> str:

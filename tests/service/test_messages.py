@@ -19,6 +19,7 @@ from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Tendered
+from site_sync.service import orders
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.messages import send_messages
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
@@ -96,6 +97,16 @@ def test_the_picture_in_the_message_is_the_collect_code(mailing: Site, smtp_serv
     assert read[0].text.startswith(f"CO1.{order.number}.")
 
 
+def test_the_deadline_comes_for_the_customers_calendar(mailing: Site, smtp_server: Mailbox) -> None:
+    order, letter = ready_letter(mailing, smtp_server)
+    file = next(piece for piece in letter.walk() if piece.get_content_type() == "text/calendar")
+    assert (file.get_filename(), file.get_param("method")) == ("collect.ics", "PUBLISH")
+    lines = part(letter, "text/calendar").split("\n")
+    wanted = {"DTEND:20261122T170000Z", f"SUMMARY:Collect order {order.number}", "LOCATION:Shop S01"}
+    assert wanted <= set(lines)
+    assert [line for line in lines if len(line.encode()) > 75] == []
+
+
 def test_nothing_secret_waits_in_the_database(mailing: Site) -> None:
     order = Floor(mailing).ready()
     token = (links(mailing).page(order) or "").rpartition("/")[2]
@@ -154,10 +165,15 @@ def test_a_message_the_server_never_takes_is_given_up(
     mailing: Site, smtp_server: Mailbox, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("a message cannot be delivered")
-    Floor(mailing).ordered()
+    order = Floor(mailing).ordered()
     smtp_server.refuse_next("550 5.7.1 never")
     drain(mailing)
     assert rows(mailing) == {"created": ("dead", 1)}
+    now = mailing.database.read(lambda db: orders.load(db, order.id))
+    assert now is not None
+    assert [note.text for note in now.notes] == [
+        "Message not delivered (created, maria@example.com): SMTPDataError 550"
+    ]
 
 
 def test_messages_wait_for_a_server_that_is_down(
@@ -210,5 +226,5 @@ def test_html_in_a_name_stays_text(mailing: Site, smtp_server: Mailbox) -> None:
 
 
 def test_who_gave_no_address_gets_no_message(mailing: Site) -> None:
-    Floor(mailing).ready(customer=Customer(name="Maria", phone="+4520114307"))
+    Floor(mailing).ready(customer=Customer(name="Maria"))
     assert rows(mailing) == {}

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
+from hashlib import sha256
 from typing import Any
 
 import structlog
 
+from site_sync.domain.commands import AddNote, Command
+from site_sync.domain.errors import Refusal
 from site_sync.domain.orders import Order
+from site_sync.domain.particulars import Actor, ActorKind
+from site_sync.domain.permissions import JOB_RIGHTS
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders
 from site_sync.service.database import records
-from site_sync.service.database.transaction import Executor
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
-from site_sync.service.notify.message_outbox import MESSAGES, MessageKind, still_true
+from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, still_true
+from site_sync.service.notify.phrase_book import phrase_for
+from site_sync.service.notify.phrases import (
+    Phrase,
+    PhraseBroken,
+    Place,
+    facts_of,
+    shipped,
+    written,
+)
 from site_sync.service.notify.post import MailServer, NotTaken, hand_in, mail_session
 from site_sync.service.notify.receipt_letter import paper_of, write_receipt
-from site_sync.service.order_view import order_view
+from site_sync.service.notify.text_message import SHAPE, Gateway, TextMessage, hand_in_text
+from site_sync.service.order_view import OrderView, order_view
+from site_sync.service.orders import Authority
 from site_sync.service.outbox import OutState
 from site_sync.service.settings import Settings
+from site_sync.service.shop_words import language_of
 from site_sync.service.wiring import Site
 
 AT_ONCE = 20
 """Messages handed in within one session."""
 DEFAULT_SENDER = "orders@localhost"
+UNDELIVERED = "Message not delivered ({kind}, {to}): {why}"
+"""What an order says of a message that was given up."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,48 +78,121 @@ def shop_name(store: Store | None) -> str:
     return store.receipt_header[0] if store.receipt_header else store.name
 
 
-def _facts(db: Executor, order_id: str) -> tuple[Order | None, Store | None]:
-    order = orders.load(db, order_id)
-    return order, records.find(db, RecordKind.STORE, order.work_store) if order else None
+def gateway_of(settings: Settings) -> Gateway | None:
+    """The gateway for text messages, None when there is none."""
+    if not settings.sms_url:
+        return None
+    shape = settings.sms_body or SHAPE
+    return Gateway(settings.sms_url, settings.sms_token.get_secret_value(), settings.sms_sender, shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a message tells of: the order as its customer sees it, whose store, in which words."""
+
+    view: OrderView
+    sender: Sender
+    phrase: Phrase
 
 
 def send_messages(site: Site) -> int:
     """Send what is due; returns how many rows were worked on."""
+    return _send_letters(site) + _send_texts(site)
+
+
+def _take(site: Site, *, texts: bool) -> Sequence[Any]:
+    channel = MESSAGES.table.c.channel
+    only = channel == Channel.SMS.value if texts else channel != Channel.SMS.value
+    if not site.database.read(lambda db: MESSAGES.due(db, site.now(), only)):
+        return ()
+    return site.database.write(lambda tx: MESSAGES.take(tx, site.now(), AT_ONCE, only))
+
+
+def _send_letters(site: Site) -> int:
     server = mail_server(site.settings)
-    if server is None or not site.database.read(lambda db: MESSAGES.due(db, site.now())):
-        return 0
-    rows = site.database.write(lambda tx: MESSAGES.take(tx, site.now(), AT_ONCE))
-    if not rows:
+    rows = _take(site, texts=False) if server else ()
+    if server is None or not rows:
         return 0
     try:
         with mail_session(server) as session:
             for row in rows:
-                _send(site, session, row)
+                _send(site, row, lambda row=row: hand_in(session, _letter(site, row)))  # type: ignore[misc]
     except NotTaken as error:
         _log.warning("the mail server cannot be reached", answer=error.answer)
-        _all_failed(site, rows, error)
+        for row in rows:
+            _failed(site, row, error.answer, final=False)
     return len(rows)
 
 
-def _all_failed(site: Site, rows: Sequence[Any], error: NotTaken) -> None:
+def _send_texts(site: Site) -> int:
+    gateway = gateway_of(site.settings)
+    if gateway is None:
+        return 0
+    rows = _take(site, texts=True)
     for row in rows:
-        _failed(site, row, error.answer, final=False)
+        _send(site, row, lambda row=row: hand_in_text(gateway, _text(site, row)))  # type: ignore[misc]
+    return len(rows)
 
 
-def _send(site: Site, session: Any, row: Any) -> None:
+def _send(site: Site, row: Any, hand: Callable[[], None]) -> None:
     """Send one message and write down at once what came of it."""
-    kind = MessageKind(row.kind)
-    if kind is MessageKind.RECEIPT:
-        _hand_in(site, session, row, lambda: _receipt(site, row))
-        return
-    order, store = site.database.read(lambda db: _facts(db, row.order_id))
-    if order is None or not still_true(kind, order):
+    try:
+        hand()
+    except _Over:
         site.database.write(lambda tx: MESSAGES.dropped(tx, row, "the order went on meanwhile"))
-        return
+    except NoAddress:
+        _failed(site, row, "no address", final=True)
+    except NotTaken as error:
+        _failed(site, row, error.answer, final=error.final)
+    else:
+        site.database.write(lambda tx: MESSAGES.sent(tx, row, site.now()))
+
+
+class _Over(Exception):
+    """The message does not say any more what is so."""
+
+
+def _told(site: Site, row: Any) -> _Told:
+    """What a row tells of as it is now; _Over when that is nothing any more."""
+    kind = MessageKind(row.kind)
+
+    def read(db: Executor) -> tuple[Order | None, Store | None, Phrase | None]:
+        order = orders.load(db, row.order_id)
+        if order is None or not still_true(kind, order):
+            return None, None, None
+        store = records.find(db, RecordKind.STORE, order.work_store)
+        place = Place(Channel(row.channel), kind, language_of(order.customer.language), order.delivery.method)
+        return order, store, phrase_for(db, place)
+
+    order, store, phrase = site.database.read(read)
+    if order is None or phrase is None:
+        raise _Over
     links = Links(site.settings.public_address, site.keys.code_key)
     view = order_view(order, store, links, site.now())
-    envelope = Envelope(row.id, kind, row.recipient, site.now())
-    _hand_in(site, session, row, lambda: write_letter(envelope, view, sender_of(site.settings, store)))
+    return _Told(view, sender_of(site.settings, store), phrase)
+
+
+def _letter(site: Site, row: Any) -> EmailMessage:
+    if row.kind == MessageKind.RECEIPT:
+        return _receipt(site, row)
+    told = _told(site, row)
+    envelope = Envelope(row.id, MessageKind(row.kind), row.recipient, site.now())
+    try:
+        return write_letter(envelope, told.view, told.sender, told.phrase)
+    except PhraseBroken as broken:
+        _log.warning("a message template is broken; the shipped one went out", kind=row.kind, why=str(broken))
+        return write_letter(envelope, told.view, told.sender)
+
+
+def _text(site: Site, row: Any) -> TextMessage:
+    told = _told(site, row)
+    facts = facts_of(told.view, told.sender.shop)
+    try:
+        text = written(told.phrase, facts).text
+    except PhraseBroken as broken:
+        _log.warning("a message template is broken; the shipped one went out", kind=row.kind, why=str(broken))
+        text = written(shipped(Place(Channel.SMS, MessageKind(row.kind), told.view.language)), facts).text
+    return TextMessage(sha256(row.id.encode()).hexdigest()[:32], row.recipient, " ".join(text.split()))
 
 
 def _receipt(site: Site, row: Any) -> EmailMessage:
@@ -110,18 +203,23 @@ def _receipt(site: Site, row: Any) -> EmailMessage:
     return write_receipt(envelope, paper, sender_of(site.settings, store))
 
 
-def _hand_in(site: Site, session: Any, row: Any, write: Callable[[], EmailMessage]) -> None:
-    try:
-        hand_in(session, write())
-    except NoAddress:
-        _failed(site, row, "no address", final=True)
-    except NotTaken as error:
-        _failed(site, row, error.answer, final=error.final)
-    else:
-        site.database.write(lambda tx: MESSAGES.sent(tx, row, site.now()))
-
-
 def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:
-    outcome = site.database.write(lambda tx: MESSAGES.failed(tx, row, site.now(), answer, final=final))
-    if outcome is OutState.DEAD:
+    """Write down that a try failed; after the last one the order says so to whoever opens it."""
+
+    def failing(tx: Transaction) -> OutState:
+        outcome = MESSAGES.failed(tx, row, site.now(), answer, final=final)
+        if outcome is OutState.DEAD and row.order_id:
+            _note(site, tx, row, answer)
+        return outcome
+
+    if site.database.write(failing) is OutState.DEAD:
         _log.warning("a message cannot be delivered", message=row.id, answer=answer)
+
+
+def _note(site: Site, tx: Transaction, row: Any, answer: str) -> None:
+    words = UNDELIVERED.format(kind=row.kind.replace("_", " "), to=row.recipient[:100], why=answer[:100])
+    by = Actor(ActorKind.JOB, "messages", "Messages")
+    command = Command(site.new_id(), row.order_id, site.now(), by, AddNote(words))
+    refused = orders.apply(tx, command, Authority(JOB_RIGHTS), site.now())
+    if isinstance(refused, Refusal):
+        _log.info("an order could not be told of its message", order=row.order_id, code=refused.code.value)

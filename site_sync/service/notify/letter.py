@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from site_sync.service.code_pictures import png
-from site_sync.service.notify.message_outbox import MessageKind
+from site_sync.service.notify.calendar_file import Entry, calendar_file
+from site_sync.service.notify.message_outbox import Channel, MessageKind
+from site_sync.service.notify.phrases import RESOURCES, Phrase, Place, facts_of, shipped, wording, written
 from site_sync.service.order_view import OrderView, Situation
 
-RESOURCES = Path(__file__).resolve().parents[3] / "resources" / "mail"
 WITH_CODE = frozenset(
     {
         MessageKind.CREATED, MessageKind.READY, MessageKind.REMINDER, MessageKind.LAST_REMINDER,
@@ -57,12 +57,6 @@ def templates() -> Environment:
     )
 
 
-@lru_cache(maxsize=1)
-def _wording() -> dict[str, Any]:
-    words: dict[str, Any] = json.loads((RESOURCES / "wording.json").read_text("utf-8"))
-    return words
-
-
 def one_line(text: str) -> str:
     """A text that cannot begin a second header."""
     return _UNPRINTABLE.sub(" ", text).strip()
@@ -78,19 +72,21 @@ def _amount(view: OrderView, words: dict[str, Any]) -> dict[str, str] | None:
     return {"words": words["nothing_due"], "value": ""}
 
 
-def _facts(view: OrderView, kind: MessageKind, shop: str) -> dict[str, Any]:
-    words = _wording()[view.language]
+def _facts(view: OrderView, kind: MessageKind, shop: str, said: Phrase) -> dict[str, Any]:
+    words = wording()[view.language]
     name = view.customer
     return {
         "view": view,
         "words": words,
-        "said": words[kind.value],
+        "said": said,
+        "lead": [line for line in said.text.splitlines() if line.strip()],
         "shop": shop,
         "hello": words["hello"].format(name=name) if name else words["hello_nobody"],
         "deadline": view.collect_by if kind in WITH_DEADLINE else "",
         "promised": view.promised if kind is MessageKind.CREATED else "",
         "amount": _amount(view, words),
         "code_text": view.code if kind in WITH_CODE else "",
+        "asked": view.asked if kind is MessageKind.SUBSTITUTE else (),
     }
 
 
@@ -125,11 +121,18 @@ def letter_head(message: EmailMessage, envelope: Envelope, sender: Sender, recip
     message["Auto-Submitted"] = "auto-generated"
 
 
-def write_letter(envelope: Envelope, view: OrderView, sender: Sender) -> EmailMessage:
-    """The message as it is sent; NoAddress when it cannot be addressed."""
-    facts = _facts(view, envelope.kind, sender.shop)
+def write_letter(
+    envelope: Envelope, view: OrderView, sender: Sender, phrase: Phrase | None = None
+) -> EmailMessage:
+    """The message as it is sent, in the shipped words unless others are given.
+
+    NoAddress when it cannot be addressed, PhraseBroken when its phrase cannot be written out.
+    """
+    chosen = phrase or shipped(Place(Channel.EMAIL, envelope.kind, view.language))
+    said = written(chosen, facts_of(view, sender.shop))
+    facts = _facts(view, envelope.kind, sender.shop, said)
     message = EmailMessage()
-    message["Subject"] = one_line(facts["said"]["subject"].format(number=view.number))
+    message["Subject"] = one_line(said.subject)
     letter_head(message, envelope, sender, _recipient(view, envelope.recipient))
     message["Content-Language"] = view.language
     message.set_content(templates().get_template("letter.txt.j2").render(facts), cte="quoted-printable")
@@ -139,7 +142,33 @@ def write_letter(envelope: Envelope, view: OrderView, sender: Sender) -> EmailMe
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if code:
         attach_picture(message, png(code), identifier)
+    if envelope.kind in WITH_DEADLINE and view.until is not None:
+        _attach_calendar(message, view, envelope.at)
     return message
+
+
+def _attach_calendar(message: EmailMessage, view: OrderView, at: datetime) -> None:
+    """The deadline for the customer's calendar."""
+    place = ", ".join(part for part in (view.store.name, view.store.address) if part) if view.store else ""
+    summary = str(wording()[view.language]["calendar"]).format(number=view.number)
+    uid = f"{hashlib.sha256(view.order_id.encode()).hexdigest()[:32]}@handover"
+    entry = Entry(uid, view.version, view.until or at, summary, one_line(place), view.page)
+    message.add_attachment(calendar_file(entry, at), subtype="calendar", filename="collect.ics")
+    last = list(message.iter_parts())[-1]
+    last.set_param("method", "PUBLISH")
+
+
+def letter_page(envelope: Envelope, view: OrderView, sender: Sender, phrase: Phrase) -> str:
+    """The HTML part as it reads, the picture of the code within it, to be looked at before it is sent."""
+    said = written(phrase, facts_of(view, sender.shop))
+    facts = _facts(view, envelope.kind, sender.shop, said)
+    html: str = (
+        templates()
+        .get_template("letter.html.j2")
+        .render(facts, code="collect-code" if facts["code_text"] else "")
+    )
+    picture = base64.b64encode(png(facts["code_text"])).decode() if facts["code_text"] else ""
+    return html.replace("cid:collect-code", f"data:image/png;base64,{picture}")
 
 
 def attach_picture(message: EmailMessage, picture: bytes, identifier: str) -> None:

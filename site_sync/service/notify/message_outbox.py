@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from site_sync.domain import events as happened
+from site_sync.domain.customers import Customer
 from site_sync.domain.orders import ClosedAs, DeliveryMode, Order, OrderKind, Stage
+from site_sync.domain.substitutes import Answer
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Transaction
@@ -39,8 +42,30 @@ class MessageKind(StrEnum):
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
     SHIPPED = "shipped"
-    RECEIPT = "receipt"
+    SUBSTITUTE = "substitute"
+    COLLECTED = "collected"
+    PUT_BACK = "put_back"
     REOPENED = "reopened"
+    RECEIPT = "receipt"
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class SmsWhen(StrEnum):
+    """When a customer who gave a phone number gets a text message."""
+
+    NO_EMAIL = "no_email"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+SMS_OPTION = "sms_when"
+_SMS_WHEN = Prepared(select(t.message_options.c.value).where(t.message_options.c.name == SMS_OPTION))
 
 
 def messages_for(what: Happening) -> Iterator[MessageKind]:
@@ -64,6 +89,12 @@ def messages_for(what: Happening) -> Iterator[MessageKind]:
                 yield MessageKind.EXPIRED
             case happened.OrderShipped():
                 yield MessageKind.SHIPPED
+            case happened.SubstituteOffered(substitution=offer) if offer.answer is Answer.WAITING:
+                yield MessageKind.SUBSTITUTE
+            case happened.GoodsHandedOver() if order.closed_as is ClosedAs.COLLECTED:
+                yield MessageKind.COLLECTED
+            case happened.GoodsPutBack() if order.expired_at is not None and order.stage is Stage.DONE:
+                yield MessageKind.PUT_BACK
             case happened.OrderCancelled(whole=True):
                 yield MessageKind.CANCELLED
             case happened.MessageAsked(message=message):
@@ -81,6 +112,8 @@ def still_true(kind: MessageKind, order: Order) -> bool:
             return order.stage in (Stage.TO_PICK, Stage.PICKING, Stage.TO_SHIP)
         case MessageKind.EXPIRED:
             return order.expired_at is not None
+        case MessageKind.SUBSTITUTE:
+            return bool(order.asked)
         case MessageKind.CANCELLED:
             return order.cancelled_at is not None
         case MessageKind.REOPENED:
@@ -102,28 +135,60 @@ def _wanted(tx: Transaction, what: Happening) -> Iterator[MessageKind]:
             yield MessageKind.REOPENED
 
 
+def recipients(customer: Customer, when: SmsWhen) -> list[tuple[Channel, str]]:
+    """By which ways a customer is told, and where to."""
+    ways = [(Channel.EMAIL, customer.email)] if "@" in customer.email else []
+    if customer.phone and (when is SmsWhen.ALWAYS or (when is SmsWhen.NO_EMAIL and not ways)):
+        ways.append((Channel.SMS, customer.phone))
+    return ways
+
+
+def _sms_when(tx: Transaction) -> SmsWhen:
+    found = _SMS_WHEN.rows(tx, {})
+    return SmsWhen(found[0][0]) if found else SmsWhen.NO_EMAIL
+
+
 def queue(tx: Transaction, what: Happening) -> None:
     """Leave a row for each message, in the transaction that made it true; its id lets none be left twice."""
     customer = what.order.customer
-    if "@" not in customer.email:
+    kinds = dict.fromkeys(_wanted(tx, what))
+    if not kinds or not (customer.phone or "@" in customer.email):
         return
-    rows = [
-        {
-            "id": f"{what.order.id}/{what.order.version}/{kind.value}",
-            "order_id": what.order.id,
-            "order_version": what.order.version,
-            "kind": kind.value,
-            "channel": "email",
-            "recipient": customer.email,
-            "language": customer.language,
-            "state": OutState.WAITING.value,
-            "tries": 0,
-            "next_try_at": what.now,
-            "created_at": what.now,
-            "sent_at": None,
-            "error": "",
-            "body": "",
-        }
-        for kind in dict.fromkeys(_wanted(tx, what))
-    ]
+    when = _sms_when(tx) if customer.phone else SmsWhen.NEVER
+    ways = recipients(customer, when)
+    _INSERT.run(tx, [_row(what.order, kind, way, what.now) for kind in kinds for way in ways])
+
+
+def _row(order: Order, kind: MessageKind, way: tuple[Channel, str], now: datetime) -> dict[str, Any]:
+    channel, recipient = way
+    ending = "" if channel is Channel.EMAIL else f"/{channel.value}"
+    return {
+        "id": f"{order.id}/{order.version}/{kind.value}{ending}",
+        "order_id": order.id,
+        "order_version": order.version,
+        "kind": kind.value,
+        "channel": channel.value,
+        "recipient": recipient,
+        "language": order.customer.language,
+        "state": OutState.WAITING.value,
+        "tries": 0,
+        "next_try_at": now,
+        "created_at": now,
+        "sent_at": None,
+        "error": "",
+        "body": "",
+    }
+
+
+def again(tx: Transaction, row: Any, order: Order, now: datetime) -> int:
+    """Send a message once more, to where the customer is reached now; returns how many rows that made."""
+    count = select(func.count()).where(t.messages.c.id.like(f"{row.id}/again%"))
+    number = int(tx.execute(count).scalar_one()) + 1
+    receipt = row.kind == MessageKind.RECEIPT
+    ways = [(Channel.EMAIL, row.recipient)] if receipt else recipients(order.customer, _sms_when(tx))
+    rows = []
+    for way in ways:
+        made = _row(order, MessageKind(row.kind), way, now) | {"body": row.body, "language": row.language}
+        rows.append(made | {"id": f"{row.id}/again{number}/{way[0].value}"})
     _INSERT.run(tx, rows)
+    return len(rows)
