@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import base64
-import re
 import sys
 from dataclasses import replace
 
-from site_sync.protocol.changes import RecordKind
-from site_sync.service.connectors import receipts, register
-from site_sync.service.connectors.register import Connector, ConnectorKind, ConnectorSettings, ItemMapping
-from site_sync.service.database import records
-from site_sync.service.database.transaction import Executor
+from site_sync.service.connectors import polling, receipts, register, upkeep
+from site_sync.service.connectors.register import Connector, ConnectorKind, ConnectorSettings
+from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.wiring import Site
-
-SECRET_BYTES = 24
-_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
-_UNITS = re.compile(r"(.+)\*([1-9][0-9]{0,6})")
 
 
 class ConnectorRefused(Exception):
@@ -57,11 +49,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", help="where its orders are said to come from, for map")
     parser.add_argument("--language", help="customers' language where the shop tells none, for map")
     parser.add_argument("--receipt", default="", help="only this one, for replay")
+    parser.add_argument("--api-url", help="where the shop's own API is, for api")
+    parser.add_argument("--poll-minutes", type=int, help="how often the shop is asked, 0: never, for api")
+    parser.add_argument(
+        "--report", action="append", default=[], metavar="EVENT=STATUS", help="what the shop is told, for api"
+    )
 
 
 def connector(site: Site, arguments: argparse.Namespace) -> int:
     """Do one act about a connector."""
-    return ACTS[arguments.act](site, arguments)
+    try:
+        return ACTS[arguments.act](site, arguments)
+    except UpkeepRefused as refused:
+        raise ConnectorRefused(str(refused)) from refused
 
 
 def _named(site: Site, name: str) -> Connector:
@@ -74,23 +74,18 @@ def _named(site: Site, name: str) -> Connector:
 def _secret(site: Site, arguments: argparse.Namespace, kind: ConnectorKind) -> str:
     """The secret the shop gave, or a new one."""
     if arguments.secret_stdin:
-        given = sys.stdin.readline().strip()
-        if not given:
-            raise ConnectorRefused("there was no secret on standard input")
-        return given
-    random = site.around.random_bytes(SECRET_BYTES)
-    return f"whsec_{base64.b64encode(random).decode()}" if kind is ConnectorKind.STANDARD else random.hex()
+        return upkeep.given_secret(sys.stdin.readline().strip())
+    return upkeep.fresh_secret(kind, site.around.random_bytes)
 
 
 def _add(site: Site, arguments: argparse.Namespace) -> int:
     """Make a connector; prints its address and its secret, the secret this once."""
     name = arguments.name
-    if not _ID.fullmatch(name) or not arguments.kind:
-        raise ConnectorRefused("connector add needs --kind and a name of letters, digits, dot, dash")
-    if site.database.read(lambda db: register.find(db, name)) is not None:
-        raise ConnectorRefused(f"there is a connector {name} already")
+    if not arguments.kind:
+        raise ConnectorRefused("connector add needs --kind")
     kind = ConnectorKind(arguments.kind)
-    made = Connector(name, kind, arguments.title or name, _secret(site, arguments, kind))
+    given = Connector(name, kind, arguments.title, _secret(site, arguments, kind))
+    made = site.database.read(lambda db: upkeep.new_connector(db, given))
     made = replace(made, settings=_settings(site, ConnectorSettings(), arguments))
     site.database.write(lambda tx: register.add(tx, made, site.now()))
     print(f"{site.settings.public_address.rstrip('/')}/webhooks/{kind.value}/{name}")
@@ -148,38 +143,42 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 def _settings(site: Site, settings: ConnectorSettings, arguments: argparse.Namespace) -> ConnectorSettings:
     """The settings with what the command line says on top; a name that means nothing is taken out."""
-    places, methods = _pairs(arguments.place), _pairs(arguments.method)
-    items = {name: _item(meant) for name, meant in _pairs(arguments.item).items()}
-    stores = [code for code in (*places.values(), arguments.store) if code]
-    skus = [item.sku for item in items.values() if item.sku not in ("", "-")]
-    site.database.read(lambda db: _check(db, stores, skus))
+    words = _pairs(arguments.item), _pairs(arguments.place), _pairs(arguments.method)
     said = {
         name: value
         for name in ("store", "source", "language")
         if (value := getattr(arguments, name)) is not None
     }
-    return replace(
-        settings,
-        stores={name: code for name, code in (settings.stores | places).items() if code},
-        items={name: item for name, item in (settings.items | items).items() if item.sku},
-        methods={name: method for name, method in (settings.methods | methods).items() if method},
-        **said,
+    changed = replace(upkeep.mapped(settings, *words), **said)
+    return site.database.read(lambda db: upkeep.check(db, changed))
+
+
+def _api(site: Site, arguments: argparse.Namespace) -> int:
+    """Say where the shop's own API is; its key comes by standard input with --secret-stdin."""
+    found = _named(site, arguments.name)
+    reports = {register.ShopEvent(event): status for event, status in _pairs(arguments.report).items()}
+    settings = replace(
+        found.settings,
+        api_url=found.settings.api_url if arguments.api_url is None else arguments.api_url,
+        poll_minutes=(
+            found.settings.poll_minutes if arguments.poll_minutes is None else arguments.poll_minutes
+        ),
+        reports={event: status for event, status in (found.settings.reports | reports).items() if status},
     )
+    checked = site.database.read(lambda db: upkeep.check(db, settings))
+    site.database.write(lambda tx: register.set_settings(tx, found, checked))
+    if arguments.secret_stdin:
+        now = _named(site, found.id)
+        sealed = upkeep.sealed_key(site, now, sys.stdin.readline().strip())
+        site.database.write(lambda tx: register.set_api_key(tx, now, sealed))
+    return 0
 
 
-def _item(meant: str) -> ItemMapping:
-    match = _UNITS.fullmatch(meant)
-    return ItemMapping(match.group(1), int(match.group(2))) if match else ItemMapping(meant)
-
-
-def _check(db: Executor, stores: list[str], skus: list[str]) -> None:
-    """Refuse a mapping to what is not there."""
-    for code in stores:
-        if records.find(db, RecordKind.STORE, code) is None:
-            raise ConnectorRefused(f"there is no store {code}")
-    found = records.some(db, RecordKind.ITEM, skus)
-    if unknown := [sku for sku in skus if sku not in found]:
-        raise ConnectorRefused(f"there is no item {', '.join(unknown)}")
+def _reconcile(site: Site, arguments: argparse.Namespace) -> int:
+    """Have the shop asked now for what it changed."""
+    found = _named(site, arguments.name)
+    site.database.write(lambda tx: polling.ask_now(tx, found.id, site.now()))
+    return 0
 
 
 def _replay(site: Site, arguments: argparse.Namespace) -> int:
@@ -204,6 +203,8 @@ ACTS = {
     "list": _list,
     "secret": _give_secret,
     "map": _map,
+    "api": _api,
+    "reconcile": _reconcile,
     "replay": _replay,
     "on": _switch,
     "off": _switch,

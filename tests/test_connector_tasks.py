@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_sync.service.connectors import receipts, register
+from site_sync.service.connectors import polling, receipts, register
 from site_sync.service.connectors.receipts import Received
 from site_sync.service.connectors.register import ItemMapping
 from site_sync.service.database.engine import open_database
@@ -84,6 +84,27 @@ def test_secrets_come_from_the_shop_or_are_made_and_two_are_live(
     assert connector(url, "add", "std", "--kind", "standard") == 0
     assert "whsec_" in capsys.readouterr().out
     database.close()
+
+
+def test_the_shops_own_api_is_set_up_and_asked(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connector(url, "add", "woo", "--kind", "woocommerce") == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("ck_1:cs_2\n"))
+    words = ["--api-url", "https://shop.example", "--poll-minutes", "15", "--report", "ready=ready-pickup"]
+    assert connector(url, "api", "woo", *words, "--secret-stdin") == 0
+    assert connector(url, "reconcile", "woo") == 0
+    database = open_database(url)
+    found = database.read(lambda db: register.find(db, "woo"))
+    poll = database.read(lambda db: polling.find(db, "woo"))
+    database.close()
+    assert found is not None
+    assert poll is not None
+    assert (found.reachable, found.settings.reports) == (True, {"ready": "ready-pickup"})
+    assert poll.next_at is not None
+    assert "cs_2" not in capsys.readouterr().out
+    for wrong in (["--api-url", "http://shop.example"], ["--poll-minutes", "-1"], ["--report", "ready=No"]):
+        assert connector(url, "api", "woo", *wrong) == 2
 
 
 @pytest.mark.parametrize(

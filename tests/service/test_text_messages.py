@@ -10,12 +10,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from site_sync.domain.commands import Extend
 from site_sync.domain.customers import Customer
+from site_sync.domain.later_acts import SendMessage
 from site_sync.service import orders
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.messages import send_messages
-from site_sync.service.notify import message_outbox, phrase_book
+from site_sync.service.notify import phrase_book
 from site_sync.service.notify.message_outbox import Channel, MessageKind, SmsWhen
 from site_sync.service.notify.phrase_book import OwnPhrase
 from site_sync.service.notify.phrases import Phrase, Place
@@ -143,17 +143,12 @@ def test_a_template_that_breaks_gives_way_to_the_shipped_one(
     assert said(gateway)[0]["messages"][0]["body"].startswith("Shop S01: tak, vi har din ordre")
 
 
-def test_a_message_is_sent_again_to_where_the_customer_is_now(texting: Site, gateway: Receiver) -> None:
+def test_a_message_is_sent_again_each_time_somebody_asks(texting: Site, gateway: Receiver) -> None:
     floor = Floor(texting)
     order = floor.ready(customer=GUEST)
-    order = floor.give(order.id, Extend(texting.now().replace(day=28)))
-    while send_messages(texting):
-        pass
-    query = select(t.messages).where(t.messages.c.kind == "extended")
-    [row] = texting.database.read(lambda db: db.execute(query).all())
     for _ in range(2):
-        assert texting.database.write(lambda tx: message_outbox.again(tx, row, order, texting.now())) == 1
+        floor.give(order.id, SendMessage())
     while send_messages(texting):
         pass
-    assert [state for kind, _, state, _ in rows(texting) if kind == "extended"] == ["sent"] * 3
-    assert len({headers["idempotency-key"] for headers, _ in gateway.calls}) == len(gateway.calls)
+    assert [state for kind, _, state, _ in rows(texting) if kind == "ready"] == ["sent"] * 3
+    assert len({headers["idempotency-key"] for headers, _ in gateway.calls}) == 3

@@ -164,28 +164,36 @@ class Receipt:
     facts: Mapping[str, object]
     received_at: datetime
     duplicates: int
+    order_id: str = ""
+
+
+_LISTED = (
+    _R.id, _R.connector, _R.topic, _R.external_id, _R.state, _R.error, _R.facts, _R.received_at, _R.duplicates
+)  # fmt: skip
+
+
+def _receipt(row: Any) -> Receipt:
+    kept = dict(row._mapping)
+    kept |= {"state": ReceiptState(row.state), "facts": json.loads(row.facts)}
+    return Receipt(**kept)
+
+
+def recent(db: Executor, connector: str, limit: int = 30) -> list[Receipt]:
+    """What a connector sent last, the newest first, with the order each is about."""
+    c = t.connector_orders.c
+    about = (c.connector == _R.connector) & (c.external_id == _R.external_id)
+    order_id = func.coalesce(c.order_id, "").label("order_id")
+    query = select(*_LISTED, order_id).join(t.connector_orders, about, isouter=True)
+    found = query.where(_R.connector == connector).order_by(_R.received_at.desc(), _R.id.desc())
+    return [_receipt(row) for row in db.execute(found.limit(limit))]
 
 
 def stuck(db: Executor, connector: str = "", limit: int = 200) -> list[Receipt]:
     """What waits for a mapping or failed, the oldest first."""
-    query = select(t.webhook_receipts).where(_R.state.in_(STUCK))
+    query = select(*_LISTED).where(_R.state.in_(STUCK))
     if connector:
         query = query.where(_R.connector == connector)
-    rows = db.execute(query.order_by(_R.received_at, _R.id).limit(limit))
-    return [
-        Receipt(
-            id=row.id,
-            connector=row.connector,
-            topic=row.topic,
-            external_id=row.external_id,
-            state=ReceiptState(row.state),
-            error=row.error,
-            facts=json.loads(row.facts),
-            received_at=row.received_at,
-            duplicates=row.duplicates,
-        )
-        for row in rows
-    ]
+    return [_receipt(row) for row in db.execute(query.order_by(_R.received_at, _R.id).limit(limit))]
 
 
 def counts(db: Executor) -> dict[tuple[str, str], int]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from site_sync.domain import events as happened
 from site_sync.domain.customers import Customer
@@ -179,16 +179,3 @@ def _row(order: Order, kind: MessageKind, way: tuple[Channel, str], now: datetim
         "body": "",
     }
 
-
-def again(tx: Transaction, row: Any, order: Order, now: datetime) -> int:
-    """Send a message once more, to where the customer is reached now; returns how many rows that made."""
-    count = select(func.count()).where(t.messages.c.id.like(f"{row.id}/again%"))
-    number = int(tx.execute(count).scalar_one()) + 1
-    receipt = row.kind == MessageKind.RECEIPT
-    ways = [(Channel.EMAIL, row.recipient)] if receipt else recipients(order.customer, _sms_when(tx))
-    rows = []
-    for way in ways:
-        made = _row(order, MessageKind(row.kind), way, now) | {"body": row.body, "language": row.language}
-        rows.append(made | {"id": f"{row.id}/again{number}/{way[0].value}"})
-    _INSERT.run(tx, rows)
-    return len(rows)
