@@ -44,7 +44,7 @@ class SupportView:
     def tables(self) -> Iterator[tuple[str, Rows]]:
         """The newest rows of each table, in the columns that may leave."""
         for name, columns in COLUMNS.items():
-            chosen = f"SELECT {', '.join(columns)} FROM {name} ORDER BY rowid DESC LIMIT {NEWEST}"  # noqa: S608
+            chosen = f"SELECT {', '.join(columns)} FROM {name} ORDER BY {columns[0]} DESC LIMIT {NEWEST}"  # noqa: S608
             rows = [tuple(row) for row in self._file.raw.execute(chosen)]
             if name == "settings":
                 rows = [row for row in rows if str(row[0]).startswith(SETTINGS)]

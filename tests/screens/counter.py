@@ -17,6 +17,7 @@ from pos_app.background.sync import Sync, World
 from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
 from pos_app.hardware.printer_devices import FilePrinter
 from pos_app.hardware.printer_profile import PAPER_80
+from pos_app.hardware.sounds import SoundPlayer
 from pos_app.operations import orders, shifts
 from pos_app.operations.desk import Desk
 from pos_app.operations.printing import DEFAULT_PRINTER
@@ -225,7 +226,9 @@ class Counter:
         self.till.close()
 
 
-def open_counter(folder: Path, card: str = "", policy: Policy = DEPOSIT) -> Counter:
+def open_counter(
+    folder: Path, card: str = "", policy: Policy = DEPOSIT, sounds: SoundPlayer | None = None
+) -> Counter:
     """A till with the small shop; the simulated terminal follows the script and answers at once."""
 
     def prepare(bench: Bench) -> None:
@@ -249,7 +252,7 @@ def open_counter(folder: Path, card: str = "", policy: Policy = DEPOSIT) -> Coun
     desk = CardDesk(terminal)
     for owned in (sync, printing, scans, camera, desk):
         owned.setParent(till.window)
-    devices = Devices(sync, scans, camera, printing, desk)
+    devices = Devices(sync, scans, camera, printing, desk, sounds=sounds)
     floor = Floor(till.at, devices)
     floor.start()
     return Counter(till, floor, devices, papers)
