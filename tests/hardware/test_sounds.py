@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from array import array
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,13 @@ def test_each_sound_is_played_once_by_the_program_that_is_there(
     assert sounds.player == "aplay"
     for sound in Sound:
         assert sounds.play(sound)
-        qtbot.waitUntil(lambda sound=sound: player.heard()[-1:] == [sound.value])
+        qtbot.waitUntil(partial(_last_is, player, sound))
     assert player.heard() == [sound.value for sound in Sound]
     sounds.close()
+
+
+def _last_is(player: Player, sound: Sound) -> bool:
+    return player.heard()[-1:] == [sound.value]
 
 
 def test_softer_is_a_softer_copy_of_the_same_length(player: Player, tmp_path: Path, qtbot: QtBot) -> None:
