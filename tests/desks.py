@@ -15,7 +15,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Role
 from site_sync.domain.policies import Policies, Policy
-from site_sync.domain.shop import DeliveryMethod, StaffMember, Tender, TenderKind
+from site_sync.domain.shop import DeliveryMethod, Reason, ReasonFor, StaffMember, Tender, TenderKind
 from site_sync.domain.shop import Store as Shop
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, Change, Changes, Enrolled, RecordKind, Started
@@ -25,6 +25,13 @@ from tests.builders import NOW
 KEY = bytes(range(32))
 MARIA = Customer("c1", "Maria Jensen", "+4520304050", "maria@example.com", "MC-77")
 PIN = "482913"
+REASONS = (
+    (ReasonFor.CANCEL, "Customer changed their mind"),
+    (ReasonFor.DISCOUNT, "Small fault"),
+    (ReasonFor.RETURN, "Wrong size"),
+    (ReasonFor.CASH_OUT, "To the safe"),
+    (ReasonFor.DRAWER, "Changing money"),
+)
 SKUS = ("JKT-1", "BTL-2", "TNT-3", "MAT-4", "LMP-5")
 _K = RecordKind
 
@@ -159,6 +166,9 @@ def _fill(bench: Bench) -> None:
     bench.tell(_K.TENDER, "card", Tender("card", TenderKind.CARD, {"en": "Card"}, 2))
     bench.tell(_K.DELIVERY_METHOD, "collect", DeliveryMethod("collect", {"en": "Collect"}))
     bench.tell(_K.CUSTOMER, MARIA.id, MARIA)
+    for number, (used_for, words) in enumerate(REASONS, start=1):
+        reason = Reason(f"r{number}", used_for, {"en": words}, order=number)
+        bench.tell(_K.REASON, reason.code, reason)
     for item in items():
         bench.tell(_K.ITEM, item.sku, item)
     for sku in SKUS:

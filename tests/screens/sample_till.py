@@ -44,6 +44,7 @@ APPROVERS = (("ole", "Ole Brandt", "Supervisor"), ("sara", "Sara Holm", "Store m
 def shift() -> ShiftScreen:
     """The X report."""
     screen = ShiftScreen()
+    screen.cash.show_reasons({"in": ("Change from the bank",), "out": ("To the bank", "To the safe"), "drawer": ()})
     screen.show_shift(OPEN, pieces("EUR"))
     return screen
 
@@ -53,7 +54,7 @@ def shift_cash() -> ShiftScreen:
     screen = shift()
     screen.choose("cash")
     screen.cash.ways.key("out").click()
-    screen.cash.reason_keys["safe"].click()
+    screen.cash.reason_keys["To the safe"].click()
     screen.cash.amount.set_text("400")
     screen.cash.amount.changed.emit("400")
     return screen

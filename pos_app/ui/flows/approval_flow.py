@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pos_app.operations import signing_in
+from pos_app.operations import reasons, signing_in
 from pos_app.operations.desk import Acting, Desk
+from pos_app.operations.reasons import for_right
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.approval import ApprovalScreen
-from pos_app.ui.wording import knows, money, refused, say
+from pos_app.ui.widgets.approval import ApprovalPanel
+from pos_app.ui.wording import knows, language, money, refused, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
-from site_sync.domain.shop import StaffMember
+from site_sync.domain.shop import ReasonFor, StaffMember
 
 PAGE = "approval"
 Operation = Callable[[Desk, Acting], Any]
@@ -39,12 +41,16 @@ def needed_right(refusal: Refusal) -> Right | None:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An act that was refused for want of a right or a reason; `then` gets its end and who acted."""
+    """An act that was refused for want of a right or a reason; `then` gets its end and who acted.
+
+    `reasons` names what a reason is given for, where the right that lacks does not say it.
+    """
 
     operation: Operation
     then: Then
     acting: Acting
     refusal: Refusal
+    reasons: ReasonFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,21 @@ class Question:
     usual: Sequence[str] = ()
 
 
-def permitted(at: Workplace, operation: Operation, then: Then, acting: Acting | None = None) -> None:
+def permitted(
+    at: Workplace,
+    operation: Operation,
+    then: Then,
+    acting: Acting | None = None,
+    reasons: ReasonFor | None = None,
+) -> None:
     """Do an act; where a right or a reason lacks it is asked for in place and the act done again.
 
     Left unanswered, `then` gets the refusal.
     """
     who = acting if acting is not None else at.acting
-    at.act(operation, who, then=lambda result: _judge(at, Wish(operation, then, who, result), result))
+    at.act(
+        operation, who, then=lambda result: _judge(at, Wish(operation, then, who, result, reasons), result)
+    )
 
 
 def ask(at: Workplace, question: Question) -> None:
@@ -116,8 +130,17 @@ class ApprovalFlow:
     def _ask(self, wish: Wish) -> None:
         right = needed_right(wish.refusal)
         why = refused(wish.refusal.code.value, wish.refusal.facts)
+        wanted = wish.reasons or for_right(right)
+
+        def tell(usual: tuple[str, ...]) -> None:
+            if self._wish is wish and right is not None and not wish.acting.may(right):
+                self._screen.approval.show_usual(usual)
+            elif self._wish is wish:
+                self._screen.ask_words(say("approval.why_title"), why, say("approval.reason"), usual)
+
         if right is None or wish.acting.may(right):
             self._screen.ask_words(say("approval.why_title"), why, say("approval.reason"))
+            self._at.tasks.run(reasons.usual, wanted, language().value, then=tell)
             return
 
         def show(people: tuple[StaffMember, ...]) -> None:
@@ -126,6 +149,8 @@ class ApprovalFlow:
 
         self._screen.ask_approval(say("approval.needed"), why, (), reason_needed=True)
         self._at.tasks.run(signing_in.approvers, wish.acting, right, then=show)
+        if not wish.acting.reason:
+            self._at.tasks.run(reasons.usual, wanted, language().value, then=tell)
 
     def _show_people(self, wish: Wish, right: Right, people: tuple[StaffMember, ...]) -> None:
         if not people:
@@ -170,24 +195,13 @@ class ApprovalFlow:
         if wish is None:
             return
         if isinstance(result, Refusal):
-            self._not_approved(result)
+            show_not_approved(self._screen.approval, result, self._at.now())
             return
         self._away()
         self._again(wish, result)
 
-    def _not_approved(self, refusal: Refusal) -> None:
-        left, until = refusal.facts.get("left"), refusal.facts.get("until")
-        panel = self._screen.approval
-        if isinstance(until, str):
-            wait = datetime.fromisoformat(until) - self._at.now()
-            panel.show_wait(max(1, int(wait.total_seconds())))
-        elif isinstance(left, int):
-            panel.show_wrong(say("pin.wrong", count=left))
-        else:
-            panel.show_wrong(refused(refusal.code.value, refusal.facts))
-
     def _again(self, wish: Wish, acting: Acting) -> None:
-        permitted(self._at, wish.operation, wish.then, acting)
+        permitted(self._at, wish.operation, wish.then, acting, wish.reasons)
 
     def _cancelled(self) -> None:
         wish = self._wish
@@ -198,6 +212,18 @@ class ApprovalFlow:
     def _away(self) -> None:
         if self._at.window.navigation.current == PAGE:
             self._at.window.navigation.back()
+
+
+def show_not_approved(panel: ApprovalPanel, refusal: Refusal, now: datetime) -> None:
+    """Say beside the PIN why it was not taken, and for how long none is."""
+    left, until = refusal.facts.get("left"), refusal.facts.get("until")
+    if isinstance(until, str):
+        wait = datetime.fromisoformat(until) - now
+        panel.show_wait(max(1, int(wait.total_seconds())))
+    elif isinstance(left, int):
+        panel.show_wrong(say("pin.wrong", count=left))
+    else:
+        panel.show_wrong(refused(refusal.code.value, refusal.facts))
 
 
 def _why(refusal: Refusal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pos_app.operations import cancelling
+from pos_app.operations import cancelling, reasons
 from pos_app.operations.cancelling import CancelOffer, CancelWish, DepositChoice
 from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.refunding import PayBack
@@ -15,13 +15,13 @@ from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Finish, Outcome
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
-from pos_app.ui.wording import money, refused, say
+from pos_app.ui.wording import language, money, refused, say
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.policies import DepositAtEnd
+from site_sync.domain.shop import ReasonFor
 
-REASONS = ("mind", "elsewhere", "late", "missing", "mistake")
 WHOLE, VOIDED = "whole", "voided"
 
 Done = Callable[[Changed], None]
@@ -97,9 +97,12 @@ class Cancelling:
             self._check(replace(case, wish=replace(case.wish, reason=words)))
 
         title = say("cancel.why", number=case.offer.order.number)
-        usual = tuple(say(f"cancel.reason_{code}") for code in REASONS)
-        question = Question(title, say("cancel.why_words"), say("cancel.other_reason"), said, usual)
-        ask(self._at, question)
+
+        def known(usual: tuple[str, ...]) -> None:
+            question = Question(title, say("cancel.why_words"), say("cancel.other_reason"), said, usual)
+            ask(self._at, question)
+
+        self._at.tasks.run(reasons.usual, ReasonFor.CANCEL, language().value, then=known)
 
     # doing
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from pos_app.operations import shifts, signing_in
+from pos_app.operations import reasons, shifts, signing_in
 from pos_app.operations.denominations import pieces
 from pos_app.operations.desk import Acting, Desk
 from pos_app.ui.flows.workplace import Workplace
@@ -20,8 +20,9 @@ from site_sync.domain.documents.shift_report import ShiftFigures
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
-from site_sync.domain.shop import StaffMember
+from site_sync.domain.shop import ReasonFor, StaffMember
 
+REASONS = {"in": ReasonFor.CASH_IN, "out": ReasonFor.CASH_OUT, "drawer": ReasonFor.DRAWER}
 RIGHTS = {"cash": Right.SHIFT_CASH, "drawer": Right.DRAWER_OPEN, "close": Right.SHIFT_CLOSE}
 
 Operation = Callable[[Desk, Acting], Any]
@@ -41,6 +42,7 @@ class _Wish:
 class _Look:
     figures: ShiftFigures
     tenders: Mapping[str, str]
+    reasons: Mapping[str, tuple[str, ...]]
 
 
 class ShiftFlow(QObject):
@@ -83,6 +85,7 @@ class ShiftFlow(QObject):
             return
         locked = frozenset(code for code, right in RIGHTS.items() if not self._at.may(right))
         view = shift_view(look.figures, look.tenders, self._at.now(), locked)
+        self._screen.cash.show_reasons(look.reasons)
         self._screen.show_shift(view, pieces(look.figures.currency))
 
     # acts
@@ -194,4 +197,7 @@ def _names(desk: Desk, spoken: str) -> dict[str, str]:
 
 def _look(desk: Desk, shift_id: str, spoken: str) -> _Look | Refusal:
     figures = shifts.figures(desk, shift_id)
-    return figures if isinstance(figures, Refusal) else _Look(figures, _names(desk, spoken))
+    if isinstance(figures, Refusal):
+        return figures
+    usual = {way: reasons.usual(desk, used_for, spoken) for way, used_for in REASONS.items()}
+    return _Look(figures, _names(desk, spoken), usual)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from pos_app.ui.theme import px
-from pos_app.ui.widgets.cards import Surface, column, edges, row, scrolled
+from pos_app.ui.widgets.cards import Surface, clear, column, edges, grid, row, scrolled
 from pos_app.ui.widgets.choices import Choice, ChoiceList
 from pos_app.ui.widgets.fields import TextField
 from pos_app.ui.widgets.keys import Key
@@ -32,6 +32,7 @@ class ApprovalPanel(Surface):
         self._who = ChoiceList(say("approval.who"), row_height=56)
         self._who.chosen.connect(lambda _: self._who_error.say(""))
         self._reason = TextField(say("approval.reason"), hint=say("approval.reason_hint"))
+        self._usual: QGridLayout = grid(gap=6)
         self._pin = PinPad(key_height=50)
         self._pin.setFixedWidth(px(264))
         self._pin.entered.connect(self._entered)
@@ -55,6 +56,7 @@ class ApprovalPanel(Surface):
         left.addWidget(scrolled(holder), 1)
         left.addWidget(self._who_error)
         left.addWidget(self._reason)
+        left.addLayout(self._usual)
         left.addWidget(cancel)
         return left
 
@@ -67,12 +69,25 @@ class ApprovalPanel(Surface):
         self._why.say(why)
         self._reason.set_text("")
         self._who_error.say("")
+        self.show_usual(())
         self._who.show_choices(
             [Choice(staff, name, role, icon="user") for staff, name, role in approvers],
             approvers[0][0] if len(approvers) == 1 else "",
         )
         self._pin.forget()
         self.setFocusProxy(self._reason if reason_needed else self._pin)
+
+    def show_usual(self, words: Sequence[str]) -> None:
+        """Usual reasons at one touch."""
+        clear(self._usual)
+        for number, one in enumerate(words):
+            key = Key(one, height=48, size=14)
+            key.clicked.connect(lambda _=False, one=one: self._because(one))
+            self._usual.addWidget(key, number // 2, number % 2)
+
+    def _because(self, words: str) -> None:
+        self._reason.set_text(words)
+        self._pin.setFocus()
 
     def reason(self) -> str:
         """What was said as the reason so far."""

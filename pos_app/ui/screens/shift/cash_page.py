@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pos_app.ui.widgets.cards import Card, column, grid, row
+from pos_app.ui.widgets.cards import Card, clear, column, grid, row
 from pos_app.ui.widgets.fields import AmountField, TextField
 from pos_app.ui.widgets.keys import BigKey, Key
 from pos_app.ui.widgets.labels import Text
@@ -14,8 +16,7 @@ from pos_app.ui.widgets.tabs import SegmentTabs, Tab
 from pos_app.ui.wording import NotAnAmount, amount_typed, money, say
 from site_sync.domain.money import ABSURD_AMOUNT, Money
 
-IN, OUT = "in", "out"
-REASONS = {IN: ("change", "float", "other_in"), OUT: ("safe", "bank", "expense", "other_out")}
+IN, OUT, DRAWER = "in", "out", "drawer"
 
 
 class CashPage(QWidget):
@@ -32,6 +33,7 @@ class CashPage(QWidget):
         self.amount = AmountField(say("shift.amount"))
         self.reason = TextField(say("shift.reason"), hint=say("shift.reason_hint"), needed=True)
         self._reasons = grid(gap=8)
+        self._usual: Mapping[str, Sequence[str]] = {}
         self.reason_keys: dict[str, Key] = {}
         self._locked = Text("", size=15, tone="warn", weight=500, wrap=True)
         self.main = BigKey("")
@@ -81,18 +83,20 @@ class CashPage(QWidget):
         self.reason.set_text("")
         self._label()
 
+    def show_reasons(self, usual: Mapping[str, Sequence[str]]) -> None:
+        """The shop's reasons by direction; "drawer" are those for opening it without a movement."""
+        if usual != self._usual:
+            self._usual = usual
+            self._turned(self.ways.current())
+
     def _turned(self, way: str) -> None:
-        for key in self.reason_keys.values():
-            self._reasons.removeWidget(key)
-            key.hide()
-            key.deleteLater()
+        clear(self._reasons)
         self.reason_keys = {}
-        for number, code in enumerate(REASONS[way]):
-            words = say(f"shift.reason_{code}")
+        for number, words in enumerate((*self._usual.get(way, ()), *self._usual.get(DRAWER, ()))):
             key = Key(words, height=52, size=15)
             key.clicked.connect(lambda _=False, words=words: self._because(words))
             self._reasons.addWidget(key, number // 2, number % 2)
-            self.reason_keys[code] = key
+            self.reason_keys[words] = key
         self._label()
 
     def _because(self, words: str) -> None:
