@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
@@ -12,7 +12,7 @@ from pos_app.store.audit import AuditEntry
 from pos_app.store.order_list import OrderFilter
 from pos_app.store.order_rows import OrderRow, row_from
 from site_sync.domain import deposits
-from site_sync.domain.codes import Scan, ScanKind, ScanSettings, classify, token_hash, token_matches
+from site_sync.domain.codes import Scan, ScanKind, ScanSettings, classify, token_hash
 from site_sync.domain.commands import Arrive, Collect
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.history import OrderRecord
@@ -81,7 +81,7 @@ def _by_code(desk: Desk, scan: Scan) -> Found | Refusal:
     if isinstance(found, Refusal):
         return found
     order = found.record.order
-    if scan.token is None or not order.code_hash or not token_matches(scan.token, order.code_hash):
+    if scan.token is None or not order.opened_by(token_hash(scan.token)):
         desk.store.audit.add(AuditEntry(desk.now(), "", "code_wrong", order.id))
         return Refusal(Code.CODE_WRONG, {"number": order.number})
     return Found(found.record, token_hash(scan.token))
@@ -136,6 +136,12 @@ def due(order: Order, quantities: Mapping[int, int]) -> Money:
     return Money(max(0, deposits.due_now(order, quantities)), order.currency)
 
 
+def named(order: Order, identity: Identity) -> Identity:
+    """The identity with the named collector's name, when it was their own code that was shown."""
+    theirs = bool(order.collector_hash) and identity.code_hash == order.collector_hash
+    return replace(identity, collector=order.collector.name) if theirs and order.collector else identity
+
+
 def check(desk: Desk, acting: Acting, order_id: str, how: HandOver) -> Order | Refusal:
     """Whether it can be handed over like this once it is paid, before any money is taken."""
     order = desk.store.orders.order(order_id)
@@ -144,7 +150,8 @@ def check(desk: Desk, acting: Acting, order_id: str, how: HandOver) -> Order | R
     wanted = how.lines or tuple(LineQuantity(line.id, line.quantities.open) for line in order.lines)
     money = due(order, {part.line: part.quantity for part in wanted})
     paid = (Tendered(desk.new_id(), "", money),) if money else ()
-    command = command_for(desk, acting, order_id, Collect(how.identity, how.lines, paid, how.bags))
+    identity = named(order, how.identity)
+    command = command_for(desk, acting, order_id, Collect(identity, how.lines, paid, how.bags))
     decision = decide(order, command, context_for(desk, acting, order, command))
     return decision if isinstance(decision, Refusal) else decision.order
 
@@ -156,7 +163,9 @@ def hand_over(desk: Desk, acting: Acting, order_id: str, how: HandOver) -> Chang
         return Refusal(Code.SHIFT_NEEDED)
     money = payments(tendering) if tendering else ()
     settlement = Settlement(tendering)
-    act = Collect(how.identity, how.lines, money, how.bags)
+    order = desk.store.orders.order(order_id)
+    identity = named(order, how.identity) if order else how.identity
+    act = Collect(identity, how.lines, money, how.bags)
     return act_on(desk, acting, order_id, act, bringing(desk, acting, order_id, settlement))
 
 

@@ -11,6 +11,8 @@ COLLECT = "collect"
 """Purpose of the token in the QR code that proves the right to collect."""
 PAGE = "page"
 """Purpose of the token in the link of the customer's page."""
+COLLECTOR = "collector"
+"""Purpose of the token of the person who was named to collect for the customer."""
 
 
 def derive_token(code_key: bytes, purpose: str, order_id: str, issue: int) -> str:

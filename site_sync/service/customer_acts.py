@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from site_sync.domain.codes import clean
-from site_sync.domain.commands import Act, ActKind, Amend, Arrive, Cancel, Command, Extend
+from site_sync.domain.commands import (
+    Act,
+    ActKind,
+    AnswerSubstitute,
+    Arrive,
+    Cancel,
+    Command,
+    Extend,
+    NameCollector,
+)
 from site_sync.domain.customers import Collector
 from site_sync.domain.deadlines import collect_by
 from site_sync.domain.errors import Code, Refusal, Refused
@@ -20,6 +30,7 @@ from site_sync.domain.shop import Store
 from site_sync.service import orders
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.links import Links
 from site_sync.service.order_view import Situation, situation
 from site_sync.service.orders import Authority
 from site_sync.service.wiring import Site
@@ -41,6 +52,8 @@ class Press(StrEnum):
     EXTEND = "extend"
     CANCEL = "cancel"
     COLLECTOR = "collector"
+    NO_COLLECTOR = "no-collector"
+    SUBSTITUTE = "substitute"
 
 
 def offered(order: Order, policy: Policy) -> frozenset[Press]:
@@ -54,12 +67,45 @@ def offered(order: Order, policy: Policy) -> frozenset[Press]:
         presses.add(Press.EXTEND)
     if ActKind.CANCEL in acts and now in _OPEN:
         presses.add(Press.CANCEL)
-    if ActKind.AMEND in acts and now in _OPEN and order.delivery.mode is DeliveryMode.COLLECT:
-        presses.add(Press.COLLECTOR)
+    if ActKind.NAME_COLLECTOR in acts and now in _OPEN and order.delivery.mode is DeliveryMode.COLLECT:
+        presses |= {Press.COLLECTOR, Press.NO_COLLECTOR} if order.collector else {Press.COLLECTOR}
+    if ActKind.ANSWER_SUBSTITUTE in acts and order.asked:
+        presses.add(Press.SUBSTITUTE)
     return frozenset(presses)
 
 
-def _act(press: Press, order: Order, name: str, until: datetime) -> Act:
+Form = Mapping[str, str]
+"""What was typed or chosen with a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pressed button with its form, and what the shop has settled for the order."""
+
+    press: Press
+    form: Form
+    policy: Policy
+    store: Store | None
+
+
+def _named(site: Site, order: Order, form: Form) -> Act:
+    """Another collector, with a code of their own."""
+    given = clean(form.get("name", ""))[:LONGEST_NAME]
+    if not given:
+        raise Refused(Code.TEXT_INVALID, most=LONGEST_NAME)
+    code_hash, issue = Links("", site.keys.code_key).new_collector(order)
+    return NameCollector(Collector(given), code_hash, issue)
+
+
+def _answered(form: Form) -> Act:
+    """Yes or no to a substitute."""
+    line, answer = form.get("line", ""), form.get("answer", "")
+    if not (line.isascii() and line.isdigit()) or answer not in ("yes", "no"):
+        raise Refused(Code.NOTHING_ASKED)
+    return AnswerSubstitute(int(line[:9]), answer == "yes")
+
+
+def _act(press: Press, order: Order, until: datetime) -> Act:
     match press:
         case Press.ON_THE_WAY:
             return Arrive(ArrivalState.ON_THE_WAY)
@@ -69,11 +115,8 @@ def _act(press: Press, order: Order, name: str, until: datetime) -> Act:
             return Extend(until)
         case Press.CANCEL:
             return Cancel(CANCELLED_ON_PAGE)
-        case Press.COLLECTOR:
-            given = clean(name)[:LONGEST_NAME]
-            if not given:
-                raise Refused(Code.TEXT_INVALID, most=LONGEST_NAME)
-            return Amend(collector=Collector(given))
+        case _:
+            return NameCollector(None)
 
 
 def _later(order: Order, policy: Policy, store: Store | None, now: datetime) -> datetime:
@@ -83,7 +126,16 @@ def _later(order: Order, policy: Policy, store: Store | None, now: datetime) -> 
     return collect_by(begin, rule, store.calendar) if store else begin
 
 
-def press(site: Site, page_hash: str, pressed: Press, name: str = "") -> bool | None:
+def _wanted(site: Site, order: Order, asked: Asked) -> Act:
+    match asked.press:
+        case Press.COLLECTOR:
+            return _named(site, order, asked.form)
+        case Press.SUBSTITUTE:
+            return _answered(asked.form)
+    return _act(asked.press, order, _later(order, asked.policy, asked.store, site.now()))
+
+
+def press(site: Site, page_hash: str, pressed: Press, form: Form) -> bool | None:
     """Do what a button says: whether it could be done; None when no page has that token."""
 
     def work(tx: Transaction) -> bool | None:
@@ -95,11 +147,10 @@ def press(site: Site, page_hash: str, pressed: Press, name: str = "") -> bool | 
         if pressed not in offered(order, policy):
             return False
         try:
-            until = _later(order, policy, settled.stores.get(order.work_store), now)
-            act = _act(pressed, order, name, until)
+            act = _wanted(site, order, Asked(pressed, form, policy, settled.stores.get(order.work_store)))
         except Refused:
             return False
-        rights = NAMING if pressed is Press.COLLECTOR else CUSTOMER_RIGHTS
+        rights = NAMING if act.kind is ActKind.NAME_COLLECTOR else CUSTOMER_RIGHTS
         command = Command(site.new_id(), order.id, now, CUSTOMER, act, store=order.work_store)
         return not isinstance(orders.apply(tx, command, Authority(rights), now), Refusal)
 

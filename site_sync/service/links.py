@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from site_sync.domain.codes import collect_code, token_hash
 from site_sync.domain.numbers import is_order_number
 from site_sync.domain.orders import Order
-from site_sync.domain.tokens import COLLECT, PAGE, derive_token
+from site_sync.domain.tokens import COLLECT, COLLECTOR, PAGE, derive_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,27 @@ class Links:
         token = derive_token(self.code_key, COLLECT, order.id, order.code_issue)
         ours = token_hash(token) == order.code_hash and is_order_number(order.number)
         return collect_code(order.number, token) if ours else None
+
+    def new_collector(self, order: Order) -> tuple[str, int]:
+        """Hash and issue of the code that the next named collector gets; all before it are void."""
+        issue = order.collector_issue + 1
+        return token_hash(derive_token(self.code_key, COLLECTOR, order.id, issue)), issue
+
+    def collector_code(self, order: Order) -> str | None:
+        """Text of the named collector's own QR code, None when nobody is named or the code is another's."""
+        token = self._collector_token(order)
+        return None if token is None else collect_code(order.number, token)
+
+    def collector_page(self, order: Order) -> str | None:
+        """Link to the page with the collector's code, which shows nothing else of the order."""
+        token = self._collector_token(order)
+        return None if token is None else f"{self.public_url.rstrip('/')}/c/{order.number}/{token}"
+
+    def _collector_token(self, order: Order) -> str | None:
+        if not order.collector_hash or not is_order_number(order.number):
+            return None
+        token = derive_token(self.code_key, COLLECTOR, order.id, order.collector_issue)
+        return token if token_hash(token) == order.collector_hash else None
 
     def _page_token(self, order: Order) -> str | None:
         token = derive_token(self.code_key, PAGE, order.id, order.code_issue)

@@ -8,6 +8,7 @@ from pos_app.operations import missing, orders, picking
 from pos_app.operations.desk import Changed, act_on
 from pos_app.operations.missing import Later, Missing
 from pos_app.operations.orders import Settlement
+from pos_app.store.order_list import OrderFilter
 from site_sync.domain import deposits
 from site_sync.domain.codes import ScanSettings, bag_code, classify
 from site_sync.domain.commands import Pick, ReportShort
@@ -94,7 +95,7 @@ def test_what_is_shipped_later_is_an_order_of_its_own_with_its_money(bench: Benc
         refused(missing.bring_later(bench.desk, acting(), replace(wish, address=None))) is Code.ADDRESS_NEEDED
     )
     changed = kept(missing.bring_later(bench.desk, acting(), wish))
-    later = [row for row in bench.store.lists.rows(orders.OrderFilter()) if row.id != order.id]
+    later = [row for row in bench.store.lists.rows(OrderFilter()) if row.id != order.id]
     made = bench.store.orders.order(later[0].id)
     assert made is not None
     assert (made.follows, made.delivery.address, made.lines[0].source_store) == (order.number, ADDRESS, "S02")
@@ -111,7 +112,7 @@ def test_what_is_ordered_back_is_collected_here_later_and_paid_then(bench: Bench
         missing.bring_later(bench.desk, acting(), Later(Missing(order.id, 2, 2), ShortNext.BACK_ORDER))
     )
     assert changed.order.line(2).quantities.short == 2
-    made = [row for row in bench.store.lists.rows(orders.OrderFilter()) if row.id != order.id]
+    made = [row for row in bench.store.lists.rows(OrderFilter()) if row.id != order.id]
     assert [(row.stage, row.work_store, row.to_pay.amount) for row in made] == [(Stage.TO_PICK, "S01", 3_990)]
 
 

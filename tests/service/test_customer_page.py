@@ -11,13 +11,19 @@ import httpx
 import zxingcpp
 from PIL import Image
 
-from site_sync.domain.commands import Cancel
+from site_sync.domain.commands import Cancel, Substitute
 from site_sync.domain.customers import Customer
+from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
+from site_sync.domain.shop import Store
+from site_sync.domain.substitutes import Answer
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders
 from site_sync.service.code_pictures import png, svg
+from site_sync.service.database import records
 from site_sync.service.wiring import Site
 from tests.service.floor import Floor, links
+from tests.service.shop import JACKET, new_line
 from tests.service.sites import Clock
 
 CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
@@ -158,9 +164,58 @@ def test_another_collector_is_named(site: Site, address: str) -> None:
     html = press(site, address, order, "collector", name="  Dev <b>Nair</b>\x07 ")
     assert "Dev &lt;b&gt;Nair&lt;/b&gt; may collect it." in html
     assert "not possible" in press(site, address, order, "collector", name=" ")
-    collector = now(site, order).collector
-    assert collector is not None
-    assert collector.name == "Dev <b>Nair</b>"
+    named = now(site, order)
+    assert named.collector is not None
+    assert named.collector.name == "Dev <b>Nair</b>"
+
+
+def test_the_collector_has_a_page_and_a_code_of_their_own_until_another_one_is_named(
+    site: Site, address: str
+) -> None:
+    order = Floor(site).ready()
+    html = press(site, address, order, "collector", name="Dev")
+    first = now(site, order)
+    theirs = (links(site).collector_page(first) or "").removeprefix(site.settings.public_address)
+    assert theirs in html
+    page = httpx.get(f"{address}{theirs}")
+    code = links(site).collector_code(first) or ""
+    assert svg(code) in page.text
+    assert code != links(site).code(first)
+    assert not {"Trail jacket", "Maria", "Cancel"} & set(page.text.split())
+    press(site, address, order, "collector", name="Pia")
+    assert httpx.get(f"{address}{theirs}").status_code == 404
+    second = now(site, order)
+    assert (second.collector_issue, first.opened_by(second.collector_hash)) == (2, False)
+    assert "void now" in press(site, address, order, "no-collector")
+    assert now(site, order).collector is None
+    assert httpx.get(f"{address}/c/{order.number}/{'A' * 26}").status_code == 404
+    assert httpx.get(f"{address}/c/x/{'A' * 26}").status_code == 404
+
+
+def test_a_question_about_something_else_is_answered_once(site: Site, address: str) -> None:
+    floor = Floor(site)
+    for answer, words in (("yes", Answer.YES), ("no", Answer.NO)):
+        order = floor.ordered()
+        floor.give(order.id, Substitute(2, 1, replace(new_line(JACKET), unit_price=Money(4_000, "EUR"))))
+        html = open_page(site, address, order)
+        assert "We could not find 1 × Stove. We can give you 1 × Trail jacket for €40.00." in html
+        assert "Please answer until Friday 20 November, 13:30." in html
+        assert "not possible" in press(site, address, order, "substitute", line="x", answer="yes")
+        said = press(site, address, order, "substitute", line="3", answer=answer)
+        assert "We know now" in said
+        assert "May it be something else?" not in said
+        assert [one.answer for one in now(site, order).substitutions] == [words]
+        assert "not possible" in press(site, address, order, "substitute", line="3", answer="yes")
+
+
+def test_the_way_there_opens_the_phones_own_map(site: Site, address: str) -> None:
+    order = Floor(site).ready()
+    shop = Store("S01", "Harbour", "Kajen 3\n8000 Aarhus", latitude=56.15, longitude=10.21)
+    site.database.write(lambda tx: records.save(tx, RecordKind.STORE, shop))
+    agents = {"Mozilla/5.0 (Linux; Android 15)": "geo:", "Mozilla/5.0 (iPhone)": "maps:?q="}
+    for agent, scheme in agents.items():
+        page = httpx.get(f"{address}{path(site, order)}", headers={"user-agent": agent})
+        assert f'href="{scheme}' in page.text
 
 
 def test_an_order_is_cancelled_by_its_customer(site: Site, address: str) -> None:

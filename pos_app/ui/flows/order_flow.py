@@ -11,8 +11,8 @@ from pos_app.operations import orders
 from pos_app.operations.desk import Desk
 from pos_app.operations.orders import Details
 from pos_app.operations.orders import StoreChoice as FreeAt
+from pos_app.ui.flows.shortages import Shortage, ask_about
 from pos_app.ui.flows.workplace import Workplace
-from pos_app.ui.screens.choices import Answer
 from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
 from pos_app.ui.screens.order_details.views import (
     AddressForm,
@@ -25,7 +25,7 @@ from pos_app.ui.screens.order_details.views import (
     StoreChoice,
 )
 from pos_app.ui.screens.payment_actions.words import percent_text
-from pos_app.ui.wording import language, local, money, refused, say, when
+from pos_app.ui.wording import language, local, money, say, when
 from site_sync.domain.customers import Address, Collector
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.deposits import minimum
@@ -173,53 +173,8 @@ class OrderDetailsFlow:
         refusal, back_order = found
         if refusal is None:
             self._go_on()
-            return
-        short = self._short_units(refusal)
-        answers = [
-            Answer(f"store:{one.store.code}", say("shortage.store", store=one.store.name), self._ready(one))
-            for one in self._free
-            if one.complete
-        ]
-        if carts.totals(self._at.sale.cart).units > sum(short.values()):
-            answers.append(Answer("without", say("shortage.without"), say("shortage.without_detail")))
-        if back_order:
-            answers.append(
-                Answer("back_order", say("shortage.back_order"), say("shortage.back_order_detail"))
-            )
-        answers.append(Answer("back", say("shortage.back"), ""))
-        words = refused(refusal.code.value, refusal.facts)
-        self._at.window.navigation.navigate(
-            "choices",
-            title=say("shortage.title"),
-            words=words,
-            answers=answers,
-            then=lambda code: self._shortage_answered(code, short),
-        )
-
-    def _ready(self, one: FreeAt) -> str:
-        return say("order_details.ready_by", when=when(one.ready_by, self._at.now()))
-
-    @staticmethod
-    def _short_units(refusal: Refusal) -> dict[int, int]:
-        """Cart line place → units that are not free."""
-        lines = refusal.facts.get("lines")
-        found: dict[int, int] = {}
-        for fact in lines if isinstance(lines, list | tuple) else ():
-            found[fact["line"]] = fact["requested"] - fact["available"]
-        return found
-
-    def _shortage_answered(self, code: str, short: dict[int, int]) -> None:
-        sale = self._at.sale
-        if code == "back" or sale.details is None:
-            return
-        if code.startswith("store:"):
-            store = code.partition(":")[2]
-            sale.details = replace(sale.details, delivery=replace(sale.details.delivery, store=store))
-        elif code == "without":
-            sale.cart = _without_short(sale.cart, short)
         else:
-            sale.on_shortage = OnShortage.BACK_ORDER
-        self._go_on()
+            ask_about(self._at, Shortage(refusal, self._free, back_order), self._go_on)
 
     def _go_on(self) -> None:
         self._at.window.navigation.navigate("payment_actions")
@@ -278,16 +233,6 @@ def _with_form(details: Details, form: OrderDetailsForm, requested: datetime | N
         comment_staff=form.staff_comment,
         comment_customer=form.customer_comment,
     )
-
-
-def _without_short(cart: carts.Cart, short: dict[int, int]) -> carts.Cart:
-    """The cart with only the units that are free; `short` counts live lines from 1, as a new order does."""
-    for number, line in enumerate(cart.live, start=1):
-        left = line.quantity - short.get(number, 0)
-        changed = carts.without(cart, line.id) if left <= 0 else carts.with_quantity(cart, line.id, left)
-        if not isinstance(changed, Refusal):
-            cart = changed
-    return cart
 
 
 def _shortages(desk: Desk, acting: Any, cart: carts.Cart, details: Details) -> tuple[Refusal | None, bool]:

@@ -16,24 +16,30 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from site_sync.domain.codes import TOKEN_LENGTH, token_hash
+from site_sync.domain.codes import TOKEN_LENGTH, token_hash, token_matches
+from site_sync.domain.numbers import is_order_number
 from site_sync.domain.orders import Order
 from site_sync.domain.policies import Policy
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders
+from site_sync.service.api.wallet_pages import WalletPages
 from site_sync.service.code_pictures import svg
 from site_sync.service.customer_acts import Press, offered, press
+from site_sync.service.customer_extras import Extras, extras_of
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.links import Links
-from site_sync.service.order_view import OrderView, Situation, order_view
+from site_sync.service.order_view import OrderView, Situation, order_view, situation
 from site_sync.service.shop_words import language_of
+from site_sync.service.wallet import Wallet
 from site_sync.service.wiring import Site
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources" / "customer"
 STYLESHEET = "/o/page.css"
-SAID = frozenset({"on_the_way", "here", "extend", "cancel", "collector", "refused"})
+SAID = frozenset(
+    {"on_the_way", "here", "extend", "cancel", "collector", "no_collector", "substitute", "refused"}
+)
 STEPS = {
     Situation.TO_PICK: 0, Situation.PICKING: 1, Situation.TO_COLLECT: 2, Situation.COLLECTED: 3,
 }  # fmt: skip
@@ -75,6 +81,14 @@ class Found:
     policy: Policy
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which page was asked for, and what was just done on it."""
+
+    token: str
+    said: str
+
+
 def find(db: Executor, token: str) -> Found | None:
     """The order whose page has that token."""
     order = orders.by_page(db, token_hash(token)) if _TOKEN.fullmatch(token) else None
@@ -84,11 +98,22 @@ def find(db: Executor, token: str) -> Found | None:
     return Found(order, records.find(db, RecordKind.STORE, order.work_store), policy)
 
 
+def for_collector(db: Executor, number: str, token: str) -> Found | None:
+    """The order whose named collector has that token."""
+    if not (is_order_number(number) and _TOKEN.fullmatch(token)):
+        return None
+    order = orders.find(db, number)
+    if order is None or not order.collector_hash or not token_matches(token, order.collector_hash):
+        return None
+    policy = records.policies(db).for_order(order.work_store, order.delivery.method)
+    return Found(order, records.find(db, RecordKind.STORE, order.work_store), policy)
+
+
 def _shop(store: Store | None) -> str:
     return "" if store is None else store.receipt_header[0] if store.receipt_header else store.name
 
 
-def page_html(found: Found, view: OrderView, token: str, said: str) -> str:
+def page_html(found: Found, view: OrderView, extras: Extras, address: Address) -> str:
     """The page as HTML."""
     shown = view.code and view.situation in WITH_CODE
     return (
@@ -98,9 +123,10 @@ def page_html(found: Found, view: OrderView, token: str, said: str) -> str:
             view=view,
             words=_wording()[view.language],
             shop=_shop(found.store),
-            base=f"/o/{token}",
+            base=f"/o/{address.token}",
+            extras=extras,
             stylesheet=STYLESHEET,
-            notice=said if said in SAID else "",
+            notice=address.said if address.said in SAID else "",
             step=STEPS.get(view.situation),
             code=Markup(svg(view.code)) if shown else "",  # noqa: S704 - drawn here, from modules only
             deadline=view.collect_by if view.situation is Situation.TO_COLLECT else "",
@@ -111,21 +137,55 @@ def page_html(found: Found, view: OrderView, token: str, said: str) -> str:
     )
 
 
+def collector_html(found: Found, view: OrderView, extras: Extras) -> str:
+    """The collector's page as HTML."""
+    shown = view.situation in WITH_CODE and extras.collector_code
+    return (
+        _templates()
+        .get_template("collector.html.j2")
+        .render(
+            view=view,
+            words=_wording()[view.language],
+            shop=_shop(found.store),
+            stylesheet=STYLESHEET,
+            extras=extras,
+            code=Markup(svg(extras.collector_code)) if shown else "",  # noqa: S704 - drawn here
+            deadline=view.collect_by if view.situation is Situation.TO_COLLECT else "",
+        )
+    )
+
+
+def pass_labels(language: str) -> tuple[str, str, str]:
+    """Where, until when and what, as a pass calls them."""
+    words = _wording()[language_of(language)]
+    return words["where"], words["collect_by"], words["order"]
+
+
 class CustomerPages:
     """Opened with the token of a link; whoever has the link is the customer."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._links = Links(site.settings.public_address, site.keys.code_key)
+        self._wallet = Wallet(site.settings)
         self._stylesheet = (RESOURCES / "page.css").read_bytes()
 
     def router(self) -> APIRouter:
         """The routes."""
         router = APIRouter(include_in_schema=False)
         router.add_api_route(STYLESHEET, self.stylesheet, methods=["GET"])
+        router.add_api_route("/c/{number}/{token}", self.collector, methods=["GET"])
         router.add_api_route("/o/{token}", self.page, methods=["GET"])
         router.add_api_route("/o/{token}/{button}", self.press, methods=["POST"])
+        router.include_router(WalletPages(self._site, self._wallet, self._for_pass, pass_labels).router())
         return router
+
+    def _for_pass(self, token: str) -> tuple[Order, Store | None] | None:
+        """An order that is still to be collected, for its pass."""
+        found = self._site.database.read(lambda db: find(db, token))
+        if found is None or situation(found.order) not in WITH_CODE:
+            return None
+        return found.order, found.store
 
     async def stylesheet(self) -> Response:
         """How the page looks."""
@@ -139,16 +199,28 @@ class CustomerPages:
         if found is None:
             return self._unknown(request)
         view = order_view(found.order, found.store, self._links, self._site.now())
-        html = page_html(found, view, token, request.query_params.get("said", ""))
+        agent = request.headers.get("user-agent", "")
+        extras = extras_of(found.order, found.store, self._links, agent, self._wallet.offered())
+        html = page_html(found, view, extras, Address(token, request.query_params.get("said", "")))
+        return HTMLResponse(html, headers=HEADERS)
+
+    async def collector(self, request: Request, number: str, token: str) -> Response:
+        """The page of who collects for the customer: their own code, where and until when."""
+        found = await run_in_threadpool(self._site.database.read, lambda db: for_collector(db, number, token))
+        if found is None:
+            return self._unknown(request)
+        view = order_view(found.order, found.store, self._links, self._site.now())
+        agent = request.headers.get("user-agent", "")
+        html = collector_html(found, view, extras_of(found.order, found.store, self._links, agent, ()))
         return HTMLResponse(html, headers=HEADERS)
 
     async def press(self, request: Request, token: str, button: str) -> Response:
         """Do what a button says and show the page again."""
         if not _TOKEN.fullmatch(token) or button not in list(Press):
             return self._unknown(request)
-        name = _field(await request.body(), "name")
+        form = _fields(await request.body())
         pressed = Press(button)
-        done = await run_in_threadpool(press, self._site, token_hash(token), pressed, name)
+        done = await run_in_threadpool(press, self._site, token_hash(token), pressed, form)
         if done is None:
             return self._unknown(request)
         said = pressed.value.replace("-", "_") if done else "refused"
@@ -165,10 +237,9 @@ class CustomerPages:
         return HTMLResponse(html, 404, HEADERS)
 
 
-def _field(body: bytes, name: str) -> str:
-    """One field of a submitted form, empty when there is none to be read."""
+def _fields(body: bytes) -> dict[str, str]:
+    """The fields of a submitted form, none when they cannot be read."""
     try:
-        fields = parse_qsl(body[:MOST_FORM_BYTES].decode(), max_num_fields=5)
+        return dict(parse_qsl(body[:MOST_FORM_BYTES].decode(), max_num_fields=5))
     except (UnicodeDecodeError, ValueError):
-        return ""
-    return next((value for key, value in fields if key == name), "")
+        return {}

@@ -1,4 +1,4 @@
-"""The ladder of an order that waits: reminder, last reminder, expired."""
+"""The ladder of an order that waits: reminder, last reminder, expired; and questions nobody answered."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from site_sync.domain.commands import Act, Command, Expire, Remind
+from site_sync.domain.commands import Act, AnswerSubstitute, Command, Expire, Remind
 from site_sync.domain.errors import Refusal
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import JOB_RIGHTS
-from site_sync.domain.policies import Policies, Policy
+from site_sync.domain.policies import OnSilence, Policies, Policy
 from site_sync.protocol.codec import ORDER
 from site_sync.service import orders
 from site_sync.service.database import records
@@ -45,6 +45,28 @@ def expire_orders(site: Site) -> int:
     """Expire the orders whose time is over; returns how many."""
     overdue = site.database.read(lambda db: _overdue(db, site.now()))
     return sum(_act(site, "expiry", order, Expire(movement_id=site.new_id())) for order in overdue)
+
+
+def _unanswered(db: Executor, now: datetime) -> list[tuple[Order, int]]:
+    """Orders with a substitute whose time to answer is over, and its line."""
+    o = t.orders.c
+    query = select(o.body).where(o.stage == Stage.PICKING.value)
+    found = (ORDER.load(body) for body in db.execute(query).scalars())
+    asked = ((order, one) for order in found for one in order.asked)
+    late = [(order, one.line) for order, one in asked if one.until is not None and one.until <= now]
+    return late[:AT_ONCE]
+
+
+def answer_for_customers(site: Site) -> int:
+    """Answer for customers who said nothing to a substitute, as the shop has settled; returns how many."""
+    late = site.database.read(lambda db: _unanswered(db, site.now()))
+    policies = site.database.read(records.policies)
+    done = 0
+    for order, line in late:
+        policy = policies.for_order(order.work_store, order.delivery.method)
+        accepted = policy.substitute_unanswered is OnSilence.PUT_IN
+        done += _act(site, "answers", order, AnswerSubstitute(line, accepted))
+    return done
 
 
 def reminder_due(order: Order, policy: Policy, now: datetime) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from site_sync.service.jobs.connectors import forget_receipts, working_receipts
-from site_sync.service.jobs.deadlines import expire_orders, remind_customers
+from site_sync.service.jobs.deadlines import answer_for_customers, expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
 from site_sync.service.jobs.holds import expire_holds
 from site_sync.service.jobs.messages import send_messages
+from site_sync.service.jobs.pick_pace import measure_picking
 from site_sync.service.jobs.rhythm import Job, Wake, repeat
 from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.jobs.webhooks import send_webhooks
@@ -18,6 +19,7 @@ HOLD_SECONDS = 5.0
 RECEIPT_SECONDS = 0.5
 FORGET_SECONDS = 3600.0
 DRIFT_SECONDS = 300.0
+PACE_SECONDS = 3600.0
 
 
 def jobs(site: Site) -> tuple[Job, ...]:
@@ -36,5 +38,7 @@ def jobs(site: Site) -> tuple[Job, ...]:
         repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
         repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
         repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
+        repeat("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
+        repeat("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
         repeat("drift", lambda: check_drift(site), DRIFT_SECONDS),
     )
