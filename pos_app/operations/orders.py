@@ -228,7 +228,8 @@ def convert_quote(
 ) -> Changed | Refusal:
     """Turn a quote into a customer order at its prices."""
     collect, money = _collect(settlement)
-    return _act(desk, acting, order_id, ConvertQuote(money, collect, settlement.on_shortage), settlement)
+    act = ConvertQuote(money, collect, on_shortage=settlement.on_shortage)
+    return _act(desk, acting, order_id, act, settlement)
 
 
 def take_payment(
@@ -284,9 +285,11 @@ def note(
     return _act(desk, acting, order_id, AddNote(text, for_customer))
 
 
-def ship(desk: Desk, acting: Acting, order_id: str, tracking: str = "") -> Changed | Refusal:
-    """The goods left for the customer's address."""
-    return _act(desk, acting, order_id, Ship(tracking))
+def ship(
+    desk: Desk, acting: Acting, order_id: str, tracking: str = "", carrier: str = ""
+) -> Changed | Refusal:
+    """The goods left for the customer's address, under a tracking number of whoever carries them."""
+    return _act(desk, acting, order_id, Ship(tracking, carrier))
 
 
 def deliver(desk: Desk, acting: Acting, order_id: str) -> Changed | Refusal:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pos_app.operations.desk import Acting, Changed, Desk, need
 from pos_app.operations.paper_queue import Ticket, print_again, print_document
 from site_sync.domain.codes import collect_code
 from site_sync.domain.documents.blocks import Document, DocumentKind, as_copy
+from site_sync.domain.documents.ending_papers import Cancelled, cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slips, picking_slip, put_back_list
-from site_sync.domain.documents.order_papers import order_confirmation, quote
+from site_sync.domain.documents.order_papers import order_confirmation, quote, says_the_same
 from site_sync.domain.documents.order_receipts import (
     HandOver,
     collect_receipt,
@@ -20,9 +21,9 @@ from site_sync.domain.documents.order_receipts import (
 from site_sync.domain.documents.sales_receipts import sales_receipt
 from site_sync.domain.documents.stationery import Stationery
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.events import GoodsHandedOver, OrderCreated, OrderReady, PaymentRecorded
+from site_sync.domain.events import GoodsHandedOver, OrderCancelled, OrderReady, PaymentRecorded
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Order, OrderKind, Payment, PaymentKind
+from site_sync.domain.orders import DeliveryMode, Order, OrderKind, Payment, PaymentKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import Sale
 from site_sync.domain.shop import StaffMember
@@ -62,12 +63,22 @@ def printer_for(desk: Desk, kind: DocumentKind) -> str:
     return settings.get(f"printer.{kind.value}") or settings.get("printer") or DEFAULT_PRINTER
 
 
-def queue(desk: Desk, documents: Iterable[Document], order_id: str = "") -> Jobs:
-    """Queue documents; durable with the act they belong to."""
+RECEIPTS = frozenset({DocumentKind.SALES_RECEIPT, DocumentKind.DEPOSIT_RECEIPT, DocumentKind.REFUND_RECEIPT})
+"""Papers that a customer may want by e-mail instead, or not at all."""
+
+
+def queue(
+    desk: Desk, documents: Iterable[Document], order_id: str = "", *, asks_receipt: bool = False
+) -> Jobs:
+    """Queue documents; durable with the act they belong to. Receipts that are asked about wait for it."""
     jobs = desk.store.print_jobs
     return tuple(
         print_document(
-            jobs, _ticket(desk), document, printer=printer_for(desk, document.kind), order_id=order_id
+            jobs,
+            Ticket(desk.new_id(), desk.now(), held=asks_receipt and document.kind in RECEIPTS),
+            document,
+            printer=printer_for(desk, document.kind),
+            order_id=order_id,
         ).id
         for document in documents
     )
@@ -104,9 +115,23 @@ def papers_of(
     refunds = _payments(changed, PaymentKind.REFUND)
     if refunds:
         documents.append(refund_receipt(order, refunds, paper, changed.command.reason))
+    documents.extend(_of_cancelling(changed, paper))
     if any(isinstance(event, OrderReady) for event in changed.events):
         documents.extend(collect_slips(order, replace(paper, language=staff.language)))
+        if order.delivery.mode is DeliveryMode.SHIP:
+            documents.append(shipping_note(order, paper))
     return tuple(documents)
+
+
+def _of_cancelling(changed: Changed, paper: Stationery) -> Iterator[Document]:
+    """What was cancelled and what became of its money; a quote is cancelled without a paper."""
+    if changed.order.kind is OrderKind.QUOTE:
+        return
+    money = tuple(event.payment for event in changed.events if isinstance(event, PaymentRecorded))
+    for event in changed.events:
+        if isinstance(event, OrderCancelled):
+            what = Cancelled(changed.order, event.lines, money, event.reason, event.whole)
+            yield cancellation(what, paper)
 
 
 def order_paper(desk: Desk, staff: StaffMember, order: Order) -> Document:
@@ -115,11 +140,6 @@ def order_paper(desk: Desk, staff: StaffMember, order: Order) -> Document:
     if order.kind is OrderKind.QUOTE:
         return quote(order, paper)
     return order_confirmation(order, paper, customer_code(desk, order))
-
-
-def is_new(changed: Changed) -> bool:
-    """Whether the act made the order."""
-    return any(isinstance(event, OrderCreated) for event in changed.events)
 
 
 def print_order(desk: Desk, acting: Acting, order_id: str, kinds: tuple[DocumentKind, ...]) -> Jobs | Refusal:
@@ -143,6 +163,9 @@ def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> 
         for job in desk.store.print_jobs.of_order(order.id)
         if not job.copy_of and job.document.kind is kind
     ]
+    if kind in (DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE):
+        now = order_paper(desk, acting.staff, order)
+        originals = [job for job in originals if says_the_same(job.document, now)]
     if originals:
         return (print_again(desk.store.print_jobs, _ticket(desk), originals[-1].id).id,)
     fresh = _fresh(desk, acting.staff, order, kind)
@@ -152,6 +175,13 @@ def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> 
 def _fresh(desk: Desk, staff: StaffMember, order: Order, kind: DocumentKind) -> tuple[Document, ...]:
     """A paper of the order as it is now; the confirmation stands in for receipts this till never printed."""
     paper = stationery(desk, staff)
+    if kind is DocumentKind.SHIPPING_NOTE:
+        return (shipping_note(order, paper),)
+    if kind is DocumentKind.DEPOSIT_RECEIPT:
+        taken = tuple(one for one in order.payments if one.kind is PaymentKind.PAYMENT)
+        mine = stationery(desk, staff, order.customer.language)
+        receipt = deposit_receipt(order, taken, mine, customer_code(desk, order))
+        return (replace(receipt, open_drawer=False),)
     if kind is DocumentKind.PICKING_SLIP:
         return (picking_slip((order,), paper),)
     if kind is DocumentKind.COLLECT_SLIP:
@@ -182,9 +212,11 @@ def print_put_back_list(desk: Desk, acting: Acting, order_ids: tuple[str, ...]) 
     return queue(desk, (put_back_list(orders, stationery(desk, acting.staff)),), orders[0].id)
 
 
-def print_sale(desk: Desk, acting: Acting, sale: Sale) -> Jobs:
-    """The receipt of a sale, in its transaction."""
-    return queue(desk, (sales_receipt(sale, stationery(desk, acting.staff)),))
+def print_sale(desk: Desk, acting: Acting, sale: Sale, *, asks_receipt: bool = False) -> Jobs:
+    """The receipt of a sale, in its transaction and in its customer's language."""
+    customer = desk.store.customers.customer(sale.customer_id) if sale.customer_id else None
+    paper = stationery(desk, acting.staff, customer.language if customer else "")
+    return queue(desk, (sales_receipt(sale, paper),), sale.id, asks_receipt=asks_receipt)
 
 
 def print_sale_copy(desk: Desk, acting: Acting, number: str) -> Jobs | Refusal:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from site_sync.domain.actions_amounts import with_amounts
 from site_sync.domain.actions_case import Case
 from site_sync.domain.actions_effects import documents, message, stock_effects
-from site_sync.domain.actions_reasons import missing_rights, needs_reason, reason_against
+from site_sync.domain.actions_reasons import asks_to_prepay, missing_rights, needs_reason, reason_against
 from site_sync.domain.actions_table import (
     IF_BELOW_MINIMUM,
     IF_CHANGED,
@@ -84,7 +84,7 @@ def _is_offered(case: Case, mark: str) -> bool:
         OFFERED: True,
         SHOWN: True,
         IF_SURPLUS: case.surplus > 0,
-        IF_CHANGED: draft.changed or bool(draft.voided),
+        IF_CHANGED: not draft.new and (draft.changed or bool(draft.voided)),
         IF_BELOW_MINIMUM: case.below_minimum > 0,
         IF_NEW: draft.new,
         IF_SAVED: not draft.new,
@@ -95,17 +95,18 @@ def _is_offered(case: Case, mark: str) -> bool:
 def _action(case: Case, code: ActionCode, mark: str) -> Action:
     action = with_amounts(case, code)
     if mark == SHOWN:
-        return replace(action, reason=Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0}))
+        return replace(action, reason=Refusal(Code.NOTHING_TO_REFUND))
     reason = reason_against(case, action)
     if reason is not None:
         return replace(action, reason=reason)
     return replace(
         action,
         stock=stock_effects(case, code),
-        documents=documents(case, code),
+        documents=documents(case, action),
         message=message(case, code),
         missing=missing_rights(case, action),
         needs_reason=needs_reason(case, action),
+        asks_to_prepay=asks_to_prepay(case, action),
     )
 
 
@@ -182,6 +183,8 @@ def _of_money(action: Action, order: Order) -> Iterator[Effect]:
     if action.code in _SILENT:
         return
     now, left, hint = action.amount_now, action.amount_left, action.hint
+    if action.asks_to_prepay:
+        yield Effect(EffectCode.ASKS_TO_PREPAY)
     if action.code is ActionCode.CANCEL_ORDER:
         if hint is not None:
             yield Effect(EffectCode.ASKS_ABOUT_DEPOSIT, hint.facts)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from site_sync.domain import deposits
 from site_sync.domain.actions_case import Case
 from site_sync.domain.actions_values import Action, ActionCode, DialogContext, Hint, HintCode
+from site_sync.domain.money import BASIS_POINTS, divide
 
 
 def _action(case: Case, code: ActionCode, now: int = 0, hint: Hint | None = None) -> Action:
@@ -15,15 +16,20 @@ def _action(case: Case, code: ActionCode, now: int = 0, hint: Hint | None = None
     return Action(code, case.money(now), case.money(left), hint=hint)
 
 
+def _minimum(case: Case, due: int) -> Hint:
+    """The share that is asked for, or the bare amount where it is no plain share of the total."""
+    if due == case.balance:
+        return Hint(HintCode.PREPAID)
+    percent = case.policy.deposit.minimum_percent
+    plain = divide(case.total * percent, BASIS_POINTS) == due
+    return Hint(HintCode.MINIMUM_DEPOSIT, {"percent": percent if plain else 0, "amount": case.money(due)})
+
+
 def _pay_deposit(case: Case, code: ActionCode) -> Action:
     """The minimum when one is due, else as much as the customer likes."""
     due, balance = case.below_minimum, case.balance
     now = due or balance
-    if due:
-        facts = {"percent": case.policy.deposit.minimum_percent, "amount": case.money(due)}
-        hint = Hint(HintCode.MINIMUM_DEPOSIT, facts)
-    else:
-        hint = Hint(HintCode.MORE_PAYMENT)
+    hint = _minimum(case, due) if due else Hint(HintCode.MORE_PAYMENT)
     least = min(balance, max(1, case.required))
     return Action(
         code,
@@ -56,7 +62,18 @@ def _pick_up(case: Case, code: ActionCode) -> Action:
 
 
 def _convert(case: Case, code: ActionCode) -> Action:
-    return _action(case, code, case.below_minimum)
+    """The minimum is taken with it when one is due; more if the customer likes."""
+    due, balance = case.below_minimum, case.balance
+    if not due:
+        return _action(case, code)
+    return Action(
+        code,
+        case.money(due),
+        case.money(balance - due),
+        least=case.money(due),
+        most=case.money(balance),
+        hint=_minimum(case, due),
+    )
 
 
 def _pay_out(case: Case, code: ActionCode) -> Action:

@@ -13,6 +13,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
+from site_sync.domain.totals import total_of
 
 PICK_UPS = frozenset({ActionCode.CONTINUE_TO_PAYMENT, ActionCode.PICK_UP_SELECTED, ActionCode.PICK_UP_ALL})
 SAVES = frozenset({ActionCode.SAVE, ActionCode.SAVE_AND_PRINT})
@@ -46,6 +47,17 @@ class Case:
         return self.after.kind is OrderKind.QUOTE
 
     @property
+    def total(self) -> int:
+        """What the live lines cost."""
+        return total_of(self.after)
+
+    @property
+    def asks_to_prepay(self) -> bool:
+        """Whether staff ask if the customer pays in full now: when an order comes to be, by setting."""
+        begins = self.draft.new or self.quote
+        return begins and deposits.asks_to_prepay(self.after, self.policy.deposit)
+
+    @property
     def balance(self) -> int:
         """What is left to pay."""
         return deposits.balance(self.after)
@@ -57,8 +69,15 @@ class Case:
 
     @property
     def below_minimum(self) -> int:
-        """What is missing to the minimum deposit of a customer order."""
+        """What is missing to the minimum deposit of a customer order, or of what the quote would become."""
+        if self.quote:
+            return deposits.converted_minimum_due(self.after, self.policy)
         return deposits.minimum_due(self.after, self.policy.deposit)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the sale takes every line out of the order, so that giving its money back cancels it."""
+        return self.context is DialogContext.ALL_VOIDED
 
     @property
     def required(self) -> int:
@@ -104,6 +123,8 @@ def acts_of(case: Case, code: ActionCode) -> tuple[ActKind, ...]:
         return change or (ActKind.TAKE_PAYMENT,)
     if code in PICK_UPS:
         return (*change, ActKind.CONVERT_QUOTE if case.quote else ActKind.COLLECT)
+    if case.ends and code in PAY_OUTS | {ActionCode.KEEP_AS_CREDIT}:
+        change = (ActKind.CANCEL,)
     return _ENDS[code] if code in _UNCHANGED else (*change, *_ENDS[code])
 
 

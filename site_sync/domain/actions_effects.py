@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from site_sync.domain.actions_case import PAYMENTS, PICK_UPS, SAVES, Case
+from site_sync.domain.actions_case import PAY_OUTS, PAYMENTS, PICK_UPS, SAVES, Case
 from site_sync.domain.actions_values import (
+    Action,
     ActionCode,
-    DialogContext,
     MessageKind,
     StockEffect,
     StockEffectKind,
@@ -105,40 +105,57 @@ def _count_hand_over(counts: _Counts, order: Order, units: Mapping[int, int], st
             _add(counts, _K.HAND_OVER, store, _items(line, quantity))
 
 
-_DOCUMENTS: dict[ActionCode, tuple[DocumentKind, ...]] = {
-    _A.CONTINUE_TO_PAYMENT: (DocumentKind.SALES_RECEIPT,),
-    _A.PICK_UP_SELECTED: (DocumentKind.SALES_RECEIPT,),
-    _A.PICK_UP_ALL: (DocumentKind.SALES_RECEIPT,),
+_PAPERS: dict[ActionCode, tuple[DocumentKind, ...]] = {
     _A.PAY_BACK_DEPOSIT: (DocumentKind.REFUND_RECEIPT,),
     _A.REFUND_SURPLUS: (DocumentKind.REFUND_RECEIPT,),
     _A.SAVE_AS_QUOTE: (DocumentKind.QUOTE,),
-    _A.CONVERT_QUOTE: (DocumentKind.ORDER_CONFIRMATION,),
 }
 
 
-def documents(case: Case, code: ActionCode) -> tuple[DocumentKind, ...]:
+def documents(case: Case, action: Action) -> tuple[DocumentKind, ...]:
     """The papers an action prints, in the order they come out."""
+    code = action.code
     paper = DocumentKind.QUOTE if case.quote else DocumentKind.ORDER_CONFIRMATION
+    if code in PICK_UPS:
+        return _of_pick_up(case, code, paper)
     if code in PAYMENTS:
         saved = (paper,) if case.draft.new or case.draft.changed else ()
-        return (*saved, DocumentKind.DEPOSIT_RECEIPT)
+        return (DocumentKind.DEPOSIT_RECEIPT, *saved)
+    if code is ActionCode.CONVERT_QUOTE:
+        receipt = (DocumentKind.DEPOSIT_RECEIPT,) if action.amount_now else ()
+        return (*receipt, DocumentKind.ORDER_CONFIRMATION)
     if code is ActionCode.SAVE_AND_PRINT:
         return (paper,)
     if code is ActionCode.PRINT:
         return (paper, DocumentKind.DEPOSIT_RECEIPT) if case.order.payments else (paper,)
-    rest = code in PICK_UPS and case.draft.new and case.picked_up(code) != case.everything
-    return (*_DOCUMENTS.get(code, ()), *((paper,) if rest else ()))
+    ended = (DocumentKind.CANCELLATION,) if _cancels(case, code) else ()
+    return (*_PAPERS.get(code, ()), *ended)
+
+
+def _of_pick_up(case: Case, code: ActionCode, paper: DocumentKind) -> tuple[DocumentKind, ...]:
+    units = case.picked_up(code)
+    if not units:
+        return ()
+    rest = case.draft.new and units != case.everything
+    return (DocumentKind.SALES_RECEIPT, *((paper,) if rest else ()))
+
+
+def _cancels(case: Case, code: ActionCode) -> bool:
+    """Whether the order ends by this: cancelled, or with its last money given back or kept."""
+    gives_up = case.ends and code in PAY_OUTS | {ActionCode.KEEP_AS_CREDIT}
+    return not case.quote and (gives_up or code is ActionCode.CANCEL_ORDER)
 
 
 def message(case: Case, code: ActionCode) -> MessageKind | None:
     """What the customer is told, None when nothing is or they cannot be reached."""
-    if not case.after.customer.reachable:
+    if not case.after.customer.reachable or (case.quote and code is not ActionCode.CONVERT_QUOTE):
         return None
-    if code is ActionCode.CANCEL_ORDER or (
-        code is ActionCode.PAY_BACK_DEPOSIT and case.context is DialogContext.ALL_VOIDED
-    ):
-        return None if case.quote else MessageKind.CANCELLED
-    if code is ActionCode.SAVE_AS_QUOTE or (case.quote and case.draft.new and code in SAVES):
-        return MessageKind.QUOTE
-    saves_new = case.draft.new and not case.quote and code in SAVES | PAYMENTS
-    return MessageKind.CONFIRMATION if saves_new or code is ActionCode.CONVERT_QUOTE else None
+    if _cancels(case, code):
+        return MessageKind.CANCELLED
+    if code is ActionCode.EXTEND:
+        return MessageKind.EXTENDED
+    if code in PICK_UPS:
+        rest = bool(case.picked_up(code)) and case.picked_up(code) != case.everything
+        return MessageKind.CONFIRMATION if case.draft.new and rest else None
+    begins = case.draft.new and code in SAVES | PAYMENTS
+    return MessageKind.CONFIRMATION if begins or code is ActionCode.CONVERT_QUOTE else None

@@ -12,7 +12,7 @@ from site_sync.domain.lifecycle import TABLE, Context, allowed
 from site_sync.domain.lifecycle.creating import check_customer, check_delivery
 from site_sync.domain.orders import PaymentKind
 from site_sync.domain.permissions import Right
-from site_sync.domain.policies import OfflineCollect
+from site_sync.domain.policies import IdentityCheck, OfflineCollect
 
 CASH = "cash"
 SAVING = SAVES | PAYMENTS | PICK_UPS | {ActionCode.SAVE_AS_QUOTE, ActionCode.CONVERT_QUOTE}
@@ -40,6 +40,15 @@ def needs_reason(case: Case, action: Action) -> bool:
     return action.code in SAVES and case.required > 0
 
 
+def asks_to_prepay(case: Case, action: Action) -> bool:
+    """Whether the customer is asked to pay in full before an order with money left to pay is made."""
+    code = action.code
+    makes_order = code is ActionCode.CONVERT_QUOTE or (
+        not case.quote and code in SAVES | {ActionCode.PAY_DEPOSIT}
+    )
+    return makes_order and bool(action.amount_left) and case.asks_to_prepay
+
+
 def _right(case: Case, code: ActionCode, act: ActKind) -> Right | None:
     quote = case.quote
     if act is ActKind.CREATE:
@@ -50,10 +59,12 @@ def _right(case: Case, code: ActionCode, act: ActKind) -> Right | None:
 def _extra_rights(case: Case, action: Action) -> set[Right]:
     code = action.code
     extra: set[Right] = set()
-    if code in PAYMENTS:
+    if code in PAYMENTS or (code is ActionCode.CONVERT_QUOTE and action.amount_now):
         extra.add(Right.DEPOSIT_TAKE)
     if code in PICK_UPS:
         extra.add(Right.ORDER_COLLECT)
+        if _collects_unchecked(case):
+            extra.add(Right.ORDER_COLLECT_UNVERIFIED)
         if _collects_cut_off(case) and case.policy.offline_collect is OfflineCollect.WITH_APPROVAL:
             extra.add(Right.ORDER_COLLECT_UNVERIFIED)
     if code in SAVES and case.required:
@@ -61,6 +72,12 @@ def _extra_rights(case: Case, action: Action) -> set[Right]:
     if code is ActionCode.PRINT:
         extra.add(Right.PRINT_COPY)
     return extra
+
+
+def _collects_unchecked(case: Case) -> bool:
+    """Whether a saved order leaves without its code where the shop wants that approved."""
+    saved = not case.draft.new and not case.quote
+    return saved and case.policy.identity is IdentityCheck.APPROVAL
 
 
 def _stage(case: Case, action: Action) -> Refusal | None:
@@ -152,7 +169,14 @@ def _elsewhere(case: Case, units: Mapping[int, int]) -> int:
 
 
 def _surplus(case: Case, action: Action) -> Refusal | None:
-    return None if case.surplus else Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
+    return None if case.surplus else Refusal(Code.NOTHING_TO_REFUND)
+
+
+def _creditable(case: Case, action: Action) -> Refusal | None:
+    """A credit is kept for somebody who is known."""
+    if case.surplus and not case.after.customer.id:
+        return Refusal(Code.CUSTOMER_NEEDED)
+    return _surplus(case, action)
 
 
 _OWN: dict[ActionCode, Callable[[Case, Action], Refusal | None]] = {
@@ -165,7 +189,7 @@ _OWN: dict[ActionCode, Callable[[Case, Action], Refusal | None]] = {
     ActionCode.PICK_UP_ALL: _at_hand,
     ActionCode.PAY_BACK_DEPOSIT: _surplus,
     ActionCode.REFUND_SURPLUS: _surplus,
-    ActionCode.KEEP_AS_CREDIT: _surplus,
+    ActionCode.KEEP_AS_CREDIT: _creditable,
 }
 
 

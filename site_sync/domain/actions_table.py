@@ -24,7 +24,7 @@ _ROWS: dict[ActionCode, str] = {
     _A.PAY_IN_FULL:         "x   x    .    .      x           .          x          .       .",
     _A.CONTINUE_TO_PAYMENT: "x   x    .    x      x           .          x          .       x",
     _A.PICK_UP_SELECTED:    ".   x    x    x      x           .          x          .       .",
-    _A.PICK_UP_ALL:         ".   x    x    x      x           .          x          .       .",
+    _A.PICK_UP_ALL:         "x   x    x    x      x           .          x          .       .",
     _A.SAVE:                "x   x    x    .      x           .          x          .       x",
     _A.SAVE_AND_PRINT:      "x   x    x    .      x           .          x          .       x",
     _A.PAY_BACK_DEPOSIT:    "-   .    .    .      .           x          .          x       .",

@@ -62,8 +62,6 @@ class MessageKind(StrEnum):
     """What the customer is told."""
 
     CONFIRMATION = "confirmation"
-    QUOTE = "quote"
-    CHANGED = "changed"
     CANCELLED = "cancelled"
     EXTENDED = "extended"
 
@@ -81,6 +79,7 @@ class HintCode(StrEnum):
     """The small line under an action's name."""
 
     MINIMUM_DEPOSIT = "minimum_deposit"
+    PREPAID = "prepaid"
     MORE_PAYMENT = "more_payment"
     NOTHING_DUE_LATER = "nothing_due_later"
     WITHOUT_DEPOSIT = "without_deposit"
@@ -108,6 +107,7 @@ class EffectCode(StrEnum):
     PAYS_BACK = "pays_back"
     KEEPS_AS_CREDIT = "keeps_as_credit"
     ASKS_ABOUT_DEPOSIT = "asks_about_deposit"
+    ASKS_TO_PREPAY = "asks_to_prepay"
     BECOMES_ORDER = "becomes_order"
     CANCELS = "cancels"
     GIVES_MORE_TIME = "gives_more_time"
@@ -165,6 +165,7 @@ class Action:
     `amount_now` is taken (negative: paid out) and lies between `least` and `most` where staff may edit it;
     `amount_left` is the balance afterwards. `reason` says why a disabled action is not possible. `missing`
     are rights that the requester lacks: the action is locked until somebody who holds them approves.
+    `asks_to_prepay` says that staff ask first whether the customer pays all of it now.
     """
 
     code: ActionCode
@@ -180,6 +181,7 @@ class Action:
     reason: Refusal | None = None
     missing: tuple[Right, ...] = ()
     needs_reason: bool = False
+    asks_to_prepay: bool = False
 
     @property
     def enabled(self) -> bool:

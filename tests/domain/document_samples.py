@@ -7,9 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.codes import collect_code
-from site_sync.domain.customers import Customer
+from site_sync.domain.customers import Address, Customer
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.documents.blocks import Document, as_copy
+from site_sync.domain.documents.ending_papers import Cancelled, cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slip, picking_slip, put_back_list
 from site_sync.domain.documents.order_papers import order_confirmation, quote
 from site_sync.domain.documents.order_receipts import (
@@ -30,7 +31,17 @@ from site_sync.domain.documents.shift_report import (
 from site_sync.domain.documents.stationery import Stationery
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import till_number, web_number
-from site_sync.domain.orders import Bag, Delivery, Line, Order, OrderKind, Payment, PaymentKind, Quantities
+from site_sync.domain.orders import (
+    Bag,
+    Delivery,
+    DeliveryMode,
+    Line,
+    Order,
+    OrderKind,
+    Payment,
+    PaymentKind,
+    Quantities,
+)
 from site_sync.domain.particulars import Actor, ActorKind, LineQuantity, Tendered
 from site_sync.domain.quantities import Unit
 from site_sync.domain.sales import Sale, SaleLine
@@ -232,6 +243,27 @@ def to_put_back(language: str) -> Order:
     return replace(packed(language), lines=back, expired_at=NOON)
 
 
+def cancelled(language: str) -> Cancelled:
+    """The order given up: most of its deposit went back, a fee was kept."""
+    plain = order(language)
+    gone = tuple(
+        replace(line, quantities=replace(line.quantities, to_pick=0, cancelled=line.quantities.to_pick))
+        for line in plain.lines
+    )
+    back = Payment("p4", PaymentKind.REFUND, "card", money(language, 7000), NOON, refund_of="p1")
+    fee = Payment("p5", PaymentKind.FORFEIT, "forfeit", money(language, 1000), NOON)
+    after = replace(plain, lines=gone, payments=(*plain.payments, back, fee))
+    parts = tuple(LineQuantity(line.id, line.quantities.to_pick) for line in plain.lines[:3])
+    return Cancelled(after, parts, (back, fee), "Changed their mind")
+
+
+def to_ship(language: str) -> Order:
+    """The packed order on its way to the customer's door."""
+    home = Address("Zażółć ulica 7", "90-001", "Łódź", "PL", "3rd floor")
+    delivery = Delivery("ship", DeliveryMode.SHIP, "S01", home, tracking="JJD000390007")
+    return replace(packed(language), delivery=delivery)
+
+
 def every_paper(language: str) -> dict[str, Document]:
     """One of each, by a short name."""
     paper, plain, ready = stationery(language), order(language), packed(language)
@@ -247,6 +279,8 @@ def every_paper(language: str) -> dict[str, Document]:
         "quote": quote(offer, paper),
         "deposit": deposit_receipt(plain, deposit, paper, code),
         "refund": refund_receipt(plain, (refund,), paper, "Changed their mind"),
+        "cancellation": cancellation(cancelled(language), paper),
+        "shipping": shipping_note(to_ship(language), paper),
         "collect": collect_receipt(handed_over(language), paper),
         "sale": sales_receipt(sale(language), paper),
         "return": sales_receipt(sale(language, sign=-1), paper),

@@ -34,7 +34,7 @@ DESIGN = """
 | print               | . | x | x | x | x | x | x | x | x |
 | continue_to_payment | x | x | . | x | x | . | x | . | x |
 | pick_up_selected    | . | x | x | x | x | . | x | . | . |
-| pick_up_all         | . | x | x | x | x | . | x | . | . |
+| pick_up_all         | x | x | x | x | x | . | x | . | . |
 | pay_back_deposit    | - | . | . | . | . | x | . | x | . |
 | refund_surplus      | . | . | s | . | s | . | s | . | . |
 | keep_as_credit      | . | . | s | . | s | x | s | x | . |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -227,14 +228,19 @@ class Counter:
 
 
 def open_counter(
-    folder: Path, card: str = "", policy: Policy = DEPOSIT, sounds: SoundPlayer | None = None
+    folder: Path,
+    card: str = "",
+    policy: Policy = DEPOSIT,
+    prepare: Callable[[Bench], None] = lambda _bench: None,
+    sounds: SoundPlayer | None = None,
 ) -> Counter:
     """A till with the small shop; the simulated terminal follows the script and answers at once."""
 
-    def prepare(bench: Bench) -> None:
+    def prepared(bench: Bench) -> None:
         bench.set_policy(policy)
+        prepare(bench)
 
-    till = open_till(folder / "till", prepare)
+    till = open_till(folder / "till", prepared)
     sync = Sync(till.tasks, World(_now, lambda: 0.5, lambda: "nonce"), folder, "1")
     jobs = till.tasks.call(lambda desk: desk.store.print_jobs)
     papers = folder / "papers.bin"

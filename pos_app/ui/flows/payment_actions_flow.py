@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from pos_app.operations import orders, printing, signing_in, surplus, undoing
-from pos_app.operations.desk import Acting, Changed, Desk
-from pos_app.operations.orders import Offer, Settlement
-from pos_app.operations.paying import Tendering
-from pos_app.operations.refunding import PayBack
-from pos_app.ui.flows.approval_flow import permitted
-from pos_app.ui.flows.cancelling import Cancelling
-from pos_app.ui.flows.pay_back_flow import AskBack
-from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
-from pos_app.ui.flows.undo import tell_done
+from pos_app.operations import cart as carts
+from pos_app.operations import orders, signing_in
+from pos_app.operations.desk import Acting, Desk
+from pos_app.operations.orders import Offer
+from pos_app.ui.flows.approval_flow import show_not_approved
+from pos_app.ui.flows.payment_actions_doing import Chosen, Doing
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
-from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, SumRow
-from pos_app.ui.screens.payment_actions.words import action_view, percent_text
+from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, FootKey, PickUpLine, SumRow
+from pos_app.ui.screens.payment_actions.words import action_view, foot_key, percent_text
 from pos_app.ui.views.orders import STAGE_TONES, stage_words
-from pos_app.ui.wording import refused, say, when
+from pos_app.ui.wording import say, when
 from site_sync.domain import deposits
 from site_sync.domain.actions import what_will_happen
 from site_sync.domain.actions_values import Action, ActionCode
-from site_sync.domain.commands import Collect
-from site_sync.domain.documents.blocks import DocumentKind
-from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import OrderKind
-from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.policies import Policy
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.totals import totals
 
-TAKES_MONEY = frozenset(
-    {
-        ActionCode.PAY_DEPOSIT,
-        ActionCode.PAY_IN_FULL,
-        ActionCode.CONTINUE_TO_PAYMENT,
-        ActionCode.PICK_UP_SELECTED,
-        ActionCode.PICK_UP_ALL,
-    }
-)
-HANDS_OVER = frozenset({ActionCode.CONTINUE_TO_PAYMENT, ActionCode.PICK_UP_SELECTED, ActionCode.PICK_UP_ALL})
-PAYS_BACK = frozenset({ActionCode.PAY_BACK_DEPOSIT, ActionCode.REFUND_SURPLUS})
 DISCARDS = frozenset({ActionCode.DISCARD_ORDER, ActionCode.DISCARD_CHANGES})
+AT_THE_FOOT = DISCARDS | {ActionCode.CHANGE_DETAILS}
 
 
 class PaymentActionsFlow:
@@ -58,14 +39,17 @@ class PaymentActionsFlow:
         self._screen = screen
         self._offer: Offer | None = None
         self._stores: dict[str, str] = {}
+        self._doing = Doing(at)
         screen.action_chosen.connect(
             lambda code, amount: self._chosen(code, amount, at.sale.acting(at.acting))
         )
         screen.approval_wanted.connect(self._approval)
         screen.approved.connect(self._approved)
         screen.details_pressed.connect(lambda: at.window.navigation.navigate("order_details"))
-        screen.discard_pressed.connect(self._discard)
+        screen.discard_pressed.connect(self._doing.leave)
         screen.back_pressed.connect(lambda: at.window.navigation.navigate("sale"))
+        screen.lines_chosen.connect(self._lines_chosen)
+        at.takes_scans("payment_actions", self)
 
     def arrive(self, **_: object) -> None:
         """Show what can be done with the order in the sale."""
@@ -91,7 +75,7 @@ class PaymentActionsFlow:
         codes = {action.code for action in result.actions}
         discard_words = say(f"action.{discard.value}") if discard in codes else ""
         head = DialogHead(say(f"payment_actions.{kind}", number=after.number), badge, tone, self._detail())
-        self._screen.show_head(head, discard=discard_words)
+        self._screen.show_head(head, discard=discard_words, details=self._details_key())
         self._screen.show_sums(self._sums(policy))
         self._screen.show_actions(
             [
@@ -99,9 +83,17 @@ class PaymentActionsFlow:
                     action, what_will_happen(action, result.order, draft), self._store_name, new=draft.new
                 )
                 for action in result.actions
-                if action.code not in DISCARDS and action.code is not ActionCode.CHANGE_DETAILS
+                if action.code not in AT_THE_FOOT
             ]
         )
+
+    def _details_key(self) -> FootKey:
+        """The way to the order's details, where the rules leave one."""
+        offer = self._shown
+        action = next((one for one in offer.actions if one.code is ActionCode.CHANGE_DETAILS), None)
+        if action is None:
+            return FootKey()
+        return foot_key(action, what_will_happen(action, offer.order, offer.draft), self._store_name)
 
     @property
     def _shown(self) -> Offer:
@@ -155,218 +147,82 @@ class PaymentActionsFlow:
             for one in staff
             if one.id != me and all(right in one.rights for right in needed)
         ]
-        self._screen.ask_approval(code, amount, approvers)
+        if approvers:
+            self._screen.ask_approval(code, amount, approvers)
+        else:
+            self._at.tell(say("approval.nobody"), tone="bad", seconds=10)
 
     def _approved(self, code: str, amount: object, staff_id: str, pin: str, reason: str) -> None:
-        given = amount if isinstance(amount, Money) else None
+        self._at.act(
+            signing_in.approve, self._at.acting, staff_id, pin, reason,
+            then=lambda result: self._approved_by(code, amount, result),
+        )  # fmt: skip
 
-        def go_on(result: Any) -> None:
-            if isinstance(result, Refusal):
-                self._screen.approval.show_wrong(refused(result.code.value, result.facts))
-            else:
-                self._chosen(code, given, result)
+    def scanned(self, scan: Scan) -> bool:
+        """The badge of who approves stands for name and PIN; other codes mean nothing while that is asked."""
+        if not self._screen.approving:
+            return False
+        if scan.kind is ScanKind.STAFF_BADGE and scan.token:
+            code, amount = self._screen.waiting
+            self._at.act(
+                signing_in.approve_with_badge, self._at.acting, scan.token, self._screen.approval.reason(),
+                then=lambda result: self._approved_by(code, amount, result),
+            )  # fmt: skip
+        return True
 
-        self._at.act(signing_in.approve, self._at.acting, staff_id, pin, reason, then=go_on)
+    def _approved_by(self, code: str, amount: object, result: Any) -> None:
+        if isinstance(result, Refusal):
+            show_not_approved(self._screen.approval, result, self._at.now())
+        else:
+            self._screen.show_tiles()
+            self._chosen(code, amount, result)
 
     def _action(self, code: str) -> Action:
         return next(action for action in self._shown.actions if action.code == code)
 
-    # doing
+    # choosing
 
     def _chosen(self, code: str, amount: object, acting: Acting) -> None:
-        action = self._action(code)
+        offer, action = self._shown, self._action(code)
         now = amount if isinstance(amount, Money) else action.amount_now
-        if action.code is ActionCode.PICK_UP_SELECTED and not self._shown.draft.marked:
-            self._at.tell(say("payment_actions.mark_first"), tone="warn")
-            self._at.window.navigation.navigate("sale")
-        elif action.code in TAKES_MONEY:
-            self._take(action, now, acting)
-        elif action.code in PAYS_BACK:
-            self._pay_back(acting, -now if now.amount < 0 else now)
-        elif action.code is ActionCode.KEEP_AS_CREDIT:
-            self._run(_keep_credit, acting)
-        elif action.code is ActionCode.CANCEL_ORDER:
-            self._cancel(acting)
-        elif action.code is ActionCode.EXTEND:
-            self._run(_extend, acting)
-        elif action.code is ActionCode.PRINT:
-            self._print(acting)
+        if action.code is ActionCode.PICK_UP_SELECTED and not offer.draft.marked:
+            self._ask_lines()
         else:
-            self._save(action, acting, None, self._done)
+            self._doing.do(Chosen(offer, action, now, acting))
 
-    def _run(self, work: Callable[..., Any], acting: Acting) -> None:
-        cart, details = self._at.sale.cart, self._at.sale.details
-        permitted(
-            self._at,
-            lambda desk, who: work(desk, who, cart, details),
-            lambda result, _who: self._done(result),
-            acting,
-        )
-
-    def _cancel(self, acting: Acting) -> None:
-        base = self._at.sale.cart.base
-        if base is not None:
-            Cancelling(self._at, lambda _changed: self._leave()).begin(base, self._shown.draft.voided, acting)
-
-    def _pay_back(self, acting: Acting, amount: Money) -> None:
-        """Money goes back first; the changes that freed it are kept with it."""
-        cart, details = self._at.sale.cart, self._at.sale.details
-        if details is None or cart.base is None:
-            return
-        order = cart.base
-
-        def given(back: PayBack, who: Acting, finish: Finish) -> None:
-            def kept(result: Any) -> None:
-                if isinstance(result, Refusal):
-                    finish(Outcome(refusal=result), lambda: None)
-                else:
-                    self._at.sale.clear()
-                    finish(Outcome(self._words(result)), self._leave)
-
-            self._at.act(surplus.finish, who, cart, details, back, then=kept)
-
-        def begun(result: Any, who: Acting) -> None:
-            if self._at.went_well(result):
-                wanted = AskBack(result, who, given, order.number, order.customer.name)
-                self._at.window.navigation.navigate("pay_back", ask=wanted)
-
-        permitted(self._at, lambda desk, who: surplus.begin(desk, who, cart, details, amount), begun, acting)
-
-    def _print(self, acting: Acting) -> None:
-        base = self._at.sale.cart.base
-        if base is None:
-            return
-        order_id, kinds = base.id, (DocumentKind.ORDER_CONFIRMATION,)
-        permitted(
-            self._at,
-            lambda desk, who: printing.print_order(desk, who, order_id, kinds),
-            lambda result, _who: self._printed(result),
-            acting,
-        )
-
-    def _printed(self, result: Any) -> None:
-        if self._at.went_well(result):
-            self._at.tell(say("orders.copy_printed"))
-
-    def _take(self, action: Action, amount: Money, acting: Acting) -> None:
-        if not amount:
-            self._save(action, acting, None, self._done)
-            return
-
-        def paid(tendering: Tendering, finish: Finish) -> None:
-            def done(result: Any) -> None:
-                if isinstance(result, Refusal):
-                    finish(Outcome(refusal=result), lambda: None)
-                else:
-                    self._at.sale.clear()
-                    finish(Outcome(self._words(result)), self._leave)
-
-            self._save(action, acting, tendering, done)
-
+    def _ask_lines(self) -> None:
         after = self._shown.draft.after
-        ask = Ask(amount, paid, after.number, after.customer.name, after.id)
-        self._at.window.navigation.navigate("payment", ask=ask)
+        cart = self._at.sale.cart
+        numbers = orders.line_numbers(cart)
+        lines = []
+        for line in cart.live:
+            held = after.line(numbers[line.id])
+            if held.quantities.open and held.blocks:
+                worth = Money(deposits.value_now(after, {held.id: held.quantities.open}), after.currency)
+                lines.append(PickUpLine(line.id, held.description, held.quantities.open, held.unit, worth))
+        self._screen.ask_lines(say("payment_actions.which_lines"), lines)
 
-    def _save(
-        self, action: Action, acting: Acting, tendering: Tendering | None, then: Callable[[Any], None]
-    ) -> None:
+    def _lines_chosen(self, units: dict[int, int]) -> None:
+        """The units are marked in the sale, which is then looked at again: only what is marked leaves."""
         sale = self._at.sale
-        settlement = Settlement(
-            tendering, collect=self._collect(action), on_shortage=sale.on_shortage, documents=action.documents
-        )
-        details = sale.details
-        if action.code is ActionCode.SAVE_AS_QUOTE and details is not None:
-            details = replace(details, kind=OrderKind.QUOTE)
-        if details is None:
-            return
-        work = _convert if self._converts(action) else orders.save
-        cart, wanted = sale.cart, details
-        permitted(
-            self._at,
-            lambda desk, who: work(desk, who, cart, wanted, settlement),
-            lambda result, _who: then(result),
-            acting,
-        )
+        for line, count in units.items():
+            marked = carts.with_mark(sale.cart, line, count)
+            if isinstance(marked, Refusal):
+                self._at.tell_refusal(marked)
+                return
+            sale.cart = marked
+        if sale.details is not None:
+            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._marked)
 
-    def _converts(self, action: Action) -> bool:
-        base = self._at.sale.cart.base
-        quote = base is not None and base.kind is OrderKind.QUOTE
-        return quote and action.code in TAKES_MONEY | {ActionCode.CONVERT_QUOTE}
-
-    def _collect(self, action: Action) -> Collect | None:
-        if action.code not in HANDS_OVER:
-            return None
-        marked = self._shown.draft.marked
-        lines = None if action.code is ActionCode.PICK_UP_ALL or not marked else marked
-        return Collect(Identity(IdentityBy.KNOWN), lines)
-
-    def _words(self, changed: Changed) -> str:
-        order = changed.order
-        key = "saved_quote" if order.kind is OrderKind.QUOTE else "saved"
-        if order.closed_at is not None:
-            key = f"ended_{order.closed_as}"
-        return say(f"payment_actions.{key}", number=order.number, name=order.customer.name)
-
-    def _done(self, result: Any) -> None:
-        if isinstance(result, Refusal):
-            self._at.tell_refusal(result)
-            if result.code is Code.INSUFFICIENT_STOCK:
-                self._at.window.navigation.navigate("order_details")
-            return
-        self._tell_saved(result)
-        self._leave()
-
-    def _tell_saved(self, changed: Changed) -> None:
-        """Say what was saved; where it can be taken back the notice offers it."""
-        words, reason = self._words(changed), say("cancel.undone_reason")
-        before = self._at.sale.cart.base
-        acting = self._at.acting
-        self._at.tasks.run(
-            undoing.undo_of,
-            acting,
-            changed,
-            before,
-            reason,
-            then=lambda undo: tell_done(self._at, words, undo),
-        )
-
-    def _discard(self) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        self._at.sale.clear()
-        self._at.window.navigation.home("sale")
+    def _marked(self, found: Any) -> None:
+        self._show(found)
+        action = next((one for one in self._shown.actions if one.code is ActionCode.PICK_UP_SELECTED), None)
+        if action is not None and action.enabled and not action.locked:
+            acting = self._at.sale.acting(self._at.acting)
+            self._doing.do(Chosen(self._shown, action, action.amount_now, acting))
 
 
 def _offer(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
     offer = orders.actions(desk, acting, cart, details)
     stores = {store.code: store.name for store in desk.store.shop.stores()}
     return offer, stores, desk.policy(details.delivery.store, details.delivery.method)
-
-
-def _saved_first(desk: Desk, acting: Acting, cart: Any, details: Any) -> Refusal | None:
-    """What was changed in the sale is saved before money is kept for the customer."""
-    saved = orders.save(desk, acting, cart, details)
-    if isinstance(saved, Refusal) and saved.code is not Code.NOTHING_CHANGED:
-        return saved
-    return None
-
-
-def _keep_credit(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
-    with desk.store.file.transaction():
-        refusal = _saved_first(desk, acting, cart, details)
-        if refusal is not None:
-            return refusal
-        order = desk.store.orders.order(cart.base.id)
-        surplus = Money(deposits.surplus(order), order.currency) if order else Money(0, cart.currency)
-        return orders.keep_credit(desk, acting, cart.base.id, surplus)
-
-
-def _extend(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
-    hours = desk.policy(cart.base.work_store, cart.base.delivery.method).extension_hours
-    until = max(desk.now(), cart.base.collect_by or desk.now()) + timedelta(hours=hours)
-    return orders.extend(desk, acting, cart.base.id, until)
-
-
-def _convert(desk: Desk, acting: Acting, cart: Any, details: Any, settlement: Settlement) -> Any:
-    return orders.convert_quote(desk, acting, cart.base.id, settlement)

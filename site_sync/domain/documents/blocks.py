@@ -14,6 +14,8 @@ class DocumentKind(StrEnum):
     DEPOSIT_RECEIPT = "deposit_receipt"
     SALES_RECEIPT = "sales_receipt"
     REFUND_RECEIPT = "refund_receipt"
+    CANCELLATION = "cancellation"
+    SHIPPING_NOTE = "shipping_note"
     PICKING_SLIP = "picking_slip"
     COLLECT_SLIP = "collect_slip"
     PUT_BACK_LIST = "put_back_list"

@@ -109,8 +109,9 @@ def _walk_rows(walk: Iterable[_Walk], *, lettered: bool) -> Columns:
 
 def collect_slip(order: Order, bag: Bag, stationery: Stationery) -> Document:
     """The label of one bag: found by its number and shelf, matched by its code, silent about the person."""
-    place = max(1, [each.number for each in order.bags].index(bag.number) + 1)
-    bags = stationery.word("bag_of").format(number=place, count=len(order.bags))
+    packed = order.packed if bag.number in order.packed else tuple(each.number for each in order.bags)
+    place = packed.index(bag.number) + 1
+    bags = stationery.word("bag_of").format(number=place, count=len(packed))
     rows = []
     if order.collect_by is not None:
         rows.append(Pair(stationery.word("collect_by"), stationery.deadline(order.collect_by), bold=True))
@@ -124,7 +125,7 @@ def collect_slip(order: Order, bag: Bag, stationery: Stationery) -> Document:
         Code(CodeKind.QR, bag_code(order.number, bag.number)),
         Columns(tuple(rows)),
         *_contents(order, bag, stationery),
-        *_packed(stationery),
+        *_picked(order, stationery),
     )
     return Document(
         DocumentKind.COLLECT_SLIP, f"{order.number} · {bags}", blocks, language=stationery.language
@@ -147,11 +148,14 @@ def _contents(order: Order, bag: Bag, stationery: Stationery) -> Iterator[Block]
     yield Columns(tuple(rows))
 
 
-def _packed(stationery: Stationery) -> Iterator[Block]:
+def _picked(order: Order, stationery: Stationery) -> Iterator[Block]:
+    """When the goods were laid out, however late the label is printed, and by whom it was."""
     yield Rule()
+    at = order.ready_at or stationery.now
+    rows = [Pair(stationery.word("picked_at"), stationery.moment(at))]
     if stationery.staff:
-        yield Columns((Pair(stationery.word("picked_by"), stationery.staff),))
-    yield centred(stationery.moment(stationery.now))
+        rows.append(Pair(stationery.word("picked_by"), stationery.staff))
+    yield Columns(tuple(rows))
 
 
 def put_back_list(orders: Sequence[Order], stationery: Stationery) -> Document:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from site_sync.domain.documents.blocks import Code, CodeKind, Document, DocumentKind, Space
+from site_sync.domain.documents.blocks import (
+    Block,
+    Code,
+    CodeKind,
+    Columns,
+    Document,
+    DocumentKind,
+    Space,
+)
 from site_sync.domain.documents.order_parts import comment, order_code, order_head, order_lines, order_sums
 from site_sync.domain.documents.stationery import Stationery, closing, letterhead, title
+from site_sync.domain.documents.wording import word
 from site_sync.domain.orders import Order
 
 
@@ -25,6 +34,22 @@ def order_confirmation(order: Order, stationery: Stationery, code: str = "") -> 
             *closing(stationery),
         ),
         language=stationery.language,
+    )
+
+
+def says_the_same(one: Document, other: Document) -> bool:
+    """Whether two papers tell a customer the same, whenever and by whom they were made."""
+    return one.language == other.language and _telling(one) == _telling(other)
+
+
+def _telling(document: Document) -> tuple[Block, ...]:
+    """The paper without the rows that say when, where and by whom it was made."""
+    made = {word(document.language, key) for key in ("date", "till", "served_by")}
+    return tuple(
+        Columns(tuple(row for row in block.rows if row.left not in made))
+        if isinstance(block, Columns)
+        else block
+        for block in document.blocks
     )
 
 

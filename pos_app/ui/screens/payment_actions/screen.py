@@ -9,7 +9,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.screens.payment_actions.amount_panel import AmountPanel
-from pos_app.ui.screens.payment_actions.views import ActionState, ActionView, Approver, DialogHead, SumRow
+from pos_app.ui.screens.payment_actions.lines_panel import LinesPanel
+from pos_app.ui.screens.payment_actions.views import (
+    ActionState,
+    ActionView,
+    Approver,
+    DialogHead,
+    FootKey,
+    PickUpLine,
+    SumRow,
+)
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.approval import ApprovalPanel
 from pos_app.ui.widgets.cards import Card, Surface, clear, column, edges, grid, row, scrolled
@@ -19,7 +28,7 @@ from pos_app.ui.widgets.labels import MoneyLabel, Rule, ShortText, Text
 from pos_app.ui.wording import money, say
 from site_sync.domain.money import Money
 
-TILES, AMOUNT, APPROVAL = range(3)
+TILES, AMOUNT, LINES, APPROVAL = range(4)
 
 
 class PaymentActionsScreen(Surface):
@@ -30,6 +39,7 @@ class PaymentActionsScreen(Surface):
     approved = Signal(str, object, str, str, str)
     details_pressed = Signal()
     discard_pressed = Signal()
+    lines_chosen = Signal(object)
     back_pressed = Signal()
 
     def __init__(self) -> None:
@@ -44,6 +54,9 @@ class PaymentActionsScreen(Surface):
         self.amount.confirmed.connect(self._chosen)
         self.amount.below_minimum.connect(self.approval_wanted)
         self.amount.cancelled.connect(self.show_tiles)
+        self.lines = LinesPanel()
+        self.lines.confirmed.connect(self.lines_chosen)
+        self.lines.cancelled.connect(self.show_tiles)
         self.approval = ApprovalPanel()
         self.approval.approved.connect(self._approved)
         self.approval.cancelled.connect(self.show_tiles)
@@ -100,7 +113,7 @@ class PaymentActionsScreen(Surface):
         tiles.addStretch(1)
         edges(tiles, 0, 0, 6, 0)
         holder.setLayout(tiles)
-        for place in (scrolled(holder), self.amount, self.approval):
+        for place in (scrolled(holder), self.amount, self.lines, self.approval):
             self._places.addWidget(place)
         side = Surface("card")
         inside = column(gap=0)
@@ -126,13 +139,22 @@ class PaymentActionsScreen(Surface):
         foot.addWidget(self.discard_key)
         return foot
 
-    def show_head(self, head: DialogHead, *, discard: str = "") -> None:
+    def show_head(self, head: DialogHead, *, discard: str = "", details: FootKey | None = None) -> None:
         """Title, badge and second line; `discard` is the text of the red key, none when empty."""
+        self._show_details(details or FootKey(say("payment_actions.details")))
         self._title.say(head.title)
         self._badge.show_badge(head.badge, head.badge_tone)
         self._detail.say(head.detail)
         self.discard_key.set_label(discard)
         self.discard_key.setVisible(bool(discard))
+
+    def _show_details(self, shown: FootKey) -> None:
+        key = self.details_key
+        key.set_label(shown.text)
+        key.setVisible(bool(shown.text))
+        key.setEnabled(not shown.why_not)
+        key.setAccessibleDescription(shown.why_not or shown.detail)
+        key.setToolTip(shown.why_not or shown.detail)
 
     def show_sums(self, sums: Sequence[SumRow]) -> None:
         """The sums on the left; a line is drawn above the strong ones."""
@@ -178,6 +200,21 @@ class PaymentActionsScreen(Surface):
             self._look(first)
             self.setFocusProxy(self.tiles[first])
             self.tiles[first].setFocus()
+
+    def ask_lines(self, title: str, lines: Sequence[PickUpLine]) -> None:
+        """Choose the units to pick up, in place of the actions; answered by `lines_chosen`."""
+        self._places.setCurrentIndex(LINES)
+        self.lines.ask(title, lines)
+
+    @property
+    def approving(self) -> bool:
+        """Whether somebody is asked to approve."""
+        return self._places.currentIndex() == APPROVAL
+
+    @property
+    def waiting(self) -> tuple[str, Money | None]:
+        """The action, with its amount, that waits for an approval."""
+        return self._waiting
 
     def ask_approval(self, code: str, amount: Money | None, approvers: Sequence[Approver]) -> None:
         """Open approval in place for this action; the presenter answers `approval_wanted` with it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from site_sync.domain.money import Money
+from site_sync.domain.quantities import Unit
 
 
 class ActionState(StrEnum):
@@ -50,6 +51,26 @@ class ActionView:
     most: Money | None = None
     effects: tuple[str, ...] = ()
     needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FootKey:
+    """A key at the foot of the dialog: absent without a text; `why_not` disables it and says why."""
+
+    text: str = ""
+    detail: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickUpLine:
+    """A line of which at most `most` units, worth `amount`, may be picked up now."""
+
+    line: int
+    name: str
+    most: int
+    unit: Unit
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pos_app.ui.screens.payment_actions.views import ActionState, ActionView
+from pos_app.ui.screens.payment_actions.views import ActionState, ActionView, FootKey
 from pos_app.ui.wording import knows, refused, say
-from site_sync.domain.actions_values import Action, ActionCode, Effect, Hint
+from site_sync.domain.actions_values import Action, ActionCode, Effect, Hint, HintCode
+from site_sync.domain.errors import Refusal
 
 StoreName = Callable[[str], str]
 
@@ -27,6 +28,16 @@ def action_view(
         effects=tuple(effect_words(effect, store_name) for effect in effects),
         needs_reason=action.needs_reason or action.locked,
     )
+
+
+def foot_key(action: Action, effects: Sequence[Effect], store_name: StoreName) -> FootKey:
+    """An action as a key at the foot of the dialog."""
+    why_not = _detail(action, store_name) if not action.enabled else ""
+    detail = " ".join(effect_words(effect, store_name) for effect in effects)
+    words = say("payment_actions.details")
+    if action.hint is not None and action.hint.code is HintCode.TRANSFER:
+        words = say("payment_actions.details_transfer")
+    return FootKey(words, detail, why_not)
 
 
 _WITHOUT_AMOUNT = frozenset(
@@ -79,10 +90,18 @@ def _title(action: Action, *, new: bool) -> str:
 
 def _detail(action: Action, store_name: StoreName) -> str:
     if action.reason is not None:
-        return refused(action.reason.code.value, _readable(action.reason.facts, store_name))
+        return _reason(action.reason, store_name)
     if action.locked:
         return say("action.needs_supervisor")
     return hint_words(action.hint, store_name) if action.hint is not None else ""
+
+
+def _reason(reason: Refusal, store_name: StoreName) -> str:
+    """Why not; what needs the centre says what for."""
+    readable = _readable(reason.facts, store_name)
+    why = f"_{reason.facts['why']}" if "why" in reason.facts else ""
+    special = f"refusal_why.{reason.code.value}{why}"
+    return say(special, **readable) if knows(special) else refused(reason.code.value, readable)
 
 
 def _state(action: Action) -> ActionState:

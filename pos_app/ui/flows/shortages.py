@@ -1,0 +1,95 @@
+"""Asking what to do about units that are not free: another store, without them, on back order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pos_app.operations import cart as carts
+from pos_app.operations import orders
+from pos_app.operations.cart import Cart
+from pos_app.operations.orders import StoreChoice
+from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.choices import Answer
+from pos_app.ui.wording import refused, say, when
+from site_sync.domain.errors import Refusal
+from site_sync.domain.policies import OnShortage
+
+STORE, WITHOUT, BACK_ORDER, BACK = "store", "without", "back_order", "back"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What was refused, where else all of it is free, and whether a supplier may be waited for."""
+
+    refusal: Refusal
+    elsewhere: tuple[StoreChoice, ...]
+    back_order: bool
+
+
+def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None:
+    """Ask; the sale is changed as answered before it goes on. Going back leaves it as it is."""
+    units = _short_units(short.refusal)
+
+    def answered(code: str) -> None:
+        if code != BACK and at.sale.details is not None:
+            _change(at, code, units)
+            go_on()
+
+    at.window.navigation.navigate(
+        "choices",
+        title=say("shortage.title"),
+        words=refused(short.refusal.code.value, short.refusal.facts),
+        answers=_answers(at, short, units),
+        then=answered,
+    )
+
+
+def _answers(at: Workplace, short: Shortage, units: dict[int, int]) -> list[Answer]:
+    now = at.now()
+    answers = [
+        Answer(
+            f"{STORE}:{one.store.code}",
+            say("shortage.store", store=one.store.name),
+            say("order_details.ready_by", when=when(one.ready_by, now)),
+        )
+        for one in short.elsewhere
+        if one.complete
+    ]
+    if carts.totals(at.sale.cart).units > sum(units.values()):
+        answers.append(Answer(WITHOUT, say("shortage.without"), say("shortage.without_detail")))
+    if short.back_order:
+        answers.append(Answer(BACK_ORDER, say("shortage.back_order"), say("shortage.back_order_detail")))
+    answers.append(Answer(BACK, say("shortage.back"), ""))
+    return answers
+
+
+def _short_units(refusal: Refusal) -> dict[int, int]:
+    """Line number in the order → units that are not free."""
+    lines = refusal.facts.get("lines")
+    found: dict[int, int] = {}
+    for fact in lines if isinstance(lines, list | tuple) else ():
+        found[fact["line"]] = fact["requested"] - fact["available"]
+    return found
+
+
+def _change(at: Workplace, code: str, units: dict[int, int]) -> None:
+    sale = at.sale
+    if code.startswith(STORE) and sale.details is not None:
+        delivery = replace(sale.details.delivery, store=code.partition(":")[2])
+        sale.details = replace(sale.details, delivery=delivery)
+    elif code == WITHOUT:
+        sale.cart = _without(sale.cart, units)
+    else:
+        sale.on_shortage = OnShortage.BACK_ORDER
+
+
+def _without(cart: Cart, units: dict[int, int]) -> Cart:
+    """The cart with only the units that are free."""
+    numbers = orders.line_numbers(cart)
+    for line in cart.live:
+        left = line.quantity - units.get(numbers[line.id], 0)
+        changed = carts.without(cart, line.id) if left <= 0 else carts.with_quantity(cart, line.id, left)
+        if not isinstance(changed, Refusal):
+            cart = changed
+    return cart
