@@ -25,7 +25,6 @@ class Module:
         return self.text.splitlines()[number - 1]
 
 
-@cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return every Python file below `folders`, sorted by path."""
     files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
@@ -37,8 +36,13 @@ def functions(module: Module) -> Iterator[tuple[str, FunctionNode]]:
     yield from _functions_below(module.tree, prefix="")
 
 
-def imported_names(module: Module) -> Iterator[tuple[int, str]]:
-    """Yield line and dotted name of each import: `import a.b` and `from a.b import c` as `a.b.c`."""
+@cache
+def imported_names(module: Module) -> tuple[tuple[int, str], ...]:
+    """Return line and dotted name of each import: `import a.b` and `from a.b import c` as `a.b.c`."""
+    return tuple(_imported_names(module))
+
+
+def _imported_names(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -56,6 +60,7 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+@cache
 def _read(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     text = path.read_text(encoding="utf-8")

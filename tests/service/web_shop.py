@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import count
 from typing import Any
 
 import httpx
-import uvicorn
 
 from site_sync.service import sign_in
 from site_sync.service.api import web_shop
@@ -18,6 +16,7 @@ from site_sync.service.api.customer import CustomerPages
 from site_sync.service.app import create_app
 from site_sync.service.sign_in import NewKey
 from site_sync.service.wiring import Site
+from tests.service import serving
 
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
 Body = dict[str, Any]
@@ -42,10 +41,7 @@ class WebShop:
         self._external: Iterator[int] = count(1)
         new = NewKey(site.new_id(), name, site.around.secret(), key.pop("scopes", SCOPES), **key)
         text = site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now()))
-        limits = httpx.Limits(max_connections=40)
-        self.http = httpx.Client(
-            base_url=address, headers={"Authorization": f"Bearer {text}"}, limits=limits, timeout=30
-        )
+        self.http = serving.client(address, text, limits=httpx.Limits(max_connections=40))
 
     def order(self, *lines: Body, **more: Any) -> Body:
         """An order to collect at S01, with an external id of its own."""
@@ -82,33 +78,9 @@ class WebShop:
         return self.http.patch(f"/api/v1/orders/{order['id']}", content=json.dumps(body), headers=headers)
 
 
-class _Server(uvicorn.Server):
-    """Tells when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = threading.Event()
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.listens.set()
-
-
-@contextmanager
-def served(site: Site) -> Iterator[str]:
+def served(site: Site) -> AbstractContextManager[str]:
     """The site's application on a loopback port of its own, without jobs; its address."""
-    app = create_app(site, [*web_shop.routers(site), CustomerPages(site).router()])
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False)
-    server = _Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert server.listens.wait(20)
-    try:
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    return serving.served(create_app(site, [*web_shop.routers(site), CustomerPages(site).router()]))
 
 
 def problem(response: httpx.Response) -> tuple[int, str]:
