@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.lifecycle.repricing import repriced
 from site_sync.domain.money import ABSURD_AMOUNT, BASIS_POINTS, Money, divide, split, tax_in, tax_on
 from site_sync.domain.orders import Line, Order
-from site_sync.domain.particulars import LineChange, NewLine
+from site_sync.domain.particulars import LineChange, LinePrice, NewLine
 from site_sync.domain.quantities import MOST, value_of
 from site_sync.domain.sales import ReturnTo
 
@@ -31,6 +32,7 @@ class CartLine:
     order_line: int | None = None
     marked: int = 0
     voided: bool = False
+    repriced: bool = False
     card: str = ""
 
     @property
@@ -151,7 +153,7 @@ def with_price(cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
         return Refusal(Code.AMOUNT_INVALID, {"amount": price.amount})
     if max(price.amount, value_of(price, abs(line.quantity), line.item.unit).amount) > ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_ABSURD, {"amount": price.amount})
-    return _with(cart, replace(line, unit_price=price, discount=0))
+    return _with(cart, replace(line, unit_price=price, discount=0, repriced=False))
 
 
 def with_discount(cart: Cart, line_id: int, discount: Money) -> Cart | Refusal:
@@ -267,6 +269,15 @@ def of_order_line(number: int, line: Line, item: Item | None) -> CartLine:
     )
 
 
+def prices(cart: Cart) -> tuple[LinePrice, ...]:
+    """The lines of the recalled order that got the price of today."""
+    return tuple(
+        LinePrice(line.order_line, line.unit_price)
+        for line in cart.live
+        if line.repriced and line.order_line is not None
+    )
+
+
 def changes(cart: Cart, order: Order) -> tuple[LineChange, ...]:
     """What the cart changed on lines of the order it was recalled from."""
     found = []
@@ -274,6 +285,8 @@ def changes(cart: Cart, order: Order) -> tuple[LineChange, ...]:
         if line.order_line is None:
             continue
         old = order.line(line.order_line)
+        if line.repriced:
+            old = repriced(old, line.unit_price)
         change = LineChange(
             line=old.id,
             quantity=line.quantity if line.quantity != old.quantities.live else None,

@@ -134,6 +134,7 @@ def amendment(desk: Desk, cart: Cart, details: Details, order: Order) -> Amend:
         add=(*(carts.new_line(line) for line in cart.live if line.order_line is None), *fees),
         change=carts.changes(cart, order),
         void=void,
+        reprice=carts.prices(cart),
         customer=customer if customer != order.customer else None,
         collector=details.collector if details.collector != order.collector else None,
         delivery=details.delivery if details.delivery != order.delivery else None,

@@ -9,6 +9,7 @@ from pos_app.operations import refunding
 from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
 from pos_app.operations.refunding import PayBack
+from pos_app.store.order_list import OrderFilter, Tab
 from site_sync.domain.commands import ReturnGoods
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
@@ -17,6 +18,8 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Line, Order
 from site_sync.domain.particulars import LineQuantity, Refunded
 from site_sync.domain.permissions import Right
+
+NEWEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ def value(order: Order, units: Mapping[int, int]) -> Money:
     """What was paid for these units."""
     amount = sum(value_back(order, order.line(line), count) for line, count in units.items() if count)
     return Money(amount, order.currency)
+
+
+def newest(desk: Desk) -> tuple[Order, ...]:
+    """Orders of this store, the latest first, of which something was handed over that can come back."""
+    rows = desk.store.lists.rows(OrderFilter(tab=Tab.DONE, store=desk.identity.store), limit=NEWEST)
+    found = (desk.store.orders.order(row.id) for row in rows)
+    there = [order for order in found if order is not None and lines(order)]
+    return tuple(sorted(there, key=lambda order: order.updated_at, reverse=True))
 
 
 def begin(desk: Desk, acting: Acting, wish: ReturnWish) -> PayBack | Order | Refusal:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pos_app.operations import cart as carts
 from pos_app.operations import desk as desks
-from pos_app.operations import paying, printing, refunding
+from pos_app.operations import paying, printing, refunding, repricing
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Bringing, BulkResult, Changed, Desk, act_on, need
 from pos_app.operations.drafting import (
@@ -45,6 +45,7 @@ from site_sync.domain.commands import (
     Extend,
     KeepCredit,
     Remind,
+    Reprice,
     Ship,
     TakePayment,
 )
@@ -190,7 +191,10 @@ def save(
     )
     if act == Amend():
         return Refusal(Code.NOTHING_CHANGED)
-    return act_on(desk, acting, cart.base.id, act, bringing(desk, acting, cart.base.id, settlement))
+    how = bringing(desk, acting, cart.base.id, settlement)
+    if act == Amend(reprice=act.reprice):
+        return act_on(desk, acting, cart.base.id, Reprice(act.reprice), how)
+    return act_on(desk, acting, cart.base.id, act, how)
 
 
 def _create(
@@ -226,9 +230,11 @@ def _act(
 def convert_quote(
     desk: Desk, acting: Acting, order_id: str, settlement: Settlement = NOTHING_SETTLED
 ) -> Changed | Refusal:
-    """Turn a quote into a customer order at its prices."""
+    """Turn a quote into a customer order, at its prices or at those of today, as the shop has settled."""
     collect, money = _collect(settlement)
-    act = ConvertQuote(money, collect, on_shortage=settlement.on_shortage)
+    quote = desk.store.orders.order(order_id)
+    today = repricing.todays(desk, quote) if quote is not None else ()
+    act = ConvertQuote(money, collect, today, settlement.on_shortage)
     return _act(desk, acting, order_id, act, settlement)
 
 

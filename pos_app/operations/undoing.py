@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pos_app.operations import printing
 from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, command_for, context_for
-from site_sync.domain.commands import Act, Amend, Cancel, Collect, Create, Reopen, UndoCollect
+from site_sync.domain.commands import Act, Amend, Cancel, Collect, Create, Reopen, Reprice, UndoCollect
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Event, LineChanged, PricesRecalculated
 from site_sync.domain.lifecycle.decide import decide
@@ -58,6 +58,8 @@ def _reverse(changed: Changed, before: Order | None, words: str) -> Act | None:
         return UndoCollect(command)
     if isinstance(act, Cancel):
         return Reopen(command) if changed.order.cancellation is not None else None
+    if isinstance(act, Reprice):
+        return Amend(change=tuple(_repriced_back(changed.events).values()))
     if isinstance(act, Create) and not act.payments:
         return Cancel(words)
     if isinstance(act, Amend) and before is not None:

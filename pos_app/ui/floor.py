@@ -26,6 +26,7 @@ from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
 from pos_app.ui.flows.device_watch import DeviceWatch, Watched
+from pos_app.ui.flows.line_choice_flow import LineChoiceFlow
 from pos_app.ui.flows.order_flow import OrderDetailsFlow
 from pos_app.ui.flows.orders_flow import OrdersFlow
 from pos_app.ui.flows.pay_back_flow import PayBackFlow
@@ -46,6 +47,7 @@ from pos_app.ui.screens.approval import ApprovalScreen
 from pos_app.ui.screens.choices import ChoicesScreen
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.screens.customer.screen import CustomerScreen
+from pos_app.ui.screens.line_choice import LineChoiceScreen
 from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
 from pos_app.ui.screens.orders import OrdersScreen
 from pos_app.ui.screens.payment.screen import PaymentScreen
@@ -120,6 +122,7 @@ class Floor(QObject):
             "pick": lambda: _pair(PickFlow, self._at, PickScreen()),
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
             "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),
+            "line_choice": lambda: _pair(LineChoiceFlow, self._at, LineChoiceScreen()),
             "choices": lambda: _pair(ChoicesFlow, self._at, ChoicesScreen()),
             "shift": self._shift,
             "status": lambda: _pair(StatusFlow, self._at, StatusScreen(), self._watch),

@@ -13,6 +13,7 @@ from pos_app.operations.refunding import PayBack
 from pos_app.ui.flows.approval_flow import Question, ask, permitted
 from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.undo import tell_with_undo
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.wording import language, money, refused, say
@@ -137,7 +138,7 @@ class Cancelling:
 
     def _cancelled(self, result: Any) -> None:
         if self._at.went_well(result):
-            self._at.tell(words_for(result), tone="ok", seconds=8)
+            tell_with_undo(self._at, words_for(result), result)
             self._done(result)
 
 

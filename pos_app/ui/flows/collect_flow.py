@@ -14,6 +14,7 @@ from pos_app.operations.paying import Tendering
 from pos_app.store.order_rows import OrderRow
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
+from pos_app.ui.flows.undo import tell_with_undo
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.views.collecting import collect_view, found_order, identity_choices
@@ -260,7 +261,9 @@ class CollectFlow:
             finish(Outcome(refusal=result), self.clear)
             return
         self._record = None  # handed over is handed over, wherever somebody goes from here
-        finish(Outcome(self._words(result.order)), self._next)
+        words = self._words(result.order)
+        finish(Outcome(words), self._next)
+        tell_with_undo(self._at, words, result)
 
     @staticmethod
     def _words(order: Order) -> str:
@@ -277,6 +280,6 @@ class CollectFlow:
 
     def _handed_over(self, result: Any) -> None:
         if self._at.went_well(result):
-            self._at.tell(self._words(result.order), tone="ok", seconds=8)
+            tell_with_undo(self._at, self._words(result.order), result)
             self._record = None
             self.clear()

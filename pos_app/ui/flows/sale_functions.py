@@ -6,23 +6,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
-from pos_app.operations import printing, returning, selling, shifts
+from pos_app.operations import order_returns, orders, printing, returning, selling, shifts
 from pos_app.operations.cart import Cart
-from pos_app.operations.desk import Acting
+from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.refunding import PayBack
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.ui.flows.reprice_flow import Repricing
+from pos_app.ui.flows.returns_flow import ReturningGoods
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.sale.views import SearchHit
 from pos_app.ui.wording import say, when
 from site_sync.domain.errors import Refusal
+from site_sync.domain.history import OrderRecord
 from site_sync.domain.money import Money
+from site_sync.domain.orders import Order
 from site_sync.domain.sales import Sale
+from site_sync.domain.totals import totals
 
 RECEIPT, TAKE_BACK, COPY, PARKED = "receipt", "receipt_back", "receipt_copy", "parked"
+ORDER_BACK = "order_back"
 
 
 class HoldsCart(Protocol):
@@ -65,6 +71,7 @@ class SaleFunctions:
             "resume": lambda: self._at.tasks.run(selling.parked, then=self._parked_list),
             "void_sale": self._void,
             "return": lambda: self._receipts(TAKE_BACK),
+            "reprice": self._reprice,
             "reprint": lambda: self._receipts(COPY),
             "drawer": self._drawer,
             "sign_out": self._at.sign_out,
@@ -83,10 +90,29 @@ class SaleFunctions:
             self._at.act(selling.resume, code, then=self._resumed)
         elif kind == TAKE_BACK:
             self._take_back(code)
+        elif kind == ORDER_BACK:
+            self._order_back(code)
         elif kind == COPY:
             self._copy(code)
         elif kind == RECEIPT:
             self._ask_about(code)
+
+    # prices of today
+
+    def _reprice(self) -> None:
+        """The recalled order gets the prices of today, line by line."""
+        cart = self._sale.cart
+        if cart.base is None:
+            self._at.tell(say("reprice.only_saved"), tone="warn")
+            return
+
+        def repriced(changed: Cart, acting: Acting) -> None:
+            self._at.sale.cart = changed
+            self._at.sale.approved_by(acting)
+            self._at.window.navigation.navigate("sale")
+            self._at.tell(say("reprice.done"), tone="ok", seconds=8)
+
+        Repricing(self._at, cart, repriced).begin()
 
     # parking and voiding
 
@@ -117,11 +143,28 @@ class SaleFunctions:
     # receipts
 
     def _receipts(self, kind: str) -> None:
-        self._at.tasks.run(returning.receipts, then=lambda found: self._show_receipts(kind, found))
+        if kind == TAKE_BACK:
+            self._at.tasks.run(_brought_back, then=lambda found: self._show_receipts(kind, *found))
+        else:
+            self._at.tasks.run(returning.receipts, then=lambda found: self._show_receipts(kind, found))
 
-    def _show_receipts(self, kind: str, found: tuple[Sale, ...]) -> None:
-        hits = receipt_hits(kind, found, self._at.now())
+    def _show_receipts(self, kind: str, found: tuple[Sale, ...], handed_over: tuple[Order, ...] = ()) -> None:
+        now = self._at.now()
+        hits = receipt_hits(kind, found, now) + _order_hits(handed_over, now)
         self._screen.show_hits(hits, words="" if hits else say("sale.no_receipts"))
+
+    def _order_back(self, order_id: str) -> None:
+        """Goods of a collected order come back; the sale stays as it is."""
+        self._screen.show_tiles()
+
+        def known(found: OrderRecord | None) -> None:
+            if found is not None:
+                ReturningGoods(self._at, found.order, self._at.acting, self._sale_again).begin()
+
+        self._at.tasks.run(orders.record, order_id, then=known)
+
+    def _sale_again(self, _changed: Changed) -> None:
+        self._at.window.navigation.navigate("sale")
 
     def _ask_about(self, number: str) -> None:
         answers = (
@@ -185,6 +228,25 @@ class SaleFunctions:
                 self._at.drawer_wanted.emit()
 
         permitted(self._at, shifts.open_drawer, opened)
+
+
+def _brought_back(desk: Desk) -> tuple[tuple[Sale, ...], tuple[Order, ...]]:
+    """Receipts of this till and orders handed over here whose goods could come back."""
+    return returning.receipts(desk), order_returns.newest(desk)
+
+
+def _order_hits(handed_over: Iterable[Order], now: datetime) -> list[SearchHit]:
+    """Collected orders as rows: number, whose, when, what it cost."""
+    return [
+        SearchHit(
+            ORDER_BACK,
+            order.id,
+            order.number,
+            f"{when(order.updated_at, now)} · {order.customer.name}",
+            amount=totals(order).total,
+        )
+        for order in handed_over
+    ]
 
 
 def receipt_hits(kind: str, sales: Iterable[Sale], now: datetime) -> list[SearchHit]:

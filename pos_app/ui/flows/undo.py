@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pos_app.operations import undoing
+from pos_app.operations.desk import Changed
 from pos_app.operations.undoing import UNDO_SECONDS, Undo
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.wording import say
+from site_sync.domain.orders import Order
 
 
 def tell_done(at: Workplace, words: str, undo: Undo | None) -> None:
@@ -19,10 +21,20 @@ def tell_done(at: Workplace, words: str, undo: Undo | None) -> None:
 
     def undone(result: Any) -> None:
         if at.went_well(result):
-            at.tell(say("payment.undone_of", number=undo.number), tone="ok")
+            key = "payment.hand_over_undone" if undo.of_hand_over else "payment.undone_of"
+            at.tell(say(key, number=undo.number), tone="ok")
 
     def take_back() -> None:
         if at.staff is not None:
             permitted(at, lambda desk, acting: undoing.undo(desk, acting, undo), lambda r, _acting: undone(r))
 
-    at.window.notices.notify(words, tone="ok", seconds=UNDO_SECONDS, undo=take_back)
+    label = say("payment.undo_hand_over") if undo.of_hand_over else ""
+    at.window.notices.notify(words, tone="ok", seconds=UNDO_SECONDS, undo=take_back, undo_text=label)
+
+
+def tell_with_undo(at: Workplace, words: str, changed: Changed, before: Order | None = None) -> None:
+    """Say what was done to an order, with the way to take it back where there is one."""
+    reason = say("cancel.undone_reason")
+    at.tasks.run(
+        undoing.undo_of, at.acting, changed, before, reason, then=lambda undo: tell_done(at, words, undo)
+    )

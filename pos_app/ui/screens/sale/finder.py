@@ -23,6 +23,7 @@ TILES, RESULTS, EDITOR, MORE = range(4)
 _HIT_ICONS = {
     "item": "tag", "customer": "user", "order": "package", "parked": "pause",
     "receipt": "receipt", "receipt_back": "rotate-ccw", "receipt_copy": "printer",
+    "order_back": "rotate-ccw",
 }  # fmt: skip
 
 

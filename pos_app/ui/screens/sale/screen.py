@@ -28,6 +28,7 @@ FUNCTIONS = (
 )
 MORE_FUNCTIONS = (
     ("park", "pause"),
+    ("reprice", "tag"),
     ("resume", "play"),
     ("return", "rotate-ccw"),
     ("void_sale", "trash-2"),
