@@ -59,6 +59,8 @@ def _facts(event: Event, order: Order) -> Facts:
             return {"what": payment.kind.value, "tender": payment.tender, **money}
         case happened.GoodsHandedOver():
             identity = {"identity": event.identity.by.value, "collector": event.identity.collector}
+            if event.identity.signature:
+                identity["signature"] = event.identity.signature
             return {"units": _units(event.lines), **identity}
         case _:
             return _short_facts(event)

@@ -134,6 +134,8 @@ class Identity:
     code_hash: str = ""
     detail: str = ""
     collector: str = ""
+    signature: str = ""
+    """What the person wrote, as `signatures` has it; empty where none was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

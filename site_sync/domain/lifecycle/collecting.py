@@ -17,6 +17,7 @@ from site_sync.domain.particulars import IdentityBy, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
 from site_sync.domain.stock import StockReason
+from site_sync.domain.signatures import is_signature
 from site_sync.domain.totals import line_tax
 from site_sync.domain.units import TakenUnits, Undoable
 
@@ -25,6 +26,8 @@ LONGEST_TRACKING = 80
 
 def _check_identity(working: Deciding, act: Collect) -> None:
     identity = act.identity
+    if identity.signature and not is_signature(identity.signature):
+        raise Refused(Code.TEXT_INVALID, field="signature")
     if identity.by is IdentityBy.CODE:
         if not working.order.opened_by(identity.code_hash):
             raise Refused(Code.CODE_WRONG)
