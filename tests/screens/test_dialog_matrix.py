@@ -18,13 +18,20 @@ from site_sync.domain.orders import Bucket, Order, OrderKind
 from site_sync.domain.totals import paid, totals
 from tests.desks import BOSS, CASHIER, PIN, SKUS, Bench
 from tests.operations.dialog_cases import CASES, InSale, euro, prepare
-from tests.operations.dialog_matrix import MATRIX, Cell, cells
+from tests.operations.dialog_matrix import MATRIX, Cell, cells, context_of
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import field, key, named, press, settle, type_text
 
 _A = ActionCode
 MAKE = {make.__name__: make for make in CASES}
-ROWS = [(case, cell) for case in MATRIX for cell in cells(case) if cell.enabled]
+ROWS = [
+    (case, cell)
+    for case in MATRIX
+    for cell in cells(case)
+    if cell.enabled and (context_of(case) == case or cell not in cells(context_of(case)))
+]
+"""Every cell that can be chosen; of the variants of a column those that differ from the column itself."""
+
 AT_THE_FOOT = {
     _A.CHANGE_DETAILS: "details_key",
     _A.DISCARD_ORDER: "discard_key",
@@ -54,6 +61,7 @@ def counter(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
             bench.put_on_shelf(sku, "S01", 2_000)
 
     counter = open_counter(tmp_path_factory.mktemp("matrix"), prepare=stocked)
+    counter.till.window.setUpdatesEnabled(False)  # nobody looks here: pressing needs no painting
     counter.till.sign_in(CASHIER)
     yield counter
     counter.close()
