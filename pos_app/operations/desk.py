@@ -9,7 +9,7 @@ from datetime import datetime
 from pos_app.store.identity import Identity
 from pos_app.store.orders import place_of
 from pos_app.store.store import NOTHING_BESIDE, Beside, Store
-from site_sync.domain.commands import Act, Command, Create
+from site_sync.domain.commands import Act, Amend, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Event
 from site_sync.domain.history import OrderRecord
@@ -166,12 +166,17 @@ def context_for(desk: Desk, acting: Acting, order: Order | None, command: Comman
 
 def _slot_taken(desk: Desk, order: Order | None, command: Command) -> int | None:
     """Other orders in the slot that is asked for; this till knows only those of its own store."""
-    delivery = getattr(command.act, "delivery", None)
-    if delivery is None or delivery.requested_until is None or delivery.store != desk.identity.store:
+    delivery = command.act.delivery if isinstance(command.act, Create | Amend) else None
+    if (
+        delivery is None
+        or delivery.requested_at is None
+        or delivery.requested_until is None
+        or delivery.store != desk.identity.store
+    ):
         return None
-    begins, same = delivery.requested_at, order is not None and order.delivery.requested_at
+    begins = delivery.requested_at
     taken = desk.store.lists.requested(delivery.store, begins, delivery.requested_until).get(begins, 0)
-    return taken - (same == begins)
+    return taken - (order is not None and order.delivery.requested_at == begins)
 
 
 def act_on(

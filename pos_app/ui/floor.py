@@ -37,6 +37,7 @@ from pos_app.ui.flows.problems_flow import ProblemsFlow
 from pos_app.ui.flows.put_back_flow import PutBackFlow
 from pos_app.ui.flows.sale_flow import SaleFlow
 from pos_app.ui.flows.shift_flow import ShiftFlow
+from pos_app.ui.flows.shipping_flow import ShippingFlow
 from pos_app.ui.flows.sign_in_flow import SignInFlow
 from pos_app.ui.flows.status_flow import StatusFlow
 from pos_app.ui.flows.till_news import TillNews
@@ -57,6 +58,7 @@ from pos_app.ui.screens.problems import ProblemsScreen
 from pos_app.ui.screens.put_back import PutBackScreen
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.shift.screen import ShiftScreen
+from pos_app.ui.screens.shipping import ShippingScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
 from pos_app.ui.screens.status import StatusScreen
 from pos_app.ui.views.status import words_for
@@ -111,14 +113,15 @@ class Floor(QObject):
         card = self._devices.card
         pages: dict[str, Callable[[], tuple[Any, Any]]] = {
             "sign_in": lambda: _pair(SignInFlow, self._at, SignInScreen()),
-            "sale": lambda: _pair(SaleFlow, self._at, SaleScreen()),
+            "sale": lambda: _pair(SaleFlow, self._at, SaleScreen(), self._devices.sync.centre),
             "customer": lambda: _pair(CustomerFlow, self._at, CustomerScreen()),
             "order_details": lambda: _pair(OrderDetailsFlow, self._at, OrderDetailsScreen()),
             "payment_actions": lambda: _pair(PaymentActionsFlow, self._at, PaymentActionsScreen()),
-            "payment": lambda: _pair(PaymentFlow, self._at, PaymentScreen(), card),
+            "payment": lambda: _pair(PaymentFlow, self._at, PaymentScreen(), card, self._devices.sync.centre),
             "pay_back": lambda: _pair(PayBackFlow, self._at, PaymentScreen(), card),
             "approval": lambda: _pair(ApprovalFlow, self._at, ApprovalScreen()),
-            "orders": lambda: _pair(OrdersFlow, self._at, OrdersScreen()),
+            "shipping": lambda: _pair(ShippingFlow, self._at, ShippingScreen()),
+            "orders": lambda: _pair(OrdersFlow, self._at, OrdersScreen(), self._devices.sync),
             "pick": lambda: _pair(PickFlow, self._at, PickScreen()),
             "collect": lambda: _pair(CollectFlow, self._at, CollectScreen()),
             "put_back": lambda: _pair(PutBackFlow, self._at, PutBackScreen()),

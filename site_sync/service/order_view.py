@@ -149,7 +149,7 @@ def order_view(order: Order, store: Store | None, links: Links, now: datetime) -
         paid=_amount(order, paid(order), language),
         due=_amount(order, deposits.balance(order), language),
         refundable=_amount(order, deposits.surplus(order), language),
-        tracking=order.delivery.tracking,
+        tracking=f"{order.delivery.carrier} {order.delivery.tracking}".strip(),
         store=store,
         hours=tuple(hours_rows(store.calendar, now, language)) if store else (),
         page=links.page(order) or "",

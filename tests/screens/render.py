@@ -16,7 +16,7 @@ from pos_app.ui import theme, wording
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.window import Window
-from tests.screens import sample, sample_floor, sample_orders, sample_till
+from tests.screens import sample, sample_floor, sample_list, sample_orders, sample_till
 
 SCREENS: dict[str, Callable[[], QWidget]] = {
     "sign_in": sample.sign_in,
@@ -35,6 +35,10 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "payment_card_unknown": sample_orders.payment_card_unknown,
     "payment_done": sample_orders.payment_done,
     "orders": sample_floor.orders,
+    "orders_filtered": sample_list.orders_filtered,
+    "orders_reported": sample_list.orders_reported,
+    "orders_elsewhere": sample_list.orders_elsewhere,
+    "shipping": sample_list.shipping,
     "pick_queue": sample_floor.pick_queue,
     "pick_walk": sample_floor.pick_walk,
     "pick_short": sample_floor.pick_short,

@@ -59,7 +59,7 @@ DETAILS = OrderDetails(
     ("Collect here · by today 18:00", "2 bags on shelf B3"),
     sync="At the centre",
     main=("collect", "Collect"),
-    acts=(("recall", "Recall to sale"), ("more", "More…")),
+    acts=(("recall", "Recall to sale"), ("copy", "Print")),
 )
 
 PICK = PickLine(

@@ -11,6 +11,7 @@ from pos_app.ui.screens.order_details import (
     MethodChoice,
     OrderDetailsForm,
     OrderDetailsScreen,
+    SlotChoice,
     SourceChoice,
     StoreChoice,
 )
@@ -147,6 +148,9 @@ def order_details() -> OrderDetailsScreen:
     )
     days = [MONDAY + timedelta(days=n) for n in range(7)]
     screen.show_days([DayChoice(d, d.weekday() != 6, "closed on Sunday") for d in days], days[3])
+    hours = (9, 11, 13, 15)
+    screen.show_slots([SlotChoice(f"{h}", f"{h:02}:00–{h + 2:02}:00", h != 9) for h in hours], "13")
+    screen.show_promise("Ready by Thu 26 Nov 13:00")
     screen.show_deposit(DepositPreview(eur(21490), eur(4298), "20"))
     return screen
 

@@ -87,9 +87,10 @@ def test_shipping_asks_for_an_address_in_place_of_a_store(show: Show) -> None:
     show(screen)
     done, methods = heard(screen.done), heard(screen.method_chosen)
     press(named(screen, "Ship"))
-    press(key(screen, "Continue"))
-    assert (methods, done) == ([("ship",)], [])
-    assert field(screen, "Street").accessibleDescription() == "This is needed."
+    screen.show_errors({"street": "Street and number are needed.", "customer": "A phone number is needed."})
+    assert methods == [("ship",)]
+    assert field(screen, "Street").accessibleDescription() == "Street and number are needed."
+    assert named(screen, "A phone number is needed.").isVisible()
     for name, text in (
         ("Street", "Havnegade 4"),
         ("Postcode", "8000"),
@@ -101,6 +102,20 @@ def test_shipping_asks_for_an_address_in_place_of_a_store(show: Show) -> None:
     form = done[0][0]
     assert isinstance(form, OrderDetailsForm)
     assert (form.store, form.address.city, form.address.extra) == ("", "Aarhus", "")
+
+
+def test_a_slot_of_the_day_is_asked_for_and_days_are_turned(show: Show) -> None:
+    screen = sample_orders.order_details()
+    show(screen)
+    done, turned = heard(screen.done), heard(screen.days_turned)
+    press(named(screen, "11:00–13:00"))
+    press(named(screen, "Later days"))
+    press(key(screen, "Continue"))
+    assert turned == [(1,)]
+    screen.show_slots([])
+    press(key(screen, "Continue"))
+    forms = [form for (form,) in done if isinstance(form, OrderDetailsForm)]
+    assert [(form.slot, form.day) for form in forms] == [("11", date(2026, 11, 26)), ("", date(2026, 11, 26))]
 
 
 def test_a_method_that_needs_a_store_waits_for_one(show: Show) -> None:

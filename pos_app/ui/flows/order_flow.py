@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from pos_app.operations import cart as carts
-from pos_app.operations import orders
+from pos_app.operations import order_times, orders
 from pos_app.operations.desk import Desk
 from pos_app.operations.orders import Details
 from pos_app.operations.orders import StoreChoice as FreeAt
+from pos_app.ui.flows.order_form import form_of, lacking, method_choice, with_form
+from pos_app.ui.flows.order_times import OrderTimes
 from pos_app.ui.flows.shortages import Shortage, ask_about
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
 from pos_app.ui.screens.order_details.views import (
-    AddressForm,
     Cover,
-    DayChoice,
     DepositPreview,
-    MethodChoice,
     OrderDetailsForm,
     SourceChoice,
     StoreChoice,
 )
 from pos_app.ui.screens.payment_actions.words import percent_text
-from pos_app.ui.wording import language, local, money, say, when
-from site_sync.domain.customers import Address, Collector
-from site_sync.domain.deadlines import Calendar
+from pos_app.ui.views.order_filters import named
+from pos_app.ui.wording import say, when
 from site_sync.domain.deposits import minimum
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Delivery, DeliveryMode, OrderKind
+from site_sync.domain.orders import OrderKind
 from site_sync.domain.policies import OnShortage, Policy
 from site_sync.domain.shop import DeliveryMethod, Source
-
-DAYS = 10
 
 
 class OrderDetailsFlow:
@@ -47,11 +42,13 @@ class OrderDetailsFlow:
         self._details: Details | None = None
         self._methods: tuple[DeliveryMethod, ...] = ()
         self._free: tuple[FreeAt, ...] = ()
+        self._times = OrderTimes(at, screen)
         screen.method_chosen.connect(self._method)
         screen.store_chosen.connect(self._store)
         screen.source_chosen.connect(lambda _code: None)
         screen.done.connect(lambda form: self._done(form, OrderKind.CUSTOMER_ORDER))
         screen.quote_pressed.connect(lambda form: self._done(form, OrderKind.QUOTE))
+        screen.customer_pressed.connect(lambda: at.window.navigation.navigate("customer"))
         screen.back_pressed.connect(at.window.navigation.back)
 
     def arrive(self, **_: object) -> None:
@@ -74,10 +71,11 @@ class OrderDetailsFlow:
             if cart.base
             else say("order_details.title_new")
         )
-        self._screen.show_order(title, who, _form(details), quote_possible=cart.base is None)
-        self._screen.show_methods([_method(one) for one in self._methods], details.delivery.method)
+        self._screen.show_order(title, who, form_of(details), quote_possible=cart.base is None)
+        self._screen.show_methods([method_choice(one) for one in self._methods], details.delivery.method)
         self._show_sources(sources)
         self._stores(self._free)
+        self._times.begin(details.delivery)
         self._show_deposit(policy)
 
     @property
@@ -87,10 +85,7 @@ class OrderDetailsFlow:
         return self._details
 
     def _show_sources(self, sources: tuple[Source, ...]) -> None:
-        choices = [
-            SourceChoice(one.code, one.names.get(language().value) or one.names.get("en", one.code))
-            for one in sources
-        ]
+        choices = [SourceChoice(one.code, named(one.code, one.names)) for one in sources]
         own = self._known.source
         if own not in {choice.code for choice in choices}:  # of a shop, or no longer in the list
             choices.append(SourceChoice(own, own))
@@ -108,24 +103,6 @@ class OrderDetailsFlow:
             words = say("order_details.ready_by", when=when(one.ready_by, now))
             choices.append(StoreChoice(one.store.code, name, cover, have, wanted, words))
         self._screen.show_stores(choices, self._known.delivery.store)
-        self._show_days()
-
-    def _show_days(self) -> None:
-        calendar = self._calendar()
-        if calendar is None:
-            return
-        today = local(self._at.now()).date()
-        days = []
-        for ahead in range(DAYS):
-            day = today + timedelta(days=ahead)
-            open_then = bool(calendar.spans(day))
-            days.append(DayChoice(day, open_then, "" if open_then else say("order_details.closed")))
-        requested = self._known.delivery.requested_at
-        self._screen.show_days(days, local(requested).date() if requested else None)
-
-    def _calendar(self) -> Calendar | None:
-        store = self._known.delivery.store
-        return next((one.store.calendar for one in self._free if one.store.code == store), None)
 
     def _show_deposit(self, policy: Policy) -> None:
         total = self._total()
@@ -149,25 +126,33 @@ class OrderDetailsFlow:
         store = self._known.delivery.store if method.needs_store else ""
         delivery = replace(self._known.delivery, method=code, mode=method.mode, store=store)
         self._details = replace(self._known, delivery=delivery)
+        self._times.follow(delivery)
         self._at.tasks.run(_policy, self._known, then=self._show_deposit)
         if method.needs_store:
             self.refresh()
 
     def _store(self, code: str) -> None:
         self._details = replace(self._known, delivery=replace(self._known.delivery, store=code))
-        self._show_days()
+        self._times.follow(self._known.delivery)
         self._at.tasks.run(_policy, self._known, then=self._show_deposit)
 
     def _done(self, form: OrderDetailsForm, kind: OrderKind) -> None:
-        details = _with_form(self._known, form, self._moment(form.day))
-        free = next((one for one in self._free if one.store.code == details.delivery.store), None)
+        details = with_form(self._known, form, self._times.wanted(form.slot))
         if self._at.sale.cart.base is None:
             details = replace(details, kind=kind)
-        if free is not None:
-            details = replace(details, promised_at=details.delivery.requested_at or free.ready_by)
+        method = next((one for one in self._methods if one.code == details.delivery.method), None)
+        errors = lacking(details, self._at.sale.cart.customer, method)
+        self._screen.show_errors(errors)
+        if errors:
+            return
         self._at.sale.details = details
         self._at.sale.on_shortage = OnShortage.REFUSE
-        self._at.tasks.run(_shortages, self._at.acting, self._at.sale.cart, details, then=self._checked)
+        self._at.tasks.run(_promised, self._at.acting, self._at.sale.cart, details, then=self._promised)
+
+    def _promised(self, found: tuple[Details, Refusal | None, bool]) -> None:
+        details, refusal, back_order = found
+        self._at.sale.details = details
+        self._checked((refusal, back_order))
 
     def _checked(self, found: tuple[Refusal | None, bool]) -> None:
         refusal, back_order = found
@@ -179,61 +164,6 @@ class OrderDetailsFlow:
     def _go_on(self) -> None:
         self._at.window.navigation.navigate("payment_actions")
 
-    def _moment(self, day: date | None) -> datetime | None:
-        calendar = self._calendar()
-        if day is None or calendar is None:
-            return None
-        spans = calendar.spans(day)
-        return calendar.moment(day, spans[0][0] if spans else time(12, 0))
-
-
-def _method(one: DeliveryMethod) -> MethodChoice:
-    fee = f"+ {money(one.fee)}" if one.fee else ""
-    icon = "truck" if one.mode is DeliveryMode.SHIP else "store"
-    text = one.names.get(language().value) or one.names.get("en", one.code)
-    return MethodChoice(one.code, text, fee, one.needs_store, one.needs_address, icon)
-
-
-def _form(details: Details) -> OrderDetailsForm:
-    address = details.delivery.address
-    collector = details.collector
-    return OrderDetailsForm(
-        method=details.delivery.method,
-        store=details.delivery.store,
-        source=details.source,
-        staff_comment=details.comment_staff,
-        customer_comment=details.comment_customer,
-        collector_name=collector.name if collector else "",
-        collector_phone=collector.phone if collector else "",
-        address=AddressForm(address.street, address.extra, address.postcode, address.city, address.country)
-        if address
-        else AddressForm(),
-    )
-
-
-def _with_form(details: Details, form: OrderDetailsForm, requested: datetime | None) -> Details:
-    typed = form.address
-    address = None
-    if details.delivery.mode is DeliveryMode.SHIP and typed.street:
-        address = Address(typed.street, typed.postcode, typed.city, typed.country, typed.extra)
-    delivery = Delivery(
-        method=form.method,
-        mode=details.delivery.mode,
-        store=form.store,
-        address=address,
-        requested_at=requested,
-        tracking=details.delivery.tracking,
-    )
-    collector = Collector(form.collector_name, form.collector_phone) if form.collector_name else None
-    return replace(
-        details,
-        delivery=delivery,
-        source=form.source or details.source,
-        collector=collector,
-        comment_staff=form.staff_comment,
-        comment_customer=form.customer_comment,
-    )
-
 
 def _shortages(desk: Desk, acting: Any, cart: carts.Cart, details: Details) -> tuple[Refusal | None, bool]:
     """What is not free, and whether it may be ordered from the supplier instead."""
@@ -241,6 +171,15 @@ def _shortages(desk: Desk, acting: Any, cart: carts.Cart, details: Details) -> t
     if refusal is None:
         return None, False
     return refusal, orders.shortage(desk, acting, cart, details, OnShortage.BACK_ORDER) is None
+
+
+def _promised(
+    desk: Desk, acting: Any, cart: carts.Cart, details: Details
+) -> tuple[Details, Refusal | None, bool]:
+    """The details with what can be promised, and what is not free of them."""
+    if cart.base is None:
+        details = replace(details, promised_at=order_times.promised(desk, details.delivery))
+    return details, *_shortages(desk, acting, cart, details)
 
 
 def _policy(desk: Desk, details: Details) -> Policy:

@@ -1,113 +1,180 @@
-"""The orders screen at work: tabs, search, details, and acts on one or many orders."""
+"""The orders screen at work: tabs, search, filters, details, and acts on one or many orders."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
-from pos_app.operations import collecting, orders, printing
-from pos_app.operations.desk import Acting, Desk
-from pos_app.store.order_list import OrderFilter, Tab
-from pos_app.store.order_rows import OrderRow
+from pos_app.background.sync import Sync
+from pos_app.operations import collecting, order_finding, orders, other_stores, printing
+from pos_app.operations.desk import Desk
+from pos_app.operations.order_finding import NO_SIEVE, Listing, Options, Sieve, Wish
+from pos_app.store.order_list import Tab
+from pos_app.store.order_rows import row_from
 from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.order_more import OrderMore
+from pos_app.ui.flows.orders_bulk import OrdersBulk
+from pos_app.ui.flows.orders_centre import CentreSearch
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.orders import OrdersScreen
-from pos_app.ui.views.orders import order_details, order_row
-from pos_app.ui.wording import refused, say
+from pos_app.ui.views.order_filters import filters, with_choice, with_days
+from pos_app.ui.views.orders import found_details, found_row, order_details, order_row
+from pos_app.ui.wording import NotADay, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.documents.blocks import DocumentKind
-from site_sync.domain.errors import Refusal
+from site_sync.domain.history import OrderRecord
 
-PAGE = 200
+PAGE = order_finding.PAGE
+PAPERS = {"copy": DocumentKind.ORDER_CONFIRMATION, "shipping_note": DocumentKind.SHIPPING_NOTE}
+NOWHERE = Options((), (), (), ())
 
 
 class OrdersFlow:
     """Finds orders and starts what is done with them."""
 
-    def __init__(self, at: Workplace, screen: OrdersScreen) -> None:
+    def __init__(self, at: Workplace, screen: OrdersScreen, sync: Sync) -> None:
         self._at = at
         self._screen = screen
-        self._tab = Tab.TO_PICK
-        self._typed = ""
-        self._shown = 0
+        self._wish = Wish(Tab.TO_PICK)
+        self._options = NOWHERE
+        self._listed = Listing((), more=False)
         self._chosen = ""
+        self._centre = CentreSearch(at, sync, screen.centre)
+        self._centre.found_some.connect(self._show_rows)
+        self._bulk = OrdersBulk(at, screen, self.refresh)
         screen.tab_chosen.connect(self._tab_chosen)
         screen.searched.connect(self._searched)
         screen.order_chosen.connect(self._choose)
         screen.order_opened.connect(self._choose)
         screen.more_wanted.connect(self._more)
-        screen.bulk_pressed.connect(self._bulk)
-        screen.panel.act_pressed.connect(self._act)
+        screen.bulk_pressed.connect(
+            lambda code, ids: self._taken_in(tuple(ids), lambda: self._bulk.run(code, tuple(ids)))
+        )
+        screen.panel.act_pressed.connect(
+            lambda code, one: self._taken_in((one,), lambda: self._act(code, one))
+        )
         screen.back_pressed.connect(at.window.navigation.back)
+        screen.filters.chosen.connect(
+            lambda code, option: self._sift(with_choice(self._wish.sieve, code, option))
+        )
+        screen.filters.days_typed.connect(self._days_typed)
+        screen.filters.cleared.connect(lambda: self._sift(NO_SIEVE))
         at.takes_scans("orders", self)
 
     def arrive(self, tab: str = "", order_id: str = "", **_: object) -> None:
-        """Show a tab, or an order wherever it stands."""
-        if tab:
-            self._tab = Tab(tab)
+        """Show a tab as this person left its filters, or an order wherever it stands."""
+        self._wish = Wish(Tab(tab) if tab else self._wish.tab, self._wish.sieve)
         self._chosen = order_id
+        self._screen.close_report()
         self._screen.search.clear()
-        self._typed = ""
+        self._centre.look_for("")
+        self._at.tasks.run(_beginning, self._at.acting, then=self._begun)
+
+    def _begun(self, found: tuple[Sieve, Options]) -> None:
+        sieve, self._options = found
+        self._wish = replace(self._wish, sieve=sieve)
+        self._show_filters()
         self.refresh()
 
     def refresh(self) -> None:
-        """Show counts, list and details as they are now."""
-        store = self._at.place.store.code
-        self._at.tasks.run(orders.tab_counts, then=self._counts)
-        wanted = OrderFilter(store=store, typed=self._typed)
-        if not self._typed:
-            wanted = OrderFilter(tab=self._tab, store=store)
-        self._at.tasks.run(orders.listed, wanted, PAGE, 0, then=self._rows)
+        """Show counts, list and details as they are now; what was scrolled to stays."""
+        limit = max(PAGE, len(self._listed.rows))
+        self._at.tasks.run(order_finding.counts, self._wish.sieve, then=self._counts)
+        self._list(0, limit)
         if self._chosen:
             self._choose(self._chosen)
 
-    def _counts(self, counts: dict[Tab, int]) -> None:
-        shown = {tab.value: count for tab, count in counts.items() if tab is not Tab.DONE}
-        self._screen.show_tabs(dict(shown))
-        self._screen.choose_tab(self._tab.value)
+    def _list(self, offset: int, limit: int) -> None:
+        wish = self._wish
+        self._at.tasks.run(
+            order_finding.listing, wish, offset, limit, then=lambda found: self._rows(wish, offset, found)
+        )
 
-    def _rows(self, rows: tuple[OrderRow, ...]) -> None:
-        now = self._at.now()
-        self._shown = len(rows)
-        more = len(rows) == PAGE
-        self._screen.show_rows([order_row(row, now) for row in rows], more=more, searching=bool(self._typed))
-        known = [row.id for row in rows]
-        if self._chosen in known:
-            self._screen.table.choose(self._chosen)
-        elif known and not self._chosen:
+    def _counts(self, counts: dict[Tab, int]) -> None:
+        self._screen.show_tabs({tab.value: count for tab, count in counts.items() if tab is not Tab.DONE})
+        self._screen.choose_tab(self._wish.tab.value)
+
+    # the list
+
+    def _rows(self, wish: Wish, offset: int, found: Listing) -> None:
+        if wish != self._wish:
+            return
+        if offset:
+            found = Listing(self._listed.rows[:offset] + found.rows, found.more)
+        self._listed = found
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """What this till knows, and below it what the centre found besides."""
+        now, listed = self._at.now(), self._listed
+        rows = [order_row(row, now) for row in listed.rows]
+        if not listed.more:
+            rows += [found_row(row_from(one.order), now) for one in self._centre.found()]
+        self._screen.show_rows(rows, more=listed.more, empty=self._nothing())
+        known = [row.order_id for row in rows]
+        if not self._chosen and known:
             self._choose(known[0])
-            self._screen.table.choose(known[0])
         elif not known and not self._chosen:
             self._screen.show_order(None)
+        self._screen.table.choose(self._chosen)
+
+    def _nothing(self) -> str:
+        if self._wish.typed:
+            return say("orders.nothing_found")
+        return say("orders.nothing_sifted") if self._wish.sieve.active else say("orders.nothing_here")
 
     def _more(self) -> None:
-        wanted = OrderFilter(tab=self._tab, store=self._at.place.store.code)
-        if self._typed:
-            wanted = OrderFilter(store=self._at.place.store.code, typed=self._typed)
-        self._at.tasks.run(orders.listed, wanted, PAGE, self._shown, then=self._more_rows)
-
-    def _more_rows(self, rows: tuple[OrderRow, ...]) -> None:
-        now = self._at.now()
-        self._shown += len(rows)
-        self._screen.add_rows([order_row(row, now) for row in rows], more=len(rows) == PAGE)
+        self._list(len(self._listed.rows), PAGE)
 
     def _tab_chosen(self, code: str) -> None:
         if code == Tab.PROBLEMS.value:
             self._at.window.navigation.navigate("problems")
             return
-        self._tab, self._chosen, self._typed = Tab(code), "", ""
+        self._begin_anew(replace(self._wish, tab=Tab(code), typed=""))
         self._screen.search.clear()
+        self._centre.look_for("")
         self.refresh()
 
     def _searched(self, typed: str) -> None:
-        if typed == self._typed:
+        if typed == self._wish.typed:
             return
-        self._typed, self._chosen = typed, ""
+        self._begin_anew(replace(self._wish, typed=typed))
+        self._centre.look_for(typed)
+        self._list(0, PAGE)
+
+    def _begin_anew(self, wish: Wish) -> None:
+        self._wish, self._chosen = wish, ""
+        self._listed = Listing((), more=False)
+
+    # filters
+
+    def _show_filters(self) -> None:
+        self._screen.filters.show_filters(filters(self._wish.sieve, self._options, self._at.place.store.code))
+
+    def _sift(self, sieve: Sieve) -> None:
+        self._begin_anew(replace(self._wish, sieve=sieve))
+        self._at.tasks.run(order_finding.remember, self._at.acting, sieve)
+        self._show_filters()
         self.refresh()
+
+    def _days_typed(self, first: str, last: str) -> None:
+        try:
+            sieve = with_days(self._wish.sieve, first, last)
+        except NotADay:
+            self._screen.filters.show_days_error(say("filters.day_wrong"))
+            return
+        self._screen.filters.close_choices()
+        self._sift(sieve)
+
+    # one order
 
     def _choose(self, order_id: str) -> None:
         self._chosen = order_id
-        self._at.tasks.run(_record_and_sync, order_id, then=self._details)
+        found = self._centre.record(order_id)
+        if found is not None:
+            self._screen.show_order(found_details(found, self._at.now()))
+        else:
+            self._at.tasks.run(_record_and_sync, order_id, then=self._details)
 
     def _details(self, found: Any) -> None:
         if found is None:
@@ -117,25 +184,36 @@ class OrdersFlow:
         if record.order.id == self._chosen:
             self._screen.show_order(order_details(record, sync, self._at.now()))
 
+    def _taken_in(self, order_ids: tuple[str, ...], then: Any) -> None:
+        """Act on orders of other stores only after their newest version is here."""
+        records = tuple(filter(None, map(self._centre.record, order_ids)))
+        if records:
+            self._at.tasks.run(_take_in, records, then=lambda _: then())
+        else:
+            then()
+
     def _act(self, code: str, order_id: str) -> None:
         go = self._at.window.navigation.navigate
-        if code == "collect":
-            go("collect", order_id=order_id)
-        elif code == "pick":
-            go("pick", order_id=order_id)
+        if code in ("collect", "pick"):
+            go(code, order_id=order_id)
         elif code == "put_back":
             go("put_back")
         elif code == "ship":
-            permitted(
-                self._at,
-                lambda desk, acting: orders.ship(desk, acting, order_id, ""),
-                lambda result, _acting: self._acted(result),
-            )
+            go("shipping", order_id=order_id)
         elif code == "recall":
             go("sale", recall=order_id)
         elif code == "more":
-            kinds = (DocumentKind.ORDER_CONFIRMATION,)
-            self._at.tasks.run(printing.print_order, self._at.acting, order_id, kinds, then=self._printed)
+            OrderMore(self._at, self.refresh).begin(order_id)
+        elif code == "deliver":
+            permitted(
+                self._at,
+                lambda desk, acting: orders.deliver(desk, acting, order_id),
+                lambda result, _acting: self._acted(result),
+            )
+        elif code in PAPERS:
+            self._at.tasks.run(
+                printing.print_order, self._at.acting, order_id, (PAPERS[code],), then=self._printed
+            )
 
     def _printed(self, result: Any) -> None:
         if self._at.went_well(result):
@@ -144,28 +222,6 @@ class OrdersFlow:
     def _acted(self, result: Any) -> None:
         if self._at.went_well(result):
             self.refresh()
-
-    def _bulk(self, code: str, ids: list[str]) -> None:
-        if code == "picking_list":
-            self._at.act(printing.print_picking_slip, self._at.acting, tuple(ids), then=self._printed)
-            return
-        if code == "receipt_copy":
-            for order_id in ids:
-                self._act("more", order_id)
-            return
-        until = self._at.now() + timedelta(hours=48)
-        self._at.act(_in_bulk, self._at.acting, tuple(ids), code, until, then=self._bulk_done)
-
-    def _bulk_done(self, results: tuple[orders.BulkResult, ...]) -> None:
-        refusals = [result for result in results if result.refusal is not None]
-        done = len(results) - len(refusals)
-        words = [say("orders.bulk_done", count=done)] if done else []
-        for result in refusals[:5]:
-            refusal: Refusal | None = result.refusal
-            if refusal:
-                words.append(f"{result.number}: {refused(refusal.code.value, refusal.facts)}")
-        self._at.tell("\n".join(words), tone="warn" if refusals else "ok", seconds=12)
-        self.refresh()
 
     def scanned(self, scan: Scan) -> bool:
         """An order number or bag shows its order; a customer's code goes to the collect screen."""
@@ -176,8 +232,11 @@ class OrdersFlow:
 
     def _found(self, found: Any) -> None:
         if self._at.went_well(found) and isinstance(found, collecting.Found):
-            self._chosen = found.record.order.id
-            self._choose(self._chosen)
+            self._choose(found.record.order.id)
+
+
+def _beginning(desk: Desk, acting: Any) -> tuple[Sieve, Options]:
+    return order_finding.remembered(desk, acting), order_finding.options(desk)
 
 
 def _record_and_sync(desk: Desk, order_id: str) -> Any:
@@ -185,13 +244,6 @@ def _record_and_sync(desk: Desk, order_id: str) -> Any:
     return (record, desk.store.orders.sync_state(order_id)) if record else None
 
 
-def _in_bulk(
-    desk: Desk, acting: Acting, ids: tuple[str, ...], code: str, until: Any
-) -> tuple[orders.BulkResult, ...]:
-    acts = {
-        "mark_ready": lambda order_id: orders.mark_ready(desk, acting, order_id),
-        "mark_delivered": lambda order_id: orders.deliver(desk, acting, order_id),
-        "remind": lambda order_id: orders.remind(desk, acting, order_id),
-        "extend": lambda order_id: orders.extend(desk, acting, order_id, until),
-    }
-    return orders.in_bulk(desk, acting, ids, acts[code])
+def _take_in(desk: Desk, records: tuple[OrderRecord, ...]) -> None:
+    for record in records:
+        other_stores.take_in(desk, record)

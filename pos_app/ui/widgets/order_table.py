@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
@@ -60,6 +60,7 @@ class OrderRow:
     to_pay: Money | None = None
     badge: str = ""
     badge_tone: str = "info"
+    detail_tone: str = "ink-2"
 
 
 class OrderTableModel(QAbstractTableModel):
@@ -76,6 +77,8 @@ class OrderTableModel(QAbstractTableModel):
 
     def show_rows(self, rows: Sequence[OrderRow], *, more: bool = False) -> None:
         """Show these orders; `more` says that further pages exist. Ticks of orders still shown stay."""
+        if self._rows == list(rows) and self._more == more:
+            return  # nothing that is looked at or scrolled to moves under a finger
         self.beginResetModel()
         self._rows = list(rows)
         self._more = more
@@ -102,6 +105,13 @@ class OrderTableModel(QAbstractTableModel):
         """Ids of the ticked orders in the order shown."""
         return [row.order_id for row in self._rows if row.order_id in self._ticked]
 
+    def tick_only(self, order_ids: Iterable[str]) -> None:
+        """Tick these orders and no others."""
+        self._ticked = set(order_ids)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, TICK), self.index(len(self._rows) - 1, STATE))
+        self.ticks_changed.emit()
+
     def tick(self, order_id: str, *, ticked: bool) -> None:
         """Tick or untick one order."""
         if ticked:
@@ -110,13 +120,6 @@ class OrderTableModel(QAbstractTableModel):
             self._ticked.discard(order_id)
         place = self.place_of(order_id)
         self.dataChanged.emit(self.index(place, TICK), self.index(place, STATE))
-        self.ticks_changed.emit()
-
-    def untick_all(self) -> None:
-        """Untick every order."""
-        self._ticked.clear()
-        if self._rows:
-            self.dataChanged.emit(self.index(0, TICK), self.index(len(self._rows) - 1, STATE))
         self.ticks_changed.emit()
 
     def place_of(self, order_id: str) -> int:
@@ -196,9 +199,9 @@ class OrderDelegate(QStyledItemDelegate):
                 painter, place, ticked=index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
             )
         elif index.column() == ORDER:
-            self._two(painter, room, row.number, row.detail, weight=700)
+            self._two(painter, room, (row.number, row.detail), Pen(13, 400, row.detail_tone), weight=700)
         elif index.column() == CUSTOMER:
-            self._two(painter, room, row.customer, row.customer_detail, weight=400)
+            self._two(painter, room, (row.customer, row.customer_detail), Pen(13, 400, "ink-2"))
         elif index.column() == BY:
             line(painter, room, row.by, Pen(16, 400, row.by_tone), LEFT | MIDDLE)
         elif index.column() == PAY and row.to_pay is not None:
@@ -207,7 +210,10 @@ class OrderDelegate(QStyledItemDelegate):
             badge(painter, room, row.badge, row.badge_tone)
         painter.restore()
 
-    def _two(self, painter: QPainter, room: QRect, above: str, below: str, *, weight: int) -> None:
+    def _two(
+        self, painter: QPainter, room: QRect, words: tuple[str, str], small: Pen, *, weight: int = 400
+    ) -> None:
+        above, below = words
         if not below:
             line(painter, room, above, Pen(16, weight), LEFT | MIDDLE)
             return
@@ -220,7 +226,7 @@ class OrderDelegate(QStyledItemDelegate):
             LEFT | MIDDLE,
         )
         under = QRect(room.left(), middle + px(2), room.width(), px(18))
-        line(painter, under, below, Pen(13, 400, "ink-2"), LEFT | TOP)
+        line(painter, under, below, small, LEFT | TOP)
 
 
 class OrderTable(QTableView):

@@ -9,10 +9,21 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
-from pos_app.ui.theme import colour, px
+from pos_app.ui.theme import colour, current, px
 from pos_app.ui.widgets.cards import clear, grid
 from pos_app.ui.widgets.keys import PressedArea
-from pos_app.ui.widgets.painting import CENTRE, MIDDLE, Pen, fitted, focus_ring, rounded, width_of
+from pos_app.ui.widgets.painting import (
+    CENTRE,
+    MIDDLE,
+    RIGHT,
+    TOP,
+    Pen,
+    fitted,
+    focus_ring,
+    line,
+    rounded,
+    width_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +47,15 @@ class TabKey(PressedArea):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    @property
+    def _size(self) -> int:
+        """Tabs with a shortcut are many; their text is a little smaller."""
+        return 15 if self.shortcut_text() else 16
+
     def sizeHint(self) -> QSize:
         """The text and room for a finger."""
-        return QSize(round(width_of(self.label, Pen(16, self._weight))) + px(28), px(50))
+        around = px(20) if self.shortcut_text() else px(28)
+        return QSize(round(width_of(self.label, Pen(self._size, self._weight))) + around, px(50))
 
     def minimumSizeHint(self) -> QSize:
         """Shortened when the row is narrow, unless it is firm because the row scrolls."""
@@ -64,9 +81,13 @@ class TabKey(PressedArea):
             painter,
             self.rect().adjusted(px(6), px(2), -px(6), -px(2)),
             self.label,
-            Pen(16, self._weight, ink),
+            Pen(self._size, self._weight, ink),
             CENTRE | MIDDLE,
         )
+        if self.shortcut_text() and current().shortcut_hints and self.width() >= self.sizeHint().width():
+            above = self.rect().adjusted(0, px(2), -px(7), 0)
+            quiet = "chosen-ink" if chosen else "ink-2"
+            line(painter, above, self.shortcut_text(), Pen(10, 500, quiet), RIGHT | TOP)
         if self.ringed():
             focus_ring(painter, QRectF(self.rect()))
         painter.end()
@@ -78,10 +99,20 @@ class SegmentTabs(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, tabs: Sequence[Tab] = (), *, weight: int = 600, firm: bool = False, columns: int = 0
+        self,
+        tabs: Sequence[Tab] = (),
+        *,
+        weight: int = 600,
+        firm: bool = False,
+        columns: int = 0,
+        shortcuts: bool = False,
     ) -> None:
-        """`firm` tabs keep their width, for a row that scrolls; `columns` breaks them into lines."""
+        """`firm` tabs keep their width, for a row that scrolls; `columns` breaks them into lines.
+
+        With `shortcuts` Alt and the tab's number press it.
+        """
         super().__init__()
+        self._shortcuts = shortcuts
         self._weight = weight
         self._firm = firm
         self._columns = columns
@@ -106,6 +137,8 @@ class SegmentTabs(QWidget):
         for tab in tabs:
             key = TabKey(tab, weight=self._weight, firm=self._firm)
             key.clicked.connect(lambda _=False, code=tab.code: self.chosen.emit(code))
+            if self._shortcuts:
+                key.set_shortcut(f"Alt+{len(self._keys) + 1}")
             self._group.addButton(key)
             place = len(self._keys)
             self._row.addWidget(key, *divmod(place, self._columns or len(tabs)))

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from site_sync.domain.commands import Amend
 from site_sync.protocol.changes import Changes, Enrolled, Started
 from site_sync.protocol.codec import ORDER
 from site_sync.protocol.envelope import Push, PushAnswer, ResultKind
@@ -20,6 +21,7 @@ from site_sync.service import enrolment
 from site_sync.service.app import create_app
 from site_sync.service.enrolment import DeviceState, NewTill
 from site_sync.service.wiring import Site, begin_epoch
+from site_sync.worker.client import SiteClient
 from tests.service.serving import client, served
 from tests.service.shop import JACKET, NOON, Commands, new_line
 from tests.service.sites import CODE_KEY, Clock, make_site
@@ -227,11 +229,19 @@ def test_a_snapshot_is_a_whole_file_and_can_be_resumed(
     assert Changes.model_validate_json(http.get(f"/sync/v1/changes?cursor={cursor}").content).changes == ()
 
 
-def test_orders_of_other_stores_are_found_at_the_centre(site: Site, http: httpx.Client) -> None:
+def test_orders_of_other_stores_are_found_at_the_centre_and_acted_on(
+    site: Site, http: httpx.Client, address: str, till: Till
+) -> None:
     order = apply(site.database, Commands("S02", "01").create())
     for query in ("jensen", "MARIA@example", order.number, order.number[5:12]):
         found = http.get("/sync/v1/orders", params={"query": query}).json()["orders"]
         assert [record["order"]["id"] for record in found] == [order.id], query
+    with closing(SiteClient(address, till.token, site.identity.service)) as asking:
+        record = asking.search_orders("jensen").orders[0]
+    assert (record.order, bool(record.history)) == (order, True)
+    amend = Commands("S01", "02").give(order.id, Amend(comment_staff="called"))
+    answer = push(http, till.seal(amend, base_version=record.order.version))
+    assert [result.kind for result in answer.results] == [ResultKind.APPLIED]
     for query in ("%%", "nobody", "__"):
         assert http.get("/sync/v1/orders", params={"query": query}).json() == {"orders": []}
 

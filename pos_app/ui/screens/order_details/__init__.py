@@ -7,6 +7,7 @@ from pos_app.ui.screens.order_details.views import (
     DepositPreview,
     MethodChoice,
     OrderDetailsForm,
+    SlotChoice,
     SourceChoice,
     StoreChoice,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "MethodChoice",
     "OrderDetailsForm",
     "OrderDetailsScreen",
+    "SlotChoice",
     "SourceChoice",
     "StoreChoice",
 ]

@@ -6,25 +6,32 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScroller, QWidget
 
-from pos_app.ui.screens.order_details.views import DayChoice, OrderDetailsForm, SourceChoice
+from pos_app.ui.screens.order_details.views import (
+    DayChoice,
+    OrderDetailsForm,
+    SlotChoice,
+    SourceChoice,
+)
 from pos_app.ui.theme import px
-from pos_app.ui.widgets.cards import column, row
+from pos_app.ui.widgets.cards import column, edges, row
 from pos_app.ui.widgets.fields import TextField
+from pos_app.ui.widgets.keys import Key
 from pos_app.ui.widgets.labels import FieldError, Text
 from pos_app.ui.widgets.tabs import SegmentTabs, Tab
 from pos_app.ui.wording import day, say
 
-ANY_DAY = "any"
+ANY_DAY, ANY_TIME = "any", "any"
 TEXTS = ("staff_comment", "customer_comment", "collector_name", "collector_phone")
 
 
 class Particulars(QWidget):
-    """Source, requested day, comments, other collector."""
+    """Source, requested day and slot, what is promised, comments, other collector."""
 
     source_chosen = Signal(str)
     day_chosen = Signal(object)
+    days_turned = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,17 +40,27 @@ class Particulars(QWidget):
         self.days = SegmentTabs(weight=500, columns=4)
         self.days.chosen.connect(self._day)
         self._day_error = FieldError()
+        self.slots = SegmentTabs(weight=500, columns=4)
+        self.slots.chosen.connect(lambda _code: self._day_error.say(""))
+        self._slot_title = Text(say("order_details.slot"), size=15, weight=600)
+        self._promise = Text("", size=15, tone="ink-2", wrap=True)
+        self.earlier = self._turner("chevron-left", say("order_details.days_earlier"), -1)
+        self.later = self._turner("chevron-right", say("order_details.days_later"), 1)
         self.texts = {
             name: TextField(say(f"order_details.{name}"), hint=say(f"order_details.{name}_hint"))
             for name in TEXTS
         }
         inside = column(gap=6)
+        edges(inside, 0, 0, 14, 0)
         inside.addWidget(Text(say("order_details.source"), size=15, weight=600))
         inside.addWidget(_sideways(self.sources))
         inside.addSpacing(px(4))
-        inside.addWidget(Text(say("order_details.day"), size=15, weight=600))
+        inside.addLayout(self._day_head())
         inside.addWidget(self.days)
         inside.addWidget(self._day_error)
+        inside.addWidget(self._slot_title)
+        inside.addWidget(self.slots)
+        inside.addWidget(self._promise)
         inside.addSpacing(px(4))
         inside.addWidget(self.texts["staff_comment"])
         inside.addWidget(self.texts["customer_comment"])
@@ -54,14 +71,35 @@ class Particulars(QWidget):
         inside.addStretch(1)
         self.setLayout(inside)
 
+    def _turner(self, icon: str, name: str, pages: int) -> Key:
+        key = Key("", icon=icon, height=48)
+        key.setAccessibleName(name)
+        key.clicked.connect(lambda: self.days_turned.emit(pages))
+        return key
+
+    def _day_head(self) -> QHBoxLayout:
+        head = row(gap=8)
+        head.addWidget(Text(say("order_details.day"), size=15, weight=600), 1)
+        head.addWidget(self.earlier)
+        head.addWidget(self.later)
+        return head
+
     def show_sources(self, sources: Sequence[SourceChoice], chosen: str = "") -> None:
         """Where the order comes from."""
         self.sources.show_tabs([Tab(source.code, source.text) for source in sources])
         if chosen:
             self.sources.choose(chosen)
 
-    def show_days(self, days: Sequence[DayChoice], chosen: date | None = None) -> None:
-        """As soon as possible, or one of these days; impossible ones say why when pointed at."""
+    def show_days(
+        self, days: Sequence[DayChoice], chosen: date | None = None, *, earlier: bool = False
+    ) -> None:
+        """As soon as possible, or one of these days; impossible ones say why when pointed at.
+
+        A chosen day that is not among them stays in sight before them.
+        """
+        if chosen is not None and chosen not in {choice.day for choice in days}:
+            days = (DayChoice(chosen), *days)
+        self.earlier.setEnabled(earlier)
         tabs = [Tab(ANY_DAY, say("order_details.any_day"))]
         tabs += [Tab(choice.day.isoformat(), day(choice.day)) for choice in days]
         self.days.show_tabs(tabs)
@@ -71,6 +109,29 @@ class Particulars(QWidget):
             key.setToolTip(choice.reason)
             key.setAccessibleDescription(choice.reason)
         self.days.choose(chosen.isoformat() if chosen is not None else ANY_DAY)
+
+    def show_slots(self, slots: Sequence[SlotChoice], chosen: str = "") -> None:
+        """Any time of the day, or one of these slots; nothing where a day is all there is to choose."""
+        for widget in (self.slots, self._slot_title):
+            widget.setVisible(bool(slots))
+        tabs = [Tab(ANY_TIME, say("order_details.any_time"))]
+        self.slots.show_tabs(tabs + [Tab(slot.code, slot.text) for slot in slots])
+        for slot in slots:
+            key = self.slots.key(slot.code)
+            key.setEnabled(slot.possible)
+            key.setToolTip(slot.reason)
+            key.setAccessibleDescription(slot.reason)
+        known = {slot.code for slot in slots}
+        self.slots.choose(chosen if chosen in known else ANY_TIME)
+
+    def show_promise(self, words: str) -> None:
+        """When the order will be ready."""
+        self._promise.say(words)
+
+    def chosen_slot(self) -> str:
+        """The requested slot, empty for any time."""
+        code = self.slots.current()
+        return "" if code == ANY_TIME or not self.slots.isVisibleTo(self) else code
 
     def show_texts(self, form: OrderDetailsForm) -> None:
         """Fill comments and collector."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from pos_app.ui.screens.order_details.particulars import Particulars
 from pos_app.ui.screens.order_details.places import Places
@@ -15,12 +16,14 @@ from pos_app.ui.screens.order_details.views import (
     DepositPreview,
     MethodChoice,
     OrderDetailsForm,
+    SlotChoice,
     SourceChoice,
     StoreChoice,
 )
-from pos_app.ui.widgets.cards import Card, Surface, column, edges, row
+from pos_app.ui.theme import px
+from pos_app.ui.widgets.cards import Card, Surface, column, edges, row, scrolled
 from pos_app.ui.widgets.keys import BigKey, Key
-from pos_app.ui.widgets.labels import MoneyLabel, ShortText, Text
+from pos_app.ui.widgets.labels import FieldError, MoneyLabel, ShortText, Text
 from pos_app.ui.wording import say
 
 
@@ -31,6 +34,8 @@ class OrderDetailsScreen(Surface):
     store_chosen = Signal(str)
     source_chosen = Signal(str)
     day_chosen = Signal(object)
+    days_turned = Signal(int)
+    customer_pressed = Signal()
     done = Signal(OrderDetailsForm)
     quote_pressed = Signal(OrderDetailsForm)
     back_pressed = Signal()
@@ -45,21 +50,35 @@ class OrderDetailsScreen(Surface):
         self.particulars = Particulars()
         self.particulars.source_chosen.connect(self.source_chosen)
         self.particulars.day_chosen.connect(self.day_chosen)
+        self.particulars.days_turned.connect(self.days_turned)
+        self._lacks = FieldError()
+        self.customer_key = Key(say("order_details.customer"), icon="user", height=52, size=15)
+        self.customer_key.set_shortcut("F4")
+        self.customer_key.clicked.connect(self.customer_pressed)
         left, right = Card(edge=20), Card(edge=20)
         left.column.addWidget(self.places)
-        right.column.addWidget(self.particulars)
-        cards = row(gap=16)
-        cards.addWidget(left, 1)
-        cards.addWidget(right, 1)
+        right.column.addWidget(scrolled(self.particulars))
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setSpacing(px(16))
+        self._cards.addWidget(left, 1)
+        self._cards.addWidget(right, 1)
         inside = column(edge=16, gap=12)
         head = row(gap=12)
         edges(head, 4, 0, 4, 0)
         head.addWidget(self._title)
         head.addWidget(self._who, 1)
+        head.addWidget(self.customer_key)
         inside.addLayout(head)
-        inside.addLayout(cards, 1)
+        inside.addWidget(self._lacks)
+        inside.addLayout(self._cards, 1)
         inside.addLayout(self._foot())
         self.setLayout(inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside each other, or one above the other where the screen is upright."""
+        super().resizeEvent(event)
+        directions, upright = QBoxLayout.Direction, self.width() < self.height()
+        self._cards.setDirection(directions.TopToBottom if upright else directions.LeftToRight)
 
     def _foot(self) -> QHBoxLayout:
         back = Key(say("order_details.back"), icon="chevron-left", height=72)
@@ -106,9 +125,19 @@ class OrderDetailsScreen(Surface):
         """Where the order comes from."""
         self.particulars.show_sources(sources, chosen)
 
-    def show_days(self, days: Sequence[DayChoice], chosen: date | None = None) -> None:
-        """Days to ask for."""
-        self.particulars.show_days(days, chosen)
+    def show_days(
+        self, days: Sequence[DayChoice], chosen: date | None = None, *, earlier: bool = False
+    ) -> None:
+        """Days to ask for; `earlier` when there are some before them."""
+        self.particulars.show_days(days, chosen, earlier=earlier)
+
+    def show_slots(self, slots: Sequence[SlotChoice], chosen: str = "") -> None:
+        """Parts of the chosen day to ask for."""
+        self.particulars.show_slots(slots, chosen)
+
+    def show_promise(self, words: str) -> None:
+        """When the order will be ready."""
+        self.particulars.show_promise(words)
 
     def show_deposit(self, deposit: DepositPreview) -> None:
         """What will be asked for now."""
@@ -121,7 +150,8 @@ class OrderDetailsScreen(Surface):
             self._deposit.show_amount(deposit.total)
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Words by field: method, store, day, the address parts, comments and collector."""
+        """Words by field: customer, method, store, day, the address parts, comments and collector."""
+        self._lacks.say(errors.get("customer", ""))
         self.places.show_errors(errors)
         self.particulars.show_errors(errors)
 
@@ -133,6 +163,7 @@ class OrderDetailsScreen(Surface):
             store=self.places.stores.current() if self._needs_store() else "",
             source=self.particulars.sources.current(),
             day=self.particulars.chosen_day(),
+            slot=self.particulars.chosen_slot(),
             address=self.places.typed_address(),
             **texts,
         )
@@ -147,11 +178,7 @@ class OrderDetailsScreen(Surface):
             return {"method": say("order_details.choose_method")}
         if method.needs_store and not self.places.stores.current():
             return {"store": say("refusal.store_needed")}
-        if not method.needs_address:
-            return {}
-        typed = self.places.typed_address()
-        needed = ("street", "postcode", "city", "country")
-        return {name: say("order_details.needed") for name in needed if not getattr(typed, name)}
+        return {}
 
     def _hand_over(self, signal: SignalInstance) -> None:
         missing = self._missing()

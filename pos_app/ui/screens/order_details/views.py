@@ -60,6 +60,16 @@ class DayChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """A part of a day; an impossible one says why."""
+
+    code: str
+    text: str
+    possible: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DepositPreview:
     """What the policy asks: `needed` now of `total`; `percent` in words when the policy is a share."""
 
@@ -87,6 +97,7 @@ class OrderDetailsForm:
     store: str = ""
     source: str = ""
     day: date | None = None
+    slot: str = ""
     staff_comment: str = ""
     customer_comment: str = ""
     collector_name: str = ""
