@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
@@ -174,7 +175,17 @@ def arrive(desk: Desk, acting: Acting, order_id: str, state: ArrivalState) -> Ch
     return act_on(desk, acting, order_id, Arrive(state))
 
 
-def here_now(desk: Desk) -> tuple[OrderRow, ...]:
-    """Orders of customers who said they are here, then of those on the way."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order whose customer is here or on the way, and since when."""
+
+    row: OrderRow
+    since: datetime
+
+
+def here_now(desk: Desk) -> tuple[Waiting, ...]:
+    """Customers who said they are here, whoever waits longest first; then those on the way."""
     rows = desk.store.lists.rows(OrderFilter(store=desk.identity.store, here_now=True))
-    return tuple(sorted(rows, key=lambda row: row.arrival != ArrivalState.HERE.value))
+    found = [(row, desk.store.orders.order(row.id)) for row in rows]
+    waiting = [Waiting(row, order.arrival.at) for row, order in found if order and order.arrival]
+    return tuple(sorted(waiting, key=lambda one: (one.row.arrival != ArrivalState.HERE.value, one.since)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QImage
 
+from pos_app.hardware.sounds import Sound
 from pos_app.operations import collecting
-from pos_app.operations.collecting import Found, HandOver, Matches
+from pos_app.operations.collecting import Found, HandOver, Matches, Waiting
 from pos_app.operations.desk import Acting
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_rows import OrderRow
@@ -17,7 +19,7 @@ from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.undo import tell_with_undo
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.collect import CollectScreen
-from pos_app.ui.views.collecting import collect_view, found_order, identity_choices
+from pos_app.ui.views.collecting import collect_view, found_order, identity_choices, waiting_order
 from pos_app.ui.wording import refused, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.errors import Refusal
@@ -47,6 +49,8 @@ class CollectFlow:
         screen.identity_chosen.connect(self._identified)
         screen.hand_over_pressed.connect(self._hand_over)
         screen.back_pressed.connect(self._away)
+        screen.signed.connect(self._signed)
+        screen.signing_left.connect(self._show_if_any)
         at.takes_scans("collect", self)
 
     def arrive(self, order_id: str = "", scan: Scan | None = None, **_: object) -> None:
@@ -77,10 +81,10 @@ class CollectFlow:
         self._screen.reader.show_state("waiting", say("collect.ready_to_read"))
         self.refresh()
 
-    def _show_waiting(self, rows: tuple[OrderRow, ...]) -> None:
+    def _show_waiting(self, people: tuple[Waiting, ...]) -> None:
         now = self._at.now()
         if self._record is None:
-            self._screen.show_waiting([found_order(row, now) for row in rows])
+            self._screen.show_waiting([waiting_order(one, now) for one in people])
 
     # finding the order
 
@@ -88,11 +92,11 @@ class CollectFlow:
         """A code, number or card finds the order; a bag is ticked; an item is told apart by the till."""
         if scan.kind is ScanKind.BAG and self._record is not None and scan.bag is not None:
             if scan.order_number != self._record.order.number:
-                self._screen.reader.show_state("refused", say("collect.other_bag", number=scan.order_number))
+                self._refuse(say("collect.other_bag", number=scan.order_number))
             elif all(bag.number != scan.bag for bag in self._record.order.bags):
-                words = say("collect.no_such_bag", number=scan.order_number, bag=scan.bag)
-                self._screen.reader.show_state("refused", words)
+                self._refuse(say("collect.no_such_bag", number=scan.order_number, bag=scan.bag))
             else:
+                self._at.sound(Sound.ACCEPTED)
                 self._tick(scan.bag)
             return True
         if scan.kind in (
@@ -104,6 +108,11 @@ class CollectFlow:
             self._at.tasks.run(collecting.find, scan, then=self._found)
             return True
         return False
+
+    def _refuse(self, words: str) -> None:
+        """Nothing of this is for the customer at the counter."""
+        self._at.sound(Sound.REFUSED)
+        self._screen.reader.show_state("refused", words)
 
     def _typed(self, text: str) -> None:
         if not text:
@@ -129,7 +138,7 @@ class CollectFlow:
     def _found(self, found: Any) -> None:
         if isinstance(found, Refusal):
             words = refused(found.code.value, found.facts)
-            self._screen.reader.show_state("refused", words)
+            self._refuse(words)
             self._at.tell(words, tone="bad", seconds=10)
             return
         if isinstance(found, Matches):
@@ -142,7 +151,7 @@ class CollectFlow:
         order = found.record.order
         if order.stage is Stage.DONE:
             words = collecting.ended_words(found.record)
-            self._screen.reader.show_state("refused", say("collect.ended", number=order.number))
+            self._refuse(say("collect.ended", number=order.number))
             self._at.tell(refused(words.code, words.facts), tone="bad", seconds=12)
             return
         fresh = self._record is None or self._record.order.id != order.id
@@ -152,6 +161,7 @@ class CollectFlow:
             self._chosen = {line.id: line.quantities.picked for line in order.lines}
         if found.evidence:
             self._identity = Identity(IdentityBy.CODE, found.evidence)
+            self._at.sound(Sound.ACCEPTED)
             self._screen.reader.show_state("read", say("collect.read", number=order.number))
         else:
             self._screen.reader.show_state("waiting", order.number)
@@ -218,8 +228,27 @@ class CollectFlow:
     def _add_items(self) -> None:
         self._at.window.navigation.navigate("sale", recall=self._order.id)
 
+    def _show_if_any(self) -> None:
+        if self._record is not None:
+            self._show()
+
+    def _signed(self, text: str) -> None:
+        if self._record is None or self._identity is None:
+            return
+        self._identity = replace(self._identity, signature=text)
+        self._show()
+        self._hand_over()
+
+    def _ask_to_sign(self) -> None:
+        order = self._order
+        name = order.collector.name if order.collector else order.customer.name
+        self._screen.show_signing(say("collect.sign_hint", name=name, number=order.number))
+
     def _hand_over(self) -> None:
         if self._record is None:
+            return
+        if self._at.habits.signature and self._identity is not None and not self._identity.signature:
+            self._ask_to_sign()
             return
         due = collecting.due(self._order, self._wanted())
         if due.amount > 0:
@@ -261,6 +290,7 @@ class CollectFlow:
             finish(Outcome(refusal=result), self.clear)
             return
         self._record = None  # handed over is handed over, wherever somebody goes from here
+        self._at.sound(Sound.DONE)
         words = self._words(result.order)
         finish(Outcome(words), self._next)
         tell_with_undo(self._at, words, result)
@@ -280,6 +310,7 @@ class CollectFlow:
 
     def _handed_over(self, result: Any) -> None:
         if self._at.went_well(result):
+            self._at.sound(Sound.DONE)
             tell_with_undo(self._at, self._words(result.order), result)
             self._record = None
             self.clear()

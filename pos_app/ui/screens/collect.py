@@ -15,6 +15,7 @@ from pos_app.ui.widgets.collect_parts import CollectView, FoundOrder, Reader, Wa
 from pos_app.ui.widgets.keys import ActionTile, BigKey, Key
 from pos_app.ui.widgets.labels import MoneyLabel, Rule, ShortText, Text
 from pos_app.ui.widgets.quantity_row import QuantityRow
+from pos_app.ui.widgets.signature import SignaturePad
 from pos_app.ui.wording import say
 
 
@@ -31,6 +32,8 @@ class CollectScreen(QWidget):
     identity_chosen = Signal(str)
     hand_over_pressed = Signal()
     back_pressed = Signal()
+    signed = Signal(str)
+    signing_left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,12 +42,14 @@ class CollectScreen(QWidget):
         self._right = QStackedWidget()
         self._order = column(gap=12)
         self._choices = column(gap=10)
+        self._signing = column(gap=14)
+        self.pad = SignaturePad(say("collect.sign_pad"))
         self.hand_over = BigKey("")
         self.bags: dict[str, BagCard] = {}
         self.rows: dict[int, QuantityRow] = {}
         self.identity: dict[str, ActionTile] = {}
         self._right.addWidget(self.waiting)
-        for part in (self._order, self._choices):
+        for part in (self._order, self._choices, self._signing):
             page = QWidget()
             page.setLayout(part)
             edges(part, 24, 20, 24, 20)
@@ -100,6 +105,27 @@ class CollectScreen(QWidget):
         self._choices.addStretch(1)
         self._choices.addLayout(self._lower_keys(part=False))
         self._right.setCurrentIndex(2)
+
+    def show_signing(self, hint: str) -> None:
+        """The customer signs with a finger; what is written is kept with the hand-over."""
+        clear(self._signing)
+        self.pad = SignaturePad(say("collect.sign_pad"))
+        self._signing.addWidget(Text(say("collect.sign"), size=28, weight=700))
+        self._signing.addWidget(Text(hint, size=18, tone="ink-2", wrap=True))
+        self._signing.addWidget(self.pad, 1)
+        keys = row(gap=10)
+        for words, act in (("sign_back", self.signing_left.emit), ("sign_again", self.pad.clear)):
+            key = Key(say(f"collect.{words}"), height=84)
+            key.clicked.connect(act)
+            keys.addWidget(key, 2)
+        done = BigKey(say("collect.sign_done"), height=84)
+        done.setEnabled(False)
+        done.set_shortcut("F12")
+        done.clicked.connect(lambda: self.signed.emit(self.pad.text()))
+        self.pad.changed.connect(done.setEnabled)
+        keys.addWidget(done, 4)
+        self._signing.addLayout(keys)
+        self._right.setCurrentIndex(3)
 
     def _head(self, view: CollectView) -> None:
         top = row(gap=14)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from pos_app.operations.collecting import Waiting
 from pos_app.store.order_rows import OrderRow
 from pos_app.ui.views.orders import stage_words
 from pos_app.ui.widgets.collect_parts import BagView, CollectView, FoundOrder
 from pos_app.ui.widgets.quantity_row import QuantityLine
-from pos_app.ui.wording import money, quantity, say, when
+from pos_app.ui.wording import money, quantity, say, span, when
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Line, Order
+from site_sync.domain.orders import ArrivalState, Line, Order
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.totals import line_total, totals
 
@@ -26,6 +27,18 @@ def found_order(row: OrderRow, now: datetime) -> FoundOrder:
         parts.append(say("order.bags", count=row.bags))
     if row.arrival:
         parts.append(say(f"collect.arrival_{row.arrival}"))
+    amount = money(row.to_pay) if row.to_pay.amount else ""
+    return FoundOrder(row.id, row.customer or row.number, " · ".join(parts), amount)
+
+
+def waiting_order(waiting: Waiting, now: datetime) -> FoundOrder:
+    """An order whose customer waits, and how long already."""
+    row = waiting.row
+    here = row.arrival == ArrivalState.HERE.value
+    time = span(int((now - waiting.since).total_seconds()))
+    parts = [say("collect.waits" if here else "collect.comes", time=time), row.number]
+    if row.bags:
+        parts.append(say("order.bags", count=row.bags))
     amount = money(row.to_pay) if row.to_pay.amount else ""
     return FoundOrder(row.id, row.customer or row.number, " · ".join(parts), amount)
 

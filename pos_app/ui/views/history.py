@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_app.ui.wording import clock, day, knows, local, money_with_currency, say
-from site_sync.domain.history import HistoryEntry
+from site_sync.domain.history import HistoryEntry, OrderRecord
 from site_sync.domain.money import Money
 
 UNTOLD = frozenset({"order_reopened", "line_changed"})
@@ -45,6 +45,13 @@ def _moved(source: str, target: str) -> str:
         return "history.units_wanted"
     start = "from_picked" if source == "picked" else "units"
     return f"history.{start}_{target}"
+
+
+def signatures(record: OrderRecord) -> tuple[tuple[str, str], ...]:
+    """Who signed for what was handed over, and what they wrote; oldest first."""
+    whose = record.order.customer.name
+    signed = [entry.facts for entry in record.history if entry.facts.get("signature")]
+    return tuple((str(facts.get("collector") or whose), str(facts["signature"])) for facts in signed)
 
 
 def history_words(entry: HistoryEntry) -> str:

@@ -12,6 +12,7 @@ from pos_app.ui.widgets.cards import Surface, clear, column, edges, row, scrolle
 from pos_app.ui.widgets.chips import Badge
 from pos_app.ui.widgets.keys import BigKey, Key
 from pos_app.ui.widgets.labels import MoneyLabel, Rule, ShortText, Text
+from pos_app.ui.widgets.signature import SignatureView
 from pos_app.ui.wording import say
 from site_sync.domain.money import Money
 
@@ -44,6 +45,8 @@ class OrderDetails:
     sync_tone: str = "ink-2"
     main: tuple[str, str] | None = None
     acts: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    signatures: tuple[tuple[str, str], ...] = ()
+    """Whose they are and what was written, for each hand-over that was signed."""
 
 
 class OrderPanel(Surface):
@@ -99,6 +102,10 @@ class OrderPanel(Surface):
             inside.addWidget(Text(say("orders.history"), size=14, weight=600, tone="ink-2"))
             for words in details.history:
                 inside.addWidget(Text(words, size=14, tone="ink-2", wrap=True))
+        for name, text in details.signatures:
+            inside.addSpacing(px(8))
+            inside.addWidget(Text(say("orders.signed", name=name), size=14, weight=600, tone="ink-2"))
+            inside.addWidget(SignatureView(say("orders.signed", name=name), text))
         inside.addStretch(1)
         content.setLayout(inside)
         return scrolled(content)
