@@ -36,6 +36,11 @@ class Centre(QObject):
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="centre")
         self._thread.submit(self._ask, question, then)
 
+    def settle(self) -> None:
+        """Wait until everything asked so far is answered; for tests only, as it blocks the caller."""
+        if self._thread is not None:
+            self._thread.submit(lambda: None).result()
+
     def stop(self) -> None:
         """End the call that waits, and the thread."""
         thread, self._thread = self._thread, None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pos_app.operations import cart as carts
 from pos_app.operations import refunding
+from pos_app.operations.balances import Wanted
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
 from pos_app.operations.refunding import PayBack
+from site_sync.domain.balances import BalanceKind, Holder, back_hold
 from site_sync.domain.catalogue import Item
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.shop import TenderKind
+from site_sync.protocol.balances import ClaimAnswer, ClaimLine, ReceiptAnswer, ReturnClaim
 
 NEWEST = 30
 
@@ -34,6 +38,13 @@ def receipt(desk: Desk, number: str) -> Sale | None:
     return desk.store.sales.by_number(number.strip().upper())
 
 
+def take_over(desk: Desk, answer: ReceiptAnswer) -> None:
+    """Keep what the centre told of a receipt: the sale and its returns, where they were made elsewhere."""
+    here = (desk.identity.store, desk.identity.till)
+    told = (*((answer.sale,) if answer.sale is not None else ()), *answer.returns)
+    desk.store.sales.keep_foreign(sale for sale in told if (sale.store, sale.till) != here)
+
+
 def _rest(desk: Desk, sale: Sale) -> dict[int, int]:
     """Units by line that may still come back."""
     back = desk.store.sales.returned(sale.id)
@@ -41,21 +52,26 @@ def _rest(desk: Desk, sale: Sale) -> dict[int, int]:
 
 
 def return_cart(desk: Desk, number: str) -> Cart | Refusal:
-    """A cart that takes back what is left of a receipt of this till; lines can be taken out of it."""
-    sale = receipt(desk, number)
+    """A cart that takes back what is left of a receipt; lines can be taken out of it.
+
+    Receipts of other tills are known once the centre has told of them.
+    """
+    sale = receipt(desk, number) or desk.store.sales.foreign(number.strip().upper())
+    if sale is None and not desk.online():
+        return Refusal(Code.OFFLINE, {"what": "receipt"})
     if sale is None:
         return Refusal(Code.SALE_UNKNOWN, {"number": number})
     rest = _rest(desk, sale)
     lines = tuple(_line(line, rest[line.id]) for line in sale.lines if rest[line.id] > 0)
     if not lines:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
-    return Cart(sale.currency, lines, returns=sale.id)
+    return Cart(sale.currency, lines, returns=sale.id, prices_include_tax=sale.prices_include_tax)
 
 
 def _line(line: SaleLine, rest: int) -> CartLine:
     item = Item(line.sku, line.description, line.unit_price, line.tax_rate, (), line.unit, line.kind)
     discount = -(line.discount * rest // line.quantity) if line.discount else 0
-    return CartLine(line.id, item, -rest, line.unit_price, discount, order_line=line.id)
+    return CartLine(line.id, item, -rest, line.unit_price, discount, order_line=line.id, card=line.card)
 
 
 def with_units(desk: Desk, cart: Cart, line_id: int, units: int) -> Cart | Refusal:
@@ -81,6 +97,61 @@ def _over(desk: Desk, cart: Cart) -> Refusal | None:
 def refusal_against(desk: Desk, acting: Acting, cart: Cart) -> Refusal | None:
     """Why these goods cannot come back now: no right, or more than is left of the receipt."""
     return need(acting, Right.SALE_RETURN) or _over(desk, cart)
+
+
+def claim(desk: Desk, acting: Acting, cart: Cart) -> ReturnClaim | None:
+    """What to ask the centre so that no other till takes the same goods back; None while it is away."""
+    if not desk.online():
+        return None
+    lines = tuple(ClaimLine(line=line.order_line or 0, units=-line.quantity) for line in cart.live)
+    words = claim_id(desk, cart.returns)
+    return ReturnClaim(id=words, sale=cart.returns, staff=acting.staff.name, lines=lines)
+
+
+def claim_id(desk: Desk, sale_id: str) -> str:
+    """The one claim this till has on a receipt."""
+    return f"{desk.identity.device}:{sale_id}"
+
+
+def claimed(desk: Desk, cart: Cart, answer: ClaimAnswer) -> Refusal | None:
+    """Whether the goods are this till's to take back; if not, who took them, when and where.
+
+    A receipt of this till that the centre has not heard of yet is nobody else's.
+    """
+    if answer.granted:
+        return None
+    if not answer.back and receipt_is_own(desk, cart.returns):
+        return None
+    last = answer.back[-1] if answer.back else None
+    if last is None:
+        return Refusal(Code.SALE_UNKNOWN)
+    facts = {"staff": last.staff, "at": last.at.isoformat(), "store": last.store, "till": last.till}
+    return Refusal(Code.RETURNED_ALREADY, facts)
+
+
+def without_centre(desk: Desk, cart: Cart, refusal: Refusal) -> Refusal | None:
+    """Why goods cannot come back while the centre is away; a receipt of this till can."""
+    return None if receipt_is_own(desk, cart.returns) else refusal
+
+
+def receipt_is_own(desk: Desk, sale_id: str) -> bool:
+    """Whether a sale was made at this till."""
+    sale = desk.store.sales.get(sale_id)
+    return sale is not None and (sale.store, sale.till) == (desk.identity.store, desk.identity.till)
+
+
+def cards(cart: Cart) -> tuple[Wanted, ...]:
+    """Gift cards that come back, whose money has to be set aside whole before any goes out."""
+    return tuple(
+        Wanted(
+            TenderKind.GIFT_CARD.value,
+            Holder(BalanceKind.GIFT_CARD, line.card),
+            Money(-line.value, cart.currency),
+            back_hold(cart.returns, line.order_line or 0),
+        )
+        for line in cart.live
+        if line.card
+    )
 
 
 def begin(desk: Desk, acting: Acting, cart: Cart) -> PayBack | Refusal:

@@ -71,6 +71,12 @@ def search(desk: Desk, typed: str) -> tuple[Item, ...]:
     return desk.store.catalogue.search(typed)
 
 
+def find_item(desk: Desk, typed: str) -> Item | None:
+    """The item of a bar code or SKU, or the first that fits what was typed."""
+    found = desk.store.catalogue.by_code(typed.strip()) or desk.store.catalogue.item(typed.strip())
+    return found or next(iter(search(desk, typed)), None)
+
+
 def add_item(desk: Desk, cart: Cart, sku: str, quantity: int | None = None) -> Cart | Refusal:
     """The cart with more of an item."""
     item = desk.store.catalogue.item(sku)
@@ -103,18 +109,19 @@ def _in_units(amount: int, decimals: int, item: Item) -> int:
     return int(amount * 10**places) if places >= 0 else amount // int(10**-places)
 
 
+def stock_fact(desk: Desk, item: Item) -> StockFact:
+    """What may be promised of an item."""
+    here = desk.identity.store
+    levels = {level.store: level for level in desk.store.catalogue.stock_of(item.sku)}
+    own = levels.pop(here, StockLevel(item.sku, here))
+    others = tuple(sorted((store, level.available) for store, level in levels.items()))
+    return StockFact(own.available, others, own.reserved)
+
+
 def stock_facts(desk: Desk, cart: Cart) -> dict[int, StockFact]:
     """What may be promised of each line's item, by line."""
-    here = desk.identity.store
-    facts = {}
-    for line in cart.live:
-        if line.item.kind is not ItemKind.GOODS:
-            continue
-        levels = {level.store: level for level in desk.store.catalogue.stock_of(line.item.sku)}
-        own = levels.pop(here, StockLevel(line.item.sku, here))
-        others = tuple(sorted((store, level.available) for store, level in levels.items()))
-        facts[line.id] = StockFact(own.available, others, own.reserved)
-    return facts
+    goods = (line for line in cart.live if line.item.kind is ItemKind.GOODS)
+    return {line.id: stock_fact(desk, line.item) for line in goods}
 
 
 def set_price(desk: Desk, acting: Acting, cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
@@ -228,7 +235,9 @@ def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold
     change = paying.change(tendering)
     with desk.store.file.transaction():
         sale = _sale(desk, acting, cart, tendering)
-        desk.store.keep_sale(sale, paying.beside(tendering))
+        beside = paying.beside(tendering)
+        cards = tuple(card.attempt for card in returning.cards(cart)) if cart.returns else ()
+        desk.store.keep_sale(sale, replace(beside, holds=(*beside.holds, *cards)))
         jobs = printing.print_sale(desk, acting, sale, asks_receipt=tendering.asks_receipt)
     return Sold(sale, change, jobs)
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Column, Index, Table, Text
+
+from pos_app.store.metadata import metadata
 from pos_app.store.till_file import TillFile
 from site_sync.domain.money import tax_in
 from site_sync.domain.sales import Sale
 from site_sync.protocol.codec import SALE
+
+foreign_sales = Table(
+    "foreign_sales",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("number", "at", "body")),
+    Index("foreign_sales_by_number", "number"),
+)
+"""Sales of other tills that the site told of, because their goods come back here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +55,26 @@ class Sales:
         return SALE.load(row[0]) if row else None
 
     def get(self, sale_id: str) -> Sale | None:
-        """The sale of that id."""
-        row = self._file.raw.execute("SELECT body FROM sales WHERE id = ?", (sale_id,)).fetchone()
+        """The sale of that id, of this till or told by the site of another one."""
+        for table in ("sales", "foreign_sales"):
+            row = self._file.raw.execute(f"SELECT body FROM {table} WHERE id = ?", (sale_id,)).fetchone()  # noqa: S608
+            if row:
+                return SALE.load(row[0])
+        return None
+
+    def keep_foreign(self, sales: Iterable[Sale]) -> None:
+        """Keep sales of other tills, whose goods are taken back here."""
+        rows = [(sale.id, sale.number, sale.at.isoformat(), SALE.text(sale)) for sale in sales]
+        with self._file.transaction():
+            self._file.raw.executemany(
+                "INSERT INTO foreign_sales (id, number, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                rows,
+            )
+
+    def foreign(self, number: str) -> Sale | None:
+        """The sale of another till with this receipt number, once the site has told of it."""
+        query = "SELECT body FROM foreign_sales WHERE number = ?"
+        row = self._file.raw.execute(query, (number,)).fetchone()
         return SALE.load(row[0]) if row else None
 
     def newest(self, limit: int = 50) -> tuple[Sale, ...]:
@@ -71,17 +102,22 @@ class Sales:
 
     def returns_of(self, sale_id: str) -> tuple[Sale, ...]:
         """The sales that took goods of a sale back; they say whose line they are in their note."""
-        rows = self._file.raw.execute("SELECT body FROM sales WHERE body LIKE ?", (f'%"return:{sale_id}:%',))
-        return tuple(SALE.load(body) for (body,) in rows)
+        like = f'%"return:{sale_id}:%'
+        rows = self._file.raw.execute(
+            "SELECT id, body FROM sales WHERE body LIKE ? UNION ALL "
+            "SELECT id, body FROM foreign_sales WHERE body LIKE ?",
+            (like, like),
+        )
+        found = dict(rows.fetchall())
+        return tuple(SALE.load(body) for body in found.values())
 
     def returned(self, sale_id: str) -> dict[int, int]:
         """Units already taken back of a sale, by line."""
-        prefix = f"return:{sale_id}:"
         found: dict[int, int] = {}
         for sale in self.returns_of(sale_id):
             for line in sale.lines:
-                if line.note.startswith(prefix):
-                    original = int(line.note.removeprefix(prefix))
+                if line.returned is not None and line.returned[0] == sale_id:
+                    original = line.returned[1]
                     found[original] = found.get(original, 0) - line.quantity
         return found
 

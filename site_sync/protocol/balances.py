@@ -87,9 +87,10 @@ class TakenBack(Words):
 
 
 class ReceiptAnswer(Words):
-    """A receipt as the site has it, with what came back of it."""
+    """A receipt as the site has it, with what came back of it and the sales that took it back."""
 
     sale: Sale | None = None
+    returns: tuple[Sale, ...] = ()
     back: tuple[TakenBack, ...] = ()
 
 

@@ -56,7 +56,12 @@ def receipt(db: Executor, number: str, now: datetime) -> ReceiptAnswer:
     if body is None:
         return ReceiptAnswer()
     sale = SALE.load(body)
-    return ReceiptAnswer(sale=sale, back=_back(db, sale.id, now))
+    r = t.return_lines.c
+    took = select(r.id).where(r.sale_id == sale.id, r.state == ReturnState.BACK.value)
+    bodies = db.execute(select(t.sales.c.body).where(t.sales.c.id.in_(took))).scalars()
+    return ReceiptAnswer(
+        sale=sale, returns=tuple(SALE.load(one) for one in bodies), back=_back(db, sale.id, now)
+    )
 
 
 def _counts(now: datetime) -> ColumnElement[bool]:

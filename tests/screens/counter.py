@@ -58,6 +58,8 @@ class Counter:
         """Until everything that was begun has ended."""
         for _ in range(2):
             self.till.rest()
+            self.devices.sync.centre.settle()
+        self.till.rest()
 
     def press(self, label: str) -> None:
         """Touch a key of the shown screen by its words."""

@@ -6,20 +6,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from pos_app.background.centre import Centre
 from pos_app.operations import cart as carts
 from pos_app.operations import customers, orders, returning, selling
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
-from pos_app.store.order_list import OrderFilter, Tab
-from pos_app.store.order_rows import OrderRow
+from pos_app.store.order_list import Tab
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
-from pos_app.ui.flows.sale_functions import SaleFunctions, receipt_hits
+from pos_app.ui.flows.sale_functions import SaleFunctions
+from pos_app.ui.flows.sale_search import SaleSearch
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.sale.screen import SaleScreen
-from pos_app.ui.screens.sale.views import SearchHit
-from pos_app.ui.views.orders import order_row
 from pos_app.ui.views.selling import (
     Facts,
     customer_view,
@@ -30,31 +29,29 @@ from pos_app.ui.views.selling import (
     totals_view,
 )
 from pos_app.ui.wording import refused, say
-from site_sync.domain.catalogue import Category, Item
+from site_sync.domain.catalogue import Category, Item, ItemKind
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.customers import Customer
-from site_sync.domain.errors import Refusal
+from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
-from site_sync.domain.sales import Sale
 
 Edit = Callable[[Desk, Cart], Any]
-Hits = tuple[tuple[Item, ...], tuple[Customer, ...], tuple[OrderRow, ...], Sale | None]
 FAVOURITES = "favourites"
-HITS = 30
 
 
 class SaleFlow:
     """One cart; every edit waits for the one before it, so that no scan is ever lost."""
 
-    def __init__(self, at: Workplace, screen: SaleScreen) -> None:
+    def __init__(self, at: Workplace, screen: SaleScreen, centre: Centre) -> None:
         self._at = at
         self._screen = screen
         self._edits: deque[tuple[Edit, bool]] = deque()
         self._editing = False
         self._category = FAVOURITES
         self._stock: Facts = {}
-        self._functions = SaleFunctions(at, screen, self)
+        self._functions = SaleFunctions(at, screen, self, centre)
+        self._search = SaleSearch(at, screen, self._add, self._hit)
         self._connect()
         at.takes_scans("sale", self)
 
@@ -67,9 +64,6 @@ class SaleFlow:
         screen.function_pressed.connect(self._function)
         screen.more_chosen.connect(self._functions.more)
         screen.category_chosen.connect(self._show_category)
-        screen.searched.connect(self._search)
-        screen.entered.connect(self._entered)
-        screen.hit_chosen.connect(self._hit)
         screen.quantity_typed.connect(self._quantity)
         screen.price_typed.connect(self._price)
         screen.discount_typed.connect(self._discount)
@@ -190,13 +184,22 @@ class SaleFlow:
             else:
                 self._at.tell_refusal(result)
         else:
-            grown = len(result.lines) > len(self.cart.lines)
-            self._at.sale.cart = result
-            if of_line:
-                self._screen.line_edited()
-            self._show(str(result.lines[-1].id) if grown else "")
-            self._tiles(self._shown_items)
+            self._accept(result, of_line=of_line)
         self._next_edit()
+
+    def _accept(self, cart: Cart, *, of_line: bool) -> None:
+        """The cart as it was changed; what is sold at an open price, or by a number, is asked for it."""
+        before, self._at.sale.cart = self.cart, cart
+        if of_line:
+            self._screen.line_edited()
+        grown = len(cart.lines) > len(before.lines)
+        self._show(str(cart.lines[-1].id) if grown else "")
+        self._tiles(self._shown_items)
+        for line in cart.lines:
+            old = before.line(line.id)
+            numbered = old is not None and line.card and not old.card
+            if (old is None or numbered) and self._functions.cards.missing(line):
+                self._functions.cards.ask_about(line)
 
     _shown_items: tuple[Item, ...] = ()
 
@@ -212,16 +215,14 @@ class SaleFlow:
         self._edit_line(change)
 
     def _price(self, line: str, price: Money) -> None:
-        self._edit_by_right(
-            lambda desk, acting, cart: selling.set_price(desk, acting, cart, int(line), price)
-        )
+        self.edit_by_right(lambda desk, acting, cart: selling.set_price(desk, acting, cart, int(line), price))
 
     def _discount(self, line: str, share: int) -> None:
-        self._edit_by_right(
+        self.edit_by_right(
             lambda desk, acting, cart: selling.set_discount_share(desk, acting, cart, int(line), share)
         )
 
-    def _edit_by_right(self, change: Callable[[Desk, Acting, Cart], Any]) -> None:
+    def edit_by_right(self, change: Callable[[Desk, Acting, Cart], Any]) -> None:
         """An edit that may need somebody's approval; the cart is the same while it is asked for."""
 
         def again(result: Any, acting: Acting) -> None:
@@ -261,53 +262,9 @@ class SaleFlow:
         else:
             self._take_customer(customer)
 
-    # searching
-
-    def _search(self, typed: str) -> None:
-        if typed:
-            self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._hits)
-
-    def _hits(self, found: Hits) -> None:
-        items, people, rows = found[:3]
-        hits = [SearchHit("item", one.sku, one.name, one.sku, amount=one.price) for one in items]
-        hits += [SearchHit("customer", one.id, one.name, one.phone) for one in people]
-        now = self._at.now()
-        for row in rows:
-            shown = order_row(row, now)
-            hits.append(
-                SearchHit(
-                    "order",
-                    row.id,
-                    row.number,
-                    shown.customer,
-                    badge=shown.badge,
-                    badge_tone=shown.badge_tone,
-                )
-            )
-        receipts = [found[3]] if found[3] is not None else []
-        self._screen.show_hits([*receipt_hits("receipt", receipts, now), *hits])
-
-    def _entered(self, typed: str) -> None:
-        self._at.tasks.run(_find, typed, self._at.place.store.code, then=self._first_hit)
-
-    def _first_hit(self, found: Hits) -> None:
-        items, people, rows = found[:3]
-        if found[3] is not None:
-            self._hit("receipt", found[3].number)
-        elif items:
-            self._hit("item", items[0].sku)
-        elif people:
-            self._hit("customer", people[0].id)
-        elif rows:
-            self._hit("order", rows[0].id)
-        else:
-            self._hits(found)
-
     def _hit(self, kind: str, code: str) -> None:
-        self._screen.show_tiles()
-        if kind == "item":
-            self._add(code)
-        elif kind == "customer":
+        """A result that is no item was chosen."""
+        if kind == "customer":
             self._at.tasks.run(_customer, code, then=self._card_known)
         elif kind == "order":
             self._at.window.navigation.navigate("orders", order_id=code)
@@ -331,6 +288,9 @@ class SaleFlow:
         if not self.cart.lines:
             self._at.tell(say("sale.nothing_to_order"), tone="warn")
             return
+        if any(line.item.kind is ItemKind.GIFT_CARD for line in self.cart.live):
+            self._at.tell_refusal(Refusal(Code.CARD_IN_ORDER))
+            return
         self._at.window.navigation.navigate("order_details")
 
     def _pay(self) -> None:
@@ -340,12 +300,20 @@ class SaleFlow:
             self._at.window.navigation.navigate("payment_actions")
         else:
             if self.cart.returns:
-                self._functions.pay_back()
+                self._functions.returns.pay_back()
                 return
-            due = carts.totals(self.cart).total
-            who = self.cart.customer.name if self.cart.customer else ""
-            ask = Ask(due, self._paid, say("sale.title"), who)
-            self._at.window.navigation.navigate("payment", ask=ask)
+            acting = self._at.sale.acting(self._at.acting)
+            self._at.act(selling.check, acting, self.cart, then=self._checked)
+
+    def _checked(self, refusal: Refusal | None) -> None:
+        """What would be refused is refused before any money moves."""
+        if refusal is not None:
+            self._at.tell_refusal(refusal)
+            return
+        due = carts.totals(self.cart).total
+        who = self.cart.customer.name if self.cart.customer else ""
+        ask = Ask(due, self._paid, say("sale.title"), who)
+        self._at.window.navigation.navigate("payment", ask=ask)
 
     def _paid(self, tendering: Tendering, finish: Finish) -> None:
         def done(result: Any) -> None:
@@ -384,12 +352,6 @@ class SaleFlow:
             go("orders", tab=Tab.TO_COLLECT.value)
         else:
             go(code)
-
-
-def _find(desk: Desk, typed: str, store: str) -> Hits:
-    rows = orders.listed(desk, OrderFilter(store=store, typed=typed), 10, 0)
-    sale = returning.receipt(desk, typed)
-    return selling.search(desk, typed)[:HITS], customers.search(desk, typed)[:10], rows, sale
 
 
 def _customer(desk: Desk, customer_id: str) -> Customer | None:

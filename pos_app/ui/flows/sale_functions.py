@@ -1,68 +1,50 @@
-"""The further functions of the sale: park, receipts taken back or printed again, the drawer."""
+"""The further functions of the sale: park, receipts, prices and discounts, the drawer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
+from pos_app.background.centre import Centre
 from pos_app.operations import order_returns, orders, printing, returning, selling, shifts
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Changed, Desk
-from pos_app.operations.refunding import PayBack
-from pos_app.ui.flows.approval_flow import permitted
-from pos_app.ui.flows.pay_back_flow import AskBack
-from pos_app.ui.flows.payment_flow import Finish, Outcome
+from pos_app.operations.selling import Resumed, StockFact
+from pos_app.ui.flows.approval_flow import Question, ask, permitted
+from pos_app.ui.flows.card_selling import CardSelling
+from pos_app.ui.flows.held_cart import HoldsCart
+from pos_app.ui.flows.receipt_returns import ReceiptReturns
 from pos_app.ui.flows.reprice_flow import Repricing
 from pos_app.ui.flows.returns_flow import ReturningGoods
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.sale.views import SearchHit
-from pos_app.ui.wording import say, when
-from site_sync.domain.errors import Refusal
+from pos_app.ui.wording import NotAnAmount, amount_typed, quantity, say, when
+from site_sync.domain.catalogue import Item
 from site_sync.domain.history import OrderRecord
-from site_sync.domain.money import Money
+from site_sync.domain.money import BASIS_POINTS, Money
 from site_sync.domain.orders import Order
 from site_sync.domain.sales import Sale
+from site_sync.domain.shop import ReasonFor
 from site_sync.domain.totals import totals
 
 RECEIPT, TAKE_BACK, COPY, PARKED = "receipt", "receipt_back", "receipt_copy", "parked"
 ORDER_BACK = "order_back"
-
-
-class HoldsCart(Protocol):
-    """The sale these functions belong to."""
-
-    @property
-    def cart(self) -> Cart:
-        """What lies in the sale."""
-        ...
-
-    def clear(self) -> None:
-        """The next customer."""
-        ...
-
-    def forget(self) -> None:
-        """Nothing lies in the sale."""
-        ...
-
-    def take(self, cart: Cart) -> None:
-        """Another cart lies in the sale."""
-        ...
-
-    def refresh(self) -> None:
-        """Show everything as it is now."""
-        ...
+USUAL_DISCOUNTS = ("5 %", "10 %", "15 %", "20 %")
 
 
 class SaleFunctions:
     """What is behind the sale's More."""
 
-    def __init__(self, at: Workplace, screen: SaleScreen, sale: HoldsCart) -> None:
+    def __init__(self, at: Workplace, screen: SaleScreen, sale: HoldsCart, centre: Centre) -> None:
         self._at = at
         self._screen = screen
         self._sale = sale
+        self.cards = CardSelling(at, screen, sale, centre)
+        self.returns = ReceiptReturns(at, sale, centre)
 
     def more(self, code: str) -> None:
         """A tile of More was touched."""
@@ -73,6 +55,9 @@ class SaleFunctions:
             "return": lambda: self._receipts(TAKE_BACK),
             "reprice": self._reprice,
             "reprint": lambda: self._receipts(COPY),
+            "sale_discount": self._discount,
+            "price_check": self._check_price,
+            "balance": self.cards.enquire,
             "drawer": self._drawer,
             "sign_out": self._at.sign_out,
         }
@@ -89,13 +74,13 @@ class SaleFunctions:
         elif kind == PARKED:
             self._at.act(selling.resume, code, then=self._resumed)
         elif kind == TAKE_BACK:
-            self._take_back(code)
+            self.returns.take_back(code)
         elif kind == ORDER_BACK:
             self._order_back(code)
         elif kind == COPY:
             self._copy(code)
         elif kind == RECEIPT:
-            self._ask_about(code)
+            self._at.tasks.run(returning.receipt, code, then=lambda own: self._receipt(code, own))
 
     # prices of today
 
@@ -117,6 +102,7 @@ class SaleFunctions:
     # parking and voiding
 
     def _void(self) -> None:
+        self.returns.let_go()
         self._sale.forget()
         self._screen.show_tiles()
         self._sale.refresh()
@@ -125,7 +111,8 @@ class SaleFunctions:
         cart = self._sale.cart
         if cart.lines:
             who = cart.customer.name if cart.customer else ""
-            self._at.act(selling.park, self._at.acting, cart, who, then=self._parked)
+            acting = self._at.sale.acting(self._at.acting)
+            self._at.act(selling.park, acting, cart, who, then=self._parked)
 
     def _parked(self, result: Any) -> None:
         if self._at.went_well(result):
@@ -136,9 +123,12 @@ class SaleFunctions:
         hits = [SearchHit(PARKED, one.id, one.note or say("sale.title")) for one in parked]
         self._screen.show_hits(hits, words="" if hits else say("sale.none_parked"))
 
-    def _resumed(self, cart: Cart | None) -> None:
-        if cart is not None:
-            self._sale.take(cart)
+    def _resumed(self, found: Resumed | None) -> None:
+        if found is None:
+            return
+        self._sale.take(found.cart)
+        if found.approver is not None:
+            self._at.sale.approved_by(replace(self._at.acting, approver=found.approver, reason=found.reason))
 
     # receipts
 
@@ -166,6 +156,13 @@ class SaleFunctions:
     def _sale_again(self, _changed: Changed) -> None:
         self._at.window.navigation.navigate("sale")
 
+    def _receipt(self, number: str, own: Sale | None) -> None:
+        """One of this till may also be printed again; one of another till is asked for at the centre."""
+        if own is None:
+            self.returns.take_back(number)
+        else:
+            self._ask_about(number)
+
     def _ask_about(self, number: str) -> None:
         answers = (
             Answer(TAKE_BACK, say("sale.take_back"), say("sale.take_back_detail"), main=True),
@@ -175,17 +172,6 @@ class SaleFunctions:
         self._at.window.navigation.navigate(
             "choices", title=title, answers=answers, then=lambda code: self.hit(code, number)
         )
-
-    def _take_back(self, number: str) -> None:
-        if self._sale.cart.lines:
-            self._at.tell(say("sale.finish_first"), tone="warn")
-            return
-        self._at.tasks.run(returning.return_cart, number, then=self._taken_back)
-
-    def _taken_back(self, result: Any) -> None:
-        if self._at.went_well(result):
-            self._sale.take(result)
-            self._at.tell(say("sale.taking_back"), tone="info", seconds=8)
 
     def _copy(self, number: str) -> None:
         permitted(
@@ -198,27 +184,47 @@ class SaleFunctions:
         if self._at.went_well(result):
             self._at.tell(say("orders.copy_printed"), tone="ok")
 
-    def pay_back(self) -> None:
-        """The goods in the cart come back: give the money back, each part the way it came."""
-        cart = self._sale.cart
+    # prices
 
-        def given(back: PayBack, acting: Acting, finish: Finish) -> None:
-            def done(result: Any) -> None:
-                if isinstance(result, Refusal):
-                    finish(Outcome(refusal=result), lambda: None)
-                else:
-                    self._sale.forget()
-                    words = say("sale.returned", number=result.sale.number)
-                    finish(Outcome(words), self._sale.clear)
+    def _check_price(self) -> None:
+        """What something costs, without selling it; a touch on the answer sells it."""
 
-            self._at.act(selling.finish, acting, cart, back.tendering, then=done)
+        def said(typed: str) -> None:
+            self._at.tasks.run(_priced, typed, then=lambda found: self._price(typed, found))
 
-        def begun(result: Any, acting: Acting) -> None:
-            if self._at.went_well(result):
-                wanted = AskBack(result, acting, given, say("sale.more_return"))
-                self._at.window.navigation.navigate("pay_back", ask=wanted)
+        words, field = say("sale.price_check_words"), say("sale.search")
+        ask(self._at, Question(say("sale.more_price_check"), words, field, said))
 
-        permitted(self._at, lambda desk, acting: returning.begin(desk, acting, cart), begun)
+    def _price(self, typed: str, found: tuple[Item, StockFact] | None) -> None:
+        if found is None:
+            self._screen.show_hits((), words=say("sale.nothing", text=typed))
+            return
+        item, fact = found
+        stock = say("sale.stock_here", count=quantity(max(0, fact.here), item.unit))
+        elsewhere = [f"{store} {quantity(count, item.unit)}" for store, count in fact.elsewhere if count > 0]
+        detail = " · ".join((item.sku, stock, *elsewhere))
+        self._screen.show_hits([SearchHit("item", item.sku, item.name, detail, amount=item.price)])
+
+    def _discount(self) -> None:
+        """A discount on the whole sale, by right."""
+
+        def said(typed: str) -> None:
+            share = _share(typed)
+            if share is None:
+                self._at.tell(say("sale.discount_wrong"), tone="warn")
+                return
+            self._sale.edit_by_right(
+                lambda desk, acting, cart: selling.set_sale_discount(desk, acting, cart, share)
+            )
+
+        if not self._sale.cart.lines:
+            self._at.tell(say("sale.nothing_to_pay"), tone="warn")
+            return
+        title, field = say("sale.more_sale_discount"), say("sale.discount_percent")
+        ask(
+            self._at,
+            Question(title, say("sale.discount_words"), field, said, USUAL_DISCOUNTS),
+        )
 
     # the drawer
 
@@ -227,7 +233,7 @@ class SaleFunctions:
             if self._at.went_well(result):
                 self._at.drawer_wanted.emit()
 
-        permitted(self._at, shifts.open_drawer, opened)
+        permitted(self._at, shifts.open_drawer, opened, None, ReasonFor.DRAWER)
 
 
 def _brought_back(desk: Desk) -> tuple[tuple[Sale, ...], tuple[Order, ...]]:
@@ -261,3 +267,19 @@ def receipt_hits(kind: str, sales: Iterable[Sale], now: datetime) -> list[Search
         )
         for sale in sales
     ]
+
+
+def _priced(desk: Desk, typed: str) -> tuple[Item, StockFact] | None:
+    item = selling.find_item(desk, typed)
+    if item is None:
+        return None
+    return item, selling.stock_fact(desk, item)
+
+
+def _share(typed: str) -> int | None:
+    """A typed percentage in basis points; None when it is none."""
+    try:
+        whole = amount_typed(typed.replace("%", ""), "EUR").amount
+    except NotAnAmount:
+        return None
+    return whole if 0 <= whole <= BASIS_POINTS else None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.screens.sale.cart import Cart
 from pos_app.ui.screens.sale.finder import Finder
-from pos_app.ui.screens.sale.line_editor import DISCOUNT, QUANTITY
+from pos_app.ui.screens.sale.line_editor import DISCOUNT, PRICE, QUANTITY
 from pos_app.ui.screens.sale.views import SaleCustomer, SaleLineView, SaleOrder, SaleTotals, SearchHit
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import row
@@ -31,6 +31,9 @@ MORE_FUNCTIONS = (
     ("reprice", "tag"),
     ("resume", "play"),
     ("return", "rotate-ccw"),
+    ("sale_discount", "percent"),
+    ("price_check", "tag"),
+    ("balance", "gift"),
     ("void_sale", "trash-2"),
     ("drawer", "banknote"),
     ("reprint", "printer"),
@@ -156,6 +159,12 @@ class SaleScreen(QWidget):
     def show_tiles(self) -> None:
         """Tiles in place of results or editor, the search empty and ready."""
         self.finder.show_tiles_again()
+
+    def edit_price(self, line_id: str) -> None:
+        """Ask what a line costs, as of something sold at an open price."""
+        if line_id in self._lines:
+            self.finder.show_editor()
+            self.finder.editor.edit(self._lines[line_id], PRICE)
 
     def show_line_error(self, words: str) -> None:
         """What was refused about the line being edited."""
