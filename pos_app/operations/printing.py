@@ -30,6 +30,8 @@ from site_sync.domain.shop import StaffMember
 from site_sync.domain.tokens import COLLECT, derive_token
 
 DEFAULT_PRINTER = "receipt"
+FLOOR_PAPERS = frozenset({DocumentKind.PICKING_SLIP, DocumentKind.COLLECT_SLIP, DocumentKind.PUT_BACK_LIST})
+"""Papers staff walk with: printed as things stand, never as a copy of how they stood."""
 
 Jobs = tuple[str, ...]
 
@@ -166,8 +168,9 @@ def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> 
     if kind in (DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE):
         now = order_paper(desk, acting.staff, order)
         originals = [job for job in originals if says_the_same(job.document, now)]
-    if originals:
-        return (print_again(desk.store.print_jobs, _ticket(desk), originals[-1].id).id,)
+    if originals and kind not in FLOOR_PAPERS:
+        jobs = desk.store.print_jobs
+        return tuple(print_again(jobs, _ticket(desk), original.id).id for original in originals)
     fresh = _fresh(desk, acting.staff, order, kind)
     return queue(desk, fresh, order.id)
 

@@ -183,7 +183,7 @@ def _of_money(action: Action, order: Order) -> Iterator[Effect]:
     if action.code in _SILENT:
         return
     now, left, hint = action.amount_now, action.amount_left, action.hint
-    if action.asks_to_prepay:
+    if action.asks_to_prepay and left:
         yield Effect(EffectCode.ASKS_TO_PREPAY)
     if action.code is ActionCode.CANCEL_ORDER:
         if hint is not None:

@@ -46,7 +46,7 @@ def asks_to_prepay(case: Case, action: Action) -> bool:
     makes_order = code is ActionCode.CONVERT_QUOTE or (
         not case.quote and code in SAVES | {ActionCode.PAY_DEPOSIT}
     )
-    return makes_order and bool(action.amount_left) and case.asks_to_prepay
+    return makes_order and case.asks_to_prepay
 
 
 def _right(case: Case, code: ActionCode, act: ActKind) -> Right | None:

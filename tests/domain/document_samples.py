@@ -252,7 +252,11 @@ def cancelled(language: str) -> Cancelled:
     )
     back = Payment("p4", PaymentKind.REFUND, "card", money(language, 7000), NOON, refund_of="p1")
     fee = Payment("p5", PaymentKind.FORFEIT, "forfeit", money(language, 1000), NOON)
-    after = replace(plain, lines=gone, payments=(*plain.payments, back, fee))
+    kept = replace(
+        gone[2], id=9, sku="", description="Forfeited deposit", kind=ItemKind.FEE, unit_price=fee.amount,
+        unit=gone[0].unit, tax_rate=0, quantities=Quantities(collected=1), source_store="",
+    )  # fmt: skip
+    after = replace(plain, lines=(*gone, kept), payments=(*plain.payments, back, fee))
     parts = tuple(LineQuantity(line.id, line.quantities.to_pick) for line in plain.lines[:3])
     return Cancelled(after, parts, (back, fee), "Changed their mind")
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pos_app.operations import paying, printing, selling, shifts
+from pos_app.operations import cart as carts
+from pos_app.operations import orders, paying, picking, printing, selling, shifts
 from pos_app.operations.cart import Cart, totals
 from pos_app.operations.paying import Tendering
 from pos_app.store.cash import Shift
+from site_sync.domain.commands import Pick
+from site_sync.domain.customers import Address
 from site_sync.domain.documents.blocks import Code as PrintedCode
 from site_sync.domain.documents.blocks import Document, DocumentKind
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
+from site_sync.domain.orders import Delivery, DeliveryMode, OrderKind
 from site_sync.domain.permissions import Role
+from site_sync.domain.policies import DepositAtEnd
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.tokens import COLLECT, derive_token
 from tests.desks import KEY, SKUS, Bench, acting, person
-from tests.operations.test_orders import cash, ready, saved
+from tests.operations.test_orders import cash, filled, kept, ready, saved
 
 K = DocumentKind
 
@@ -43,6 +50,63 @@ def test_what_was_printed_before_comes_out_as_a_numbered_copy(bench: Bench) -> N
         assert copy.copy_number == number
     (fresh,) = printed(bench, printing.print_order(bench.desk, acting(), order_id, (K.PICKING_SLIP,)))
     assert (fresh.kind, fresh.copy_number) == (K.PICKING_SLIP, 0)
+
+
+def test_a_confirmation_is_a_copy_only_while_the_order_says_the_same(bench: Bench) -> None:
+    order_id = saved(bench).order.id
+    recalled = orders.recall(bench.desk, acting(), order_id)
+    assert isinstance(recalled, orders.Recalled)
+    fewer = carts.without(recalled.cart, 2)
+    kept(orders.save(bench.desk, acting(), fewer, recalled.details))
+    kinds = (K.ORDER_CONFIRMATION,)
+    copies = [
+        printed(bench, printing.print_order(bench.desk, acting(), order_id, kinds))[0].copy_number
+        for _ in range(2)
+    ]
+    assert copies == [0, 1]
+
+
+def test_every_deposit_receipt_is_copied_and_one_never_printed_here_is_made_anew(bench: Bench) -> None:
+    changed = saved(bench, deposit=3_000)
+    kept(orders.take_payment(bench.desk, acting(), changed.order.id, cash(bench, 500)))
+    kinds = (K.DEPOSIT_RECEIPT,)
+    papers = printed(bench, printing.print_order(bench.desk, acting(), changed.order.id, kinds))
+    assert [(paper.kind, paper.copy_number) for paper in papers] == [(K.DEPOSIT_RECEIPT, 1)] * 2
+    bench.store.file.raw.execute("DELETE FROM print_jobs")
+    (anew,) = printed(bench, printing.print_order(bench.desk, acting(), changed.order.id, kinds))
+    assert (anew.kind, anew.copy_number, anew.open_drawer) == (K.DEPOSIT_RECEIPT, 0, False)
+
+
+def test_labels_are_printed_for_every_bag_as_they_stand_now(bench: Bench) -> None:
+    order_id = saved(bench).order.id
+    picking.claim(bench.desk, acting(), (order_id,))
+    for bag, line in enumerate(picking.walk(bench.desk, (order_id,)), start=1):
+        kept(picking.pick(bench.desk, acting(), order_id, Pick(line.line, line.to_pick, bag)))
+    kept(picking.confirm(bench.desk, acting(), order_id, {1: "C1", 2: "C2"}))
+    papers = printed(bench, printing.print_order(bench.desk, acting(), order_id, (K.COLLECT_SLIP,)))
+    assert [(paper.copy_number, paper.title.split(" · ")[1]) for paper in papers] == [
+        (0, "Bag 1 of 2"), (0, "Bag 2 of 2"),
+    ]  # fmt: skip
+
+
+def test_cancelling_prints_what_became_of_the_money_but_a_quote_ends_without_a_paper(bench: Bench) -> None:
+    changed = saved(bench, deposit=3_000)
+    gone = kept(orders.cancel(bench.desk, acting(reason="moved away"), changed.order.id, DepositAtEnd.REFUND))
+    assert [paper.kind for paper in printed(bench, gone.jobs)] == [K.REFUND_RECEIPT, K.CANCELLATION]
+    details = orders.new_details(bench.desk, OrderKind.QUOTE)
+    offered = kept(orders.save(bench.desk, acting(), filled(bench), details))
+    assert kept(orders.cancel(bench.desk, acting(), offered.order.id)).jobs == ()
+
+
+def test_what_is_sent_gets_a_shipping_note_with_its_label(bench: Bench) -> None:
+    home = Delivery("ship", DeliveryMode.SHIP, "S01", Address("Main Street 1", "1234", "Town", "DK"))
+    details = replace(orders.new_details(bench.desk), delivery=home)
+    settlement = orders.Settlement(cash(bench, 16_890))
+    made = kept(orders.save(bench.desk, acting(), filled(bench), details, settlement))
+    jobs = ready(bench, made.order.id).jobs
+    assert [paper.kind for paper in printed(bench, jobs)] == [K.COLLECT_SLIP, K.SHIPPING_NOTE]
+    again = printing.print_order(bench.desk, acting(), made.order.id, (K.SHIPPING_NOTE,))
+    assert [paper.copy_number for paper in printed(bench, again)] == [1]
 
 
 @pytest.mark.parametrize("kind", [K.PICKING_SLIP, K.COLLECT_SLIP, K.PUT_BACK_LIST, K.QUOTE])

@@ -54,7 +54,7 @@ def cancellation(cancelled: Cancelled, stationery: Stationery) -> Document:
         *title(name),
         centred(order.number, Size.HUGE, bold=True),
         Rule(),
-        made(stationery, Pair(stationery.word("customer"), order.customer.name)),
+        made(stationery, *_customer(order, stationery)),
         Rule(),
         Columns(tuple(_units(order.line(part.line), part.quantity, stationery) for part in cancelled.lines)),
         Rule(),
@@ -63,6 +63,11 @@ def cancellation(cancelled: Cancelled, stationery: Stationery) -> Document:
         *closing(stationery, stationery.word("keep_receipt")),
     )
     return Document(DocumentKind.CANCELLATION, f"{name} {order.number}", blocks, language=stationery.language)
+
+
+def _customer(order: Order, stationery: Stationery) -> tuple[Pair, ...]:
+    name = order.customer.name
+    return (Pair(stationery.word("customer"), name),) if name else ()
 
 
 def _units(line: Line, quantity: int, stationery: Stationery) -> Pair:
