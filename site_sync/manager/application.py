@@ -10,9 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from site_sync.manager import (
+    connector_pages,
     item_pages,
     journal_pages,
     key_pages,
+    message_pages,
     order_pages,
     problem_pages,
     settings_pages,
@@ -21,6 +23,7 @@ from site_sync.manager import (
     store_pages,
     till_pages,
     today_page,
+    webhook_pages,
 )
 from site_sync.manager.guarding import Guard
 from site_sync.manager.rendering import STATIC, bare_page
@@ -34,7 +37,8 @@ from site_sync.service.wiring import Site
 _log = structlog.get_logger(__name__)
 PAGES = (
     sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_pages, till_pages, staff_pages,
-    settings_pages, problem_pages, key_pages,
+    settings_pages, problem_pages, connector_pages, webhook_pages,
+    key_pages, message_pages,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from site_sync.domain.commands import (
     Ship,
 )
 from site_sync.domain.errors import Refusal
+from site_sync.domain.later_acts import SendMessage
 from site_sync.domain.lifecycle import Decision
 from site_sync.domain.orders import ArrivalState, Order
 from site_sync.domain.policies import DepositAtEnd
@@ -77,6 +78,10 @@ def _ship(change: Change, _order: Order, _clock: Clock) -> Made:
     return Ship(change.text("tracking"))
 
 
+def _send_message(_change: Change, _order: Order, _clock: Clock) -> Made:
+    return SendMessage()
+
+
 def _deliver(_change: Change, _order: Order, _clock: Clock) -> Made:
     return Deliver()
 
@@ -88,6 +93,7 @@ FORMS: dict[ActKind, Callable[[Change, Order, Clock], Made]] = {
     ActKind.RELEASE: _release,
     ActKind.SHIP: _ship,
     ActKind.DELIVER: _deliver,
+    ActKind.SEND_MESSAGE: _send_message,
     ActKind.NOTE: _note,
     ActKind.CANCEL: _cancel,
 }

@@ -138,7 +138,15 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("/tills", "Tills", "calculator", Right.DEVICE_VIEW),
             ("/staff", "Staff", "users", Right.STAFF_VIEW),
             ("/settings", "Order settings", "settings", Right.SETTINGS_VIEW),
-            ("/keys", "Web shop keys", "globe", Right.SETTINGS_MANAGE),
+            ("/messages", "Message templates", "mail", Right.SETTINGS_MANAGE),
+        ),
+    ),
+    (
+        "Web shops",
+        (
+            ("/connectors", "Connectors", "globe", Right.SETTINGS_MANAGE),
+            ("/webhooks", "Webhook endpoints", "send", Right.SETTINGS_MANAGE),
+            ("/keys", "Web shop keys", "lock", Right.SETTINGS_MANAGE),
         ),
     ),
 )

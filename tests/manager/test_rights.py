@@ -17,7 +17,7 @@ from tests.service.shop import Commands
 
 CASHIER_MAY = {"/", "/orders", "/items", "/journals"}
 MANAGER_MAY = CASHIER_MAY | {"/problems", "/stores", "/settings", "/staff", "/tills"}
-ALL = MANAGER_MAY | {"/keys"}
+ALL = MANAGER_MAY | {"/keys", "/connectors", "/webhooks", "/messages"}
 
 
 @pytest.mark.parametrize(("who", "may"), [("bert", CASHIER_MAY), ("mona", MANAGER_MAY), ("root", ALL)])

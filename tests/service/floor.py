@@ -71,6 +71,11 @@ class Floor:
         self.give(order.id, ReportShort(2, 1))
         return self.give(order.id, ConfirmPicking((BagPlace(1, "A1"),)))
 
+    def picked(self, order_id: str) -> Order:
+        """The one unit of its first line lies on shelf A1."""
+        self.give(order_id, Pick(1, 1, 1))
+        return self.give(order_id, ConfirmPicking((BagPlace(1, "A1"),)))
+
     def collected(self, order: Order) -> Order:
         """Handed over to somebody known."""
         paid = Tendered("rest", "cash", Money(balance(order), "EUR"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 
 from fastapi import APIRouter, Request, Response
@@ -17,10 +16,10 @@ from site_sync.service.api import web_shop_documents as documents
 from site_sync.service.api.web_shop_access import Access, Scope
 from site_sync.service.api.web_shop_calls import answer, no_query, read_body
 from site_sync.service.outgoing_http import EndpointRefused, check_url
+from site_sync.service.webhook_desk import fresh_secret
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 
-SECRET_BYTES = 32
 _ENDPOINT = Reader(EndpointRequest)
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -73,7 +72,7 @@ class WebhookEndpoints:
             check_url(words.url)
         except EndpointRefused as error:
             raise ProblemFound(of_malformed(Malformed("endpoint", [("/url", str(error))]))) from error
-        secret = "whsec_" + base64.b64encode(self._site.around.random_bytes(SECRET_BYTES)).decode()
+        secret = fresh_secret(self._site.around.random_bytes)
         new = Subscription(self._site.new_id(), caller.id, words.url, words.events, secret)
         made = await run_in_threadpool(
             self._site.database.write, lambda tx: webhook_outbox.subscribe(tx, new, self._site.now())

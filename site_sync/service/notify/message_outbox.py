@@ -178,4 +178,3 @@ def _row(order: Order, kind: MessageKind, way: tuple[Channel, str], now: datetim
         "error": "",
         "body": "",
     }
-

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from site_sync.domain.commands import Cancel, ClaimPicking, Collect, ConfirmPicking, Pick
-from site_sync.domain.particulars import BagPlace, Identity, IdentityBy
+from site_sync.domain.commands import Cancel, ClaimPicking, Collect
+from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.service.connectors import polling, register
 from site_sync.service.connectors.polling import PER_PAGE
 from site_sync.service.connectors.register import ConnectorKind, ShopEvent
@@ -145,8 +145,7 @@ def handed_over(site: Site, shop: Sender, external_id: str) -> None:
     """The order is picked, made ready and collected."""
     floor, order = Floor(site), shop.order(external_id)
     floor.give(order.id, ClaimPicking())
-    floor.give(order.id, Pick(1, 1, 1))
-    floor.give(order.id, ConfirmPicking((BagPlace(1, "A1"),)))
+    floor.picked(order.id)
     floor.give(order.id, Collect(Identity(IdentityBy.KNOWN)))
 
 
