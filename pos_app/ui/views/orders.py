@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pos_app.store.order_rows import OrderRow as StoredRow
@@ -10,9 +11,19 @@ from pos_app.ui.views.history import history_words, signatures
 from pos_app.ui.widgets.order_panel import DetailLine, OrderDetails
 from pos_app.ui.widgets.order_table import OrderRow
 from pos_app.ui.wording import clock, day, local, quantity, say, when
+from site_sync.domain.customers import Address
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.money import Money
-from site_sync.domain.orders import ArrivalState, Bucket, ClosedAs, Line, Order, Stage
+from site_sync.domain.orders import (
+    ArrivalState,
+    Bucket,
+    ClosedAs,
+    Delivery,
+    DeliveryMode,
+    Line,
+    Order,
+    Stage,
+)
 from site_sync.domain.totals import totals
 
 SOON = timedelta(hours=4)
@@ -125,8 +136,39 @@ def _facts(order: Order, now: datetime) -> tuple[str, ...]:
         facts.append(say("order.bags_on", count=len(order.bags), shelves=shelves))
     if order.collect_by and order.stage is Stage.TO_COLLECT:
         facts.append(say("order.collect_by", when=when(order.collect_by, now)))
+    facts += _delivery_facts(order, now)
     facts += [text for text in (order.comment_staff, order.comment_customer) if text]
     return tuple(fact for fact in facts if fact)
+
+
+def _delivery_facts(order: Order, now: datetime) -> list[str]:
+    """When it is wanted or promised, where it goes, and with whom it travels."""
+    delivery, open_still = order.delivery, order.stage is not Stage.DONE
+    facts = []
+    if delivery.requested_at and open_still:
+        facts.append(say("order.wanted", when=wanted_words(delivery, now)))
+    elif order.promised_at and order.stage in (Stage.TO_PICK, Stage.PICKING):
+        facts.append(say("order.promised", when=when(order.promised_at, now)))
+    if delivery.mode is DeliveryMode.SHIP and delivery.address:
+        facts.append(say("order.ships_to", address=address_words(delivery.address)))
+    if delivery.tracking or delivery.carrier:
+        facts.append(say("order.tracked", what=f"{delivery.carrier} {delivery.tracking}".strip()))
+    return facts
+
+
+def wanted_words(delivery: Delivery, now: datetime) -> str:
+    """The day, or the slot, a customer asked for."""
+    if delivery.requested_at is None:
+        return ""
+    if delivery.requested_until is None:
+        return day(local(delivery.requested_at).date())
+    return f"{when(delivery.requested_at, now)}–{clock(delivery.requested_until)}"
+
+
+def address_words(address: Address) -> str:
+    """An address on one line."""
+    town = f"{address.postcode} {address.city}".strip()
+    return ", ".join(part for part in (address.street, address.extra, town, address.country) if part)
 
 
 def sync_words(sync: SyncState | None) -> tuple[str, str]:
@@ -164,8 +206,6 @@ def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) ->
         day=day(local(order.created_at).date()),
         time=clock(order.created_at),
     )
-    acts = [("recall", say("order.act_recall"))] if order.stage is not Stage.DONE else []
-    acts.append(("more", say("order.act_more")))
     return OrderDetails(
         order_id=order.id,
         number=order.number,
@@ -181,5 +221,28 @@ def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) ->
         sync_tone=tone,
         main=main_act(order),
         signatures=signatures(record),
-        acts=tuple(acts),
+        acts=_acts(order),
     )
+
+
+def _acts(order: Order) -> tuple[tuple[str, str], ...]:
+    """What else can be begun with the order; what is not allowed says so when it is pressed."""
+    codes = ["recall"] if order.stage is not Stage.DONE else []
+    if order.shipped_at is not None and order.delivered_at is None:
+        codes.append("deliver")
+    if order.shipped_at is not None:
+        codes.append("shipping_note")
+    return tuple((code, say(f"order.act_{code}")) for code in (*codes, "copy", "more"))
+
+
+def found_row(row: StoredRow, now: datetime) -> OrderRow:
+    """An order of another store in the list of this one."""
+    shown = order_row(row, now)
+    return replace(shown, detail=say("order.of_store", store=row.work_store), detail_tone="info")
+
+
+def found_details(record: OrderRecord, now: datetime) -> OrderDetails:
+    """An order of another store as the centre told of it."""
+    shown = order_details(record, None, now)
+    words = say("order.found_at_centre", store=record.order.work_store)
+    return replace(shown, sync=words, sync_tone="info")
