@@ -119,21 +119,23 @@ def attempts(tendering: Tendering) -> tuple[str, ...]:
 def rounding_entries(
     desk: Desk, acting: Acting, tendering: Tendering, subject: str
 ) -> tuple[DrawerEntry, ...]:
-    """What rounding did to the drawer beyond what the order was paid."""
-    return tuple(
-        DrawerEntry(
-            id=f"{taken.id}:rounding",
+    """What rounding did to the drawer beyond what the order was paid, and the change that was given."""
+
+    def entry(taken: Taken, kind: EntryKind, amount: int) -> DrawerEntry:
+        return DrawerEntry(
+            id=f"{taken.id}:{kind.value}",
             shift=acting.shift,
             at=desk.now(),
-            kind=EntryKind.ROUNDING,
+            kind=kind,
             tender=taken.tender,
-            amount=taken.rounding,
+            amount=amount,
             subject=subject,
             staff=acting.staff.id,
         )
-        for taken in tendering.taken
-        if taken.rounding
-    )
+
+    rounded = (entry(one, EntryKind.ROUNDING, one.rounding) for one in tendering.taken if one.rounding)
+    changed = (entry(one, EntryKind.CHANGE, one.change) for one in tendering.taken if one.change)
+    return (*rounded, *changed)
 
 
 def _tender(desk: Desk, code: str) -> Tender | Refusal:

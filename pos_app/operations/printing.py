@@ -9,6 +9,7 @@ from pos_app.operations.desk import Acting, Changed, Desk, need
 from pos_app.operations.paper_queue import Ticket, print_again, print_document
 from site_sync.domain.codes import collect_code
 from site_sync.domain.documents.blocks import Document, DocumentKind, as_copy
+from site_sync.domain.documents.credit_notes import credit_note
 from site_sync.domain.documents.ending_papers import Cancelled, cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slips, picking_slip, put_back_list
 from site_sync.domain.documents.order_papers import order_confirmation, quote, says_the_same
@@ -117,6 +118,8 @@ def papers_of(
     refunds = _payments(changed, PaymentKind.REFUND)
     if refunds:
         documents.append(refund_receipt(order, refunds, paper, changed.command.reason))
+    if kept := _payments(changed, PaymentKind.CREDIT):
+        documents.append(credit_note(order, kept, paper))
     documents.extend(_of_cancelling(changed, paper))
     if any(isinstance(event, OrderReady) for event in changed.events):
         documents.extend(collect_slips(order, replace(paper, language=staff.language)))

@@ -19,6 +19,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import ABSURD_AMOUNT, Money
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import ShiftAct, ShiftEntry
+from site_sync.domain.shift_sums import sums_of
 from site_sync.domain.shop import TenderKind
 
 _MONEY_KINDS = frozenset(
@@ -113,7 +114,9 @@ def figures(desk: Desk, shift_id: str) -> ShiftFigures | Refusal:
     if shift is None:
         return Refusal(Code.SHIFT_NEEDED)
     sums = desk.store.cash.sums(shift_id)
-    taxes = desk.store.sales.taxes_of(shift_id)
+    sales = sums_of(desk.store.sales.of_shift(shift_id))
+    change_count, change = desk.store.cash.counted(shift_id, EntryKind.CHANGE)
+    rounding = sum(found.amount for found in sums if found.kind is EntryKind.ROUNDING)
     return ShiftFigures(
         shift=shift.id[-8:],
         currency=shift.opening_float.currency,
@@ -121,12 +124,18 @@ def figures(desk: Desk, shift_id: str) -> ShiftFigures | Refusal:
         opened_by=_name(desk, shift.opened_by),
         closed_at=shift.closed_at,
         closed_by=_name(desk, shift.closed_by),
-        sales=_counted(desk, shift_id, EntryKind.SALE),
-        returns=_counted(desk, shift_id, EntryKind.RETURN),
+        sales=Counted(sales.sold_count, sales.sold),
+        returns=Counted(sales.returned_count, sales.returned),
+        gift_cards=Counted(sales.cards_count, sales.cards),
         collections=_counted(desk, shift_id, EntryKind.COLLECTION),
         deposits_taken=_counted(desk, shift_id, EntryKind.ORDER_PAYMENT),
         deposits_refunded=_counted(desk, shift_id, EntryKind.ORDER_REFUND),
-        taxes=taxes,
+        deposits_used=_counted(desk, shift_id, EntryKind.DEPOSIT_USED),
+        deposits_kept=_counted(desk, shift_id, EntryKind.DEPOSIT_KEPT),
+        credits_kept=_counted(desk, shift_id, EntryKind.CREDIT_KEPT),
+        change=Counted(sales.change_count + change_count, sales.change + change),
+        rounding=sales.rounding + rounding,
+        taxes=sales.taxes,
         tenders=_tenders(sums),
         cash=_drawer(shift, sums, _cash_code(desk)),
         audit_head=desk.store.audit.head,

@@ -25,10 +25,18 @@ class EntryKind(StrEnum):
     CASH_OUT = "cash_out"
     COLLECTION = "collection"
     DEPOSIT_USED = "deposit_used"
+    DEPOSIT_KEPT = "deposit_kept"
+    CREDIT_KEPT = "credit_kept"
+    CHANGE = "change"
 
 
-NO_MONEY = frozenset({EntryKind.COLLECTION, EntryKind.DEPOSIT_USED})
-"""Kinds that tell what was earned, not what moved."""
+NO_MONEY = frozenset(
+    {
+        EntryKind.COLLECTION, EntryKind.DEPOSIT_USED, EntryKind.DEPOSIT_KEPT, EntryKind.CREDIT_KEPT,
+        EntryKind.CHANGE,
+    }
+)  # fmt: skip
+"""Kinds that tell what was earned or given as change, not what moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from sqlalchemy import Column, Index, Table, Text
 
 from pos_app.store.metadata import metadata
 from pos_app.store.till_file import TillFile
-from site_sync.domain.money import tax_in
 from site_sync.domain.sales import Sale
 from site_sync.protocol.codec import SALE
 
@@ -82,15 +81,10 @@ class Sales:
         rows = self._file.raw.execute("SELECT body FROM sales ORDER BY at DESC LIMIT ?", (limit,))
         return tuple(SALE.load(row[0]) for row in rows)
 
-    def taxes_of(self, shift_id: str) -> dict[int, tuple[int, int]]:
-        """Gross and tax in minor units per tax rate of a shift's sales."""
-        found: dict[int, tuple[int, int]] = {}
+    def of_shift(self, shift_id: str) -> tuple[Sale, ...]:
+        """The sales of a shift."""
         rows = self._file.raw.execute("SELECT body FROM sales WHERE shift = ?", (shift_id,))
-        for (body,) in rows:
-            for line in SALE.load(body).lines:
-                gross, tax = found.get(line.tax_rate, (0, 0))
-                found[line.tax_rate] = (gross + line.value, tax + tax_in(line.value, line.tax_rate))
-        return found
+        return tuple(SALE.load(body) for (body,) in rows)
 
     def count_copy(self, sale_id: str) -> int:
         """Count one more copy of a receipt; its number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_app.store.audit import Audit, AuditEntry
@@ -33,7 +33,7 @@ from site_sync.domain.events import (
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.lifecycle.paying import DEPOSITS
-from site_sync.domain.orders import PaymentKind
+from site_sync.domain.orders import Payment, PaymentKind
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
 from site_sync.protocol.codec import COMMAND, RECEIPT_MAIL, SALE, SHIFT_ENTRY
@@ -197,46 +197,55 @@ class Store:
         self.file.after_commit(lambda: self._kept(line))
 
 
+_KINDS = {
+    PaymentKind.PAYMENT: EntryKind.ORDER_PAYMENT,
+    PaymentKind.REFUND: EntryKind.ORDER_REFUND,
+    PaymentKind.CREDIT: EntryKind.CREDIT_KEPT,
+    PaymentKind.FORFEIT: EntryKind.DEPOSIT_KEPT,
+}
+
+
 def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]:
-    """Drawer movements of the payments and refunds among some events."""
+    """Drawer movements of the money among some events, and what the shift's report tells besides."""
     entries: list[DrawerEntry] = []
+    earned = taken = 0
     for event in events:
         if isinstance(event, GoodsHandedOver | HandOverUndone | GoodsReturned):
             entries.append(_collection(command, event))
-        if not isinstance(event, PaymentRecorded):
-            continue
-        payment = event.payment
-        if payment.kind not in (PaymentKind.PAYMENT, PaymentKind.REFUND):
-            continue
-        taken = payment.kind is PaymentKind.PAYMENT
-        entries.append(
-            DrawerEntry(
-                id=payment.id,
-                shift=command.shift,
-                at=command.at,
-                kind=EntryKind.ORDER_PAYMENT if taken else EntryKind.ORDER_REFUND,
-                tender=payment.tender,
-                amount=payment.amount.amount if taken else -payment.amount.amount,
-                subject=command.order_id,
-                staff=command.by.id,
-            )
-        )
+            earned += entries[-1].amount
+        elif isinstance(event, PaymentRecorded):
+            entries.append(_payment(command, event.payment))
+            taken += entries[-1].amount if event.payment.kind is PaymentKind.PAYMENT else 0
+    if earned > taken:
+        entries.append(_told(command, "used", EntryKind.DEPOSIT_USED, earned - taken))
     return entries
+
+
+def _payment(command: Command, payment: Payment) -> DrawerEntry:
+    out = payment.kind is PaymentKind.REFUND
+    amount = -payment.amount.amount if out else payment.amount.amount
+    told = _told(command, "", _KINDS[payment.kind], amount)
+    return replace(told, id=payment.id, tender=payment.tender)
+
+
+def _told(command: Command, what: str, kind: EntryKind, amount: int) -> DrawerEntry:
+    """A line of the report that belongs to a command and to no tender."""
+    return DrawerEntry(
+        id=f"{command.id}:{what}",
+        shift=command.shift,
+        at=command.at,
+        kind=kind,
+        tender="",
+        amount=amount,
+        subject=command.order_id,
+        staff=command.by.id,
+    )
 
 
 def _collection(command: Command, event: GoodsHandedOver | HandOverUndone | GoodsReturned) -> DrawerEntry:
     """What goods of an order earned when they left, less when they came back; no money moves by it."""
     earned = sum(posting.amount.amount for posting in event.postings if posting.account == DEPOSITS)
-    return DrawerEntry(
-        id=f"{command.id}:earned",
-        shift=command.shift,
-        at=command.at,
-        kind=EntryKind.COLLECTION,
-        tender="",
-        amount=earned,
-        subject=command.order_id,
-        staff=command.by.id,
-    )
+    return _told(command, "earned", EntryKind.COLLECTION, earned)
 
 
 def _sale_money(sale: Sale) -> list[DrawerEntry]:

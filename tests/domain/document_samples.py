@@ -10,6 +10,7 @@ from site_sync.domain.codes import collect_code
 from site_sync.domain.customers import Address, Customer
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.documents.blocks import Document, as_copy
+from site_sync.domain.documents.credit_notes import credit_note
 from site_sync.domain.documents.ending_papers import Cancelled, cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slip, picking_slip, put_back_list
 from site_sync.domain.documents.order_papers import order_confirmation, quote
@@ -73,12 +74,15 @@ def store(language: str) -> Store:
 
 
 def tenders() -> dict[str, Tender]:
-    """Cash and card, named in every language."""
+    """Cash, card and gift card, named in every language."""
     return {
         "cash": Tender(
             "cash", TenderKind.CASH, {"en": "Cash", "de": "Bar", "da": "Kontant"}, opens_drawer=True
         ),
         "card": Tender("card", TenderKind.CARD, {"en": "Card", "de": "Karte", "da": "Kort"}),
+        "gift_card": Tender(
+            "gift_card", TenderKind.GIFT_CARD, {"en": "Gift card", "de": "Gutschein", "da": "Gavekort"}
+        ),
     }
 
 
@@ -174,6 +178,17 @@ def handed_over(language: str) -> HandOver:
     return HandOver(after, (LineQuantity(1, 1), LineQuantity(2, 1)), (paid,), money(language, 500))
 
 
+def gift_card_sale(language: str) -> Sale:
+    """A gift card is sold beside goods that another card pays in part."""
+    whole = sale(language)
+    card = SaleLine(
+        3, "GIFT", "Gift card", 1, money(language, 2500), 0, kind=ItemKind.GIFT_CARD, card="GC10020034"
+    )
+    used = Tendered("t2", "gift_card", money(language, 1500), "GC55667788", money(language, 350))
+    rest = Tendered("t1", "cash", money(language, whole.total + 1000))
+    return replace(whole, lines=(*whole.lines, card), payments=(used, rest), change=money(language, 0))
+
+
 def sale(language: str, *, sign: int = 1) -> Sale:
     """An ordinary sale in cash, or with sign -1 its return."""
     rate = SHOPS[language][4]
@@ -217,6 +232,10 @@ def shift(language: str, *, closed: bool) -> ShiftFigures:
         deposits_refunded=Counted(1, -8000),
         deposits_used=Counted(8, -61000),
         deposits_kept=Counted(1, 2000),
+        credits_kept=Counted(1, 1500),
+        gift_cards=Counted(3, 12500),
+        change=Counted(22, 18650),
+        rounding=-12,
         taxes={rate: (636890, 101688), 700: (1000, 65)},
         tenders=(TenderTotal("cash", 210350, 4890), TenderTotal("card", 398540, 8000)),
         cash=CashTotal(50000, 210350, 4890, 0, 100000, 155410 if closed else None),
@@ -288,6 +307,8 @@ def every_paper(language: str) -> dict[str, Document]:
         "collect": collect_receipt(handed_over(language), paper),
         "sale": sales_receipt(sale(language), paper),
         "return": sales_receipt(sale(language, sign=-1), paper),
+        "gift_card": sales_receipt(gift_card_sale(language), paper),
+        "credit_note": credit_note(replace(plain, customer=Customer(name="Anna Nowak")), deposit[:1], paper),
         "picking": picking_slip([plain], paper),
         "walk": picking_slip([plain, web_order(language)], paper),
         "bag": collect_slip(ready, ready.bags[0], paper),

@@ -11,7 +11,7 @@ from site_sync.domain.documents.shift_report import CashTotal, Counted, ShiftFig
 from site_sync.domain.money import Money
 
 _OFTEN = ("sales", "returns", "collections", "deposits_taken", "deposits_refunded")
-_SELDOM = ("deposits_used", "deposits_kept")
+_SELDOM = ("deposits_used", "deposits_kept", "credits_kept", "gift_cards", "change")
 
 
 def shift_view(
@@ -49,6 +49,8 @@ def _turnover(figures: ShiftFigures) -> tuple[FigureRow, ...]:
         if name in _OFTEN or counted.count:
             amount = Money(counted.amount, figures.currency)
             rows.append(FigureRow(say(f"shift.{name}"), amount, f"{counted.count} ×"))
+    if figures.rounding:
+        rows.append(FigureRow(say("shift.rounding"), Money(figures.rounding, figures.currency), ""))
     return tuple(rows)
 
 

@@ -14,6 +14,7 @@ class DocumentKind(StrEnum):
     DEPOSIT_RECEIPT = "deposit_receipt"
     SALES_RECEIPT = "sales_receipt"
     REFUND_RECEIPT = "refund_receipt"
+    CREDIT_NOTE = "credit_note"
     CANCELLATION = "cancellation"
     SHIPPING_NOTE = "shipping_note"
     PICKING_SLIP = "picking_slip"

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from site_sync.domain.balances import KIND_OF, BalanceKind, masked
 from site_sync.domain.documents import figures
 from site_sync.domain.documents.blocks import Align, Block, Columns, Pair, Table, TableColumn
 from site_sync.domain.documents.stationery import Stationery
-from site_sync.domain.money import Money
 from site_sync.domain.orders import Payment
+from site_sync.domain.particulars import Tendered
 
 
 def payment_rows(payments: Iterable[Payment], stationery: Stationery) -> tuple[Pair, ...]:
     """Each tender with its amount and what its terminal called it."""
     rows: list[Pair] = []
     for payment in payments:
-        rows.extend(tender_rows(payment.tender, payment.amount, payment.reference, stationery))
+        rows.extend(tender_rows(payment, stationery))
     return tuple(rows)
 
 
-def tender_rows(code: str, amount: Money, reference: str, stationery: Stationery) -> tuple[Pair, ...]:
-    """One tender with its amount, and below it the reference where there is one."""
-    paid = Pair(stationery.tender(code), stationery.money(amount))
-    if not reference:
-        return (paid,)
-    return (paid, Pair(f"  {stationery.word('reference')} {reference}", ""))
+def tender_rows(paid: Payment | Tendered, stationery: Stationery) -> tuple[Pair, ...]:
+    """One tender with its amount; below it its reference, or the card and what is left on it."""
+    rows = [Pair(stationery.tender(paid.tender), stationery.money(paid.amount))]
+    tender = stationery.tenders.get(paid.tender)
+    kind = KIND_OF.get(tender.kind) if tender is not None else None
+    if kind is BalanceKind.GIFT_CARD and paid.reference:
+        rows.append(Pair(f"  {stationery.word('gift_card_number')} {masked(paid.reference)}", ""))
+    elif kind is None and paid.reference:
+        rows.append(Pair(f"  {stationery.word('reference')} {paid.reference}", ""))
+    if paid.balance is not None:
+        rows.append(Pair(f"  {stationery.word('card_balance')}", stationery.money(paid.balance)))
+    return tuple(rows)
 
 
 def tax_table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from site_sync.domain.balances import masked
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.documents.blocks import (
     Block,
@@ -21,7 +22,7 @@ from site_sync.domain.documents.order_parts import goods
 from site_sync.domain.documents.receipt_parts import added, signature, tax_table, tender_rows
 from site_sync.domain.documents.stationery import Stationery, closing, letterhead, made, title
 from site_sync.domain.money import Money, tax_in, tax_on
-from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.sales import ReturnTo, Sale, SaleLine
 
 
 def sales_receipt(sale: Sale, stationery: Stationery) -> Document:
@@ -59,7 +60,11 @@ def _line(line: SaleLine, stationery: Stationery) -> Iterator[Pair]:
     if line.discount:
         off = Money(-line.discount, line.unit_price.currency)
         yield Pair(f"  {stationery.word('discount')}", stationery.amount(off))
-    if line.note:
+    if line.card:
+        yield Pair(f"  {stationery.word('gift_card_number')} {masked(line.card)}", "")
+    if line.quantity < 0 and line.to is ReturnTo.DAMAGED:
+        yield Pair(f"  {stationery.word('damaged')}", "")
+    if line.note and line.returned is None:
         yield Pair(f"  {line.note}", "")
 
 
@@ -76,9 +81,11 @@ def _sums(sale: Sale, stationery: Stationery) -> Iterator[Block]:
         rows.append(Pair(stationery.word("rounding"), money(sale.rounding)))
         rows.append(Pair(stationery.word("to_pay"), money(sale.total + sale.rounding), bold=True))
     for paid in sale.payments:
-        rows.extend(tender_rows(paid.tender, paid.amount, paid.reference, stationery))
+        rows.extend(tender_rows(paid, stationery))
     if sale.change:
         rows.append(Pair(stationery.word("change"), stationery.money(sale.change), bold=True))
+    if sale.total < 0 and sale.reason:
+        rows.append(Pair(f"{stationery.word('reason')}: {sale.reason}", ""))
     yield Columns(tuple(rows))
     yield Rule()
     yield from tax_table(_taxes(sale), sale.currency, stationery)

@@ -60,7 +60,10 @@ class CashTotal:
 
 @dataclass(frozen=True, slots=True)
 class ShiftFigures:
-    """One shift in numbers; `taxes` gives (gross, tax) in minor units per rate in basis points."""
+    """One shift in numbers; `taxes` gives (gross, tax) in minor units per rate in basis points.
+
+    Sales less returns, gift cards, deposits taken less refunded, and rounding are what the tenders took.
+    """
 
     shift: str
     currency: str
@@ -75,10 +78,25 @@ class ShiftFigures:
     deposits_refunded: Counted = Counted()
     deposits_used: Counted = Counted()
     deposits_kept: Counted = Counted()
+    credits_kept: Counted = Counted()
+    gift_cards: Counted = Counted()
+    change: Counted = Counted()
+    rounding: int = 0
     taxes: dict[int, tuple[int, int]] = field(default_factory=dict)
     tenders: tuple[TenderTotal, ...] = ()
     cash: CashTotal = CashTotal()
     audit_head: str = ""
+
+    @property
+    def turnover(self) -> int:
+        """What the shift's business should have brought in, in minor units."""
+        sold = self.sales.amount - self.returns.amount + self.gift_cards.amount
+        return sold + self.deposits_taken.amount - self.deposits_refunded.amount + self.rounding
+
+    @property
+    def taken(self) -> int:
+        """What all tenders brought in, less what went back by them."""
+        return sum(each.taken - each.refunded for each in self.tenders)
 
 
 def shift_report(shift: ShiftFigures, stationery: Stationery) -> Document:
@@ -117,18 +135,22 @@ def _turnover(shift: ShiftFigures, stationery: Stationery) -> Table:
     lines = (
         ("sales", shift.sales),
         ("returns", shift.returns),
+        ("gift_cards_sold", shift.gift_cards),
         ("collections", shift.collections),
         ("deposits_taken", shift.deposits_taken),
         ("deposits_refunded", shift.deposits_refunded),
         ("deposits_used", shift.deposits_used),
         ("deposits_kept", shift.deposits_kept),
+        ("credits_kept", shift.credits_kept),
+        ("change_given", shift.change),
     )
     columns = (TableColumn("", grows=True), TableColumn("", Align.RIGHT), TableColumn("", Align.RIGHT))
     rows = tuple(
         (stationery.word(key), str(counted.count), _text(counted.amount, shift, stationery))
         for key, counted in lines
     )
-    return Table(columns, rows)
+    rounded = (stationery.word("rounding"), "", _text(shift.rounding, shift, stationery))
+    return Table(columns, (*rows, rounded))
 
 
 def _tenders(shift: ShiftFigures, stationery: Stationery) -> Table:
