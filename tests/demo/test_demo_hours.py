@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,13 +12,13 @@ from site_sync.domain.commands import ActKind
 from site_sync.service import demo
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo import DemoFolder
-from site_sync.service.demo_orders import DemoOrders
+from site_sync.service.demo_orders import DemoOrders, Row
 from site_sync.service.wiring import Site
 from tests.service.sites import Clock, make_site
 
 PATH = Path(__file__).resolve().parents[2] / "resources" / "demo"
 FOLDER = DemoFolder(PATH)
-ROWS: list[dict[str, Any]] = FOLDER.read("orders")
+ROWS: list[Row] = FOLDER.read("orders")
 EXPIRED = [row for row in ROWS if any(step["act"] == ActKind.EXPIRE for step in row["steps"])]
 SATURDAY = datetime(2026, 12, 26, tzinfo=UTC)
 """The goods of the expired orders were ready before Christmas, and their shops closed over it."""
@@ -48,7 +47,7 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterat
     site.close()
 
 
-def play(site: Site, rows: list[dict[str, Any]]) -> None:
+def play(site: Site, rows: list[Row]) -> None:
     """Play orders, which raises when one does not end as its row says, and take them back."""
 
     def played(tx: Transaction) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import httpx
 
+from tests.service.serving import client
+
 PASSWORD = "a long sentence opens it"
 
 
@@ -75,7 +77,7 @@ class Browser:
     """One person's browser."""
 
     def __init__(self, address: str) -> None:
-        self.http = httpx.Client(base_url=address, follow_redirects=True, timeout=20, trust_env=False)
+        self.http = client(address, follow_redirects=True)
 
     def open(self, path: str, status: int = 200, **asked: str) -> str:
         """The page at a path of Site Manager."""

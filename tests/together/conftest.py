@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from site_sync.site import main
 from tests.together.wire import Wire
 
 READY = "handover-site is ready on "
@@ -26,7 +29,16 @@ class SiteProcess:
         self._place = ["--database", url, "--data", str(folder)]
         self.do("demo-data", "--without-orders")
         self._process = subprocess.Popen(
-            self._command("serve", "--port", "0", "--stop-with-input"),
+            [
+                sys.executable,
+                "-m",
+                "site_sync.site",
+                "serve",
+                *self._place,
+                "--port",
+                "0",
+                "--stop-with-input",
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -37,14 +49,15 @@ class SiteProcess:
         assert line.startswith(READY), line
         self.port = int(line.strip().rpartition(":")[2])
 
-    def _command(self, task: str, *words: str) -> list[str]:
-        return [sys.executable, "-m", "site_sync.site", task, *self._place, *words]
-
     def do(self, *words: str) -> str:
-        """Run one task of the command line; what it printed."""
-        done = subprocess.run(self._command(*words), capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        """Run one task of the command line, in this process as it imports so much; what it printed."""
+        said, complaint = io.StringIO(), io.StringIO()
+        logs = structlog.get_config()
+        with redirect_stdout(said), redirect_stderr(complaint):
+            code = main([*words, *self._place])
+        structlog.configure(**logs)  # as the test listens to them
+        assert code == 0, complaint.getvalue()
+        return said.getvalue()
 
     def close(self) -> None:
         """Stop the service."""
