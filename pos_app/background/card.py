@@ -50,20 +50,20 @@ class CardDesk(QObject):
     def start(self, attempt_id: str, amount: Money) -> None:
         """Ask for a payment that is kept already."""
         self._attempt, self._last = attempt_id, None
-        self._hear(self._terminal.start(attempt_id, amount))
         self._timer.start()
+        self._hear(self._terminal.start(attempt_id, amount))
 
     def refund(self, attempt_id: str, amount: Money, reference: str) -> None:
         """Give money back to the card of an earlier payment; the attempt is kept already."""
         self._attempt, self._last = attempt_id, None
-        self._hear(self._terminal.refund(attempt_id, amount, reference))
         self._timer.start()
+        self._hear(self._terminal.refund(attempt_id, amount, reference))
 
     def ask_again(self, attempt_id: str) -> None:
         """Ask what became of an attempt whose answer was lost."""
         self._attempt, self._last = attempt_id, None
-        self._hear(self._terminal.recover(attempt_id))
         self._timer.start()
+        self._hear(self._terminal.recover(attempt_id))
 
     def cancel(self) -> None:
         """Ask to stop; the card may have been quicker."""

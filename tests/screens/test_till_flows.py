@@ -274,7 +274,7 @@ def test_an_unknown_refund_blocks_cards_until_the_terminal_is_asked_again(opened
 def test_a_refund_approved_before_a_crash_is_shown_and_counts_when_the_order_is_cancelled(
     opened: Open,
 ) -> None:
-    counter = opened("ok:0,lost:0")
+    counter = opened("ok:0,dies:0")
     order_id = _cancelling_card_order(counter)
     counter.tile("card")
     (attempt,) = counter.ask(lambda desk: desk.store.card_attempts.unsettled())

@@ -16,7 +16,6 @@ from pos_app.ui.screens.payment.screen import PaymentScreen
 from pos_app.ui.screens.payment.views import CardState, CardView
 from pos_app.ui.wording import knows, refused, say
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.permissions import Right
 
 Begin = Callable[[Desk, Acting], CardAttempt | Refusal]
 Start = Callable[[CardAttempt], None]
@@ -80,8 +79,7 @@ class CardPart:
             return
         self._attempt, self._begun = attempts[0], self._own.get(attempts[0].id)
         words = say("payment.earlier_unknown")
-        decides = self._at.may(Right.PAYMENT_FORCE)
-        self._screen.show_card(CardView(CardState.UNKNOWN, attempts[0].amount, words, may_decide=decides))
+        self._screen.show_card(CardView(CardState.UNKNOWN, attempts[0].amount, words, may_decide=True))
 
     def _said(self, result: TerminalResult) -> None:
         attempt = self._attempt
@@ -89,7 +87,7 @@ class CardPart:
             return
         in_progress = result.state is TerminalState.IN_PROGRESS
         state = CardState.WAITING if in_progress else CardState(result.state.value)
-        decides = self._card.by_hand or (not in_progress and self._at.may(Right.PAYMENT_FORCE))
+        decides = self._card.by_hand or not in_progress  # by right, or approved in place
         key = f"payment.terminal_{result.prompt.value or result.reason.value}"
         prompt = result.prompt is not TerminalPrompt.NONE or result.reason.value
         words = say(key) if prompt and knows(key) else ""
