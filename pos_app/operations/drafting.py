@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pos_app.operations import cart as carts
+from pos_app.operations import repricing
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Desk, command_for, context_for
 from pos_app.store.orders import EVERY_RIGHT
@@ -17,6 +18,7 @@ from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
+from site_sync.domain.lifecycle.repricing import at_prices
 from site_sync.domain.numbers import till_number
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity, NewLine
@@ -201,6 +203,9 @@ def actions(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Offer |
         return drafted
     saved = cart.base or drafted.after
     policy = desk.policy(drafted.after.work_store, drafted.after.delivery.method)
+    if drafted.after.kind is OrderKind.QUOTE and not drafted.new and not policy.quote_keeps_prices:
+        today = at_prices(drafted.after, repricing.todays(desk, drafted.after))
+        drafted = replace(drafted, today=today)
     connection = Connection.ONLINE if desk.online() else Connection.OFFLINE
     rights = acting.staff.rights
     return Offer(saved, drafted, available_actions(saved, drafted, policy, rights, connection))

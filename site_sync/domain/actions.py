@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from site_sync.domain.actions_amounts import with_amounts
-from site_sync.domain.actions_case import Case
+from site_sync.domain.actions_case import PICK_UPS, Case
 from site_sync.domain.actions_effects import documents, message, stock_effects
 from site_sync.domain.actions_reasons import asks_to_prepay, missing_rights, needs_reason, reason_against
 from site_sync.domain.actions_table import (
@@ -36,9 +36,10 @@ from site_sync.domain.actions_values import (
     StockEffectKind,
 )
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
+from site_sync.domain.totals import totals
 
 __all__ = [
     "Action",
@@ -92,7 +93,15 @@ def _is_offered(case: Case, mark: str) -> bool:
     return conditions.get(mark, False)
 
 
+def _becomes_order(draft: Draft, code: ActionCode) -> bool:
+    """Whether the action turns a quote into an order."""
+    quote = draft.after.kind is OrderKind.QUOTE and not draft.new
+    return quote and (code is ActionCode.CONVERT_QUOTE or code in PICK_UPS)
+
+
 def _action(case: Case, code: ActionCode, mark: str) -> Action:
+    if case.draft.today is not None and _becomes_order(case.draft, code):
+        case = replace(case, draft=replace(case.draft, after=case.draft.today))
     action = with_amounts(case, code)
     if mark == SHOWN:
         return replace(action, reason=Refusal(Code.NOTHING_TO_REFUND))
@@ -125,6 +134,7 @@ def what_will_happen(action: Action, order: Order, draft: Draft) -> tuple[Effect
         return ()
     return (
         *_of_the_order(action, order),
+        *_of_prices(action, draft),
         *_of_stock(action, draft),
         *_of_money(action, order),
         *(Effect(EffectCode.PRINTS, {"document": kind.value}) for kind in action.documents),
@@ -146,6 +156,15 @@ def _of_the_order(action: Action, order: Order) -> Iterator[Effect]:
     code = _ORDER_EFFECTS.get(action.code)
     if code is not None:
         yield Effect(code, {"number": order.number})
+
+
+def _of_prices(action: Action, draft: Draft) -> Iterator[Effect]:
+    """A quote that does not keep its prices costs what its goods cost today."""
+    if draft.today is None or not _becomes_order(draft, action.code):
+        return
+    before, after = totals(draft.after).total, totals(draft.today).total
+    if before != after:
+        yield Effect(EffectCode.REPRICES, {"before": before, "after": after})
 
 
 _STOCK_EFFECTS = {

@@ -109,6 +109,7 @@ class EffectCode(StrEnum):
     ASKS_ABOUT_DEPOSIT = "asks_about_deposit"
     ASKS_TO_PREPAY = "asks_to_prepay"
     BECOMES_ORDER = "becomes_order"
+    REPRICES = "reprices"
     CANCELS = "cancels"
     GIVES_MORE_TIME = "gives_more_time"
     FORGETS_ORDER = "forgets_order"
@@ -148,6 +149,7 @@ class Draft:
     """A customer order in the sale: as it would be (`after`), seen from the till of `store`.
 
     `new` says it was never saved; `marked` are the units to be picked up now, `voided` the lines taken out.
+    `today` is the quote at the prices it gets when it becomes an order, None where it keeps its own.
     """
 
     after: Order
@@ -156,6 +158,7 @@ class Draft:
     changed: bool = False
     marked: tuple[LineQuantity, ...] = ()
     voided: tuple[int, ...] = ()
+    today: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)

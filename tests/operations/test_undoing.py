@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pos_app.operations import cancelling, collecting, order_returns, orders, refunding, undoing
+from pos_app.operations import cancelling, collecting, order_returns, orders, refunding, repricing, undoing
 from pos_app.operations import cart as carts
 from pos_app.operations.cancelling import CancelWish
 from pos_app.operations.collecting import HandOver
@@ -13,14 +13,16 @@ from pos_app.operations.order_returns import ReturnWish
 from pos_app.operations.refunding import PayBack
 from pos_app.operations.undoing import Undo
 from pos_app.store.cash import EntryKind
+from site_sync.domain.actions import ActionCode, Effect, EffectCode, what_will_happen
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Order, Stage
+from site_sync.domain.orders import Order, OrderKind, Stage
 from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity
-from site_sync.domain.policies import DepositAtEnd
+from site_sync.domain.policies import DepositAtEnd, DepositPolicy, Policy
 from site_sync.domain.totals import totals
+from site_sync.protocol.changes import RecordKind
 from tests.builders import euro
-from tests.desks import BOSS, CASHIER, SKUS, Bench, acting
+from tests.desks import BOSS, CASHIER, SKUS, Bench, acting, items
 from tests.operations.test_orders import cash, filled, kept, kinds, ready, refused, saved
 
 KNOWN = Identity(IdentityBy.KNOWN)
@@ -156,3 +158,53 @@ def test_damaged_goods_do_not_lie_on_the_shelf_again(bench: Bench) -> None:
     wish = ReturnWish(order.id, {1: 1}, "broken", damaged=True)
     kept(order_returns.finish(bench.desk, acting(), wish))
     assert bench.store.catalogue.stock_at([("S01", SKUS[0])])["S01", SKUS[0]].on_hand == 19
+
+
+def test_a_quote_takes_the_prices_of_today_where_the_shop_says_so(bench: Bench) -> None:
+    details = orders.new_details(bench.desk, OrderKind.QUOTE)
+    made = kept(orders.save(bench.desk, acting(), filled(bench, **{SKUS[0]: 1}), details)).order
+    dearer = replace(items()[0], price=euro(14_900))
+    bench.tell(RecordKind.ITEM, dearer.sku, dearer)
+    recalled = orders.recall(bench.desk, acting(), made.id)
+    assert not isinstance(recalled, Refusal)
+    keeps = orders.actions(bench.desk, acting(), recalled.cart, recalled.details)
+    assert not isinstance(keeps, Refusal)
+    assert keeps.draft.today is None
+    bench.set_policy(Policy(quote_keeps_prices=False))
+    offer = orders.actions(bench.desk, acting(), recalled.cart, recalled.details)
+    assert not isinstance(offer, Refusal)
+    sell = next(one for one in offer.actions if one.code is ActionCode.CONTINUE_TO_PAYMENT)
+    assert sell.amount_now == euro(14_900)
+    effects = what_will_happen(sell, offer.order, offer.draft)
+    assert Effect(EffectCode.REPRICES, {"before": euro(12_900), "after": euro(14_900)}) in effects
+    converted = kept(orders.convert_quote(bench.desk, acting(), made.id))
+    assert totals(converted.order).total == euro(14_900)
+    assert "prices_recalculated" in [entry.code for entry in converted.record.history]
+
+
+def test_new_prices_are_put_on_unlocked_lines_and_kept_by_right(bench: Bench) -> None:
+    order = saved(bench, cart=filled(bench, **{SKUS[0]: 1, SKUS[1]: 2})).order
+    for item, price in zip(items()[:2], (14_900, 1_500), strict=True):
+        bench.tell(RecordKind.ITEM, item.sku, replace(item, price=euro(price)))
+    bench.set_policy(Policy(deposit=DepositPolicy(minimum_percent=1_000)))
+    recalled = orders.recall(bench.desk, acting(), order.id)
+    assert not isinstance(recalled, Refusal)
+    first, second = repricing.changes(bench.desk, recalled.cart)
+    assert [(one.old, one.new) for one in (first, second)] == [
+        (euro(12_900), euro(14_900)),
+        (euro(1_995), euro(1_500)),
+    ]
+    effect = repricing.effect(bench.desk, recalled.cart, (first,))
+    assert (effect.total_before, effect.total_after) == (euro(16_890), euro(18_890))
+    assert (effect.minimum_before, effect.minimum_after) == (euro(1_689), euro(1_889))
+    clerk = acting(CASHIER)
+    assert refused(repricing.reprice(bench.desk, clerk, recalled.cart, (second,))) is Code.RIGHT_NEEDED
+    cart = repricing.reprice(bench.desk, acting(), recalled.cart, (second,))
+    assert not isinstance(cart, Refusal)
+    changed = kept(orders.save(bench.desk, acting(), cart, recalled.details))
+    assert [line.unit_price for line in changed.order.lines] == [euro(12_900), euro(1_500)]
+    assert changed.command.act.kind.value == "reprice"
+    bench.set_policy(Policy())
+    assert [line.unit_price for line in taken_back(bench, undo_of(bench, changed, order)).lines] == [
+        line.unit_price for line in order.lines
+    ]

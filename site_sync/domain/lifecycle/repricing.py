@@ -8,7 +8,7 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import LineChanged, PricesRecalculated
 from site_sync.domain.lifecycle.deciding import Deciding
 from site_sync.domain.money import ABSURD_AMOUNT, Money, divide
-from site_sync.domain.orders import Line
+from site_sync.domain.orders import Line, Order
 from site_sync.domain.particulars import LinePrice
 from site_sync.domain.quantities import value_of
 from site_sync.domain.totals import total_of
@@ -19,6 +19,15 @@ def repriced(line: Line, price: Money) -> Line:
     old = line.unit_price.amount
     discount = divide(line.discount.amount * price.amount, old) if old else 0
     return replace(line, unit_price=price, discount=Money(discount, price.currency))
+
+
+def at_prices(order: Order, prices: tuple[LinePrice, ...]) -> Order:
+    """The order as it would be at these prices, before anybody decides on it."""
+    for wanted in prices:
+        line = order.line(wanted.line)
+        if not line.quantities.collected:
+            order = order.with_line(repriced(line, wanted.unit_price))
+    return order
 
 
 def apply_prices(working: Deciding, prices: tuple[LinePrice, ...]) -> None:
