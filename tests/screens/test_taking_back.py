@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 
 from pos_app.operations.desk import Desk
 from pos_app.ui.flows.order_more import OrderMore
@@ -18,7 +17,7 @@ from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from tests.builders import NOW
 from tests.desks import BOSS, CASHIER, items
 from tests.screens.counter import Counter, open_counter
-from tests.screens.hand import named, press, strike
+from tests.screens.hand import press
 
 JACKET, BOTTLE = "JKT-1", "BTL-2"
 
@@ -47,9 +46,9 @@ def handed_over(counter: Counter) -> Order:
     counter.tile("C2")
     counter.till.window.navigation.navigate("collect", order_id=order.id)
     counter.rest()
-    press(named(counter.screen, "Known to staff"))
+    counter.screen.identity_chosen.emit("known")
     counter.rest()
-    strike(counter.screen, Qt.Key.Key_F12)
+    counter.screen.hand_over_pressed.emit()
     counter.rest()
     counter.tile("cash")
     return order
