@@ -24,9 +24,9 @@ JACKET, BOTTLE = "JKT-1", "BTL-2"
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
-    """A till with the cashier at work."""
+    """A till with the manager at work."""
     opened = open_counter(tmp_path)
-    opened.till.sign_in(CASHIER)
+    opened.till.sign_in(BOSS)
     yield opened
     opened.close()
 
@@ -117,6 +117,8 @@ def dearer(desk: Desk) -> None:
 def test_prices_are_recalculated_line_by_line_by_right(counter: Counter) -> None:
     order = counter.saved_with_deposit(JACKET, BOTTLE)
     counter.ask(dearer)
+    counter.till.at.sign_in(CASHIER, counter.till.at.shift)
+    counter.rest()
     counter.recall(order)
     counter.more("reprice")
     assert counter.page == "line_choice"
