@@ -72,7 +72,7 @@ def test_a_cancellation_is_taken_back_at_the_notice(counter: Counter) -> None:
     notice(counter, "Undo")
     after = counter.record(order).order
     assert (after.stage, after.payments, after.cancelled_at) == (Stage.TO_PICK, order.payments, None)
-    assert counter.said()[-1] == f"{order.number}: undone"
+    assert counter.said()[-1] == f"{order.number}: taken back."
 
 
 def test_a_hand_over_is_taken_back_and_the_goods_come_back_later(counter: Counter) -> None:
@@ -88,7 +88,7 @@ def test_goods_of_a_collected_order_are_returned_from_the_receipts(counter: Coun
     counter.till.window.navigation.home("sale")
     counter.rest()
     counter.more("return")
-    counter.hit(order.id)
+    counter.hit(f"order_back:{order.id}")
     assert counter.page == "line_choice"
     press(counter.screen.keys[1, 1])
     counter.press("Take these back")
@@ -131,7 +131,10 @@ def test_prices_are_recalculated_line_by_line_by_right(counter: Counter) -> None
     counter.approve(BOSS.name)
     assert counter.cart.lines[0].unit_price == Money(14_900, "EUR")
     counter.pay()
-    counter.tile("save")
+    counter.tile("pay_deposit")
+    counter.press("Continue")
+    counter.tile("cash")
+    counter.press("Next customer")
     record = counter.record(order)
     assert record.order.line(1).unit_price == Money(14_900, "EUR")
     assert any(entry.code == "prices_recalculated" for entry in record.history)
