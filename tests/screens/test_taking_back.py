@@ -95,7 +95,8 @@ def test_goods_of_a_collected_order_are_returned_from_the_receipts(counter: Coun
     counter.tile("other_damaged")
     counter.say("Torn seam")
     assert counter.page == "pay_back"
-    counter.tile("cash")
+    counter.tile("cash")  # of the rest paid at the counter
+    counter.tile("cash")  # and of the deposit
     counter.press("Next customer")
     record = counter.record(order)
     assert record.order.line(1).returned == 1
