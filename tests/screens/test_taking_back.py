@@ -10,6 +10,7 @@ import pytest
 
 from pos_app.operations.desk import Desk
 from pos_app.ui.flows.order_more import OrderMore
+from pos_app.ui.widgets.notice import Notice
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.totals import totals
@@ -33,7 +34,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
 
 def notice(counter: Counter, words: str) -> None:
     """Touch the undo key of the notice, whose label counts down."""
-    keys = [one.undo_key for one in counter.till.window.notices._notices if one.undo_key is not None]
+    keys = [one.undo_key for one in counter.till.window.findChildren(Notice) if one.undo_key is not None]
     (key,) = [key for key in keys if key.label.startswith(words)]
     press(key)
     counter.rest()
