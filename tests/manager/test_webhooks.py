@@ -48,7 +48,7 @@ def test_an_endpoint_hears_of_all_orders_and_what_was_given_up_goes_again(
     assert site.database.read(webhook_desk.every) == []
 
 
-@pytest.mark.parametrize("url", ["", "shop.example", "http://169.254.1.1/", "https://me:pw@shop.example/"])
+@pytest.mark.parametrize("url", ["", "shop.example", "http://169.254.1.1/", "https://me@shop.example/"])
 def test_an_address_that_is_none_is_refused(root: Browser, site: Site, url: str) -> None:
     assert root.send("/webhooks", url=url).status_code == 422
     assert site.database.read(webhook_desk.every) == []
