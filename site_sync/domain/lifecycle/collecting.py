@@ -12,7 +12,7 @@ from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_
 from site_sync.domain.lifecycle.paying import DEPOSITS, take
 from site_sync.domain.lifecycle.undoing import left_bags
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Bucket, Order
+from site_sync.domain.orders import Bag, Bucket, Order
 from site_sync.domain.particulars import IdentityBy, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
@@ -85,7 +85,7 @@ def _leave(
             bag.number for bag in working.order.bags if bag.number in bags and dict(bag.contents).get(number)
         ]
         bag = holding[0] if holding else 0
-        working.move(number, (Bucket.PICKED, Bucket.COLLECTED), picked, reason, bag=bag)
+        working.move(number, (Bucket.PICKED, Bucket.COLLECTED), picked, reason, bag=Bag(bag))
         working.move(number, (Bucket.TO_PICK, Bucket.COLLECTED), quantity - picked, reason)
 
 

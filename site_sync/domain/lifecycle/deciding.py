@@ -12,13 +12,16 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import Event, UnitsMoved
 from site_sync.domain.lifecycle.evolve import evolve
 from site_sync.domain.lifecycle.table import allowed
-from site_sync.domain.orders import RESERVING, Bucket, Line, Order
+from site_sync.domain.orders import RESERVING, Bag, Bucket, Line, Order
 from site_sync.domain.particulars import ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
 from site_sync.domain.quantities import MOST
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.stock import StockLevel, StockMove, StockReason
+
+
+NO_BAG = Bag(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,16 @@ class Deciding:
         quantity: int,
         reason: StockReason | None,
         *,
-        bag: int = 0,
-        sent_from: str = "",
+        bag: Bag = NO_BAG,
     ) -> None:
-        """Units of a line go from one bucket to another, with what that does to stock."""
+        """Units of a line go from one bucket to another, out of or into a bag, with what that does to stock."""
         if quantity == 0:
             return
         line = self.order.line(line_id)
         source, target = path
         change = stock_change(line, source, target, quantity)
         stock = stock_for(line, change, reason) if reason else ()
-        self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag, sent_from))
+        self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag.number, bag.sent_from))
 
     def reservable(self, line: Line, quantity: int, *, back_order: bool) -> int:
         """How many of `quantity` units the line can reserve at its source store; counts what it gives."""

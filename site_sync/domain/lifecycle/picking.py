@@ -98,7 +98,11 @@ def pick(working: Deciding, act: Pick) -> None:
     if not 1 <= act.bag <= MOST_BAGS:
         raise Refused(Code.BAG_INVALID, bag=act.bag, most=MOST_BAGS)
     working.move(
-        act.line, (Bucket.TO_PICK, Bucket.PICKED), act.quantity, None, bag=act.bag, sent_from=sent_from
+        act.line,
+        (Bucket.TO_PICK, Bucket.PICKED),
+        act.quantity,
+        None,
+        bag=Bag(act.bag, sent_from=sent_from),
     )
 
 

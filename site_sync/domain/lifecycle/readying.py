@@ -5,7 +5,7 @@ from __future__ import annotations
 from site_sync.domain.commands import ConfirmPicking, MarkReady
 from site_sync.domain.lifecycle.deciding import Deciding
 from site_sync.domain.lifecycle.picking import check_claim, confirm_picking
-from site_sync.domain.orders import Bucket, DeliveryMode, Line, Order
+from site_sync.domain.orders import Bag, Bucket, DeliveryMode, Line, Order
 from site_sync.domain.particulars import BagPlace
 
 
@@ -15,7 +15,9 @@ def mark_ready(working: Deciding, act: MarkReady) -> None:
     bag = _own_bag(working.order)
     for line in working.order.lines:
         if line.blocks and _is_here(working.order, line):
-            working.move(line.id, (Bucket.TO_PICK, Bucket.PICKED), line.quantities.to_pick, None, bag=bag)
+            working.move(
+                line.id, (Bucket.TO_PICK, Bucket.PICKED), line.quantities.to_pick, None, bag=Bag(bag)
+            )
     packed = any(one.number == bag for one in working.order.bags)
     confirm_picking(working, ConfirmPicking((BagPlace(bag, act.shelf),) if packed and act.shelf else ()))
 
