@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -24,3 +25,9 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.postgres",
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests marked `long`, so that none is left for one worker at the end; else any order."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from pos_app.background.embedded_site import EmbeddedSite, SiteTaskFailed
 from tests.fixtures.logs import ExpectedLogs
 
+pytestmark = pytest.mark.long
+
 ORPHAN = """
 import sys, pathlib
 from PySide6.QtCore import QCoreApplication

@@ -39,6 +39,8 @@ from site_sync.domain.totals import paid, settled, total_of
 from site_sync.protocol.changes import RecordKind
 from tests.desks import MARIA, SKUS, Bench, acting, open_bench
 
+pytestmark = pytest.mark.long
+
 TILLS = ("01", "02", "03")
 SEQUENCES = 2_000
 TAKING_BACK = ("Reopen", "UndoCollect", "ReturnGoods", "Reprice")

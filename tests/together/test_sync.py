@@ -24,6 +24,8 @@ from site_sync.worker.worker import Link
 from tests.together.conftest import SiteProcess
 from tests.together.wire import Wire
 
+pytestmark = pytest.mark.long
+
 
 def new_id() -> str:
     return str(uuid_utils.uuid7())

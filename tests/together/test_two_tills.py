@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from site_sync.protocol.changes import RECORDS, RecordKind
@@ -12,6 +13,8 @@ from site_sync.service import bodies
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import open_database
 from tests.together.conftest import SiteProcess, TillHandle
+
+pytestmark = pytest.mark.long
 
 StartTill = Callable[[str], TillHandle]
 ORDER = RECORDS[RecordKind.ORDER]

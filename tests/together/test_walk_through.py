@@ -15,6 +15,8 @@ import pytest
 
 from pos_app.hardware.recording import codes_in
 
+pytestmark = pytest.mark.long
+
 SCREENS = (
     "sign-in", "sale", "customer", "order-details", "payment-actions", "payment-done", "pick-queue",
     "pick-wrong-item", "pick-short", "pick-bags", "collect-code-read", "collect-bags-scanned", "balance-card",

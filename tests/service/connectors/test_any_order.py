@@ -20,6 +20,8 @@ from tests.service.connectors import shopify_docs, woo
 from tests.service.connectors.senders import Sender, live, worth
 from tests.service.connectors.woo import Doc
 
+pytestmark = pytest.mark.long
+
 PERSON = {**woo.PERSON, "first_name": "Marie"}
 WOO = (
     woo.order(woo.item("JKT", 2), woo.item("STV", 1, "32.00", line=12), paid=False, minute=1),
