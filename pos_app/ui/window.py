@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from pos_app.ui.navigation import Navigation
+from pos_app.ui.tab_order import move_focus
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import column
 from pos_app.ui.widgets.fields import KEYBOARD_ASKED
@@ -65,6 +66,10 @@ class Window(QWidget):
         """Notices keep to their place."""
         super().resizeEvent(event)
         self.notices.place()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes the way one reads, whatever order screens and their parts were made in."""
+        return move_focus(self, forward=forward)
 
     def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isAncestorOf(now):
