@@ -30,17 +30,19 @@ class Tab(StrEnum):
 
 
 class PaidState(StrEnum):
-    """How far an order is paid; one that costs nothing is paid."""
+    """How far an order is paid; one that costs nothing is paid, one paid too much has money to give back."""
 
     UNPAID = "unpaid"
     DEPOSIT = "deposit"
     PAID = "paid"
+    REFUND = "refund"
 
 
 _PAID_STATES = {
     PaidState.UNPAID: "to_pay = total AND total > 0",
     PaidState.DEPOSIT: "to_pay > 0 AND to_pay < total",
     PaidState.PAID: "to_pay = 0",
+    PaidState.REFUND: "refund > 0",
 }
 
 STAGES: Mapping[Tab, tuple[Stage, ...]] = {

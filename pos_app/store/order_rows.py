@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pos_app.store import words
+from site_sync.domain import deposits
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, OrderKind, Stage
 from site_sync.domain.totals import paid, total_of
@@ -24,8 +25,8 @@ class SyncState(StrEnum):
 COLUMNS = (
     "id", "number", "kind", "stage", "closed_as", "store", "work_store", "source", "method", "customer",
     "phone", "customer_id", "member_card", "staff", "currency", "created_at", "updated_at", "due",
-    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "requested",
-    "search",
+    "collect_by", "total", "to_pay", "units", "bags", "arrival", "claimed_by", "put_back", "refund",
+    "requested", "search",
 )  # fmt: skip
 """What `columns` gives, in this order; the view adds `sync` and `body`."""
 
@@ -100,6 +101,7 @@ def columns(order: Order) -> tuple[object, ...]:
         order.arrival.state.value if order.arrival else "",
         order.claim.name if order.claim else "",
         sum(line.quantities.to_put_back for line in order.lines),
+        deposits.surplus(order),
         instant(order.delivery.requested_at) if order.delivery.requested_at else None,
         search_text(order),
     )

@@ -11,9 +11,10 @@ from pos_app.store import order_rows
 from pos_app.store.metadata import metadata
 from pos_app.store.tables import SEARCH_TABLES
 from pos_app.store.till_file import TillFile
+from site_sync.domain import deposits
 from site_sync.protocol.changes import RECORDS, RecordKind
 
-VERSION = 2
+VERSION = 3
 
 Step = Callable[[TillFile], None]
 
@@ -31,13 +32,24 @@ def _items_and_requested(file: TillFile) -> None:
     file.raw.execute("INSERT INTO orders_search (rowid, words) SELECT place, search FROM orders_now")
 
 
+def _money_to_give_back(file: TillFile) -> None:
+    """Orders are listed by the money that is to be given back."""
+    columns = {str(row[1]) for row in file.raw.execute("PRAGMA table_info(orders_now)")}
+    if "refund" not in columns:
+        file.raw.execute("ALTER TABLE orders_now ADD COLUMN refund INTEGER NOT NULL DEFAULT 0")
+    record = RECORDS[RecordKind.ORDER]
+    for place, body in file.raw.execute(_BODIES).fetchall():
+        surplus = deposits.surplus(record.load(body).order)
+        file.raw.execute("UPDATE orders_now SET refund = ? WHERE place = ?", (surplus, place))
+
+
 _BODIES = (
     "SELECT n.place, coalesce(n.body, s.body) FROM orders_now n LEFT JOIN site_orders s ON s.id = n.id "
     "WHERE coalesce(n.body, s.body) IS NOT NULL"
 )
 _LISTED_ANEW = "UPDATE orders_now SET requested = ?, search = ? WHERE place = ?"
 
-STEPS: dict[int, Step] = {1: _items_and_requested}
+STEPS: dict[int, Step] = {1: _items_and_requested, 2: _money_to_give_back}
 """What moves a file from version n to n + 1; one entry per version that was ever released."""
 
 

@@ -114,7 +114,7 @@ orders_now = Table(
     _text("updated_at"),
     _text("due"),
     Column("collect_by", Text),
-    *(_number(name) for name in ("total", "to_pay", "units", "bags", "put_back")),
+    *(_number(name) for name in ("total", "to_pay", "units", "bags", "put_back", "refund")),
     Column("arrival", Text, nullable=False, server_default=""),
     Column("claimed_by", Text, nullable=False, server_default=""),
     Column("requested", Text),
@@ -135,6 +135,7 @@ orders_now = Table(
     ),
     Index("orders_now_here", "work_store", sqlite_where=text("arrival <> ''")),
     Index("orders_now_to_put_back", "work_store", sqlite_where=text("put_back > 0")),
+    Index("orders_now_refund", "work_store", sqlite_where=text("refund > 0")),
     Index("orders_now_refused", "due", sqlite_where=text("sync = 'refused'")),
 )
 """What the till shows: the site's copy with the till's pending commands on top.

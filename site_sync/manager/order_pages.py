@@ -37,13 +37,14 @@ _STAGE_OPTIONS = [("open", "All open"), *((stage.value, wording.word("stage", st
 @routes.get("/orders")
 def search(visit: Looking) -> Response:
     """Orders by what was typed and chosen, page by page."""
-    chosen = {name: visit.asked(name) for name in ("q", "stage", "store", "source", "late")}
+    chosen = {name: visit.asked(name) for name in ("q", "stage", "store", "source", "late", "refund")}
     enquiry = Enquiry(
         text=chosen["q"],
         store=chosen["store"],
         stages=STAGES.get(chosen["stage"], ()),
         source=chosen["source"],
         late=bool(chosen["late"]),
+        refund_due=bool(chosen["refund"]),
         within=visit.within,
         page=visit.page_number,
     )

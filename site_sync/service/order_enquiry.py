@@ -36,6 +36,7 @@ class Enquiry:
     stages: tuple[Stage, ...] = ()
     source: str = ""
     late: bool = False
+    refund_due: bool = False
     within: frozenset[str] | None = None
     page: int = 1
 
@@ -124,6 +125,8 @@ def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[
         where.append(o.stage.in_([stage.value for stage in enquiry.stages]))
     if enquiry.source:
         where.append(o.source == enquiry.source)
+    if enquiry.refund_due:
+        where.append(o.paid > o.total)
     if enquiry.late:
         where.append(o.id.in_(_late_ids(db, enquiry, now)))
     return where

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from site_sync.domain.deadlines import Calendar, collect_by, ready_by
+from site_sync.domain.deadlines import Calendar, Span, collect_by, ready_by
 from site_sync.domain.policies import Adjustment, DeadlineRule
 
 QUARTER = timedelta(minutes=15)
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 QUARTERS = 4 * 24 * 400
 """A little more than the year, so that its last deadlines are found."""
-WEEK = (
+WEEK: tuple[tuple[Span, ...], ...] = (
     ((time(10), time(18)),),
     ((time(10), time(13)), (time(14), time(18, 30))),
     ((time(10), time(18)),),

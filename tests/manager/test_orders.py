@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from site_sync.domain.commands import ConfirmPicking, Pick, TakePayment
+from site_sync.domain.commands import Cancel, ConfirmPicking, Pick, TakePayment
 from site_sync.domain.customers import Customer
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ClosedAs, Order, OrderKind, Stage
@@ -43,6 +43,17 @@ def test_an_order_is_found_by_what_people_know_of_it(
     found = root.open("/orders", q=typed)
     assert order.number in found
     assert "Ole Brandt" not in found
+
+
+def test_orders_with_money_to_give_back_are_listed(root: Browser, give: Give, commands: Commands) -> None:
+    paid = Tendered("p1", "cash", Money(4_000, "EUR"))
+    owed = give(commands.create(new_line(STOVE), payments=(paid,)))
+    even = give(Commands(till="09").create(new_line(STOVE)))
+    owed = give(commands.give(owed.id, Cancel("changed my mind")))
+    found = root.open("/orders", refund="yes")
+    assert owed.number in found
+    assert "€40.00 to give back" in found
+    assert even.number not in found
 
 
 def test_searching_while_typing_gets_the_rows_alone(root: Browser, order: Order) -> None:

@@ -22,8 +22,8 @@ def climbed(waiting: Order) -> list[tuple[int, datetime]]:
     """The reminders an order gets when it is looked at every half hour until its deadline and after."""
     assert waiting.ready_at is not None
     assert waiting.collect_by is not None
-    now, told = waiting.ready_at, []
-    while now <= waiting.collect_by + 2 * HOUR:
+    now, until, told = waiting.ready_at, waiting.collect_by, []
+    while now <= until + 2 * HOUR:
         level = reminder_due(waiting, POLICY, now)
         if level:
             told.append((level, now))

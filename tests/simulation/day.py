@@ -86,10 +86,10 @@ class Day:
         self._seen: set[str] = set()
 
     def live(self) -> None:
-        """From eight to eight, then the morning after with what nobody fetched."""
+        """From eight to eight, then a morning after every deadline, with what nobody fetched."""
         for minute in range(self._minutes):
             self._minute(minute)
-        self._clock.now = MORNING + timedelta(days=1)
+        self._clock.now = MORNING + timedelta(days=2)
         self._jobs()
         for counter in self._counters:
             counter.tidy()
@@ -115,8 +115,16 @@ class Day:
         for picker in self._chance.sample(self._pickers, 3):
             picker.minute()
         self._expect_customers()
+        was_online = self._counters[1].till.online
         self._counters[1].till.online = not 0 <= minute - self._minutes // 2 < CUT_MINUTES
+        if not was_online:
+            self._counters[1].till.meet()
         self._serve()
+
+    def given_twice(self) -> list[str]:
+        """Orders whose goods went over the counters more than once, whatever the site says of it."""
+        gave = sum((counter.gave for counter in self._counters), Counter())
+        return [f"{number} was handed over {times} times" for number, times in gave.items() if times > 1]
 
     def _order(self, minute: int) -> None:
         """One order of one to four things; some customers think better of it."""
@@ -252,6 +260,7 @@ def run(orders: int, url: str, folder: Path) -> Report:
         stack.callback(day.close)
         day.live()
         measure_picking(site)
+        report.broken += day.given_twice()
         report.broken += [f"stock drifted: {one}" for one in watched.drifts]
         _check_units(site, report.broken)
         _check_messages(site, mailbox, report.broken)

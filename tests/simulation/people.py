@@ -35,7 +35,7 @@ class Tally:
     def add(self, name: str, result: object) -> bool:
         """Count an act or its refusal; whether it was done."""
         if isinstance(result, Refusal):
-            self.counts[f"refused {result.code.value}"] += 1
+            self.counts[f"{name}, refused: {result.code.value}"] += 1
             return False
         self.counts[name] += 1
         return True
@@ -135,6 +135,7 @@ class CollectCounter:
 
     def __init__(self, till: Till, who: StaffMember, tally: Tally) -> None:
         self.till, self._who, self._tally = till, who, tally
+        self.gave: Counter[str] = Counter()
 
     def serve(self, visit: Visit) -> bool:
         """One customer; whether goods left."""
@@ -142,7 +143,7 @@ class CollectCounter:
         desk, who = self.till.desk, self.till.acting(self._who)
         found = collecting.find(desk, classify(visit.code, ScanSettings()))
         if not isinstance(found, Found):
-            self._tally.add("", found)
+            self._tally.add("found", found)
             return False
         order = found.record.order
         if order.stage is not Stage.TO_COLLECT:
@@ -157,6 +158,7 @@ class CollectCounter:
         done = collecting.hand_over(desk, who, order.id, HandOver(identity, None, money, bags))
         name = "handed over" if self.till.online else "handed over while cut off"
         left = self._tally.add(name, done) and isinstance(done, Changed)
+        self.gave[order.number] += left
         self.till.meet()
         return left
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.store.order_list import OrderFilter
+from pos_app.store.order_list import OrderFilter, PaidState
 from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, bring_up, version_of
 from pos_app.store.till_file import FileLocked, TillFile
 from site_sync.domain.history import OrderRecord
@@ -124,4 +124,21 @@ def test_orders_of_an_older_file_are_found_by_their_items(tmp_path: Path) -> Non
     bench.store.close()
     again = open_bench(tmp_path).store
     assert [row.id for row in again.lists.rows(OrderFilter(typed="item"))] == [made.id]
+    again.close()
+
+
+def test_orders_of_an_older_file_are_listed_by_the_money_to_give_back(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path)
+    owed, even = order(line(cancelled=1), paid=700), order(line(to_pick=1), paid=1_000)
+    for made in (owed, even):
+        bench.tell(RecordKind.ORDER, made.id, OrderRecord(made))
+    wanted = OrderFilter(paid=PaidState.REFUND)
+    assert [row.id for row in bench.store.lists.rows(wanted)] == [owed.id]
+    raw = bench.store.file.raw
+    raw.execute("DROP INDEX orders_now_refund")
+    raw.execute("ALTER TABLE orders_now DROP COLUMN refund")
+    raw.execute("PRAGMA user_version = 2")
+    bench.store.close()
+    again = open_bench(tmp_path).store
+    assert [row.id for row in again.lists.rows(wanted)] == [owed.id]
     again.close()
