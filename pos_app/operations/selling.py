@@ -158,6 +158,12 @@ def set_sale_discount(desk: Desk, acting: Acting, cart: Cart, share: int) -> Car
     return refusal if refusal is not None else carts.with_sale_discount(cart, share)
 
 
+def void(desk: Desk, acting: Acting, cart: Cart, line_id: int) -> Cart | Refusal:
+    """The cart without a line, by right; goods that were to come back are simply left out."""
+    refusal = None if cart.returns else need(acting, Right.SALE_VOID)
+    return refusal if refusal is not None else carts.without(cart, line_id)
+
+
 def load_card(desk: Desk, cart: Cart, line_id: int, typed: str) -> Cart | Refusal:
     """The number of the gift card that is sold; loading needs the centre unless the shop allows otherwise."""
     if not desk.online() and not desk.policy().offline_gift_cards:

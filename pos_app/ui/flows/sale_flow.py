@@ -70,9 +70,7 @@ class SaleFlow:
         screen.note_typed.connect(
             lambda line, note: self._edit_line(lambda _, cart: carts.with_note(cart, int(line), note))
         )
-        screen.void_pressed.connect(
-            lambda line: self._edit_line(lambda _, cart: carts.without(cart, int(line)))
-        )
+        screen.void_pressed.connect(self._void)
         screen.mark_pressed.connect(self._mark)
 
     @property
@@ -221,6 +219,9 @@ class SaleFlow:
         self.edit_by_right(
             lambda desk, acting, cart: selling.set_discount_share(desk, acting, cart, int(line), share)
         )
+
+    def _void(self, line: str) -> None:
+        self.edit_by_right(lambda desk, acting, cart: selling.void(desk, acting, cart, int(line)))
 
     def edit_by_right(self, change: Callable[[Desk, Acting, Cart], Any]) -> None:
         """An edit that may need somebody's approval; the cart is the same while it is asked for."""
