@@ -12,7 +12,7 @@ from pos_app.store.cash import DrawerEntry, EntryKind
 from pos_app.store.store import Beside
 from site_sync.domain.balances import KIND_OF
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.money import ABSURD_AMOUNT, Money, minor_digits, round_to_step
+from site_sync.domain.money import ABSURD_AMOUNT, Money, cash_step, minor_digits, round_to_step
 from site_sync.domain.particulars import Tendered
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Tender, TenderKind
@@ -151,11 +151,18 @@ def cash_tender(desk: Desk) -> Tender | Refusal:
     return Refusal(Code.TENDER_UNKNOWN, {"tender": TenderKind.CASH.value})
 
 
+def rounding_step(desk: Desk, tender: Tender, currency: str) -> int:
+    """What amounts of a tender are rounded to in minor units: as the shop says, else as coins are made."""
+    if tender.kind is not TenderKind.CASH:
+        return 1
+    return cash_step(currency, max(tender.rounding, desk.policy().cash_rounding))
+
+
 def cash_due(desk: Desk, tendering: Tendering) -> Money:
     """What is left, rounded as cash is in this shop."""
     tender = cash_tender(desk)
-    step = tender.rounding if isinstance(tender, Tender) else 1
     rest = left(tendering)
+    step = rounding_step(desk, tender, rest.currency) if isinstance(tender, Tender) else 1
     return Money(round_to_step(rest.amount, step), rest.currency)
 
 
@@ -238,7 +245,7 @@ def pay_out(desk: Desk, tendering: Tendering, tender: str, reference: str = "") 
     rest = left(tendering).amount
     if rest >= 0:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
-    rounded = round_to_step(rest, found.rounding) if found.kind is TenderKind.CASH else rest
+    rounded = round_to_step(rest, rounding_step(desk, found, tendering.due.currency))
     taken = Taken(desk.new_id(), tender, rest, rounded, rounding=rounded - rest, reference=reference)
     return _with(tendering, taken)
 

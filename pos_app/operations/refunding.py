@@ -150,7 +150,7 @@ def give(desk: Desk, acting: Acting, back: PayBack, part: Part, tender: str) -> 
     found = desk.store.shop.tender(tender)
     if part not in back.open or not isinstance(found, Tender) or found.kind is TenderKind.CARD:
         return Refusal(Code.PAYMENT_UNKNOWN, {"payment": part.payment})
-    out = round_to_step(-part.amount, found.rounding) if found.kind is TenderKind.CASH else -part.amount
+    out = round_to_step(-part.amount, paying.rounding_step(desk, found, back.tendering.due.currency))
     reference = part.reference if tender == part.tender else ""
     taken = Taken(
         desk.new_id(), tender, -part.amount, out, rounding=out + part.amount, reference=reference,

@@ -131,6 +131,15 @@ def tax_on(net: int, rate: int, rounding: Rounding = Rounding.HALF_UP) -> int:
     return divide(net * rate, BASIS_POINTS, rounding)
 
 
+CASH_STEPS = {"DKK": 50, "SEK": 100, "NOK": 100, "CHF": 5, "CZK": 100, "HUF": 500}
+"""The smallest coin in minor units where it is not one; euro cents are rounded by choice of the shop."""
+
+
+def cash_step(currency: str, chosen: int) -> int:
+    """What cash is rounded to: as the shop chose, else by the coins there are of the currency."""
+    return chosen if chosen > 1 else CASH_STEPS.get(currency, 1)
+
+
 def round_to_step(amount: int, step: int) -> int:
     """Cash rounding: the nearest multiple of `step` minor units, halves up; step 1 changes nothing."""
     return divide(amount, step) * step if step > 1 else amount

@@ -33,22 +33,6 @@ class BalancePart:
         self._refused = refused
         self.waiting = False
 
-    def known(self, customer: Customer | None, then: Callable[[dict[BalanceKind, Money]], None]) -> None:
-        """What a customer's credit and account have free; without the centre nothing is told."""
-        holders = balances.of_customer(customer) if customer is not None else ()
-        if holders:
-            self._at.tasks.run(balances.question, holders, then=lambda words: self._ask(words, then))
-
-    def _ask(self, words: Any, then: Callable[[dict[BalanceKind, Money]], None]) -> None:
-        if isinstance(words, Refusal):
-            return
-
-        def answered(answer: Any) -> None:
-            if not isinstance(answer, Refusal):
-                then({one.kind: one.available for one in answer.balances})
-
-        self._centre.ask(lambda client: client.balances(words), answered)
-
     def begin(self, tender: Tender, typed: str, customer: Customer | None, amount: Money) -> None:
         """Set money of a balance aside: all that is wanted, or all that is there."""
         if self.waiting:
@@ -120,3 +104,21 @@ def ask_balance(at: Workplace, centre: Centre, holder: Holder, then: Callable[[A
         return balances.question(desk, (holder,))
 
     at.tasks.run(ask, then=prepared)
+
+
+def ask_free(
+    at: Workplace, centre: Centre, customer: Customer, then: Callable[[dict[BalanceKind, Money]], None]
+) -> None:
+    """Ask what a customer's credit and account have free; without the centre nothing is told."""
+    holders = balances.of_customer(customer)
+
+    def prepared(words: Any) -> None:
+        if not isinstance(words, Refusal):
+            centre.ask(lambda client: client.balances(words), answered)
+
+    def answered(answer: Any) -> None:
+        if not isinstance(answer, Refusal):
+            then({one.kind: one.available for one in answer.balances})
+
+    if holders:
+        at.tasks.run(balances.question, holders, then=prepared)

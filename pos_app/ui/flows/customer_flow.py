@@ -6,16 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from pos_app.background.centre import Centre
 from pos_app.operations import customers
 from pos_app.store.order_rows import OrderRow
+from pos_app.ui.flows.balance_part import ask_free
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.customer.screen import CustomerScreen
 from pos_app.ui.screens.customer.views import CustomerForm, CustomerHit, CustomerOrder
 from pos_app.ui.views.orders import order_row
-from pos_app.ui.wording import knows, refused, say
+from pos_app.ui.wording import knows, money, refused, say
+from site_sync.domain.balances import BalanceKind
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
 
 Chosen = Callable[[Customer | None], None]
 
@@ -23,8 +27,9 @@ Chosen = Callable[[Customer | None], None]
 class CustomerFlow:
     """Gives the chosen customer back to whoever asked."""
 
-    def __init__(self, at: Workplace, screen: CustomerScreen) -> None:
+    def __init__(self, at: Workplace, screen: CustomerScreen, centre: Centre) -> None:
         self._at = at
+        self._centre = centre
         self._screen = screen
         self._then: Chosen = lambda _customer: None
         self._found: dict[str, Customer] = {}
@@ -92,6 +97,12 @@ class CustomerFlow:
                 )
             )
         self._screen.show_customer(_form(customer), orders, badge=customer.member_card)
+        ask_free(self._at, self._centre, customer, lambda free: self._free(customer, free))
+
+    def _free(self, customer: Customer, free: dict[BalanceKind, Money]) -> None:
+        """Credit and account, as far as there is anything to use."""
+        told = [say(f"customer.free_{kind.value}", amount=money(one)) for kind, one in free.items() if one]
+        self._screen.show_balances(customer.id, told)
 
     def _new(self, typed: str) -> None:
         phone = typed if typed.replace(" ", "").lstrip("+").isdigit() else ""

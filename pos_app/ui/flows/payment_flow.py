@@ -13,7 +13,7 @@ from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
 from pos_app.store.balance_attempts import BalanceAttempt
 from pos_app.store.card_attempts import CardAttempt
-from pos_app.ui.flows.balance_part import BalancePart
+from pos_app.ui.flows.balance_part import BalancePart, ask_free
 from pos_app.ui.flows.card_part import CardPart
 from pos_app.ui.flows.receipt_part import ReceiptPart
 from pos_app.ui.flows.workplace import Workplace
@@ -88,6 +88,7 @@ class PaymentFlow:
         self._at = at
         self._screen = screen
         self._card = CardPart(at, screen, card, self._card_approved)
+        self._centre = centre
         self._balances = BalancePart(at, centre, self._balance_held, self._refused)
         self._receipt = ReceiptPart(at, screen)
         self._job: _Job | None = None
@@ -124,8 +125,8 @@ class PaymentFlow:
         self._tenders = {one.code: one for one in shown}
         self._show_tenders()
         self._show()
-        if TenderKind.CREDIT in {one.kind for one in shown}:
-            self._balances.known(job.customer, lambda free: self._free(job, free))
+        if job.customer is not None and {one.kind for one in shown} & set(KIND_OF):
+            ask_free(self._at, self._centre, job.customer, lambda free: self._free(job, free))
 
     def _free(self, job: _Job, free: dict[BalanceKind, Money]) -> None:
         if self._job is job:

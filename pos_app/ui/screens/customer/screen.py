@@ -113,6 +113,7 @@ class CustomerScreen(Surface):
         self._name = Text("", size=26, weight=700, wrap=True)
         self._badge = Badge()
         self._facts = Text("", size=16, tone="ink-2", wrap=True)
+        self._balances = Text("", size=18, weight=600, tone="ok", wrap=True)
         self._no_orders = Text(say("customer.no_orders"), size=15, tone="ink-2")
         change = Key(say("customer.change"), icon="pencil", height=72)
         change.clicked.connect(lambda: self.change_pressed.emit(self._shown))
@@ -128,6 +129,7 @@ class CustomerScreen(Surface):
         inside = column(gap=8)
         inside.addLayout(head)
         inside.addWidget(self._facts)
+        inside.addWidget(self._balances)
         inside.addSpacing(px(8))
         inside.addWidget(Text(say("customer.orders"), size=15, weight=600))
         inside.addWidget(Rule())
@@ -154,6 +156,7 @@ class CustomerScreen(Surface):
     ) -> None:
         """One customer with the orders."""
         self._shown = customer.customer_id
+        self.show_balances(customer.customer_id, ())
         self._name.say(customer.name)
         self._badge.show_badge(badge, "info")
         card = say("customer.card", card=customer.member_card) if customer.member_card else ""
@@ -162,6 +165,12 @@ class CustomerScreen(Surface):
         self.orders.setVisible(bool(orders))
         self._no_orders.setVisible(not orders)
         self._places.setCurrentIndex(DETAILS)
+
+    def show_balances(self, customer_id: str, words: Sequence[str]) -> None:
+        """What the centre keeps for the customer who is shown."""
+        if customer_id == self._shown:
+            self._balances.say(" · ".join(words))
+            self._balances.setVisible(bool(words))
 
     def show_form(self, form: CustomerForm) -> None:
         """Create or change a customer."""
