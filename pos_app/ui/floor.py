@@ -114,7 +114,7 @@ class Floor(QObject):
         pages: dict[str, Callable[[], tuple[Any, Any]]] = {
             "sign_in": lambda: _pair(SignInFlow, self._at, SignInScreen()),
             "sale": lambda: _pair(SaleFlow, self._at, SaleScreen(), self._devices.sync.centre),
-            "customer": lambda: _pair(CustomerFlow, self._at, CustomerScreen()),
+            "customer": lambda: _pair(CustomerFlow, self._at, CustomerScreen(), self._devices.sync.centre),
             "order_details": lambda: _pair(OrderDetailsFlow, self._at, OrderDetailsScreen()),
             "payment_actions": lambda: _pair(PaymentActionsFlow, self._at, PaymentActionsScreen()),
             "payment": lambda: _pair(PaymentFlow, self._at, PaymentScreen(), card, self._devices.sync.centre),
