@@ -49,7 +49,7 @@ def meet_again(tills: tuple[TillHandle, ...], site: SiteProcess) -> dict[str, An
     orders = site_orders(site)
     for till in tills:
         for order_id, record in orders.items():
-            assert till("wait_version", order_id, record["order"]["version"])
+            assert till("wait_version", order_id, record["order"]["version"], len(record["history"]))
             assert till("wait_history", order_id, len(record["history"]))
     return orders
 

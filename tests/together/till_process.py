@@ -109,10 +109,15 @@ class TillProcess:
     def wait_settled(self) -> bool:
         return self.wait(lambda: self.tasks.call(lambda desk: desk.store.outbox.pending_count() == 0))
 
-    def wait_version(self, order_id: str, version: int) -> bool:
-        return self.wait(
-            lambda: self.tasks.call(lambda desk: desk.store.orders.site_version(order_id) == version)
-        )
+    def wait_version(self, order_id: str, version: int, entries: int = 0) -> bool:
+        """Wait for the site's version; an answer brings it before the feed brings its history."""
+
+        def reached(desk: Desk) -> bool:
+            record = desk.store.orders.record(order_id)
+            told = len(record.history) if record else 0
+            return desk.store.orders.site_version(order_id) == version and told >= entries
+
+        return self.wait(lambda: self.tasks.call(reached))
 
     def wait_history(self, order_id: str, entries: int) -> bool:
         """An answer brings the order's version before the feed brings what others did to it."""
