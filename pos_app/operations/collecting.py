@@ -122,12 +122,13 @@ def as_row(found: Found) -> OrderRow:
 
 
 def ended_words(record: OrderRecord) -> EndedWords:
-    """Why nothing of the order can be handed over: collected when and by whom, cancelled, expired."""
+    """Why nothing of the order can be handed over: collected when, where and by whom, cancelled, expired."""
     order = record.order
     facts: dict[str, object] = {"number": order.number, "at": order.closed_at or order.updated_at}
     if order.closed_as in (ClosedAs.COLLECTED, ClosedAs.SHIPPED, ClosedAs.DELIVERED):
         handed = [entry for entry in record.history if entry.code == "goods_handed_over"]
         facts["by"] = handed[-1].by if handed else ""
+        facts["store"] = order.work_store
         return EndedWords("already_collected", facts)
     return EndedWords(f"ended_{order.closed_as.value if order.closed_as else 'open'}", facts)
 

@@ -201,13 +201,16 @@ class Floor(QObject):
 
     def _signed_in(self) -> None:
         self._at.window.rebuild()
-        self._at.window.navigation.home("sale")
+        counter = self._at.place.counter
+        self._at.window.fill_screen(wanted=counter)
+        self._at.window.navigation.home("collect" if counter else "sale")
         self._count()
         self._show_dots()
 
     def _signed_out(self) -> None:
         """What was said to one person is not for the next."""
         self._at.window.notices.put_away()
+        self._at.window.fill_screen(wanted=False)
         self._at.window.navigation.home("sign_in")
 
     def _busy(self) -> bool:

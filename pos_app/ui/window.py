@@ -24,6 +24,7 @@ class Window(QWidget):
         self.setObjectName("Window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Handover")
+        self._before = self.windowState()
         self._keyboard_wanted = keyboard_on_screen
         self._keyboard: OnScreenKeyboard | None = None
         self.top_bar = TopBar()
@@ -40,6 +41,20 @@ class Window(QWidget):
     def sizeHint(self) -> QSize:
         """The screen the pictures were drawn for."""
         return QSize(1366, 768)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether one screen has it all, without the bar."""
+        return not self.top_bar.isVisibleTo(self)
+
+    def fill_screen(self, *, wanted: bool) -> None:
+        """Give a counter's customers and staff one screen and nothing else, or the bar again."""
+        if wanted == self.is_filled:
+            return
+        self.top_bar.setVisible(not wanted)
+        if wanted:
+            self._before = self.windowState()
+        self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else self._before)
 
     def set_keyboard_on_screen(self, *, wanted: bool) -> None:
         """Show the till's own keyboard when a text field is touched, for tills without a physical one."""

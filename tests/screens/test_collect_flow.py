@@ -119,6 +119,7 @@ def test_a_code_used_twice_is_refused_with_who_and_when(counter: Counter) -> Non
     said = counter.till.said()[-1]
     assert order.number in said
     assert CASHIER.name in said
+    assert "at S01" in said
     assert (Sound.REFUSED,) in sounds
 
 
@@ -135,7 +136,10 @@ def test_who_waits_longest_stands_first_with_the_time(counter: Counter) -> None:
 
 
 def _details(counter: Counter) -> list[str]:
-    return [f"{tile.accessibleName()} {tile.accessibleDescription()}" for tile in counter.screen.waiting.findChildren(ActionTile)]
+    return [
+        f"{tile.accessibleName()} {tile.accessibleDescription()}"
+        for tile in counter.screen.waiting.findChildren(ActionTile)
+    ]
 
 
 def test_a_bag_of_somebody_else_is_refused_and_heard(counter: Counter) -> None:
@@ -148,3 +152,13 @@ def test_a_bag_of_somebody_else_is_refused_and_heard(counter: Counter) -> None:
     counter.devices.scans.take(f"BG1.{mine.number}.1")
     counter.rest()
     assert sounds == [(Sound.REFUSED,), (Sound.ACCEPTED,)]
+
+
+def test_the_counter_has_the_whole_screen_when_wanted(counter: Counter) -> None:
+    counter.till.window.navigation.navigate("collect")
+    counter.rest()
+    bar = counter.till.window.top_bar
+    counter.press("Full screen")
+    assert (bar.isVisible(), counter.screen.reader.back.isVisible()) == (False, False)
+    counter.press("Leave full screen")
+    assert (bar.isVisible(), counter.screen.reader.back.isVisible()) == (True, True)

@@ -49,12 +49,14 @@ class CollectFlow:
         screen.identity_chosen.connect(self._identified)
         screen.hand_over_pressed.connect(self._hand_over)
         screen.back_pressed.connect(self._away)
+        screen.reader.full_pressed.connect(self._fill)
         screen.signed.connect(self._signed)
         screen.signing_left.connect(self._show_if_any)
         at.takes_scans("collect", self)
 
     def arrive(self, order_id: str = "", scan: Scan | None = None, **_: object) -> None:
         """Begin with a scan or an order, or wait for a code."""
+        self._screen.reader.show_filled(filled=self._at.window.is_filled)
         if scan is not None:
             self.scanned(scan)
         elif order_id:
@@ -63,6 +65,10 @@ class CollectFlow:
             self.clear()
         else:
             self._open(self._record.order.id)
+
+    def _fill(self) -> None:
+        self._at.window.fill_screen(wanted=not self._at.window.is_filled)
+        self._screen.reader.show_filled(filled=self._at.window.is_filled)
 
     def show_frame(self, picture: QImage) -> None:
         """The newest picture of the camera."""

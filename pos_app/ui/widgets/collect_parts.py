@@ -69,6 +69,7 @@ class Reader(Surface):
     typed = Signal(str)
     match_chosen = Signal(str)
     back_pressed = Signal()
+    full_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__("camera")
@@ -78,12 +79,15 @@ class Reader(Surface):
         self.search = SearchField(say("collect.search"))
         self.find_key = Key(say("collect.find"), tone="bar", height=56)
         self.back = Key(say("collect.back"), tone="bar", height=56)
+        self.full = Key(say("collect.full"), tone="bar", height=48, size=16)
         self._matches = column(gap=8)
         self._lay_out()
         self.stand(upright=False)
         self.search.hide()
         self.find_key.set_shortcut("F3")
         self.back.set_shortcut("Esc")
+        self.full.set_shortcut("F11")
+        self.full.clicked.connect(self.full_pressed)
         self.find_key.clicked.connect(self.open_search)
         self.back.clicked.connect(self.back_pressed)
         self.search.searched.connect(self.typed)
@@ -102,6 +106,7 @@ class Reader(Surface):
             words.addWidget(widget)
         words.addWidget(self._list, 4)
         words.addStretch(1)
+        words.addWidget(self.full)
         words.addLayout(keys)
         self._inside = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         edges(self._inside, 16, 16, 16, 16)
@@ -124,6 +129,11 @@ class Reader(Surface):
         """Above an order the band stays low, but two matches must be seen whole."""
         limit = px(440 if self._list.isVisibleTo(self) else 320)
         self.setMaximumHeight(limit if self._upright else _NO_LIMIT)
+
+    def show_filled(self, *, filled: bool) -> None:
+        """The counter has the whole screen, and nothing to go back to but its bar; or not."""
+        self.full.set_label(say("collect.full_leave" if filled else "collect.full"))
+        self.back.setVisible(not filled)
 
     def open_search(self) -> None:
         """Find the order by number, phone, name or member card."""
