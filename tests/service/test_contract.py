@@ -1,73 +1,74 @@
-"""The public API held to its own description by calls nobody thought of."""
+"""The public API held to its own description by calls nobody thought of, as anybody."""
 
 from __future__ import annotations
 
-from typing import Any
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from tests.service.web_shop import WebShop, line
+from site_sync.service.database.migrate import migrate
+from site_sync.service.wiring import Site
+from tests.fixtures.postgres import PostgresServer
+from tests.service import shop
+from tests.service.contract import CALLS, NEEDED, World, campaign, needed, world
+from tests.service.sites import Clock, make_site
+from tests.service.web_shop import SCOPES, WebShop
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
-EXAMPLES = 12
-CALLS = (
-    ("/api/v1/stores", "GET"),
-    ("/api/v1/items", "GET"),
-    ("/api/v1/availability", "POST"),
-    ("/api/v1/holds", "POST"),
-    ("/api/v1/holds/{hold}", "DELETE"),
-    ("/api/v1/orders", "POST"),
-    ("/api/v1/orders", "GET"),
-    ("/api/v1/orders/{order}", "GET"),
-    ("/api/v1/orders/{order}", "PATCH"),
-    ("/api/v1/orders/{order}/payments", "POST"),
-    ("/api/v1/orders/{order}/cancel", "POST"),
-    ("/api/v1/webhook-endpoints", "GET"),
-    ("/api/v1/webhook-endpoints", "POST"),
-    ("/api/v1/webhook-endpoints/{endpoint}", "DELETE"),
-)
+EXAMPLES = 14
+"""Calls of each operation; `python -m tests.service.contract_campaign 500` makes more of them."""
 
 
-@pytest.fixture
-def schema(web_shop: WebShop) -> Any:
-    """The description as the site serves it, with the shop's key in every call."""
-    document = web_shop.get("openapi.json").json()
-    return schemathesis.openapi.from_dict(document)
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated PostgreSQL database that no other test empties."""
+    name = postgres_server.create_database()
+    migrate(postgres_server.url(name))
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def sqlite_url(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated SQLite file."""
+    folder = tmp_path_factory.mktemp("contract")
+    shutil.copyfile(migrated_sqlite, folder / "site.sqlite")
+    return f"sqlite:///{folder / 'site.sqlite'}"
+
+
+@pytest.fixture(scope="module", params=["sqlite_url", "postgres_url"])
+def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One site for all operations, on each engine."""
+    url = request.getfixturevalue(request.param)
+    site = make_site(url, tmp_path_factory.mktemp("contract"), Clock())
+    site.database.write(shop.fill)
+    with world(site) as made:
+        yield made
+    site.close()
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS)
-def test_no_call_breaks_what_is_described(web_shop: WebShop, schema: Any, path: str, method: str) -> None:
-    known = web_shop.created(line("STV"))["id"]
-    operation = schema[path][method]
-
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
-    @given(case=operation.as_strategy(), mine=st.booleans())
-    def call(case: Any, mine: bool) -> None:
-        if mine and "order" in (case.path_parameters or {}):
-            case.path_parameters["order"] = known
-        authorised = {"Authorization": web_shop.http.headers["Authorization"]}
-        case.call_and_validate(base_url=web_shop.address, headers=authorised, checks=CHECKS)
-
-    call()
+def test_no_call_by_anybody_breaks_what_is_described(there: World, path: str, method: str) -> None:
+    campaign(there, path, method, EXAMPLES)
 
 
 def test_every_call_described_is_tried(web_shop: WebShop) -> None:
     paths = web_shop.get("openapi.json").json()["paths"]
     assert sorted(CALLS) == sorted((path, method.upper()) for path in paths for method in paths[path])
+    assert {needed(path, method) for path, method in CALLS} == set(SCOPES)
+    assert all(any(path.startswith(start) for path, _ in CALLS) for start in NEEDED)
+
+
+def test_each_scope_opens_its_calls_and_no_other(web_shop: WebShop, site: Site) -> None:
+    order = web_shop.created()["id"]
+    for scope in SCOPES:
+        narrow = WebShop(web_shop.address, site, scopes=(scope,))
+        for path, method in CALLS:
+            address = path.format(order=order, hold="none", endpoint="none")
+            status = narrow.http.request(method, address, json={}).status_code
+            assert (status == 403) == (scope != needed(path, method)), (scope, path, method, status)
+        narrow.http.close()
 
 
 def test_statuses_of_problems_are_described(web_shop: WebShop) -> None:
