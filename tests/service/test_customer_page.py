@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ from site_sync.service.wiring import Site
 from tests.service.floor import Floor, links
 from tests.service.shop import JACKET, new_line
 from tests.service.sites import Clock
-
-CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 
 
 def with_settings(site: Site, **changes: Any) -> Site:
@@ -75,18 +72,6 @@ def test_a_ready_order_shows_its_code_its_deadline_and_its_shop(site: Site, addr
     for words in ("Shop S01", "09:00 – 18:00", "€258.00", "I&#39;m on my way", "I&#39;m here", "More time"):
         assert words in html
     assert svg(links(site).code(order) or "") in html
-
-
-def test_the_code_is_read_from_a_phone_sized_picture_of_the_page(
-    site: Site, address: str, tmp_path: Path
-) -> None:
-    order = Floor(site).ready()
-    picture = tmp_path / "page.png"
-    browser = [*CHROMIUM, f"--user-data-dir={tmp_path / 'browser'}", "--window-size=390,844"]
-    shot = [*browser, f"--screenshot={picture}", f"{address}{path(site, order)}"]
-    subprocess.run(shot, check=True, capture_output=True, timeout=60)
-    read = zxingcpp.read_barcodes(Image.open(picture))
-    assert [code.text for code in read] == [links(site).code(order)]
 
 
 def test_the_picture_of_a_code_is_small_and_read_back(tmp_path: Path) -> None:

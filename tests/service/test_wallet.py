@@ -51,9 +51,9 @@ def _certificate(key: rsa.RSAPrivateKey, name: str) -> bytes:
     return made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
-@pytest.fixture
-def with_wallets(site: Site, key: rsa.RSAPrivateKey, tmp_path: Path) -> Site:
-    """The site with certificates and an account."""
+def wallet_settings(folder: Path, key: rsa.RSAPrivateKey | None = None) -> dict[str, str]:
+    """Certificates and an account in a folder, and the settings that name them."""
+    key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     account = {"client_email": "us@example.com", "private_key": private.decode()}
     files = {
@@ -63,17 +63,22 @@ def with_wallets(site: Site, key: rsa.RSAPrivateKey, tmp_path: Path) -> Site:
         "account.json": json.dumps(account).encode(),
     }
     for name, body in files.items():
-        (tmp_path / name).write_bytes(body)
-    return with_settings(
-        site,
-        wallet_apple_certificate=str(tmp_path / "pass.pem"),
-        wallet_apple_key=str(tmp_path / "key.pem"),
-        wallet_apple_wwdr=str(tmp_path / "wwdr.pem"),
-        wallet_apple_pass_type="pass.com.example.collect",
-        wallet_apple_team="TEAM",
-        wallet_google_issuer="3388",
-        wallet_google_account=str(tmp_path / "account.json"),
-    )
+        (folder / name).write_bytes(body)
+    return {
+        "wallet_apple_certificate": str(folder / "pass.pem"),
+        "wallet_apple_key": str(folder / "key.pem"),
+        "wallet_apple_wwdr": str(folder / "wwdr.pem"),
+        "wallet_apple_pass_type": "pass.com.example.collect",
+        "wallet_apple_team": "TEAM",
+        "wallet_google_issuer": "3388",
+        "wallet_google_account": str(folder / "account.json"),
+    }
+
+
+@pytest.fixture
+def with_wallets(site: Site, key: rsa.RSAPrivateKey, tmp_path: Path) -> Site:
+    """The site with certificates and an account."""
+    return with_settings(site, **wallet_settings(tmp_path, key))
 
 
 def _unpacked(body: bytes) -> dict[str, bytes]:
