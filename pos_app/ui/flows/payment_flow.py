@@ -237,11 +237,9 @@ class PaymentFlow:
         job = self._job
         if job is None:
             return
-        self._at.act(paying.untake, job.tendering, taken_id, then=self._untaken)
-
-    def _untaken(self, result: Any) -> None:
-        if self._job is not None and self._at.went_well(result):
-            self._job.tendering = result
+        result = paying.untake(job.tendering, taken_id)
+        if not isinstance(result, Refusal):
+            job.tendering = result
             self._show()
             self._balances.let_go(tuple(one.hold for one in result.taken if one.hold))
 
