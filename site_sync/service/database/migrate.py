@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,8 +28,9 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head_revision() -> str:
-    """The revision this version works with."""
+    """The revision this version works with; the migrations shipped do not change while it runs."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
     if head is None:
         raise RuntimeError("no migrations are shipped")
@@ -62,6 +64,7 @@ def migrate(url: str) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Run the missing migrations on an open connection and lay the feed's first row."""
-    command.upgrade(configuration(connection), "head")
+    if current_revision(connection) != head_revision():
+        command.upgrade(configuration(connection), "head")
     if connection.execute(select(t.feed_head.c.one)).first() is None:
         connection.execute(t.feed_head.insert(), {"one": 1, "position": 0})
