@@ -33,6 +33,7 @@ from pos_app.ui.flows.pay_back_flow import PayBackFlow
 from pos_app.ui.flows.payment_actions_flow import PaymentActionsFlow
 from pos_app.ui.flows.payment_flow import PaymentFlow
 from pos_app.ui.flows.pick_flow import PickFlow
+from pos_app.ui.flows.presence import OrderPresence
 from pos_app.ui.flows.problems_flow import ProblemsFlow
 from pos_app.ui.flows.put_back_flow import PutBackFlow
 from pos_app.ui.flows.sale_flow import SaleFlow
@@ -98,6 +99,8 @@ class Floor(QObject):
         self._pending = 0
         self._idle = Idle(LOCK_AFTER_MS, self)
         self._news = TillNews(at, devices.sounds, self.refresh, self)
+        self._presence = OrderPresence(at, devices.sync)
+        self._presence.changed.connect(self.refresh)
         self._recovery = CardRecovery(at, devices.card)
         self._register()
         self._listen()

@@ -31,6 +31,7 @@ from site_sync.protocol.balances import (
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, Start, Started
 from site_sync.protocol.enquiry import FoundOrders
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Push, PushAnswer
+from site_sync.protocol.presence import Others, Presence
 from site_sync.worker.worker import FailureKind
 
 SERVICE_HEADER = "X-Handover-Service"
@@ -205,6 +206,10 @@ class SiteClient:
         """Orders of all stores that fit what was typed; somebody waits for it, so not for long."""
         query = {"query": typed}
         return self._call(_Request("GET", "/sync/v1/orders", query=query, read=SEARCH_SECONDS), FoundOrders)
+
+    def presence(self, words: Presence) -> Others:
+        """Say which order is in the sale here; who else changes one now."""
+        return self._call(_Request("POST", "/sync/v1/presence", words, read=SEARCH_SECONDS), Others)
 
     def balances(self, words: BalancesWanted) -> BalancesAnswer:
         """What gift cards, credits and accounts hold now."""

@@ -19,6 +19,7 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.orders import OrdersScreen
 from pos_app.ui.views.order_filters import filters, with_choice, with_days
 from pos_app.ui.views.orders import found_details, found_row, order_details, order_row
+from pos_app.ui.views.presence import row_with_changer, with_changer
 from pos_app.ui.wording import NotADay, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.documents.blocks import DocumentKind
@@ -107,7 +108,7 @@ class OrdersFlow:
     def _show_rows(self) -> None:
         """What this till knows, and below it what the centre found besides."""
         now, listed = self._at.now(), self._listed
-        rows = [order_row(row, now) for row in listed.rows]
+        rows = [row_with_changer(order_row(row, now), self._at.others.get(row.id)) for row in listed.rows]
         if not listed.more:
             rows += [found_row(row_from(one.order), now) for one in self._centre.found()]
         self._screen.show_rows(rows, more=listed.more, empty=self._nothing())
@@ -182,7 +183,8 @@ class OrdersFlow:
             return
         record, sync = found
         if record.order.id == self._chosen:
-            self._screen.show_order(order_details(record, sync, self._at.now()))
+            shown = order_details(record, sync, self._at.now())
+            self._screen.show_order(with_changer(shown, self._at.others.get(record.order.id)))
 
     def _taken_in(self, order_ids: tuple[str, ...], then: Any) -> None:
         """Act on orders of other stores only after their newest version is here."""

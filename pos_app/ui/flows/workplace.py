@@ -25,6 +25,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.shop import StaffMember, Store
+from site_sync.protocol.presence import Changing
 
 
 class TakesScans(Protocol):
@@ -47,13 +48,17 @@ class Place:
 
 @dataclass(slots=True)
 class OpenSale:
-    """What lies in the sale; it outlives screens, so that somebody else can go on with it."""
+    """What lies in the sale; it outlives screens, so that somebody else can go on with it.
+
+    `changed` is called when an order is taken up or the sale is empty again.
+    """
 
     cart: Cart
     details: Details | None = None
     on_shortage: OnShortage = OnShortage.REFUSE
     as_recalled: Cart | None = None
     approved: Acting | None = None
+    changed: Callable[[], object] = bool
 
     def approved_by(self, acting: Acting) -> None:
         """Remember who approved a price or discount in this sale, for the receipt and the record."""
@@ -69,14 +74,19 @@ class OpenSale:
 
     def clear(self) -> None:
         """An empty sale in the same currency."""
+        self._empty()
+        self.changed()
+
+    def _empty(self) -> None:
         self.cart, self.details = Cart(self.cart.currency), None
         self.on_shortage = OnShortage.REFUSE
         self.as_recalled, self.approved = None, None
 
     def take_up(self, cart: Cart, details: Details) -> None:
         """An order lies in the sale as it was recalled."""
-        self.clear()
+        self._empty()
         self.cart, self.details, self.as_recalled = cart, details, cart
+        self.changed()
 
     @property
     def may_be_replaced(self) -> bool:
@@ -100,6 +110,7 @@ class Workplace(QObject):
     signed_in = Signal()
     signed_out = Signal()
     drawer_wanted = Signal()
+    sale_changed = Signal()
     sounded = Signal(object)
     habits_changed = Signal(object)
 
@@ -109,7 +120,8 @@ class Workplace(QObject):
         self.tasks = tasks
         self.place = place
         self.now = now
-        self.sale = OpenSale(Cart(place.currency))
+        self.sale = OpenSale(Cart(place.currency), changed=self.sale_changed.emit)
+        self.others: dict[str, Changing] = {}
         self._who = _Who()
 
     @property

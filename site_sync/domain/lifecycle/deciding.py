@@ -20,7 +20,6 @@ from site_sync.domain.quantities import MOST
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.stock import StockLevel, StockMove, StockReason
 
-
 NO_BAG = Bag(0)
 
 
@@ -120,7 +119,7 @@ class Deciding:
         *,
         bag: Bag = NO_BAG,
     ) -> None:
-        """Units of a line go from one bucket to another, out of or into a bag, with what that does to stock."""
+        """Units of a line go from one bucket to another, perhaps of a bag, with what that does to stock."""
         if quantity == 0:
             return
         line = self.order.line(line_id)

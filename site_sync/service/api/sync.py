@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from site_sync.protocol.changes import Enrol, Enrolled, Start, Started
 from site_sync.protocol.envelope import PROTOCOL, Push, PushAnswer, Result
+from site_sync.protocol.presence import Others, Presence
 from site_sync.protocol.problems import ProblemFound, of_call
-from site_sync.service import bodies, changes, enrolment, order_search
+from site_sync.service import bodies, changes, enrolment, order_presence, order_search
 from site_sync.service.api.bodies_in import bearer, parse_words, read_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -59,6 +60,7 @@ class SyncRoutes:
         router.add_api_route("/changes", self.changes, methods=["GET"])
         router.add_api_route("/snapshot", self.snapshot, methods=["GET"])
         router.add_api_route("/orders", self.orders, methods=["GET"])
+        router.add_api_route("/presence", self.presence, methods=["POST"])
         return router
 
     async def _calling(self, request: Request) -> Device:
@@ -211,6 +213,15 @@ class SyncRoutes:
         found = order_search.ids(order_search.search(db, Search(text=query, newest_first=True)))
         read = dict(bodies.order_bodies(db, t.orders.c.id.in_(found), ""))
         return f'{{"orders":[{",".join(read[key].text or "null" for key in found)}]}}'
+
+    async def presence(self, request: Request) -> Response:
+        """Keep which order the till has in its sale; tell who else changes one now."""
+        token, words = bearer(request), parse_words(await request.body(), Presence)
+
+        def keep(tx: Transaction) -> Others:
+            return order_presence.say(tx, calling_till(tx, token), words, self._site.now())
+
+        return _json(await run_in_threadpool(self._site.database.write, keep))
 
 
 def _json(words: Any) -> Response:

@@ -164,6 +164,19 @@ shift_entries = Table(
     Column("body", Text, nullable=False),
 )
 
+order_presence = Table(
+    "order_presence",
+    metadata,
+    Column("device", CODE, primary_key=True),
+    Column("order_id", CODE, nullable=False),
+    Column("store", CODE, nullable=False),
+    Column("till", CODE, nullable=False),
+    Column("staff", CODE, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+"""Which order a till has in its sale to change it; one a till, forgotten when its time is over."""
+
 holds = Table(
     "holds",
     metadata,
