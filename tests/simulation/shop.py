@@ -62,7 +62,7 @@ def fill(tx: Transaction) -> None:
     records.save(tx, RecordKind.POLICIES, Policies(POLICY))
     records.save(tx, RecordKind.TENDER, Tender("cash", TenderKind.CASH, {"en": "Cash"}))
     records.save(tx, RecordKind.DELIVERY_METHOD, DeliveryMethod("collect", {"en": "Collect"}))
-    levels = [StockLevel(item.sku, "S01", 18 if n % 8 == 0 else 150) for n, item in enumerate(ITEMS)]
+    levels = [StockLevel(item.sku, "S01", 26 if n % 8 == 0 else 150) for n, item in enumerate(ITEMS)]
     reservations.set_levels(tx, levels + [StockLevel(item.sku, "S02", 60) for item in ITEMS])
 
 
