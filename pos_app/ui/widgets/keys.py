@@ -247,18 +247,18 @@ class ActionTile(PressedArea):
         ground, edge, ink, quiet = self._colours()
         rounded(painter, QRectF(self.rect()), ground, edge=edge, radius=12)
         room = self.rect().adjusted(px(17), px(12), -px(17), -px(12))
-        lock = px(26) if self._state == "locked" else 0
+        hint = self.shortcut_text() if current().shortcut_hints else ""
+        lock = px(26) if self._state == "locked" else px(36) if hint else 0
         title = QRect(room.left(), room.top(), room.width() - lock, round(room.height() * 0.52))
         if self._icon:
             side = px(24)
             paint_icon(painter, self._icon, QRectF(room.left(), room.top() + px(1), side, side), colour(ink))
             title.setLeft(title.left() + side + px(12))
         fitted(painter, title, self.label, Pen(19, 700, ink))
-        if lock:
+        if self._state == "locked":
             box = QRectF(room.right() - px(18), room.top() + px(3), px(18), px(18))
             paint_icon(painter, "lock", box, colour("ink-2"))
-        hint = self.shortcut_text()
-        if hint and current().shortcut_hints and not lock:
+        elif hint:
             line(painter, room.adjusted(0, -px(5), px(9), 0), hint, Pen(11, 500, quiet), RIGHT | TOP)
         self._paint_foot(painter, room, ink, quiet)
         if self.ringed():

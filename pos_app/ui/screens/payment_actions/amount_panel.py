@@ -39,7 +39,8 @@ class AmountPanel(QWidget):
         self.confirm_key = BigKey(say("payment_actions.take"))
         self.confirm_key.set_shortcut("F12")
         self.confirm_key.clicked.connect(self._confirm)
-        cancel = Key(say("keys.back"), icon="chevron-left", height=72)
+        cancel = Key("", icon="chevron-left", height=72)
+        cancel.setAccessibleName(say("keys.back"))
         cancel.clicked.connect(self.cancelled)
         left = column(gap=10)
         for widget in (self._title, self._bounds, self.amount, self._override):

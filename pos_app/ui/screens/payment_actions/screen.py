@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.ui.screens.payment_actions.amount_panel import AmountPanel
 from pos_app.ui.screens.payment_actions.lines_panel import LinesPanel
@@ -71,26 +71,30 @@ class PaymentActionsScreen(Surface):
         inside = column(gap=0)
         inside.addLayout(self._head())
         inside.addWidget(Rule())
-        body = row(gap=0)
-        body.addWidget(self._left())
-        body.addWidget(Rule(upright=True))
-        body.addWidget(self._right(), 1)
-        inside.addLayout(body, 1)
+        self._body: QBoxLayout = row(gap=0)
+        self._between = Rule(upright=True)
+        self._body.addWidget(self._left())
+        self._body.addWidget(self._between)
+        self._body.addWidget(self._right(), 1)
+        inside.addLayout(self._body, 1)
         inside.addWidget(Rule())
         inside.addLayout(self._foot())
         return inside
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QBoxLayout:
+        """The number is never cut: on a narrow screen what follows it stands below."""
+        self._heading: QBoxLayout = row(gap=14)
+        edges(self._heading, 24, 14, 24, 14)
         head = row(gap=14)
-        edges(head, 24, 14, 24, 14)
         self._title = ShortText("", size=22, weight=700)
         self._badge = Badge()
         self._detail = ShortText("", size=16, tone="ink-2")
         head.addWidget(self._title)
         head.addWidget(self._badge)
         head.addStretch(1)
-        head.addWidget(self._detail)
-        return head
+        self._heading.addLayout(head, 1)
+        self._heading.addWidget(self._detail)
+        return self._heading
 
     def _left(self) -> QWidget:
         self._left_side = Surface("card")
@@ -103,7 +107,11 @@ class PaymentActionsScreen(Surface):
         inside.addSpacing(px(24))
         inside.addWidget(note)
         inside.addStretch(1)
-        self._left_side.setLayout(inside)
+        holder = Surface("card")
+        holder.setLayout(inside)
+        around = column(gap=0)
+        around.addWidget(scrolled(holder))
+        self._left_side.setLayout(around)
         return self._left_side
 
     def _right(self) -> QWidget:
@@ -113,7 +121,7 @@ class PaymentActionsScreen(Surface):
         tiles.addStretch(1)
         edges(tiles, 0, 0, 6, 0)
         holder.setLayout(tiles)
-        for place in (scrolled(holder), self.amount, self.lines, self.approval):
+        for place in (scrolled(holder), self.amount, self.lines, scrolled(self.approval)):
             self._places.addWidget(place)
         side = Surface("card")
         inside = column(gap=0)
@@ -240,10 +248,24 @@ class PaymentActionsScreen(Surface):
         return [widget.accessibleName() for widget in widgets if widget is not None]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A sheet of 1080 × 680 in the middle; the whole place on a small screen."""
+        """A sheet in the middle, the whole place on a small screen; upright, one part above the other."""
         super().resizeEvent(event)
-        self._sheet.setFixedSize(min(px(1080), self.width() - px(32)), min(px(680), self.height() - px(24)))
-        self._left_side.setFixedWidth(min(px(360), max(px(280), self.width() // 4)))
+        upright = self.height() > self.width()
+        direction = QBoxLayout.Direction
+        self._sheet.setFixedSize(
+            min(px(1080), self.width() - px(32)), min(px(1060 if upright else 680), self.height() - px(24))
+        )
+        self._body.setDirection(direction.TopToBottom if upright else direction.LeftToRight)
+        self._between.setVisible(not upright)
+        narrow = self._sheet.width() < px(900)
+        self._heading.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+        self._heading.setSpacing(px(2) if narrow else px(14))
+        if upright:
+            self._left_side.setFixedWidth(self._sheet.width())
+            self._left_side.setMaximumHeight(px(380))
+        else:
+            self._left_side.setFixedWidth(min(px(360), max(px(280), self.width() // 4)))
+            self._left_side.setMaximumHeight(self._sheet.height())
 
     def _look(self, code: str) -> None:
         clear(self._effects)
