@@ -97,6 +97,7 @@ class DeadlineRule:
 class Policy:
     """Everything `decide` needs to know of a shop's settings for one order.
 
+    Goods that another store must send take `transfer_hours` (0: none are sent for web orders).
     Opening hours are parted into slots of `slot_minutes` (0: whole days), each for `slot_capacity` orders
     (0: as many as come).
     """
@@ -128,6 +129,7 @@ class Policy:
     receipt: ReceiptWanted = ReceiptWanted.PRINT
     offline_gift_cards: bool = False
     prices_include_tax: bool = True
+    transfer_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,9 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         "",
         (
             Field("preparation_minutes", "Time to prepare an order", hint="minutes of opening time"),
+            Field(
+                "transfer_hours", "Bringing goods from another store takes", hint="hours; 0 to offer none"
+            ),
             Field("claim_minutes", "A claim lapses after", hint="minutes"),
             Field("slot_minutes", "Customers choose a time slot of", hint="minutes; 0 for a day only"),
             Field("slot_capacity", "Orders in one slot", hint="0 for as many as come"),

@@ -9,11 +9,10 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
 from site_sync.domain.catalogue import Item, ItemKind
-from site_sync.domain.deadlines import ready_by
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.policies import Policies
 from site_sync.domain.shop import Store
-from site_sync.domain.stock import StockLevel
+from site_sync.domain.sourcing import Sourcing, ready_after_transfer
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.web_shop import AvailabilityLine, AvailabilityRequest
 from site_sync.protocol.web_shop_answers import moment_text, opening_hours
@@ -22,6 +21,7 @@ from site_sync.service import reservations
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.reservations import Key
+from site_sync.service.transfers import by_priority
 
 EARTH_KM = 6371.0
 COLLECT = "collect"
@@ -44,18 +44,26 @@ class _Asked:
 
     lines: tuple[AvailabilityLine, ...]
     items: Mapping[str, Item]
-    levels: Mapping[Key, StockLevel]
+    free: Mapping[Key, int]
+    stores: Mapping[str, Store]
     policies: Policies
     now: datetime
 
 
 def availability(db: Executor, request: AvailabilityRequest, now: datetime) -> list[StoreAvailability]:
-    """What the store named, or each store that offers collection, can hand over."""
+    """What the store named, or each store that offers collection, can hand over.
+
+    Where goods may be brought from other stores, what all of a line can be had from counts too.
+    """
     stores = _stores(db, request.store)
     items = known_items(db, (line.sku for line in request.lines))
-    keys = [(store.code, sku) for store in stores for sku in items]
-    levels = reservations.levels(db, keys)
-    asked = _Asked(request.lines, items, levels, records.policies(db), now)
+    every = {store.code: store for store in records.every(db, RecordKind.STORE)}
+    policies = records.policies(db)
+    brought = any(policies.for_order(store.code, COLLECT).transfer_hours for store in stores)
+    codes = every if brought else [store.code for store in stores]
+    levels = reservations.levels(db, [(code, sku) for code in codes for sku in items])
+    free = {key: level.available for key, level in levels.items()}
+    asked = _Asked(request.lines, items, free, every, policies, now)
     return [_at(store, asked) for store in stores]
 
 
@@ -69,32 +77,41 @@ def _stores(db: Executor, named: str | None) -> list[Store]:
 
 
 def _at(store: Store, asked: _Asked) -> StoreAvailability:
-    lines = list(_lines(store, asked))
+    policy = asked.policies.for_order(store.code, COLLECT)
+    others = by_priority(asked.stores.values()) if policy.transfer_hours else []
+    sourcing = Sourcing(store.code, others, asked.free)
+    found = [_line(line, store.code, sourcing, asked) for line in asked.lines]
+    lines = [line for line, _ in found]
     missing = sum(line["short"] for line in lines)
     wanted = sum(line["requested"] for line in lines)
     can: Literal["all", "some", "none"] = "all" if not missing else "some" if missing < wanted else "none"
     if not store.click_and_collect:
         can = "none"
-    minutes = asked.policies.for_order(store.code, COLLECT).preparation_minutes
-    ready = None if can == "none" else moment_text(ready_by(asked.now, minutes, store.calendar))
-    return {"store": store.code, "can_collect": can, "ready_at": ready, "lines": lines}
+    senders = [asked.stores[code].calendar for _, code in found if code != store.code]
+    ready = ready_after_transfer(
+        asked.now, policy.preparation_minutes, policy.transfer_hours, store.calendar, senders
+    )
+    when = None if can == "none" else moment_text(ready)
+    return {"store": store.code, "can_collect": can, "ready_at": when, "lines": lines}
 
 
-def _lines(store: Store, asked: _Asked) -> Iterable[LineAvailability]:
-    """Availability per line; a SKU asked for twice is given out only once."""
-    given: dict[str, int] = {}
-    for line in asked.lines:
-        free = line.quantity
-        if asked.items[line.sku].kind is ItemKind.GOODS:
-            level = asked.levels.get((store.code, line.sku))
-            free = max(0, level.available - given.get(line.sku, 0)) if level else 0
-        given[line.sku] = given.get(line.sku, 0) + min(free, line.quantity)
-        yield {
-            "sku": line.sku,
-            "requested": line.quantity,
-            "available": free,
-            "short": max(0, line.quantity - free),
-        }
+def _line(
+    line: AvailabilityLine, home: str, sourcing: Sourcing, asked: _Asked
+) -> tuple[LineAvailability, str]:
+    """Availability of one line, and the store its goods come from; a SKU is given out only once."""
+    free, store = line.quantity, home
+    if asked.items[line.sku].kind is ItemKind.GOODS:
+        here = sourcing.free(home, line.sku)
+        store, taken = sourcing.take(line.sku, line.quantity)
+        free = here if store == home else taken
+    short = max(0, line.quantity - free)
+    told: LineAvailability = {
+        "sku": line.sku,
+        "requested": line.quantity,
+        "available": free,
+        "short": short,
+    }
+    return told, store
 
 
 def stores_by_distance(db: Executor, near: Place | None, *, collect: bool | None) -> list[StoreAnswer]:

@@ -22,6 +22,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "reminder_hours": (0, 720),
     "last_reminder_hours": (0, 720),
     "preparation_minutes": (0, 43_200),
+    "transfer_hours": (0, 720),
     "cash_rounding": (1, 1000),
     "claim_minutes": (1, 1440),
     "offline_refund_limit": (0, 100_000_000),

@@ -19,7 +19,7 @@ from site_sync.domain.permissions import SHOP_RIGHTS
 from site_sync.protocol import web_shop
 from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import AmendRequest, CancelRequest, OrderRequest
-from site_sync.service import holds, orders, web_order_words
+from site_sync.service import holds, orders, transfers, web_order_words
 from site_sync.service.availability import known_items
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -145,6 +145,7 @@ class WebOrders:
             raise _refused(refused.refusal) from refused
         if request.hold is not None:
             self._take_over(tx, caller, request, (order_id, store))
+        act = transfers.brought(tx, act, shop.settled, self._site.now())
         order = self._apply(tx, caller, (order_id, store), act, bool(act.payments))
         for payment in request.payments:
             if payment.kind is web_shop.PaymentKind.AUTHORISED:

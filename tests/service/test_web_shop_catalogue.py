@@ -9,6 +9,7 @@ import pytest
 
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.money import Money
+from site_sync.domain.policies import Policies, Policy
 from site_sync.domain.shop import Store
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
@@ -141,3 +142,22 @@ def test_prices_follow_the_catalogue(web_shop: WebShop, site: Site) -> None:
     site.database.write(lambda tx: records.save(tx, RecordKind.ITEM, dearer))
     assert web_shop.created(line("STV"))["totals"]["total"] == euro(4_500)
     assert web_shop.created(line("JKT"))["totals"]["total"] == euro(JACKET.price.amount)
+
+
+def test_goods_of_other_stores_are_brought_where_the_shop_does_so(web_shop: WebShop, site: Site) -> None:
+    policies = Policies(Policy(transfer_hours=20))
+    site.database.write(lambda tx: records.save(tx, RecordKind.POLICIES, policies))
+    asked = {"store": "S02", "lines": [line("TNT"), line("STV", 2)]}
+    [there] = web_shop.post("availability", asked).json()["stores"]
+    assert (there["can_collect"], there["lines"][0]) == (
+        "all",
+        {"sku": "TNT", "requested": 1, "available": 1, "short": 0},
+    )
+    ready = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+    assert datetime.fromisoformat(there["ready_at"]) == ready
+    order = web_shop.created(line("TNT"), line("STV", 2), delivery={"store": "S02"})
+    assert [one["store"] for one in order["lines"]] == ["S01", "S02"]
+    assert datetime.fromisoformat(order["promised_at"]) == ready
+    assert site.database.read(reservations.drifts) == []
+    [gone] = web_shop.post("availability", asked).json()["stores"]
+    assert (gone["can_collect"], gone["lines"][0]["short"]) == ("some", 1)

@@ -15,7 +15,7 @@ from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.orders import DeliveryMode, Order
 from site_sync.domain.permissions import SHOP_RIGHTS, Right
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import orders
+from site_sync.service import orders, transfers
 from site_sync.service.connectors import receipts, register, steps
 from site_sync.service.connectors.reading import Doc, DocumentOdd
 from site_sync.service.connectors.receipts import Outcome, ReceiptState
@@ -208,9 +208,11 @@ class _Bringing:
         order_id = self._site.new_id()
         numbered = Numbered(number, *self._links.hashes(order_id))
         act = steps.create_act(target, numbered, (self._connector.source, external_id))
+        settled = records.settled(self._tx)
+        act = transfers.brought(self._tx, act, settled, self._site.now())
         settings = self._connector.settings
         store = settings.store if not target.delivery.store else ""
-        home = store or home_store(target.delivery, records.settled(self._tx))
+        home = store or home_store(target.delivery, settled)
         try:
             return self._give(order_id, home, act)
         except Refused as refused:

@@ -1,0 +1,43 @@
+"""Where the goods of a line come from: the store that hands over, else another that has them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from site_sync.domain.deadlines import Calendar, ready_by
+
+Stock = Mapping[tuple[str, str], int]
+"""Free units by store and SKU."""
+
+
+class Sourcing:
+    """Gives out free stock line by line; what one line takes, the next does not find any more."""
+
+    def __init__(self, home: str, others: Iterable[str], free: Stock) -> None:
+        self._stores = (home, *(store for store in others if store != home))
+        self._free = free
+        self._given: dict[tuple[str, str], int] = {}
+
+    def free(self, store: str, sku: str) -> int:
+        """Units that are still free at a store."""
+        return max(0, self._free.get((store, sku), 0) - self._given.get((store, sku), 0))
+
+    def take(self, sku: str, quantity: int) -> tuple[str, int]:
+        """The store that a line's goods come from and how many of them are there.
+
+        That is the first store, in order, that has all of them; without one it is home with what home has.
+        """
+        home = self._stores[0]
+        store = next((one for one in self._stores if self.free(one, sku) >= quantity), home)
+        found = min(quantity, self.free(store, sku))
+        self._given[store, sku] = self._given.get((store, sku), 0) + found
+        return store, found
+
+
+def ready_after_transfer(
+    now: datetime, minutes: int, hours: int, here: Calendar, there: Iterable[Calendar]
+) -> datetime:
+    """When goods can be ready that other stores prepare and send: the last of them, once home is open."""
+    arrivals = [ready_by(now, minutes, calendar) + timedelta(hours=hours) for calendar in there]
+    return max([ready_by(now, minutes, here), *(ready_by(arrival, 0, here) for arrival in arrivals)])
