@@ -108,6 +108,7 @@ def with_item(cart: Cart, item: Item, quantity: int | None = None) -> Cart | Ref
         if item.kind is ItemKind.GIFT_CARD:
             break  # each card is a line of its own
         plain = line.unit_price == item.price and not line.discount and not line.note and not line.voided
+        plain = plain and not (line.marked and line.order_line is None)
         if line.item.sku == item.sku and plain and not item.open_price:
             return with_quantity(cart, line.id, line.quantity + more)
     if item.kind is ItemKind.GIFT_CARD and more != item.unit.scale:
@@ -141,7 +142,9 @@ def with_quantity(cart: Cart, line_id: int, quantity: int) -> Cart | Refusal:
     if abs(value_of(line.unit_price, quantity, line.item.unit).amount) > ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_ABSURD, {"sku": line.item.sku})
     discount = line.discount * quantity // line.quantity if line.discount else 0
-    return _with(cart, replace(line, quantity=quantity, discount=discount, marked=min(line.marked, quantity)))
+    carried = line.order_line is None and line.marked  # a line that leaves now leaves whole
+    marked = quantity if carried else min(line.marked, quantity)
+    return _with(cart, replace(line, quantity=quantity, discount=discount, marked=marked))
 
 
 def with_price(cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
@@ -201,13 +204,35 @@ def with_note(cart: Cart, line_id: int, note: str) -> Cart | Refusal:
 
 
 def with_mark(cart: Cart, line_id: int, units: int) -> Cart | Refusal:
-    """The cart with so many units of a line marked to be picked up now."""
+    """The cart with so many units of a line marked to leave with the customer now.
+
+    Of a line that is not saved yet those units become a line of their own: they come off this store's shelf,
+    whatever store or carrier brings the rest.
+    """
     line = cart.line(line_id)
     if line is None:
         return _unknown(line_id)
     if not 0 <= units <= line.quantity:
         return Refusal(Code.QUANTITY_TOO_LARGE, {"quantity": units, "most": line.quantity})
+    if line.order_line is None and 0 < units < line.quantity:
+        return _parted(cart, line, units)
     return _with(cart, replace(line, marked=units))
+
+
+def _parted(cart: Cart, line: CartLine, units: int) -> Cart:
+    """The line as two: the units that leave now, and the rest right below with its share of the discount."""
+    rest = line.quantity - units
+    now_off, later_off = split(line.discount, [units, rest])
+    number = max(one.id for one in cart.lines) + 1
+    now = replace(line, quantity=units, marked=units, discount=now_off)
+    later = replace(line, id=number, quantity=rest, marked=0, discount=later_off)
+    place = cart.lines.index(line)
+    return replace(cart, lines=(*cart.lines[:place], now, later, *cart.lines[place + 1 :]))
+
+
+def unmarked(cart: Cart) -> Cart:
+    """The cart with nothing that leaves now."""
+    return replace(cart, lines=tuple(replace(line, marked=0) for line in cart.lines))
 
 
 def without(cart: Cart, line_id: int) -> Cart:

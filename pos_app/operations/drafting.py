@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pos_app.operations import cart as carts
 from pos_app.operations import repricing
-from pos_app.operations.cart import Cart
+from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, command_for, context_for
 from pos_app.store.orders import EVERY_RIGHT
 from site_sync.domain.actions import Action, Connection, Draft, available_actions
@@ -97,7 +97,8 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
         currency=cart.currency,
         customer=cart.customer or Customer(),
         delivery=details.delivery,
-        lines=(*(carts.new_line(line) for line in cart.live), *_fee(desk, cart, details)),
+        lines=(*(_new_line(desk, line) for line in cart.live), *_fee(desk, cart, details)),
+        prices_include_tax=cart.prices_include_tax,
         source=details.source,
         collector=details.collector,
         comment_staff=details.comment_staff,
@@ -106,6 +107,11 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
         code_hash=token_hash(derive_token(key, COLLECT, order_id, 1)) if key else "",
         page_hash=token_hash(derive_token(key, PAGE, order_id, 1)) if key else "",
     )
+
+
+def _new_line(desk: Desk, line: CartLine) -> NewLine:
+    """A line of the order; what leaves now comes off this store's shelf."""
+    return carts.new_line(line, desk.identity.store if line.marked else "")
 
 
 def _fee(desk: Desk, cart: Cart, details: Details) -> tuple[NewLine, ...]:
@@ -133,7 +139,7 @@ def amendment(desk: Desk, cart: Cart, details: Details, order: Order) -> Amend:
     if moved:
         void += tuple(number for number in _fees_of(order) if number not in void)
     return Amend(
-        add=(*(carts.new_line(line) for line in cart.live if line.order_line is None), *fees),
+        add=(*(_new_line(desk, line) for line in cart.live if line.order_line is None), *fees),
         change=carts.changes(cart, order),
         void=void,
         reprice=carts.prices(cart),
@@ -240,7 +246,8 @@ def _choice(desk: Desk, cart: Cart, store: Store, method: str) -> StoreChoice:
     needed: dict[str, int] = {}
     for line in cart.live:
         if line.item.kind is ItemKind.GOODS:
-            needed[line.item.sku] = needed.get(line.item.sku, 0) + line.quantity
+            carried = line.marked if line.order_line is None else 0
+            needed[line.item.sku] = needed.get(line.item.sku, 0) + line.quantity - carried
     levels = desk.store.catalogue.stock_at((store.code, sku) for sku in needed)
     missing = 0
     for sku, quantity in needed.items():

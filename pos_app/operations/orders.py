@@ -121,7 +121,9 @@ def recall(desk: Desk, acting: Acting, order_id: str) -> Recalled | Refusal:
         for number, line in enumerate((line for line in order.lines if line.quantities.live), start=1)
     )
     customer = order.customer if order.customer.name or order.customer.reachable else None
-    return Recalled(Cart(order.currency, lines, customer, order), details_of(order), found)
+    including = order.prices_include_tax
+    cart = Cart(order.currency, lines, customer, order, prices_include_tax=including)
+    return Recalled(cart, details_of(order), found)
 
 
 def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement = NOTHING_SETTLED) -> Bringing:
@@ -204,7 +206,7 @@ def _create(
     order_id = desk.new_id()
     collect, money = _collect(settlement)
     act = replace(
-        creation(desk, cart, details, order_id),
+        creation(desk, cart if collect else carts.unmarked(cart), details, order_id),
         payments=money,
         collect=collect,
         on_shortage=settlement.on_shortage,

@@ -25,7 +25,7 @@ from tests.builders import NOW
 from tests.desks import BOSS, CASHIER
 from tests.operations.test_order_list import OPEN
 from tests.screens.counter import Counter, open_counter
-from tests.screens.hand import field, key, named, press, strike, type_text
+from tests.screens.hand import field, key, named, press, press_in, strike, type_text
 
 HOME = Address("Strandvej 1", "8000", "Aarhus", "DK")
 SHIP = DeliveryMethod(
@@ -214,3 +214,32 @@ def test_a_slot_is_chosen_and_a_full_one_cannot_be(counter: Counter) -> None:
     assert named(counter.screen, "Ready by tomorrow 08:00").isVisible()
     found = counter.ask(orders.recall, counter.till.at.acting, order.id)
     assert found.details.delivery.requested_until is not None
+
+
+def test_a_part_is_carried_out_and_the_rest_shipped_in_one_sale(counter: Counter) -> None:
+    counter.customer()
+    counter.scan("JKT-1", "BTL-2")
+    strike(counter.screen, Qt.Key.Key_F9)
+    counter.rest()
+    press(named(counter.screen, "Ship"))
+    counter.rest()
+    for name, text in (("Street", "Havn 4"), ("Postcode", "8000"), ("City", "Aarhus"), ("Country", "dk")):
+        type_text(field(counter.screen, name), text)
+    counter.press("Continue")
+    counter.till.window.navigation.home("sale")
+    counter.rest()
+    lines = counter.screen.cart.lines
+    assert [row.badge for row in lines.rows()] == ["ship", "ship"]
+    press_in(lines, lines.place_of("1").center())
+    counter.rest()
+    counter.press("Qty")
+    counter.press("Mark for pickup")
+    assert [row.badge for row in lines.rows()] == ["carry out now", "ship"]
+    counter.pay()
+    counter.tile("continue_to_payment")
+    counter.tile("cash")
+    counter.press("Next customer")
+    order = counter.newest()
+    assert [line.quantities.collected for line in order.lines] == [1, 0, 0]
+    assert (order.stage, len(order.payments)) == (Stage.TO_PICK, 1)
+    assert order.payments[0].amount == Money(12_900 + 1_995 + 590, "EUR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pos_app.background.centre import Centre
@@ -22,6 +23,7 @@ from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.views.selling import (
     Facts,
     customer_view,
+    fulfilment_words,
     function_details,
     item_tile,
     line_views,
@@ -94,10 +96,16 @@ class SaleFlow:
 
     def refresh(self) -> None:
         """Counts, tiles and stock as they are now."""
+        self._at.tasks.run(selling.new_cart, then=self._as_settled)
         self._at.tasks.run(orders.tab_counts, then=self._counts)
         self._at.tasks.run(selling.categories, then=self._categories)
         self._show_category(self._category)
         self._show()
+
+    def _as_settled(self, empty: Cart) -> None:
+        """An empty sale follows what the shop says of its prices; one that has begun goes on as it is."""
+        if not self.cart.lines and self.cart.base is None:
+            self._at.sale.cart = replace(self.cart, prices_include_tax=empty.prices_include_tax)
 
     def _counts(self, counts: dict[Tab, int]) -> None:
         self._screen.show_functions(function_details(counts))
@@ -127,7 +135,7 @@ class SaleFlow:
     def _show(self, chosen: str = "") -> None:
         rights = self._at.staff.rights if self._at.staff else frozenset()
         may = (Right.SALE_PRICE in rights, Right.SALE_DISCOUNT in rights)
-        self._screen.show_lines(line_views(self.cart, self._stock, may), chosen)
+        self._screen.show_lines(line_views(self.cart, self._stock, may, self._later()), chosen)
         self._screen.show_totals(totals_view(self.cart))
         self._screen.show_order(order_view(self.cart))
         if self.cart.customer is None:
@@ -135,6 +143,9 @@ class SaleFlow:
         else:
             self._at.tasks.run(_open_orders, self.cart.customer, then=self._show_customer)
         self._at.tasks.run(selling.stock_facts, self.cart, then=self._stock_known)
+
+    def _later(self) -> str:
+        return fulfilment_words(self.cart, self._at.sale.details)
 
     def _show_customer(self, found: tuple[Customer, int]) -> None:
         customer, count = found
@@ -145,7 +156,7 @@ class SaleFlow:
         self._stock = facts
         rights = self._at.staff.rights if self._at.staff else frozenset()
         may = (Right.SALE_PRICE in rights, Right.SALE_DISCOUNT in rights)
-        self._screen.show_lines(line_views(self.cart, self._stock, may))
+        self._screen.show_lines(line_views(self.cart, self._stock, may, self._later()))
 
     # editing
 

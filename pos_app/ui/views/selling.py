@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 from pos_app.operations import cart as carts
 from pos_app.operations.cart import Cart, CartLine
+from pos_app.operations.orders import Details
 from pos_app.operations.selling import StockFact
 from pos_app.store.order_list import Tab
 from pos_app.ui.screens.sale.views import SaleCustomer, SaleLineView, SaleOrder, SaleTotals
 from pos_app.ui.views.orders import STAGE_TONES, stage_words
 from pos_app.ui.widgets.tile_grid import Tile
 from pos_app.ui.wording import money, quantity, say
+from site_sync.domain.balances import masked
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.money import BASIS_POINTS, Money, divide
-from site_sync.domain.orders import OrderKind
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.quantities import value_of
 from site_sync.domain.totals import totals
 
@@ -40,8 +42,27 @@ def stock_words(line: CartLine, fact: StockFact | None) -> tuple[str, str]:
     return say("sale.stock_none"), "warn"
 
 
-def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLineView]:
-    """The lines of the cart; `may` says whether prices and discounts may be changed."""
+def fulfilment_words(cart: Cart, details: Details | None) -> str:
+    """How the lines of an order that is being made reach the customer; empty for a plain sale or a quote."""
+    if details is None or cart.base is not None or details.kind is OrderKind.QUOTE:
+        return ""
+    if details.delivery.mode is DeliveryMode.SHIP:
+        return say("sale.way_ship")
+    return say("sale.way_collect", store=details.delivery.store)
+
+
+def _way(line: CartLine, later: str) -> str:
+    """What becomes of a line: it leaves now, or as the rest of the order does."""
+    if line.marked:
+        return say("sale.carry_out") if later else say("sale.pick_up")
+    return later
+
+
+def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool], later: str = "") -> list[SaleLineView]:
+    """The lines of the cart; `may` says whether prices and discounts may be changed.
+
+    `later` are the words of how the order that is being made reaches the customer.
+    """
     may_price, may_discount = may
     views = []
     for line in cart.lines:
@@ -54,20 +75,25 @@ def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool]) -> list[SaleLin
                 unit_price=line.unit_price,
                 amount=Money(line.value, cart.currency),
                 unit=line.item.unit,
-                detail=" · ".join(part for part in (words, line.note) if part),
+                detail=" · ".join(part for part in (words, _card(line), line.note) if part),
                 detail_tone=tone,
                 discount=discount_share(line),
                 note=line.note,
-                badge=say("sale.marked") if line.marked else "",
-                badge_tone="ok",
+                badge=_way(line, later),
+                badge_tone="ok" if line.marked else "info",
                 void=line.voided,
                 may_price=may_price or line.item.open_price,
                 may_discount=may_discount,
-                markable=cart.base is not None,
+                markable=cart.base is not None or bool(later),
                 marked=bool(line.marked),
             )
         )
     return views
+
+
+def _card(line: CartLine) -> str:
+    """The gift card that a line sells."""
+    return say("sale.card_line", card=masked(line.card)) if line.card else ""
 
 
 def discount_share(line: CartLine) -> int:
@@ -80,10 +106,10 @@ def totals_view(cart: Cart) -> SaleTotals:
     """The sums below the lines; a recalled order also shows what is paid and left."""
     sums = carts.totals(cart)
     if cart.base is None:
-        return SaleTotals(sums.tax, sums.total)
+        return SaleTotals(sums.tax, sums.total, cart.prices_include_tax)
     paid = totals(cart.base).paid
     left = Money(max(0, sums.total.amount - paid.amount), cart.currency)
-    return SaleTotals(sums.tax, sums.total, paid=paid, left=left)
+    return SaleTotals(sums.tax, sums.total, cart.prices_include_tax, paid=paid, left=left)
 
 
 def order_view(cart: Cart) -> SaleOrder | None:

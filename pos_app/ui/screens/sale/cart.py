@@ -227,7 +227,7 @@ def _row(view: SaleLineView) -> CartRow:
         notes.insert(0, say("sale.each", price=money(view.unit_price)))
     if view.note:
         notes.append(view.note)
-    badge_text = say("sale.pick_up") if view.marked else view.badge
+    badge_text = view.badge or (say("sale.pick_up") if view.marked else "")
     return CartRow(
         line_id=view.line_id,
         quantity=quantity(view.quantity, view.unit),
