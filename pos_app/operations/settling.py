@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pos_app.operations import orders
+from pos_app.operations import orders, repricing
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Changed, Desk, command_for, context_for
 from pos_app.operations.drafting import Details, amendment, creation
@@ -64,6 +64,8 @@ def check(desk: Desk, acting: Acting, what: Settled, amount: Money) -> Order | R
     order = what.cart.base
     order_id = order.id if order else desk.new_id()
     for act in _acts(desk, what, order_id, money):
+        if isinstance(act, ConvertQuote) and order is not None:
+            act = replace(act, today=repricing.todays(desk, order))
         command = command_for(desk, acting, order_id, act)
         decision = decide(order, command, context_for(desk, acting, order, command))
         if isinstance(decision, Refusal):

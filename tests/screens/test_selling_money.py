@@ -165,7 +165,9 @@ def test_every_action_hint_and_effect_of_the_domain_has_words() -> None:
     facts = {
         "items": 1, "lines": 1, "store": "S03", "now": eur(1), "left": eur(1), "amount": eur(1),
         "name": "Maria",
-        "before": eur(1), "after": eur(2), "document": "quote", "message": "confirmation", "right": "deposit.credit", "number": "S01-02-000318-4",
+        "before": eur(1), "after": eur(2),
+        "document": "quote", "message": "confirmation", "right": "deposit.credit",
+        "number": "S01-02-000318-4",
         "percent": 2000,
     }  # fmt: skip
     for effect in EffectCode:
