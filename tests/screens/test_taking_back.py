@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.operations.desk import Desk
+from pos_app.operations.desk import Acting, Desk, act_on
 from pos_app.ui.flows.order_more import OrderMore
 from pos_app.ui.widgets.notice import Notice
+from site_sync.domain.commands import Amend
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, Stage
+from site_sync.domain.particulars import LineChange
 from site_sync.domain.totals import totals
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from tests.builders import NOW
@@ -140,3 +142,16 @@ def test_prices_are_recalculated_line_by_line_by_right(counter: Counter) -> None
     record = counter.record(order)
     assert record.order.line(1).unit_price == Money(14_900, "EUR")
     assert any(entry.code == "prices_recalculated" for entry in record.history)
+
+
+def test_what_was_changed_elsewhere_is_said_before_anything_is_saved(counter: Counter) -> None:
+    order = counter.saved_with_deposit(JACKET, BOTTLE)
+    counter.recall(order)
+    counter.void(2)
+    counter.ask(act_on, Acting(BOSS), order.id, Amend(change=(LineChange(1, 3),)))
+    counter.pay()
+    assert counter.said()[-1] == (
+        f"{order.number} was changed elsewhere: Trail jacket 1 → 3. "
+        "Your own changes are kept; look again before you go on."
+    )
+    assert [(line.quantity, line.voided) for line in counter.cart.lines] == [(3, False), (1, True)]

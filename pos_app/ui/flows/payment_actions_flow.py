@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pos_app.operations import cart as carts
-from pos_app.operations import orders, signing_in
+from pos_app.operations import meanwhile, orders, signing_in
 from pos_app.operations.desk import Acting, Desk
+from pos_app.operations.meanwhile import CaughtUp
 from pos_app.operations.orders import Offer
 from pos_app.ui.flows.approval_flow import show_not_approved
 from pos_app.ui.flows.payment_actions_doing import Chosen, Doing
@@ -14,6 +15,7 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
 from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, FootKey, PickUpLine, SumRow
 from pos_app.ui.screens.payment_actions.words import action_view, foot_key, percent_text
+from pos_app.ui.views.meanwhile import changed_meanwhile
 from pos_app.ui.views.orders import STAGE_TONES, stage_words
 from pos_app.ui.wording import say, when
 from site_sync.domain import deposits
@@ -55,10 +57,27 @@ class PaymentActionsFlow:
         """Show what can be done with the order in the sale."""
         sale = self._at.sale
         if sale.details is not None:
-            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._show)
+            self._at.tasks.run(meanwhile.caught_up, sale.cart, sale.details, then=self._up_to_date)
 
     def refresh(self) -> None:
-        """Nothing on this screen changes under one's hands."""
+        """Somebody may have changed the order elsewhere: what is offered is offered on what it is now."""
+        sale = self._at.sale
+        if sale.details is not None and not self._at.at_work:
+            self._at.tasks.run(meanwhile.caught_up, sale.cart, sale.details, then=self._changed_elsewhere)
+
+    def _changed_elsewhere(self, found: CaughtUp | None) -> None:
+        if found is not None:
+            self._up_to_date(found)
+
+    def _up_to_date(self, found: CaughtUp | None) -> None:
+        """Go on with the newest version of the order, one's own changes on top of it."""
+        sale = self._at.sale
+        if found is not None:
+            sale.catch_up(found.cart, found.details)
+            if found.told:
+                self._at.tell(changed_meanwhile(found), tone="warn", seconds=15)
+        if sale.details is not None:
+            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._show)
 
     def _show(self, found: Any) -> None:
         result, self._stores, policy = found

@@ -88,6 +88,13 @@ class OpenSale:
         self.cart, self.details, self.as_recalled = cart, details, cart
         self.changed()
 
+    def catch_up(self, cart: Cart, details: Details) -> None:
+        """The order in the sale was changed elsewhere: go on from there."""
+        untouched = self.cart == self.as_recalled
+        self.cart, self.details = cart, details
+        if untouched:
+            self.as_recalled = cart
+
     @property
     def may_be_replaced(self) -> bool:
         """Whether nothing would be lost by another cart: it is empty, or an order as it was recalled."""
