@@ -60,7 +60,6 @@ def write_receipt(envelope: Envelope, paper: Paper, sender: Sender) -> EmailMess
     message = EmailMessage()
     message["Subject"] = one_line(f"{document.title} · {sender.shop}" if sender.shop else document.title)
     letter_head(message, envelope, sender, Address(addr_spec=envelope.recipient))
-    message["Content-Language"] = document.language
     message.set_content("\n".join(_text(document)) + "\n", cte="quoted-printable")
     qr = next((one for one in document.blocks if isinstance(one, Code) and one.kind is CodeKind.QR), None)
     facts = {
@@ -73,6 +72,7 @@ def write_receipt(envelope: Envelope, paper: Paper, sender: Sender) -> EmailMess
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     if qr is not None:
         attach_picture(message, png(qr.data), CODE_PART)
+    message["Content-Language"] = document.language
     return message
 
 

@@ -32,7 +32,7 @@ MORE_FUNCTIONS = (
     ("resume", "play"),
     ("return", "rotate-ccw"),
     ("sale_discount", "percent"),
-    ("price_check", "tag"),
+    ("price_check", "search"),
     ("balance", "gift"),
     ("void_sale", "trash-2"),
     ("drawer", "banknote"),
