@@ -115,14 +115,16 @@ def _new_line(desk: Desk, line: CartLine) -> NewLine:
 
 
 def _fee(desk: Desk, cart: Cart, details: Details) -> tuple[NewLine, ...]:
-    """The line of what the delivery costs, taxed like the goods."""
+    """The line of what the delivery costs, taxed by its own rate or by the highest among the goods."""
     found = [one for one in desk.store.shop.delivery_methods() if one.code == details.delivery.method]
     if not found or not found[0].fee:
         return ()
     names = found[0].names
     spoken = cart.customer.language if cart.customer else ""
     name = names.get(spoken) or names.get("en", found[0].code)
-    rate = max((line.item.tax_rate for line in cart.live), default=0)
+    rate = found[0].fee_tax_rate
+    if rate is None:
+        rate = max((line.item.tax_rate for line in cart.live), default=0)
     return (NewLine("", name, 1, found[0].fee, rate, kind=ItemKind.FEE),)
 
 

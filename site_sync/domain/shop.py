@@ -76,6 +76,7 @@ class DeliveryMethod:
     """A configured way to reach the customer, its name per language and its fee.
 
     `required` is what staff must ask for besides a store or an address; `carriers` whom it is handed to.
+    `fee_tax_rate` is in basis points; without one a fee is taxed like the highest taxed goods it goes with.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -89,6 +90,7 @@ class DeliveryMethod:
     order: int = 0
     required: tuple[DeliveryField, ...] = ()
     carriers: tuple[str, ...] = ()
+    fee_tax_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

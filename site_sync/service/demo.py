@@ -116,6 +116,7 @@ class DemoFolder:
                 order=row["order"],
                 required=tuple(DeliveryField(name) for name in row.get("required", ())),
                 carriers=tuple(row.get("carriers", ())),
+                fee_tax_rate=row.get("fee_tax_rate"),
             )
             for row in self.read("delivery_methods")
         ]

@@ -58,3 +58,17 @@ def test_the_fee_comes_and_goes_with_the_delivery(bench: Bench) -> None:
     draft = drafting.amendment(bench.desk, recalled.cart, replace(shipped, delivery=details.delivery), order)
     assert draft.void == (2,)
     assert draft.add == ()
+
+
+def test_a_fee_is_taxed_like_the_highest_taxed_goods_or_at_its_own_rate(bench: Bench) -> None:
+    cart = _shop_that_ships(bench)
+    shipped = replace(drafting.new_details(bench.desk), delivery=SHIP)
+    low = replace(cart.lines[0], id=2, item=replace(cart.lines[0].item, sku="BOOK", tax_rate=700))
+    both = replace(cart, lines=(low, *cart.lines))
+    assert _drafted(bench, both, shipped).lines[-1].tax_rate == 2_500
+    method = DeliveryMethod(
+        "ship", {"en": "Ship"}, DeliveryMode.SHIP, Money(590, "EUR"), needs_address=True, fee_tax_rate=0
+    )
+    bench.tell(RecordKind.DELIVERY_METHOD, "ship", method)
+    fee = _drafted(bench, both, shipped).lines[-1]
+    assert (fee.description, fee.tax_rate) == ("Ship", 0)
