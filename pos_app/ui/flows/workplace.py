@@ -78,7 +78,8 @@ class OpenSale:
         self.changed()
 
     def _empty(self) -> None:
-        self.cart, self.details = Cart(self.cart.currency), None
+        empty = Cart(self.cart.currency, prices_include_tax=self.cart.prices_include_tax)
+        self.cart, self.details = empty, None
         self.on_shortage = OnShortage.REFUSE
         self.as_recalled, self.approved = None, None
 
