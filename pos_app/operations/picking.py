@@ -62,13 +62,17 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An order in the queue: when picking must begin, its lines to fetch here, the store its bag goes to."""
+    """An order in the queue: when picking must begin, its lines to fetch here, the store its bag goes to.
+
+    `asked` says that its customer is asked about a substitute, `awaited` that bags of another store are.
+    """
 
     row: OrderRow
     start_by: datetime
     lines: int
     goes_to: str = ""
     asked: bool = False
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _waiting(desk: Desk, row: OrderRow) -> Waiting | None:
     minutes = desk.policy(row.work_store, row.method).preparation_minutes
     work = work_of(lines, here.pick_seconds, hour, minutes)
     goes_to = "" if home or order.delivery.mode is DeliveryMode.SHIP else row.work_store
-    return Waiting(row, start_by(row.due, work), lines, goes_to, bool(order.asked))
+    return Waiting(row, start_by(row.due, work), lines, goes_to, bool(order.asked), order.on_its_way)
 
 
 def to_receive(desk: Desk) -> tuple[OnItsWay, ...]:

@@ -365,6 +365,9 @@ def _waiting_row(one: Waiting, now: datetime) -> ShownRow:
     """An order of the queue by its promise clock: the moment by which picking must begin."""
     shown = order_row(replace(one.row, due=one.start_by), now)
     to = say("pick.send_to", store=one.goes_to) if one.goes_to else shown.detail
+    if one.asked or one.awaited:
+        waits = say("pick.badge_asked") if one.asked else say("pick.badge_awaited")
+        shown = replace(shown, badge=waits, badge_tone="warn")
     return replace(shown, detail=to, by=say("pick.begin_by", when=shown.by))
 
 
