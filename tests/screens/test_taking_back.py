@@ -148,7 +148,7 @@ def test_what_was_changed_elsewhere_is_said_before_anything_is_saved(counter: Co
     order = counter.saved_with_deposit(JACKET, BOTTLE)
     counter.recall(order)
     counter.void(2)
-    counter.ask(act_on, Acting(BOSS), order.id, Amend(change=(LineChange(1, 3),)))
+    counter.ask(act_on, Acting(BOSS, reason="asked for"), order.id, Amend(change=(LineChange(1, 3),)))
     counter.pay()
     assert counter.said()[-1] == (
         f"{order.number} was changed elsewhere: Trail jacket 1 → 3. "
