@@ -59,10 +59,13 @@ class CardLine:
         """The newest answer; the terminal is asked again about once a second."""
         self._hear()
         last = self._last.get(attempt_id)
+        asked = bool(self._waits_for.get(attempt_id))
+        if asked and last is not None and last.state is TerminalState.UNKNOWN:
+            return _waiting(attempt_id)  # an answer to an earlier question: the later one is on its way
         if last is not None and last.state is not TerminalState.IN_PROGRESS:
             return last
         due = self._clock() - self._asked.get(attempt_id, 0.0) >= ASK_EVERY_S
-        if due and not self._waits_for.get(attempt_id):
+        if due and not asked:
             self._ask(attempt_id, lambda: self._terminal.poll(attempt_id))
         return last or _waiting(attempt_id)
 
