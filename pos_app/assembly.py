@@ -48,7 +48,7 @@ from pos_app.ui.navigation import Page
 from pos_app.ui.resources import resource
 from pos_app.ui.screens.set_up import DEVICE_STEPS, SetUpScreen
 from pos_app.ui.window import Window
-from site_sync.domain.codes import ScanSettings
+from site_sync.domain.codes import MeasuredBarcode, ScanSettings
 from site_sync.protocol.changes import Enrolled
 
 _log = structlog.get_logger(__name__)
@@ -113,6 +113,9 @@ class TillProgram(QObject):
         self.sync.enrolled.connect(self._enrolled)
         self.sync.enrolment_failed.connect(self.failed)
         self.sync.loaded.connect(self._loaded)
+        self.sync.loaded.connect(self._know_scales)
+        self.sync.records_changed.connect(lambda _kinds: self._know_scales())
+        self._know_scales()
         self.wedge.code.connect(self.scans.take)
         self.camera.code.connect(self.scans.take)
         self.wedge.install(self._app)
@@ -127,6 +130,14 @@ class TillProgram(QObject):
             self.enrol(self._options.site, self._options.enrol)
         else:
             self._set_up()
+
+    def _know_scales(self) -> None:
+        """Read weights and prices out of bar codes the way this store's scales print them."""
+
+        def use(scales: tuple[MeasuredBarcode, ...]) -> None:
+            self.scans.use(ScanSettings(measured=scales))
+
+        self.tasks.run(lambda desk: desk.here.scales, then=use)
 
     def _devices_wanted(self) -> DeviceChoice:
         """What the command line says, and else what was chosen at set-up."""

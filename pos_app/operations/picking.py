@@ -30,6 +30,7 @@ from site_sync.domain.pace import start_by, work_of
 from site_sync.domain.particulars import BagPlace
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import Unit
+from site_sync.domain.scales import units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +216,17 @@ def _walk_line(desk: Desk, order: Order, line: Line, bag: int) -> WalkLine:
 def pick_scan(
     desk: Desk, acting: Acting, order_ids: tuple[str, ...], scan: Scan, bag: int = 1
 ) -> Picked | Refusal:
-    """Pick one scanned unit for the first of these orders that still needs it; a wrong item is refused."""
+    """Pick one scanned unit, or what a scale weighed, for the first of these orders that still needs it.
+
+    A wrong item is refused.
+    """
     item = desk.store.catalogue.by_code(scan.barcode or scan.raw)
     if item is None:
         return Refusal(Code.ITEM_UNKNOWN, {"code": scan.shown})
     for line in walk(desk, order_ids):
         if line.sku != item.sku or not line.to_pick:
             continue
-        count = scan.embedded.amount if scan.embedded else line.unit.scale
+        count = units_of(scan.embedded, item.unit, item.price) if scan.embedded else line.unit.scale
         changed = pick(desk, acting, line.order_id, Pick(line.line, min(count, line.to_pick), bag))
         return changed if isinstance(changed, Refusal) else Picked(changed, line.order_id, line.line)
     return Refusal(Code.LINE_UNKNOWN, {"sku": item.sku, "item": item.name})

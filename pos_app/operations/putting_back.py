@@ -15,6 +15,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.quantities import Unit
+from site_sync.domain.scales import units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def scan(desk: Desk, acting: Acting, scanned: Scan) -> Changed | Refusal:
         return Refusal(Code.ITEM_UNKNOWN, {"code": scanned.shown})
     for line in rows(desk):
         if line.sku == item.sku:
-            count = min(line.quantity, line.unit.scale)
+            weighed = units_of(scanned.embedded, item.unit, item.price) if scanned.embedded else 0
+            count = min(line.quantity, weighed or line.unit.scale)
             return put_back(desk, acting, line.order_id, {line.line: count})
     return Refusal(Code.LINE_UNKNOWN, {"sku": item.sku, "item": item.name})
 

@@ -22,6 +22,7 @@ from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import value_of
 from site_sync.domain.sales import Sale, SaleLine, return_note
+from site_sync.domain.scales import units_of
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
@@ -96,17 +97,11 @@ def add_scan(desk: Desk, cart: Cart, scan: Scan) -> Cart | Refusal:
     if value is None:
         return carts.with_item(cart, item)
     if value.measure is EmbeddedMeasure.WEIGHT:
-        return carts.with_item(cart, item, _in_units(value.amount, value.decimals, item))
+        return carts.with_item(cart, item, units_of(value, item.unit, item.price))
     added = carts.with_item(cart, replace(item, open_price=True))
     if isinstance(added, Refusal):
         return added
     return carts.with_price(added, added.lines[-1].id, Money(value.amount, cart.currency))
-
-
-def _in_units(amount: int, decimals: int, item: Item) -> int:
-    """A weight from a bar code in the item's smallest unit."""
-    places = item.unit.decimals - decimals
-    return int(amount * 10**places) if places >= 0 else amount // int(10**-places)
 
 
 def stock_fact(desk: Desk, item: Item) -> StockFact:

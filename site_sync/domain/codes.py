@@ -56,6 +56,8 @@ class EmbeddedMeasure(StrEnum):
 class MeasuredBarcode:
     """How a store's scales print: the prefix (20-29), which measure, how many item digits, its decimals."""
 
+    __pydantic_config__ = {"extra": "forbid"}
+
     prefix: str
     measure: EmbeddedMeasure
     decimals: int

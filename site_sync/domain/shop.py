@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from site_sync.domain.codes import MeasuredBarcode
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.money import Money
 from site_sync.domain.orders import DeliveryMode
@@ -16,7 +17,8 @@ from site_sync.domain.sales import ReturnTo
 class Store:
     """A shop: where it is, when it is open, its collect shelves, what its paper says.
 
-    `pick_seconds` is what a line takes to pick at each hour of the day, as measured there.
+    `pick_seconds` is what a line takes to pick at each hour of the day, as measured there,
+    `scales` what its in-store bar codes say.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -32,6 +34,7 @@ class Store:
     shelves: tuple[str, ...] = ()
     priority: int = 0
     pick_seconds: tuple[int, ...] = ()
+    scales: tuple[MeasuredBarcode, ...] = ()
     receipt_header: tuple[str, ...] = ()
     receipt_footer: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
+from site_sync.domain.scales import scales_text, scales_typed
 from site_sync.domain.shop import Store
 from site_sync.manager import wording
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, closed_text, closed_typed, day_text, day_typed
@@ -51,6 +52,7 @@ def _texts(store: Store) -> dict[str, str]:
         "timezone": store.calendar.timezone,
         "closed": closed_text(store.calendar.closed),
         "shelves": "\n".join(store.shelves),
+        "scales": scales_text(store.scales),
         "priority": str(store.priority),
         "receipt_header": "\n".join(store.receipt_header),
         "receipt_footer": "\n".join(store.receipt_footer),
@@ -86,7 +88,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
     """The store as its form tells of it; what cannot be read is named in `errors`."""
-    weekly, closed = list(store.calendar.weekly), store.calendar.closed
+    weekly, closed, scales = list(store.calendar.weekly), store.calendar.closed, store.scales
     for place in range(len(DAYS)):
         try:
             weekly[place] = day_typed(given[f"day{place}"])
@@ -96,6 +98,10 @@ def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
         closed = closed_typed(given["closed"])
     except ValueError as wrong:
         errors["closed"] = str(wrong)
+    try:
+        scales = scales_typed(given["scales"])
+    except ValueError as wrong:
+        errors["scales"] = str(wrong)
     if given["timezone"] not in TIMEZONES:
         errors["timezone"] = "Choose one of the list."
     priority = given["priority"]
@@ -111,6 +117,7 @@ def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
         calendar=replace(store.calendar, timezone=given["timezone"], weekly=tuple(weekly), closed=closed),
         click_and_collect=given["click_and_collect"] == "yes",
         shelves=_lines(given["shelves"]),
+        scales=scales,
         priority=int(priority),
         receipt_header=_lines(given["receipt_header"]),
         receipt_footer=_lines(given["receipt_footer"]),

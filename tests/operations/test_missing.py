@@ -10,7 +10,8 @@ from pos_app.operations.missing import Later, Missing
 from pos_app.operations.orders import Settlement
 from pos_app.store.order_list import OrderFilter
 from site_sync.domain import deposits
-from site_sync.domain.codes import ScanSettings, bag_code, classify
+from site_sync.domain.catalogue import Item
+from site_sync.domain.codes import ScanSettings, bag_code, barcode_check_digit, classify
 from site_sync.domain.commands import Pick, ReportShort
 from site_sync.domain.customers import Address
 from site_sync.domain.deadlines import Calendar
@@ -20,13 +21,14 @@ from site_sync.domain.history import OrderRecord
 from site_sync.domain.orders import Bag, Delivery, Order, Stage
 from site_sync.domain.pace import HOURS
 from site_sync.domain.particulars import ShortNext
+from site_sync.domain.scales import scales_typed
 from site_sync.domain.shop import Store as Shop
 from site_sync.domain.substitutes import Answer
 from site_sync.domain.totals import paid, total_of
 from site_sync.protocol.changes import RecordKind
-from tests.builders import NOW, line, order
+from tests.builders import KILO, NOW, line, order
 from tests.desks import PICKER, SKUS, Bench, acting
-from tests.operations.test_orders import cash, filled, kept, refused
+from tests.operations.test_orders import cash, euro, filled, kept, refused
 
 ADDRESS = Address("Havnegade 1", "8000", "Aarhus", "DK")
 JACKET, BOTTLE, _, MAT, LAMP = SKUS
@@ -159,3 +161,31 @@ def test_the_promise_clock_goes_by_what_was_measured_and_else_by_the_shops_estim
     bench.tell(RecordKind.STORE, "S01", measured)
     (one,) = picking.queue(bench.desk)
     assert (order.promised_at - one.start_by).total_seconds() == 2 * 50
+
+
+def test_weighed_goods_are_picked_by_what_their_label_says(bench: Bench) -> None:
+    body, label = "210012300000", "210012300985"
+    cheese = Item(
+        "CHEESE",
+        "Cheese",
+        euro(1_250),
+        2_500,
+        (body + barcode_check_digit(body),),
+        unit=KILO,
+        shelf="F1",
+    )
+    bench.tell(RecordKind.ITEM, cheese.sku, cheese)
+    bench.put_on_shelf(cheese.sku, "S01", 20_000)
+    made = kept(
+        orders.save(bench.desk, acting(), filled(bench, CHEESE=1_000), orders.new_details(bench.desk))
+    )
+    picking.claim(bench.desk, acting(), (made.order.id,))
+    scales = ScanSettings(measured=scales_typed("21 weight 3"))
+    scan = classify(label + barcode_check_digit(label), scales)
+    picked = picking.pick_scan(bench.desk, acting(), (made.order.id,), scan)
+    assert isinstance(picked, picking.Picked)
+    assert now(bench, made.order).line(1).quantities.picked == 985
+    again = picking.pick_scan(bench.desk, acting(), (made.order.id,), scan)
+    assert isinstance(again, picking.Picked)
+    assert now(bench, made.order).line(1).quantities.to_pick == 0, "never more than was ordered"
+    assert refused(picking.pick_scan(bench.desk, acting(), (made.order.id,), scan)) is Code.LINE_UNKNOWN
