@@ -56,6 +56,8 @@ def address() -> Iterator[tuple[FakeStripe, str]]:
 @pytest.fixture(params=DRIVERS)
 def bench(request: pytest.FixtureRequest, address: tuple[FakeStripe, str]) -> Iterator[Bench]:
     name = request.param
+    stripe, url = address
+    FakeStripe.__init__(stripe)
     ticks = itertools.count()
     start = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -69,8 +71,6 @@ def bench(request: pytest.FixtureRequest, address: tuple[FakeStripe, str]) -> It
     if name == "simulator":
         yield Bench(SimulatedTerminal(read_script(""), clock), lambda _: None)
         return
-    stripe, url = address
-    FakeStripe.__init__(stripe)
     driver = StripeTerminal(StripeAccount(KEY, READER, url), clock)
     if name == "stripe":
         yield Bench(driver, lambda _: stripe.card())
