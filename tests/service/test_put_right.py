@@ -27,8 +27,12 @@ from site_sync.service.database import tables as t
 from site_sync.service.outbox import OutState
 from site_sync.service.webhook_events import webhook_events
 from site_sync.service.wiring import Site
+from tests.fixtures.mail import Mailbox
 from tests.service.floor import Floor
 from tests.service.shop import ALL_RIGHTS, ANNA
+from tests.service.test_messages import drain, mailing
+
+__all__ = ["mailing"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -106,6 +110,34 @@ def test_goods_come_back_to_any_store_once_and_are_paid_back_once(site: Site) ->
         t.journal.c.reason == "returned"
     )
     assert site.database.read(lambda db: db.execute(journal).all()) == [("S02", 1, "posted")]
+
+
+def test_a_message_sent_again_says_in_the_order_that_it_went_out(mailing: Site, smtp_server: Mailbox) -> None:
+    floor = Floor(mailing)
+    order = floor.ready()
+    drain(mailing)
+    asked = floor.give(order.id, SendMessage())
+    drain(mailing)
+    letters = [letter["Subject"] for letter in smtp_server.messages]
+    assert letters[-2:] == [f"Your order {order.number} is ready to collect"] * 2
+    after = mailing.database.read(lambda db: orders.load(db, order.id))
+    assert after is not None
+    assert after.version == asked.version + 1
+    assert [note.text for note in after.notes] == ["Message sent (ready, maria@example.com)"]
+
+
+def test_who_was_told_that_goods_are_collected_is_told_that_they_wait_again(
+    mailing: Site, smtp_server: Mailbox
+) -> None:
+    floor = Floor(mailing)
+    done = floor.collected(floor.ready())
+    drain(mailing)
+    floor.give(done.id, UndoCollect(done.hand_over.command if done.hand_over else ""))
+    drain(mailing)
+    assert [letter["Subject"] for letter in smtp_server.messages] == [
+        f"You have collected your order {done.number}",
+        f"Your order {done.number} is ready to collect",
+    ]
 
 
 def test_an_order_is_ready_without_a_scan_and_told_again(site: Site) -> None:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
+from sqlalchemy import select
 
 from site_sync.domain.commands import AddNote, Command
 from site_sync.domain.errors import Refusal
@@ -20,6 +21,7 @@ from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders
 from site_sync.service.database import records
+from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
@@ -46,6 +48,9 @@ from site_sync.service.wiring import Site
 AT_ONCE = 20
 """Messages handed in within one session."""
 DEFAULT_SENDER = "orders@localhost"
+ASKED = "message_asked"
+"""The kind of the event by which staff had a message sent again."""
+DELIVERED = "Message sent ({kind}, {to})"
 UNDELIVERED = "Message not delivered ({kind}, {to}): {why}"
 """What an order says of a message that was given up."""
 
@@ -145,7 +150,17 @@ def _send(site: Site, row: Any, hand: Callable[[], None]) -> None:
     except NotTaken as error:
         _failed(site, row, error.answer, final=error.final)
     else:
-        site.database.write(lambda tx: MESSAGES.sent(tx, row, site.now()))
+        site.database.write(lambda tx: _sent(site, tx, row))
+
+
+def _sent(site: Site, tx: Transaction, row: Any) -> None:
+    """The message went out; where staff asked for it the order says so."""
+    MESSAGES.sent(tx, row, site.now())
+    h = t.history.c
+    asked = select(h.n).where(h.order_id == row.order_id, h.version == row.order_version, h.kind == ASKED)
+    if row.order_id and tx.execute(asked.limit(1)).first() is not None:
+        kind, to = row.kind.replace("_", " "), row.recipient[:100]
+        _note(site, tx, row, DELIVERED.format(kind=kind, to=to))
 
 
 class _Over(Exception):
@@ -209,15 +224,15 @@ def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:
     def failing(tx: Transaction) -> OutState:
         outcome = MESSAGES.failed(tx, row, site.now(), answer, final=final)
         if outcome is OutState.DEAD and row.order_id:
-            _note(site, tx, row, answer)
+            kind, to = row.kind.replace("_", " "), row.recipient[:100]
+            _note(site, tx, row, UNDELIVERED.format(kind=kind, to=to, why=answer[:100]))
         return outcome
 
     if site.database.write(failing) is OutState.DEAD:
         _log.warning("a message cannot be delivered", message=row.id, answer=answer)
 
 
-def _note(site: Site, tx: Transaction, row: Any, answer: str) -> None:
-    words = UNDELIVERED.format(kind=row.kind.replace("_", " "), to=row.recipient[:100], why=answer[:100])
+def _note(site: Site, tx: Transaction, row: Any, words: str) -> None:
     by = Actor(ActorKind.JOB, "messages", "Messages")
     command = Command(site.new_id(), row.order_id, site.now(), by, AddNote(words))
     refused = orders.apply(tx, command, Authority(JOB_RIGHTS), site.now())

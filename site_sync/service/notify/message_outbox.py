@@ -118,21 +118,30 @@ def still_true(kind: MessageKind, order: Order) -> bool:
             return order.cancelled_at is not None
         case MessageKind.REOPENED:
             return order.cancelled_at is None
+        case MessageKind.COLLECTED:
+            return order.closed_as is ClosedAs.COLLECTED
     return True
 
 
 def _wanted(tx: Transaction, what: Happening) -> Iterator[MessageKind]:
-    """What is to be said; who was told that the order is cancelled is told that it is not."""
+    """What is to be said; who was told what is no longer so, cancelled or collected, hears how it is."""
     yield from messages_for(what)
-    if any(isinstance(event, happened.CancellationUndone) and event.whole for event in what.events):
-        m = t.messages.c
-        told = select(m.id).where(
-            m.order_id == what.order.id,
-            m.kind == MessageKind.CANCELLED.value,
-            m.state.in_((OutState.SENT.value, OutState.SENDING.value)),
-        )
-        if tx.execute(told.limit(1)).first() is not None:
-            yield MessageKind.REOPENED
+    for event in what.events:
+        match event:
+            case happened.CancellationUndone(whole=True) if _was_told(tx, what.order, MessageKind.CANCELLED):
+                yield MessageKind.REOPENED
+            case happened.HandOverUndone() if _was_told(tx, what.order, MessageKind.COLLECTED):
+                yield MessageKind.READY
+
+
+def _was_told(tx: Transaction, order: Order, kind: MessageKind) -> bool:
+    m = t.messages.c
+    told = select(m.id).where(
+        m.order_id == order.id,
+        m.kind == kind.value,
+        m.state.in_((OutState.SENT.value, OutState.SENDING.value)),
+    )
+    return tx.execute(told.limit(1)).first() is not None
 
 
 def recipients(customer: Customer, when: SmsWhen) -> list[tuple[Channel, str]]:
