@@ -39,6 +39,7 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "orders_reported": sample_list.orders_reported,
     "orders_elsewhere": sample_list.orders_elsewhere,
     "shipping": sample_list.shipping,
+    "sale_mixed": sample_list.sale_mixed,
     "pick_queue": sample_floor.pick_queue,
     "pick_walk": sample_floor.pick_walk,
     "pick_short": sample_floor.pick_short,

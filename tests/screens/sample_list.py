@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pos_app.ui.screens.orders import OrdersScreen
+from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.shipping import Parcel, ShippingScreen
 from pos_app.ui.widgets.filter_bar import Filter
 from pos_app.ui.widgets.report_panel import ReportLine
 from pos_app.ui.wording import say
-from tests.screens import sample_floor
+from tests.screens import sample, sample_floor
 
 DAYS = (("today", "Today"), ("yesterday", "Yesterday"), ("week", "Last 7 days"), ("month", "Last 30 days"))
 FILTERS = (
@@ -77,4 +78,17 @@ def shipping() -> ShippingScreen:
     """A packed order that is handed to a carrier."""
     screen = ShippingScreen()
     screen.show_parcel(PARCEL)
+    return screen
+
+
+def sale_mixed() -> SaleScreen:
+    """One line leaves now, the others are shipped."""
+    screen = sample.sale()
+    ways = ((say("sale.carry_out"), "ok"), (say("sale.way_ship"), "info"), (say("sale.way_ship"), "info"))
+    lines = [
+        replace(line, badge=words, badge_tone=tone, markable=True)
+        for line, (words, tone) in zip(sample.LINES, ways, strict=True)
+    ]
+    screen.show_lines(lines, "1")
+    screen.cart.quantity_key.click()
     return screen

@@ -233,7 +233,7 @@ def test_a_part_is_carried_out_and_the_rest_shipped_in_one_sale(counter: Counter
     press_in(lines, lines.place_of("1").center())
     counter.rest()
     counter.press("Qty")
-    counter.press("Mark for pickup")
+    counter.press("Carry out now")
     assert [row.badge for row in lines.rows()] == ["carry out now", "ship"]
     counter.pay()
     counter.tile("continue_to_payment")
