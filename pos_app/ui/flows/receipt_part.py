@@ -46,10 +46,13 @@ class ReceiptPart:
         self._screen.show_done(words, change, email=offer.email, wanted=Receipt(offer.usual.value))
 
     def put_away(self) -> None:
-        """Somebody leaves the till: the receipt goes the usual way."""
-        if self._after is not None:
-            usual = self._offer.usual.value if self._offer is not None else ""
-            self._finished(usual, self._offer.email if self._offer is not None else "")
+        """Somebody leaves the till: the receipt goes the usual way, and nobody waits for it."""
+        offer = self._offer
+        if self._after is None:
+            return
+        if offer is not None:
+            self._at.tasks.run(receipts.choose, self._at.acting, offer.usual, offer.email)
+        self._leave()
 
     def _finished(self, wanted: str, email: str) -> None:
         if self._after is None:
