@@ -87,8 +87,8 @@ class Means:
 
 
 def mapping_of(connector: Connector, line: ShopLine) -> ItemMapping:
-    """Our SKU for a line's item: as mapped, else the shop's own SKU."""
-    for key in line.keys:
+    """Our SKU for a line's item: as mapped, else the shop's own SKU; one without any id goes by its name."""
+    for key in line.keys or (line.description,):
         if mapped := connector.settings.items.get(key):
             return mapped
     named = bool(line.keys) and not line.keys[0].startswith(NO_SKU)

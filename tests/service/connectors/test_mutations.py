@@ -17,7 +17,7 @@ from site_sync.service.app import create_app
 from site_sync.service.connectors.register import ConnectorKind
 from site_sync.service.wiring import Site
 from tests.service import serving
-from tests.service.connectors import shopify_docs, woo
+from tests.service.connectors import shopify_docs, test_shapes, woo
 from tests.service.connectors.senders import Sender
 from tests.service.connectors.test_standard import event
 
@@ -27,11 +27,13 @@ DOCUMENTS: dict[ConnectorKind, list[Any]] = {
         woo.order(woo.item("JKT", 2, off="20.00"), woo.item("STV", 1, "32.00", line=12)),
         woo.order(shipping_lines=[woo.flat_rate()], refunds=[woo.refund("5.00")], minute=4),
         woo.order(status="cancelled", minute=5),
+        *(shape.document for shape in test_shapes.WOO),
     ],
     ConnectorKind.SHOPIFY: [
         shopify_docs.order(shopify_docs.item("JKT", 2, off="9.00")),
         shopify_docs.order(minute=4, refunds=[shopify_docs.refund(129, item_466157049=1)]),
         shopify_docs.refund(129, item_466157049=1),
+        *(shape.document for shape in test_shapes.SHOPIFY),
     ],
     ConnectorKind.STANDARD: [event(), event("order.cancelled", 7), event("order.paid", 8)],
 }
