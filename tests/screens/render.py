@@ -46,6 +46,7 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "pick_bags": sample_floor.pick_bags,
     "collect": sample_floor.collect,
     "collect_part": sample_floor.collect_part,
+    "collect_signing": sample_floor.collect_signing,
     "collect_waiting": sample_floor.collect_waiting,
     "collect_identity": sample_floor.collect_identity,
     "put_back": sample_floor.put_back,
@@ -61,6 +62,7 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "set_up_joining": sample_till.set_up_joining,
     "set_up_printer": sample_till.set_up_printer,
     "set_up_camera": sample_till.set_up_camera,
+    "set_up_card": sample_till.set_up_card,
     "set_up_scanner": sample_till.set_up_scanner,
 }
 

@@ -210,6 +210,13 @@ def collect_part() -> CollectScreen:
     return screen
 
 
+def collect_signing() -> CollectScreen:
+    """Before the goods leave, the customer signs."""
+    screen = collect()
+    screen.show_signing("Maria Jensen signs for S01-02-000311-5. The signature is kept with the order.")
+    return screen
+
+
 def collect_waiting() -> CollectScreen:
     """Nobody is served; two are here."""
     screen = CollectScreen()

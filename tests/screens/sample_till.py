@@ -191,6 +191,15 @@ def set_up_camera() -> SetUpScreen:
     return screen
 
 
+def set_up_card() -> SetUpScreen:
+    """A Stripe reader that was just tested."""
+    screen = set_up()
+    screen.show_step(Step.CARD)
+    screen.card.show_address("stripe:tmr_FDOt2wlRZEdpd7")
+    screen.card.show_result("Counter 1: Reader online", "ok")
+    return screen
+
+
 def set_up_scanner() -> SetUpScreen:
     """Three scans."""
     screen = set_up()
