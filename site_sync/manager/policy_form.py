@@ -17,6 +17,7 @@ from site_sync.domain.policies import (
     DepositPolicy,
     IdentityCheck,
     OfflineCollect,
+    OnSilence,
     Policy,
     Prepay,
     ReceiptWanted,
@@ -102,6 +103,11 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
                 "transfer_hours", "Bringing goods from another store takes", hint="hours; 0 to offer none"
             ),
             Field("claim_minutes", "A claim lapses after", hint="minutes"),
+            Field("substitute_minutes", "Customers may answer about a substitute for", hint="minutes"),
+            Field(
+                "substitute_unanswered", "A substitute without an answer is", Kind.CHOICE, "", OnSilence,
+                "on_silence",
+            ),
             Field("slot_minutes", "Customers choose a time slot of", hint="minutes; 0 for a day only"),
             Field("slot_capacity", "Orders in one slot", hint="0 for as many as come"),
             Field("identity", "Without a code", Kind.CHOICE, "", IdentityCheck, "identity_check"),
