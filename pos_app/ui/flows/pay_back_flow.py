@@ -68,6 +68,7 @@ class PayBackFlow:
         self._ask, self._back = ask, replace(ask.back, tendering=tendering)
         self._who = ask.acting
         self._card.forget()
+        self._receipt.begin()
         self._screen.show_tendering()
         self._at.tasks.run(_tenders, then=self._known)
 

@@ -105,6 +105,7 @@ class PaymentFlow:
             return
         self._job = _Job(paying.begin(ask.due, asks_receipt=True), ask)
         self._card.forget()
+        self._receipt.begin()
         self._balances.let_go()
         self._at.tasks.run(_known, ask.subject, self._at.sale.cart.customer, then=self._begin)
         self._screen.show_tendering()

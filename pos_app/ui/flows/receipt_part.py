@@ -31,12 +31,18 @@ class ReceiptPart:
         """Whether an act is kept and its end is shown."""
         return self._after is not None
 
+    def begin(self) -> None:
+        """A new payment: receipts nobody chose, as after a power cut, are printed before it."""
+        self._at.tasks.run(receipts.choose, self._at.acting, ReceiptWanted.PRINT)
+
     def ask(self, words: str, change: Money, after: Callable[[], None]) -> None:
         """Show the end of a payment; `after` goes on from it."""
         self._after = after
         self._at.tasks.run(receipts.offer, then=lambda offer: self._show(words, change, offer))
 
     def _show(self, words: str, change: Money, offer: Offer | None) -> None:
+        if self._after is None:
+            return  # somebody left meanwhile
         self._offer = offer
         if offer is None:
             self._screen.show_done(words, change, wanted=None)
@@ -50,8 +56,8 @@ class ReceiptPart:
         offer = self._offer
         if self._after is None:
             return
-        if offer is not None:
-            self._at.tasks.run(receipts.choose, self._at.acting, offer.usual, offer.email)
+        how, email = (ReceiptWanted.PRINT, "") if offer is None else (offer.usual, offer.email)
+        self._at.tasks.run(receipts.choose, self._at.acting, how, email)
         self._leave()
 
     def _finished(self, wanted: str, email: str) -> None:
