@@ -104,8 +104,10 @@ class StatusFlow(QObject):
             self._printer_act(name, act)
         elif kind == "behaviour":
             self._behave(act)
-        elif kind == "support":
+        elif act == "write":
             self._write_support_file()
+        elif act == "devices":
+            self._change("printer")
         else:
             self._change(kind)
 

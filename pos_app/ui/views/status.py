@@ -132,7 +132,7 @@ def behaviour_part(habits: Habits, next_volume: int) -> StatusPart:
 def support_part(version: str) -> StatusPart:
     """The file for whoever helps from afar."""
     shown = ((say("status.note"), say("status.support_hint")),)
-    acts = (("write", say("status.support_key")),)
+    acts = (("write", say("status.support_key")), ("devices", say("status.devices")))
     return StatusPart(
         "support", say("status.support"), f"{say('status.version')} {version}", "quiet", shown, acts
     )
