@@ -43,6 +43,13 @@ def _repeated(db: Executor) -> dict[str, int]:
     return {f'{{connector="{row.connector}"}}': int(row.many) for row in rows}
 
 
+def _failing(db: Executor) -> dict[str, int]:
+    """How many shops could not be asked the last time."""
+    polls = t.connector_polls
+    query = select(func.count()).select_from(polls).where(polls.c.failures > 0)
+    return {"": int(db.execute(query).scalar_one())}
+
+
 def metrics_text(db: Executor, waiting: int) -> str:
     """What Prometheus reads."""
     lines = [
@@ -60,6 +67,19 @@ def metrics_text(db: Executor, waiting: int) -> str:
         *_series(
             "handover_webhooks_in", "gauge", "Webhooks received, by connector and state.", _received(db)
         ),
+        *_series(
+            "handover_webhooks_out",
+            "gauge",
+            "Outgoing webhooks by state.",
+            _counted(db, t.webhook_deliveries.c.state, "state"),
+        ),
+        *_series(
+            "handover_shop_reports",
+            "gauge",
+            "What shops are told of their orders, by state.",
+            _counted(db, t.shop_reports.c.state, "state"),
+        ),
+        *_series("handover_shop_polls_failing", "gauge", "Shops that did not answer last.", _failing(db)),
         *_series("handover_webhooks_in_repeated", "counter", "Webhooks that came again.", _repeated(db)),
         *_series("handover_feed_position", "counter", "Changes told so far.", {"": changes.head(db)}),
         *_series("handover_tills_waiting", "gauge", "Tills waiting for a change.", {"": waiting}),

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.outbox import OutState
 
 AT_ONCE = 100
 KEPT = timedelta(days=30)
@@ -217,6 +218,8 @@ def forget(tx: Transaction, now: datetime) -> int:
     tx.execute(
         update(t.connector_orders).where(c.order_id.in_(over), c.known != "").values(known="", applied="")
     )
+    sent = t.shop_reports.c.state.in_((OutState.SENT.value, OutState.DROPPED.value))
+    tx.execute(delete(t.shop_reports).where(sent, t.shop_reports.c.created_at < now - KEPT_KNOWN))
     told = select(_R.id).where(_R.connector == c.connector, _R.external_id == c.external_id)
     tx.execute(delete(t.connector_orders).where(c.order_id == "", ~told.exists()))
     return gone

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from site_sync.domain.commands import Cancel, ClaimPicking, Collect
 from site_sync.domain.particulars import Identity, IdentityBy
+from site_sync.service.api.health import metrics_text
 from site_sync.service.connectors import polling, register
 from site_sync.service.connectors.polling import PER_PAGE
 from site_sync.service.connectors.register import ConnectorKind, ShopEvent
 from site_sync.service.connectors.reports import REPORTS
 from site_sync.service.database import tables as t
+from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.sealing import seal
 from site_sync.service.wiring import Site
@@ -247,6 +249,22 @@ def test_shopify_hears_it_in_its_own_words(site: Site, fake: FakeShop) -> None:
     assert fake.shopify["fulfillmentOrders"]["nodes"][0]["status"] == "CLOSED"
     acts = [call for call in fake.calls if call not in ("POST order", "POST tagsAdd")]
     assert acts == ["POST fulfillmentOrderLineItemsPreparedForPickup", "POST fulfillmentCreate"]
+
+
+def test_prometheus_counts_and_old_reports_are_forgotten(site: Site, fake: FakeShop, clock: Clock) -> None:
+    shop = connected(site, fake)
+    fake.put(woo.order())
+    shop.send(woo.order())
+    handed_over(site, shop, "727")
+    fake.faults = [Fault(500)]
+    ask_shops(site)
+    tell_shops(site)
+    text = site.database.read(lambda db: metrics_text(db, 0))
+    assert 'handover_shop_reports{state="sent"} 3' in text
+    assert "handover_shop_polls_failing 1" in text
+    clock.forward(days=91)
+    forget_receipts(site)
+    assert states(site) == []
 
 
 def test_no_secret_stands_in_the_database(site: Site, fake: FakeShop) -> None:
