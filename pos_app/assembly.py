@@ -38,6 +38,7 @@ from pos_app.operations.desk import Desk
 from pos_app.operations.device_settings import DeviceChoice
 from pos_app.operations.printing import DEFAULT_PRINTER
 from pos_app.store.identity import Identity
+from pos_app.store.pictures import FOLDER as PICTURES
 from pos_app.store.recovery import open_folder
 from pos_app.ui.floor import Devices, Floor
 from pos_app.ui.flows.devices_flow import PAGE as DEVICES
@@ -238,7 +239,7 @@ class TillProgram(QObject):
 
     def _start_printing(self) -> None:
         address = self._chosen.printer or f"preview://{self.papers}"
-        printer = printer_at(address, self._chosen.paper or "80")
+        printer = printer_at(address, self._chosen.paper or "80", self.folder / PICTURES)
         if self.printing is not None:
             self.printing.start((Station(DEFAULT_PRINTER, printer),))
 

@@ -44,7 +44,7 @@ def _paper(desk: Desk) -> Stationery:
         now=desk.now(),
         language=max(sorted(set(languages)), key=languages.count) if languages else "en",
         till=desk.identity.till,
-        logo=desk.store.settings.get("logo"),
+        logo=desk.store.pictures.named(desk.here.logo),
         stores={store.code: store for store in shop.stores()},
         tenders={tender.code: tender for tender in shop.tenders()},
     )

@@ -46,7 +46,7 @@ def stationery(desk: Desk, staff: StaffMember, language: str = "") -> Stationery
         language=language or staff.language,
         staff=staff.name,
         till=desk.identity.till,
-        logo=desk.store.settings.get("logo"),
+        logo=desk.store.pictures.named(desk.here.logo),
         stores={store.code: store for store in shop.stores()},
         tenders={tender.code: tender for tender in shop.tenders()},
     )

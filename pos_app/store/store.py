@@ -15,6 +15,7 @@ from pos_app.store.identity import Settings
 from pos_app.store.journal_file import JournalFile, JournalLine
 from pos_app.store.order_list import OrderList
 from pos_app.store.outbox import ToSend
+from pos_app.store.pictures import Pictures
 from pos_app.store.print_jobs import PrintJobStore
 from pos_app.store.sales import Sales
 from pos_app.store.schema import bring_up
@@ -88,6 +89,7 @@ class Store:
         self.balance_attempts = BalanceAttempts(self.file)
         self.sign_in_tries = SignInTries(self.file)
         self.print_jobs = PrintJobStore(self.file)
+        self.pictures = Pictures(folder)
         self._listeners: list[Callable[[str | None], None]] = []
 
     def close(self) -> None:

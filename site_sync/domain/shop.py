@@ -37,6 +37,7 @@ class Store:
     scales: tuple[MeasuredBarcode, ...] = ()
     receipt_header: tuple[str, ...] = ()
     receipt_footer: tuple[str, ...] = ()
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from site_sync.manager import (
     settings_pages,
     sign_in_pages,
     staff_pages,
+    store_logo_pages,
     store_pages,
     till_pages,
     today_page,
@@ -36,7 +37,8 @@ from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
 PAGES = (
-    sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_pages, till_pages, staff_pages,
+    sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_logo_pages,
+    store_pages, till_pages, staff_pages,
     settings_pages, problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages,
 )  # fmt: skip

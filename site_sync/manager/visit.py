@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -24,6 +24,7 @@ T = TypeVar("T")
 PREFIX = "/manager"
 COOKIE = "handover_manager"
 FORM_FIELDS = 400
+MOST_FILE_BYTES = 1_000_000
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -157,6 +158,17 @@ async def posted(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=FORM_FIELDS)
 
 
+async def posted_with_file(request: Request) -> AsyncIterator[FormData]:
+    """The fields of a form with one file of a picture's size, which is gone when the answer is."""
+    length = request.headers.get("content-length", "")
+    small = length.isascii() and length.isdigit() and int(length) <= MOST_FILE_BYTES
+    if not small or not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        yield FormData()  # without its token: refused once it is known who asks
+        return
+    async with request.form(max_files=1, max_fields=5) as form:
+        yield form
+
+
 def needs(right: Right | None = None) -> Callable[[Request], Visit]:
     """A dependency that lets in whoever is signed in and holds the right."""
 
@@ -173,13 +185,26 @@ def changes(right: Right | None = None) -> Callable[[Request, FormData], Change]
     """A dependency that takes a form from whoever is signed in, holds the right and was given the form."""
 
     def admitted(request: Request, form: Annotated[FormData, Depends(posted)]) -> Change:
-        visit = needs(right)(request)
-        given = form.get("csrf", "")
-        if not from_here(request) or not isinstance(given, str) or not same(given, visit.session.csrf):
-            raise FormExpired
-        return Change(visit, form)
+        return _admitted(request, form, right)
 
     return admitted
+
+
+def changes_with_file(right: Right | None = None) -> Callable[[Request, FormData], Change]:
+    """The same for a form that brings a file."""
+
+    def admitted(request: Request, form: Annotated[FormData, Depends(posted_with_file)]) -> Change:
+        return _admitted(request, form, right)
+
+    return admitted
+
+
+def _admitted(request: Request, form: FormData, right: Right | None) -> Change:
+    visit = needs(right)(request)
+    given = form.get("csrf", "")
+    if not from_here(request) or not isinstance(given, str) or not same(given, visit.session.csrf):
+        raise FormExpired
+    return Change(visit, form)
 
 
 def same(given: str, wanted: str) -> bool:
