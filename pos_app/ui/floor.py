@@ -253,6 +253,7 @@ class Floor(QObject):
         ]
         if counts.get(Tab.PROBLEMS, 0):
             shown.append(Counter("problems", say("problems.title"), counts[Tab.PROBLEMS], "bad"))
+        self._news.counted(counts.get(Tab.TO_PUT_BACK, 0))
         signed_in = self._at.staff is not None
         self._at.window.top_bar.show_counters(shown if signed_in else ())
 

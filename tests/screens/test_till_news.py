@@ -16,7 +16,7 @@ from pos_app.ui.resources import resource
 from pos_app.ui.widgets.chips import CounterChip
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.history import OrderRecord
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Order, Quantities
 from site_sync.protocol.changes import RecordKind
 from tests.desks import CASHIER, Bench, Clock
 from tests.hardware.fake_player import Player
@@ -80,3 +80,21 @@ def test_what_fits_and_what_does_not_sound_different_and_silence_is_kept(
     counter.devices.scans.take("4000000000013")
     counter.rest()
     assert player.heard() == ["refused"]
+
+
+def _expired_at_the_site(desk: Desk, like: Order) -> None:
+    """An order nobody fetched in time, as the site tells of it."""
+    lines = tuple(replace(line, quantities=Quantities(to_put_back=1)) for line in like.lines)
+    late = replace(like, id="late", number="W-000483-7", payments=(), lines=lines)
+    Bench(desk, Clock()).tell(RecordKind.ORDER, late.id, OrderRecord(late))
+
+
+def test_goods_to_put_back_are_said_once_when_they_become_more(counter: Counter) -> None:
+    like = counter.saved_with_deposit("JKT-1")
+    words = "1 order has goods to put back."
+    assert words not in counter.till.said()
+    counter.ask(_expired_at_the_site, like)
+    for _ in range(2):
+        counter.devices.sync.orders_changed.emit({"late"})
+        counter.rest()
+    assert counter.till.said().count(words) == 1

@@ -22,8 +22,10 @@ from pos_app.hardware.printer_profile import PAPER_58
 from pos_app.operations import collecting, printing
 from pos_app.operations.collecting import Found
 from site_sync.domain.codes import ScanSettings, classify
+from site_sync.domain.customers import Collector
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.orders import Order
+from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.code_pictures import png
 from site_sync.service.jobs.messages import send_messages
@@ -122,7 +124,20 @@ def test_everything_the_customer_may_hold_out_reads_as_the_same_code(
     found = collecting.find(bench.desk, classify(str(code), ScanSettings()))
     assert isinstance(found, Found)
     assert found.evidence == order.code_hash, "the till knows it by its hash, also without the site"
+    _collector_is_known(site, bench, order)
     void = replace(order, code_hash="0" * 64)
     bench.tell(RecordKind.ORDER, order.id, OrderRecord(replace(void, version=order.version + 1)))
     assert not isinstance(collecting.find(bench.desk, classify(str(code), ScanSettings())), Found)
     bench.store.close()
+
+
+def _collector_is_known(site: Site, bench: Bench, order: Order) -> None:
+    """Whoever was named to collect is known by a code of their own, and named in what is kept."""
+    code_hash, issue = links(site).new_collector(order)
+    named = replace(order, collector=Collector("Ole"), collector_hash=code_hash, collector_issue=issue)
+    bench.tell(RecordKind.ORDER, order.id, OrderRecord(named))
+    found = collecting.find(bench.desk, classify(links(site).collector_code(named) or "", ScanSettings()))
+    assert isinstance(found, Found)
+    shown = Identity(IdentityBy.CODE, found.evidence)
+    assert collecting.named(named, shown).collector == "Ole"
+    assert collecting.named(named, Identity(IdentityBy.CODE, order.code_hash)).collector == ""

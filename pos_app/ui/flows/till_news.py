@@ -25,6 +25,7 @@ class TillNews(QObject):
         self._at = at
         self._player = player
         self._refresh = refresh
+        self._to_put_back: int | None = None
         at.sounded.connect(self.sound)
         at.habits_changed.connect(self._heed)
         at.tasks.run(device_settings.habits, then=at.heed)
@@ -39,6 +40,12 @@ class TillNews(QObject):
             return
         if sound in (Sound.ARRIVED, Sound.REFUSED):
             QApplication.beep()
+
+    def counted(self, to_put_back: int) -> None:
+        """How many orders have goods to put back; more than before is said, as nobody here made it so."""
+        before, self._to_put_back = self._to_put_back, to_put_back
+        if before is not None and to_put_back > before and self._at.staff is not None:
+            self._at.tell(say("put_back.more", count=to_put_back), tone="warn", seconds=8)
 
     def arrived(self, order_id: str) -> None:
         """An order came from the site."""
