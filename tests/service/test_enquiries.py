@@ -52,7 +52,7 @@ def test_orders_are_found_by_text_item_stage_store_and_lateness(database: Databa
 
 def test_lateness_of_a_row_is_that_of_its_order(database: Database) -> None:
     till = Commands()
-    for changes in ({}, {"promised_at": NOON}, {"order_kind": OrderKind.QUOTE}):
+    for changes in ({}, {"promised_at": NOON + timedelta(hours=1)}, {"order_kind": OrderKind.QUOTE}):
         apply(database, till.create(**changes))
     due = database.read(deadlines)
     rows = {str(row.id): due.of_row(row) for row in database.read(lambda db: open_rows(db, None))}
