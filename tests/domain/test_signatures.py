@@ -1,7 +1,7 @@
 """Signatures survive being written down, stay short, and nothing else passes for one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from site_sync.domain.signatures import (
@@ -20,6 +20,7 @@ STROKES = some.lists(some.lists(POINTS, max_size=300), min_size=1, max_size=6) |
 )
 
 
+@settings(max_examples=40)
 @given(STROKES)
 def test_what_was_written_is_a_signature_within_its_bounds(strokes: list[list[tuple[int, int]]]) -> None:
     text = signature_text(strokes)

@@ -12,11 +12,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from pos_app.background.card import POLL_MS
+from pos_app.background.card_line import connect
 from pos_app.operations import loose_cards, paying
 from pos_app.operations.desk import Desk
 from pos_app.store.card_attempts import AttemptState
 from pos_app.ui.widgets.keys import Key
+from pos_app.ui.widgets.labels import Text
+from tests.builders import NOW
 from tests.desks import BOSS, CASHIER
+from tests.hardware.fake_stripe import KEY, READER, FakeStripe, serving
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import named
 
@@ -112,6 +116,33 @@ def test_what_the_terminal_said_last_stays_said(opened: Open, qtbot: QtBot) -> N
     with qtbot.waitSignal(counter.devices.card.said, timeout=3 * POLL_MS, raising=False):
         pass
     assert len(heard) == 1
+
+
+def test_a_reader_behind_the_network_pays_and_says_why_it_does_not(
+    opened: Open, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """The whole way: the till's screens, the line's thread, HTTP, the reader, and back into the sale."""
+    counter, stripe = opened(""), FakeStripe()
+    with serving(stripe) as url:
+        counter.devices.card.use(connect(f"stripe:{READER}@{url}", tmp_path, lambda: NOW, KEY))
+        stripe.online = False
+        _pay_by_card(counter)
+        qtbot.waitUntil(lambda: named(counter.screen, "Card declined").isVisible())
+        assert any("terminal is offline" in label.text() for label in counter.screen.card.findChildren(Text))
+        stripe.online, stripe.at_once = True, "succeeded"
+        counter.rest()
+        counter.press("Try again")
+        qtbot.waitUntil(lambda: stripe.charged == PRICE)
+        qtbot.waitUntil(lambda: "Next customer" in _labels(counter))
+        counter.press("Next customer")
+        counter.devices.card.close()
+    assert counter.moved("card") == stripe.charged == PRICE
+    assert sorted(counter.ask(_states)) == ["approved", "declined"]
+
+
+def _labels(counter: Counter) -> list[str]:
+    counter.rest()
+    return [one.label for one in counter.screen.findChildren(Key) if one.isVisible()]
 
 
 def _states(desk: Desk) -> list[str]:
