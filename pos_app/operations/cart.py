@@ -282,11 +282,10 @@ def of_order_line(number: int, line: Line, item: Item | None) -> CartLine:
         colour=item.colour if item else "",
         category=item.category if item else "",
     )
-    live = line.quantities.live
     return CartLine(
         id=number,
         item=shown,
-        quantity=live,
+        quantity=line.charged,
         unit_price=line.unit_price,
         discount=line.discount.amount,
         note=line.note,
@@ -314,7 +313,7 @@ def changes(cart: Cart, order: Order) -> tuple[LineChange, ...]:
             old = repriced(old, line.unit_price)
         change = LineChange(
             line=old.id,
-            quantity=line.quantity if line.quantity != old.quantities.live else None,
+            quantity=line.quantity + old.returned if line.quantity != old.charged else None,
             unit_price=line.unit_price if line.unit_price != old.unit_price else None,
             discount=Money(line.discount, order.currency) if line.discount != old.discount.amount else None,
             note=line.note if line.note != old.note else None,

@@ -77,12 +77,12 @@ def _lines(desk: Desk, cart: Cart, base: Order, now: Order) -> tuple[CartLine, .
     for line in cart.lines:
         if line.order_line is None:
             kept.append(line)
-        elif now.line(line.order_line).quantities.live:
+        elif now.line(line.order_line).charged:
             kept.append(_line(line, base.line(line.order_line), now.line(line.order_line)))
     known = {line.order_line for line in cart.lines}
     number = max((line.id for line in cart.lines), default=0)
     for fresh in now.lines:
-        if fresh.id not in known and fresh.quantities.live:
+        if fresh.id not in known and fresh.charged:
             number += 1
             kept.append(carts.of_order_line(number, fresh, desk.store.catalogue.item(fresh.sku)))
     return tuple(kept)
@@ -90,8 +90,8 @@ def _lines(desk: Desk, cart: Cart, base: Order, now: Order) -> tuple[CartLine, .
 
 def _line(own: CartLine, before: Line, now: Line) -> CartLine:
     """A line of the sale: what the cashier changed of it stays."""
-    live = before.quantities.live
-    quantity = now.quantities.live if own.quantity == live else max(own.quantity, now.quantities.collected)
+    handed_over = now.quantities.collected - now.returned
+    quantity = now.charged if own.quantity == before.charged else max(own.quantity, handed_over)
     same_price = own.unit_price == before.unit_price and own.discount == before.discount.amount
     return replace(
         own,
@@ -108,7 +108,7 @@ def _differences(base: Order, now: Order) -> tuple[LineDifference, ...]:
     found = []
     for line in now.lines:
         before = old.get(line.id)
-        units = (before.quantities.live if before else 0, line.quantities.live)
+        units = (before.charged if before else 0, line.charged)
         prices = (before.unit_price if before else line.unit_price, line.unit_price)
         if units[0] != units[1] or prices[0] != prices[1]:
             found.append(LineDifference(line.description, line.unit, units, prices))

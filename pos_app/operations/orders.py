@@ -118,7 +118,7 @@ def recall(desk: Desk, acting: Acting, order_id: str) -> Recalled | Refusal:
     order = found.order
     lines = tuple(
         carts.of_order_line(number, line, desk.store.catalogue.item(line.sku))
-        for number, line in enumerate((line for line in order.lines if line.quantities.live), start=1)
+        for number, line in enumerate((line for line in order.lines if line.charged), start=1)
     )
     customer = order.customer if order.customer.name or order.customer.reachable else None
     including = order.prices_include_tax

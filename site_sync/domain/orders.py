@@ -104,6 +104,10 @@ class Line:
             return gross
         return Money(gross.amount - divide(self.discount.amount * quantity, ordered), gross.currency)
 
+    def charged_value(self) -> Money:
+        """Price of what the customer pays for: live units without those that came back."""
+        return self.value(self.quantities.live) - self.value(self.returned)
+
     def open_value(self) -> Money:
         """Price of what may still be handed over, so that collected and open add up to the live value."""
         return self.value(self.quantities.live) - self.value(self.quantities.collected)

@@ -44,7 +44,7 @@ def paid(order: Order) -> int:
     return sum(sign[payment.kind] * payment.amount.amount for payment in order.payments)
 
 
-def _kept(order: Order, line: Line, quantity: int) -> int:
+def kept_total(order: Order, line: Line, quantity: int) -> int:
     """Minor units of the first `quantity` units of a line without those that came back."""
     including = order.prices_include_tax
     whole = line_total(line, quantity, prices_include_tax=including)
@@ -53,18 +53,18 @@ def _kept(order: Order, line: Line, quantity: int) -> int:
 
 def total_of(order: Order) -> int:
     """Minor units the live quantities of the order cost, tax included, without what came back."""
-    return sum(_kept(order, line, line.quantities.live) for line in order.lines)
+    return sum(kept_total(order, line, line.quantities.live) for line in order.lines)
 
 
 def settled(order: Order) -> int:
     """Minor units of what was handed over and did not come back."""
-    return sum(_kept(order, line, line.quantities.collected) for line in order.lines)
+    return sum(kept_total(order, line, line.quantities.collected) for line in order.lines)
 
 
 def totals(order: Order) -> Totals:
     """All sums of the order's live quantities."""
     gross = sum(value_of(line.unit_price, line.charged, line.unit).amount for line in order.lines)
-    value = sum((line.value(line.quantities.live) - line.value(line.returned)).amount for line in order.lines)
+    value = sum(line.charged_value().amount for line in order.lines)
     including = order.prices_include_tax
     tax = sum(
         line_tax(line, line.quantities.live, prices_include_tax=including)

@@ -13,7 +13,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Line, Order, Payment, PaymentKind
 from site_sync.domain.permissions import SHOP_RIGHTS
 from site_sync.domain.shop import Store
-from site_sync.domain.totals import line_total, totals
+from site_sync.domain.totals import kept_total, totals
 from site_sync.protocol.web_shop import rate_text
 from site_sync.protocol.web_shop_shapes import (
     CancelAnswer,
@@ -57,7 +57,7 @@ def money_answer(money: Money) -> MoneyAnswer:
 
 def _line(order: Order, line: Line) -> LineAnswer:
     held = line.quantities
-    total = line_total(line, held.live, prices_include_tax=order.prices_include_tax)
+    total = Money(kept_total(order, line, held.live), order.currency)
     return {
         "line": line.id,
         "external_line": line.external_line,
@@ -74,6 +74,7 @@ def _line(order: Order, line: Line) -> LineAnswer:
         "cancelled": held.cancelled,
         "to_put_back": held.to_put_back,
         "put_back": held.put_back,
+        "returned": line.returned,
         "unit_price": money_answer(line.unit_price),
         "discount": money_answer(line.discount),
         "tax_rate": rate_text(line.tax_rate),

@@ -15,7 +15,7 @@ class MoneyAnswer(TypedDict):
 
 
 class LineAnswer(TypedDict):
-    """One line; its quantities in smallest sale units add up to `ordered`."""
+    """One line; its quantities in smallest sale units add up to `ordered`; `returned` are collected ones."""
 
     line: int
     external_line: str
@@ -32,6 +32,7 @@ class LineAnswer(TypedDict):
     cancelled: int
     to_put_back: int
     put_back: int
+    returned: int
     unit_price: MoneyAnswer
     discount: MoneyAnswer
     tax_rate: str

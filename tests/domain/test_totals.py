@@ -66,3 +66,15 @@ def test_sums_are_consistent(drawn: list[tuple[int, Quantities, int]], including
     )
     for one in bought.lines:
         assert line_total(one, 0, prices_include_tax=including) == euro(0)
+
+
+def test_returned_units_are_charged_no_more_to_the_cent() -> None:
+    kept = replace(line(1, 333, collected=3, discount=100), returned=2)
+    found = order(kept, line(2, 1_000), paid=1_899)
+    assert kept.charged == 1
+    assert total_of(found) == 899 - 599 + 1_000
+    assert settled(found) == 899 - 599
+    assert totals(found).total.amount == total_of(found)
+    assert totals(found).lines.amount - totals(found).discount.amount == total_of(found)
+    back = replace(kept, returned=3)
+    assert settled(replace(found, lines=(back,))) == 0

@@ -112,6 +112,8 @@ def _line_state(line: Line) -> tuple[str, str]:
     present = [bucket for bucket, count in held.items() if count]
     if not present:
         return "", "info"
+    if line.returned:
+        return say("order.line_returned", count=quantity(line.returned, line.unit)), "warn"
     for bucket in (Bucket.SHORT, Bucket.TO_PUT_BACK, Bucket.TO_PICK, *Bucket):
         if bucket in present:
             words = say(f"order.line_{bucket}")

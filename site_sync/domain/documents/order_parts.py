@@ -104,11 +104,10 @@ def _line(line: Line, stationery: Stationery) -> Iterator[Pair]:
     if line.kind is ItemKind.COMMENT:
         yield Pair(line.description, "")
         return
-    live = line.quantities.live
-    if live:
-        yield from goods(line.description, live, line.unit, line.unit_price, stationery)
-        gross = value_of(line.unit_price, live, line.unit)
-        discount = gross - line.value(live)
+    charged = line.charged
+    if charged:
+        yield from goods(line.description, charged, line.unit, line.unit_price, stationery)
+        discount = value_of(line.unit_price, charged, line.unit) - line.charged_value()
         if discount:
             yield Pair(f"  {stationery.word('discount')}", stationery.amount(-discount))
     else:
