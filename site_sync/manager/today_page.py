@@ -17,6 +17,7 @@ from site_sync.service import enrolment
 from site_sync.service.enrolment import Device, DeviceState
 from site_sync.service.order_enquiry import OPEN
 from site_sync.service.today_enquiry import Day, today
+from site_sync.service.undelivered_enquiry import undelivered
 
 routes = APIRouter()
 ONLINE = timedelta(minutes=2)
@@ -83,5 +84,6 @@ def show(visit: Annotated[Visit, Depends(needs())]) -> Response:
         stages=OPEN,
         bars=bars(day.days, shown),
         chart={"height": CHART_HEIGHT, "width": STEP * len(day.days), "bar": BAR},
+        stuck=visit.read(undelivered) if visit.may(Right.SETTINGS_MANAGE) else None,
         tills=in_use(visit) if visit.may(Right.DEVICE_VIEW) or visit.may(Right.ORDER_RECALL) else [],
     )

@@ -82,6 +82,15 @@ def test_what_needs_mapping_is_fixed_and_replayed(root: Browser, site: Site, sho
     assert kept(site).settings.items == {}
 
 
+def test_today_says_what_is_stuck_to_those_who_can_mend_it(root: Browser, shop: Sender) -> None:
+    assert "wait for somebody" not in root.read("/")
+    shop.send(woo.order(woo.item("OLD-9")), woo.order(woo.item("OLD-8"), id=8))
+    assert "2 orders of web shops wait for somebody" in root.read("/")
+    root.http.cookies.clear()
+    root.sign_in("bert")
+    assert "wait for somebody" not in root.read("/")
+
+
 def test_a_refused_order_says_why_and_is_tried_again(root: Browser, site: Site, shop: Sender) -> None:
     shop.send(woo.order(woo.item("TNT", 1, "240.00")), woo.order(woo.item("TNT", 1, "240.00"), id=9))
     assert "There was not enough stock: TNT at S01" in root.read("/connectors/north")
