@@ -9,10 +9,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from site_sync import connector_tasks
+from site_sync import connector_tasks, money_tasks
 from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
+from site_sync.money_tasks import MoneyRefused
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
 from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
@@ -62,6 +63,7 @@ def add_commands(
     code.add_argument("--profile", default="counter")
     one = add("order", show_order, "show an order as the site has it, with its journal and stock, as JSON")
     one.add_argument("number", help="its number or id")
+    _add_money(add)
     tills = add("tills", list_tills, "list the tills, or withdraw one")
     tills.add_argument("--revoke", metavar="DEVICE")
     person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
@@ -70,6 +72,25 @@ def add_commands(
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
     person.add_argument("--store", action="append", default=[], help="stores they work at; all unless named")
+
+
+def _add_money(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    shown = "show a gift card, a credit or an account, entry by entry"
+    money_tasks.add_balance_arguments(add("balance", money_task(money_tasks.balance), shown))
+    settled = "show or settle what a customer may owe"
+    money_tasks.add_account_arguments(add("account", money_task(money_tasks.account), settled))
+
+
+def money_task(run: Run) -> Run:
+    """A task about balances; what it refuses is refused like anything else."""
+
+    def task(site: Site, arguments: argparse.Namespace) -> int:
+        try:
+            return run(site, arguments)
+        except MoneyRefused as refused:
+            raise TaskRefused(str(refused)) from refused
+
+    return task
 
 
 def migrated(site: Site, _arguments: argparse.Namespace) -> int:
