@@ -236,7 +236,7 @@ class PaymentFlow:
 
     def _removed(self, taken_id: str) -> None:
         job = self._job
-        if job is None:
+        if job is None or self._balances.waiting:
             return
         result = paying.untake(job.tendering, taken_id)
         if not isinstance(result, Refusal):
