@@ -14,7 +14,7 @@ from site_sync.domain.orders import Stage
 
 MOST_FOUND = 2000
 """How many hits of a search are sorted; the newest when there are more."""
-MOST_SIFTED = 5_000
+MOST_SIFTED = 4_000
 """How many hits of a search are gone through when filters narrow it as well."""
 
 

@@ -75,7 +75,7 @@ def _remind(_change: Change, order: Order, _clock: Clock) -> Made:
 
 
 def _ship(change: Change, _order: Order, _clock: Clock) -> Made:
-    return Ship(change.text("tracking"))
+    return Ship(change.text("tracking"), change.text("carrier"))
 
 
 def _send_message(_change: Change, _order: Order, _clock: Clock) -> Made:
