@@ -135,7 +135,7 @@ def what_will_happen(action: Action, order: Order, draft: Draft) -> tuple[Effect
     return (
         *_of_the_order(action, order),
         *_of_prices(action, draft),
-        *_of_stock(action, draft),
+        *_of_stock(action, order, draft),
         *_of_money(action, order),
         *(Effect(EffectCode.PRINTS, {"document": kind.value}) for kind in action.documents),
         *_of_message(action, draft),
@@ -175,13 +175,15 @@ _STOCK_EFFECTS = {
 }
 
 
-def _of_stock(action: Action, draft: Draft) -> Iterator[Effect]:
+def _of_stock(action: Action, order: Order, draft: Draft) -> Iterator[Effect]:
     for effect in action.stock:
         yield Effect(_STOCK_EFFECTS[effect.kind], {"items": effect.items, "store": effect.store})
     hint = action.hint.code if action.hint else None
     if hint is HintCode.RESERVES_NOTHING:
         yield Effect(EffectCode.RESERVES_NOTHING)
     elif hint is HintCode.TRANSFER:
+        yield Effect(EffectCode.WOULD_TRAVEL)
+    elif draft.after.on_its_way and not order.on_its_way:
         yield Effect(EffectCode.TRANSFERS, {"store": draft.after.work_store})
 
 

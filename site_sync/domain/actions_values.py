@@ -101,6 +101,7 @@ class EffectCode(StrEnum):
     HANDS_OVER = "hands_over"
     PUTS_BACK = "puts_back"
     TRANSFERS = "transfers"
+    WOULD_TRAVEL = "would_travel"
     TAKES_NOW = "takes_now"
     TAKES_NOW_REST_LATER = "takes_now_rest_later"
     LEAVES_TO_PAY = "leaves_to_pay"

@@ -28,6 +28,7 @@ from site_sync.domain.orders import (
 )
 from site_sync.domain.particulars import Actor, Identity, LineQuantity
 from site_sync.domain.picking_events import BagsReceived as BagsReceived
+from site_sync.domain.picking_events import BagsSent as BagsSent
 from site_sync.domain.picking_events import CollectorNamed as CollectorNamed
 from site_sync.domain.picking_events import PickingEvent as PickingEvent
 from site_sync.domain.picking_events import SubstituteAnswered as SubstituteAnswered

@@ -92,6 +92,8 @@ def _short_facts(event: Event) -> Facts:
             return {"line": offered.line, "instead_of": offered.instead_of, "answer": offered.answer.value}
         case happened.SubstituteAnswered():
             return {"line": event.line, "answer": event.answer.value}
+        case happened.BagsSent():
+            return {"bags": len(event.bags), "store": event.store}
         case happened.BagsReceived():
             return {"bags": len(event.bags)}
         case happened.CollectorNamed():

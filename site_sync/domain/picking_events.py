@@ -31,6 +31,17 @@ class SubstituteAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class BagsSent:
+    """Packed bags left the store they waited in for the one that hands over now."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    bags: tuple[int, ...]
+    store: str
+    kind: Literal["bags_sent"] = "bags_sent"
+
+
+@dataclass(frozen=True, slots=True)
 class BagsReceived:
     """Bags that another store sent are here."""
 
@@ -52,4 +63,4 @@ class CollectorNamed:
     kind: Literal["collector_named"] = "collector_named"
 
 
-PickingEvent = SubstituteOffered | SubstituteAnswered | BagsReceived | CollectorNamed
+PickingEvent = SubstituteOffered | SubstituteAnswered | BagsSent | BagsReceived | CollectorNamed

@@ -24,7 +24,7 @@ from site_sync.domain.actions import (
 from site_sync.domain.customers import Customer
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code
-from site_sync.domain.orders import Bucket, DeliveryMode, Order
+from site_sync.domain.orders import Bag, Bucket, Delivery, DeliveryMode, Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.permissions import Right, Role, rights_of
 from site_sync.domain.policies import DepositPolicy, OfflineCollect, Policy
@@ -295,8 +295,11 @@ def test_what_the_stage_forbids_says_so() -> None:
 
 
 def test_a_change_of_store_for_goods_that_wait_is_a_transfer() -> None:
-    sentences = happens(opened(DialogContext.TO_COLLECT), _A.CHANGE_DETAILS)
-    assert sentences == [Effect(EffectCode.TRANSFERS, {"store": "S01"})]
+    saved, draft = opened(DialogContext.TO_COLLECT)
+    assert happens((saved, draft), _A.CHANGE_DETAILS) == [Effect(EffectCode.WOULD_TRAVEL)]
+    sent = replace(saved, delivery=Delivery(store="S02"), bags=(Bag(1, "", ((1, 1),), "S01"),))
+    told = happens((saved, replace(draft, after=sent, changed=True)), _A.SAVE)
+    assert Effect(EffectCode.TRANSFERS, {"store": "S02"}) in told
 
 
 def test_what_ends_without_a_trace_says_so() -> None:

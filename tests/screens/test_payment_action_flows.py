@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from pos_app.operations.desk import Acting
 from pos_app.ui.wording import say
@@ -18,7 +20,7 @@ from site_sync.protocol.changes import RecordKind
 from tests.desks import BOSS, CASHIER, PIN, SKUS, Bench
 from tests.operations.dialog_cases import InSale, quote, to_collect
 from tests.screens.counter import DEPOSIT, Counter, open_counter
-from tests.screens.hand import field, key, named, press, type_text
+from tests.screens.hand import field, key, named, press, strike, type_text
 
 JACKET, BOTTLE, TENT = SKUS[:3]
 TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:TOKEN_LENGTH]
@@ -179,3 +181,22 @@ def test_nobody_who_could_approve_is_told_at_once(opened: Open) -> None:
     counter.tile("save")
     assert not counter.screen.approving
     assert counter.said() == [say("approval.nobody")]
+
+
+def test_goods_that_wait_travel_when_the_customer_wants_another_store(opened: Open) -> None:
+    counter = opened()
+    sale = _take_up(counter, to_collect)
+    assert counter.screen.details_key.label == "Change details, with transfer"
+    counter.press("Change details, with transfer")
+    stores = counter.screen.findChildren(QWidget)
+    press(next(one for one in stores if one.accessibleName().startswith("S02 Hill")))
+    counter.rest()
+    strike(counter.screen, Qt.Key.Key_F12)
+    counter.rest()
+    assert counter.page == "payment_actions"
+    counter.screen.tiles["save"].looked_at.emit()
+    assert "Makes a transfer to S02 Hill." in counter.screen.effects()
+    counter.tile("save")
+    assert sale.cart.base is not None
+    order = counter.record(sale.cart.base).order
+    assert (order.work_store, [bag.sent_from for bag in order.bags]) == ("S02", ["S01"])

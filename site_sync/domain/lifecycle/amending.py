@@ -8,7 +8,7 @@ from site_sync.domain import deposits
 from site_sync.domain.commands import Amend, Reprice
 from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.errors import Code, Refused
-from site_sync.domain.events import DetailsChanged, LineAdded, LineChanged
+from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged
 from site_sync.domain.lifecycle.asking import check_asked
 from site_sync.domain.lifecycle.closing import drop
 from site_sync.domain.lifecycle.collecting import hand_over
@@ -25,7 +25,7 @@ from site_sync.domain.lifecycle.picking import moved_line
 from site_sync.domain.lifecycle.repricing import apply_prices
 from site_sync.domain.lifecycle.undoing import wanted_again
 from site_sync.domain.money import ABSURD_AMOUNT
-from site_sync.domain.orders import Bucket, Line, OrderKind
+from site_sync.domain.orders import Bucket, Line, OrderKind, Stage
 from site_sync.domain.particulars import LineChange, NewLine
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import MOST, value_of
@@ -155,7 +155,9 @@ def _details(working: Deciding, act: Amend) -> None:
         return
     working.add(changed)
     store = working.order.work_store
-    if store != before_store:
+    if store != before_store and order.stage is Stage.TO_COLLECT and order.bags:
+        working.add(BagsSent(tuple(bag.number for bag in order.bags), before_store))
+    elif store != before_store:
         for line in order.lines:
             if line.stocked and line.source_store == before_store and line.quantities.open:
                 _source_elsewhere(working, line, store)

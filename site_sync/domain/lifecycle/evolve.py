@@ -79,6 +79,15 @@ def _placed(order: Order, event: happened.BagPlaced) -> Order:
     return replace(order, bags=bags)
 
 
+def _sent_on(order: Order, event: happened.BagsSent) -> Order:
+    """The bags are on no shelf and nothing waits to be collected until they arrive."""
+    bags = tuple(
+        replace(bag, sent_from=event.store, shelf="") if bag.number in event.bags else bag
+        for bag in order.bags
+    )
+    return replace(order, bags=bags, ready_at=None, collect_by=None, reminders=0)
+
+
 def _details(order: Order, event: happened.DetailsChanged) -> Order:
     """The particulars as they are now; another collector's code goes with its person."""
     same = event.collector == order.collector
@@ -178,6 +187,8 @@ def _evolve_picking(order: Order, event: Event) -> Order:
                 for one in order.substitutions
             )
             return replace(order, substitutions=answered)
+        case happened.BagsSent():
+            return _sent_on(order, event)
         case happened.BagsReceived():
             here = tuple(
                 replace(bag, sent_from="") if bag.number in event.bags else bag for bag in order.bags
