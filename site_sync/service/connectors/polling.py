@@ -23,7 +23,7 @@ OVERLAP = timedelta(minutes=10)
 """How far each run looks back: clocks differ, and a shop may show an order late."""
 FIRST_LOOK = timedelta(days=1)
 PER_PAGE = 50
-MOST_PAGES = 40
+MOST_PAGES = 10
 """Pages in one run; a shop with more goes on in the next one, at once."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 POLLED = {"x-wc-webhook-topic": "reconcile"}
