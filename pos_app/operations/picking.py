@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pos_app.operations import printing
 from pos_app.operations.desk import Acting, BulkResult, Changed, Desk, act_on, in_bulk
 from pos_app.operations.orders import bringing
 from pos_app.store.order_list import OrderFilter, Tab
@@ -22,7 +23,8 @@ from site_sync.domain.commands import (
     ReportShort,
     Unpick,
 )
-from site_sync.domain.documents.floor_papers import shelf_order
+from site_sync.domain.documents.blocks import Document
+from site_sync.domain.documents.floor_papers import collect_slip, shelf_order
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.picking import bag_for
 from site_sync.domain.orders import DeliveryMode, Line, Order, Stage
@@ -237,7 +239,22 @@ def pick(desk: Desk, acting: Acting, order_id: str, what: Pick) -> Changed | Ref
     order = desk.store.orders.order(order_id)
     if order is not None:
         what = replace(what, bag=bag_for(order, desk.identity.store, what.bag))
-    return _act(desk, acting, order_id, what)
+    brought = bringing(desk, acting, order_id)
+
+    def papers(changed: Changed) -> tuple[str, ...]:
+        jobs = brought.papers(changed) if brought.papers else ()
+        return jobs + printing.queue(desk, _travel_labels(desk, acting, changed.order), order_id)
+
+    return act_on(desk, acting, order_id, what, replace(brought, papers=papers))
+
+
+def _travel_labels(desk: Desk, acting: Acting, order: Order) -> tuple[Document, ...]:
+    """Labels of the bags that leave for another store, once nothing more goes into them."""
+    here = desk.identity.store
+    if any(line.blocks and line.quantities.to_pick and _is_here(desk, line) for line in order.lines):
+        return ()
+    paper = printing.stationery(desk, acting.staff)
+    return tuple(collect_slip(order, bag, paper) for bag in order.bags if bag.sent_from == here)
 
 
 def short(desk: Desk, acting: Acting, order_id: str, what: ReportShort) -> Changed | Refusal:

@@ -130,6 +130,9 @@ def test_another_store_sends_its_bag_which_is_received_before_the_order_is_ready
     sent = kept(picking.pick(bench.desk, acting(PICKER), order.id, Pick(2, 1)))
     assert [(bag.number, bag.sent_from) for bag in sent.order.bags] == [(1, "S01")]
     assert sent.order.claim == from_hill.order.claim
+    (label,) = (bench.store.print_jobs.get(job) for job in sent.jobs)
+    assert label is not None
+    assert "S02" in str(label.document.blocks), "the label says where the bag goes"
     assert picking.queue(bench.desk) == ()
     assert picking.release_all(bench.desk, acting(PICKER), (order.id,)) == ()
 

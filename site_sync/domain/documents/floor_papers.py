@@ -108,7 +108,10 @@ def _walk_rows(walk: Iterable[_Walk], *, lettered: bool) -> Columns:
 
 
 def collect_slip(order: Order, bag: Bag, stationery: Stationery) -> Document:
-    """The label of one bag: found by its number and shelf, matched by its code, silent about the person."""
+    """The label of one bag: found by its number and shelf, matched by its code, silent about the person.
+
+    A bag that travels bears the store it goes to in place of a shelf.
+    """
     packed = order.packed if bag.number in order.packed else tuple(each.number for each in order.bags)
     place = packed.index(bag.number) + 1
     bags = stationery.word("bag_of").format(number=place, count=len(packed))
@@ -116,10 +119,11 @@ def collect_slip(order: Order, bag: Bag, stationery: Stationery) -> Document:
     if order.collect_by is not None:
         rows.append(Pair(stationery.word("collect_by"), stationery.deadline(order.collect_by), bold=True))
     rows.append(left_to_pay(totals(order).balance, stationery))
+    place_to = order.work_store if bag.sent_from else bag.shelf
     blocks: tuple[Block, ...] = (
         centred(order.number, Size.HUGE, bold=True),
         Rule(heavy=True),
-        Columns((Pair(order.customer.initials, bag.shelf, bold=True, size=Size.HUGE),)),
+        Columns((Pair(order.customer.initials, place_to, bold=True, size=Size.HUGE),)),
         Rule(heavy=True),
         centred(bags, Size.LARGE, bold=True),
         Code(CodeKind.QR, bag_code(order.number, bag.number)),
