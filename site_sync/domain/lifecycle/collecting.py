@@ -105,6 +105,9 @@ def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None
     working.need_stage(ActKind.COLLECT)
     if not present:
         _check_identity(working, act)
+    if act.lines is None and working.order.on_its_way:
+        travelling = sum(1 for bag in working.order.bags if bag.sent_from)
+        raise Refused(Code.BAGS_ON_THEIR_WAY, bags=travelling)
     quantities = _quantities(working.order, act.lines)
     due = deposits.due_now(working.order, quantities)
     _check_paid(working, due, sum(paid.amount.amount for paid in act.payments))

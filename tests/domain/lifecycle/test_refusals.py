@@ -173,6 +173,7 @@ CASES: list[Case] = [
     (Code.BAG_UNKNOWN, TO_PICK, acts.PlaceBag(7, "A1"), None),
     (Code.BAG_INVALID, SENT, acts.Pick(1, 1, 1), None),
     (Code.BAGS_ON_THEIR_WAY, replace(SENT, lines=READY.lines), acts.ConfirmPicking(), None),
+    (Code.BAGS_ON_THEIR_WAY, SENT, collect(pays=5_000), None),
     (Code.NOTHING_TO_RECEIVE, in_stage(Stage.PICKING), acts.Receive(), None),
     (Code.NOTHING_TO_RECEIVE, SENT, acts.Receive((1, 2)), None),
     (Code.FOLLOW_UP_NEEDED, TO_PICK, acts.ReportShort(1, 1, ShortNext.SHIP_LATER), None),
