@@ -26,6 +26,7 @@ PER_PAGE = 50
 MOST_PAGES = 10
 """Pages in one run; a shop with more goes on in the next one, at once."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+ANY, TRASH = "any", "trash"
 POLLED = {"x-wc-webhook-topic": "reconcile"}
 SHOPIFY_VERSION = "2026-07"
 _P = t.connector_polls.c
@@ -102,12 +103,20 @@ class Polling:
         return fresh
 
     def _pages(self, api: ShopApi, since: datetime) -> tuple[int, bool]:
+        """Everything changed since; what lies in WooCommerce's trash is not among "any": it comes first."""
+        binned = 0
+        if api.kind is ConnectorKind.WOOCOMMERCE:
+            binned, _ = self._through(api, since, TRASH)
+        fresh, over = self._through(api, since, ANY)
+        return binned + fresh, over
+
+    def _through(self, api: ShopApi, since: datetime, status: str) -> tuple[int, bool]:
         """Take page after page, each from the last change seen: no page that moves hides an order."""
         fresh, page, seen = 0, 1, since - OVERLAP
         for _ in range(MOST_PAGES):
-            documents = _page(api, seen, page)
+            documents = _page(api, seen, page, status)
             newest = max((at for document in documents if (at := changed_at(document))), default=seen)
-            fresh += self._keep(documents, max(since, newest))
+            fresh += self._keep(documents, max(since, newest) if status == ANY else since)
             if len(documents) < PER_PAGE:
                 return fresh, True
             later = newest - timedelta(seconds=1)
@@ -159,24 +168,24 @@ def changed_at(document: Any) -> datetime | None:
         return None
 
 
-def _page(api: ShopApi, since: datetime, page: int) -> list[Any]:
+def _page(api: ShopApi, since: datetime, page: int, status: str) -> list[Any]:
     if api.kind is ConnectorKind.SHOPIFY:
         found = api.ask("GET", f"/admin/api/{SHOPIFY_VERSION}/orders.json", _shopify_query(since, page))
         found = found.get("orders") if isinstance(found, dict) else None
     else:
-        found = api.ask("GET", "/wp-json/wc/v3/orders", _woocommerce_query(since, page))
+        found = api.ask("GET", "/wp-json/wc/v3/orders", _woocommerce_query(since, page, status))
     if not isinstance(found, list):
         raise ShopTrouble("the shop's answer is no list of orders")
     return found
 
 
-def _woocommerce_query(since: datetime, page: int) -> dict[str, str]:
+def _woocommerce_query(since: datetime, page: int, status: str) -> dict[str, str]:
     return {
         "modified_after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         "dates_are_gmt": "true",
         "orderby": "modified",
         "order": "asc",
-        "status": "any",
+        "status": status,
         "per_page": str(PER_PAGE),
         "page": str(page),
     }

@@ -56,6 +56,8 @@ class FakeShop(ThreadingHTTPServer):
             return {"orders": self._changed("updated_at", query["updated_at_min"], query["limit"])}
         if parts[-1] == "orders":
             listed = self._changed("date_modified_gmt", query["modified_after"], "9999", strictly=True)
+            binned = query["status"] == "trash"
+            listed = [one for one in listed if (one["status"] == "trash") == binned]
             size, page = int(query["per_page"]), int(query["page"])
             return listed[(page - 1) * size : page * size]
         if parts[4] not in self.orders:

@@ -103,6 +103,18 @@ def test_many_orders_of_one_moment_come_page_by_page(site: Site, fake: FakeShop)
     assert len({row.content_hash for row in shop.rows()}) == PER_PAGE + 29
 
 
+def test_an_order_put_into_the_trash_is_found_too(site: Site, fake: FakeShop, clock: Clock) -> None:
+    shop = connected(site, fake)
+    fake.put(changed(1))
+    ask_shops(site)
+    shop.work()
+    clock.forward(minutes=5)
+    fake.put(changed(1, 60, status="trash"))
+    assert ask_shops(site) == 1
+    shop.work()
+    assert live(shop.order("1")) == {}
+
+
 def test_a_shop_in_trouble_is_left_alone_longer_each_time(site: Site, fake: FakeShop, clock: Clock) -> None:
     shop = connected(site, fake)
     fake.put(changed(1))
