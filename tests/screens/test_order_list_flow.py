@@ -122,6 +122,7 @@ def test_several_orders_made_ready_are_reported_one_by_one(counter: Counter) -> 
     counter.rest()
     assert named(screen, "1 order done · 1 not done").isVisible()
     assert named(screen, f"{free.number}: Ready; the customer is told.").isVisible()
+    assert named(screen, f"{waiting.number}: Not possible: this order stands at “To collect”.").isVisible()
     assert screen.table.orders.ticked() == [waiting.id]
     assert counter.record(free).order.stage is Stage.TO_COLLECT
     strike(screen, Qt.Key.Key_Escape)

@@ -278,7 +278,7 @@ class OrderTable(QTableView):
         room = self.viewport().width()
         narrow = room < px(760)
         wide = (52, 210, 150, 104, 122)
-        tight = (52, 158, 116, 86, 104) if room >= px(620) else (46, 142, 96, 80, 92)
+        tight = (44, 158, 132, 84, 100) if room >= px(620) else (46, 142, 96, 80, 92)
         if room >= px(700):
             tight = (52, 158, 150, 96, 108)
         widths = dict(zip((TICK, ORDER, BY, PAY, STATE), tight if narrow else wide, strict=True))
