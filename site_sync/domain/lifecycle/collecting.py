@@ -16,8 +16,8 @@ from site_sync.domain.orders import Bag, Bucket, Order
 from site_sync.domain.particulars import IdentityBy, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
-from site_sync.domain.stock import StockReason
 from site_sync.domain.signatures import is_signature
+from site_sync.domain.stock import StockReason
 from site_sync.domain.totals import line_tax
 from site_sync.domain.units import TakenUnits, Undoable
 
