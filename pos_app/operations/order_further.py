@@ -9,8 +9,8 @@ from site_sync.domain.act_kinds import ActKind
 from site_sync.domain.commands import MarkReady, SendMessage
 from site_sync.domain.errors import Refusal
 from site_sync.domain.lifecycle import TABLE, allowed
-from site_sync.domain.lifecycle.taking_back import message_of, returnable
-from site_sync.domain.orders import Bucket, Order, OrderKind
+from site_sync.domain.lifecycle.taking_back import has_use
+from site_sync.domain.orders import Order, OrderKind
 
 FURTHER = (
     ActKind.MARK_READY, ActKind.SEND_MESSAGE, ActKind.UNDO_COLLECT, ActKind.REOPEN, ActKind.RETURN,
@@ -34,21 +34,6 @@ class Offered:
     shelves: tuple[str, ...]
 
 
-def _has_use(order: Order, act: ActKind) -> bool:
-    """Whether the order has what the act is about."""
-    match act:
-        case ActKind.MARK_READY:
-            return bool(order.count(Bucket.TO_PICK))
-        case ActKind.SEND_MESSAGE:
-            return message_of(order) is not None and order.customer.reachable
-        case ActKind.UNDO_COLLECT:
-            return order.hand_over is not None
-        case ActKind.REOPEN:
-            return order.cancellation is not None
-        case _:
-            return any(returnable(line) > 0 for line in order.lines)
-
-
 def offered(desk: Desk, acting: Acting, order_id: str) -> Offered | None:
     """What else can be done with the order as it stands, read from the transition table."""
     order = desk.store.orders.order(order_id)
@@ -57,7 +42,7 @@ def offered(desk: Desk, acting: Acting, order_id: str) -> Offered | None:
     quote = order.kind is OrderKind.QUOTE
     found = []
     for act in FURTHER:
-        if allowed(order.stage, act) and _has_use(order, act):
+        if allowed(order.stage, act) and has_use(order, act):
             right = TABLE[act].right_for(quote=quote)
             found.append(Further(act, right is not None and right not in acting.staff.rights))
     return Offered(order, tuple(found), desk.here.shelves)

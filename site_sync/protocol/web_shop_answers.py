@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from site_sync.domain.catalogue import Item
+from site_sync.domain.commands import ActKind
 from site_sync.domain.deposits import surplus
 from site_sync.domain.lifecycle import allowed_actions
 from site_sync.domain.money import Money
@@ -170,7 +171,9 @@ def order_answer(order: Order, customer_page: str | None) -> OrderAnswer:
             }
             for bag in order.bags
         ],
-        "allowed_actions": [act.value for act in allowed_actions(order, SHOP_RIGHTS)],
+        "allowed_actions": [
+            act.value for act in allowed_actions(order, SHOP_RIGHTS) if act is not ActKind.REOPEN
+        ],
         "customer_page": customer_page,
         "created_at": moment_text(order.created_at),
         "updated_at": moment_text(order.updated_at),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from site_sync.domain import deposits
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import Reopen, ReturnGoods, SendMessage, UndoCollect
+from site_sync.domain.commands import ActKind, Reopen, ReturnGoods, SendMessage, UndoCollect
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import (
     CancellationUndone,
@@ -150,6 +150,22 @@ def _to_shelf(working: Deciding, line: Line, quantity: int, *, damaged: bool) ->
         return ()
     reason = StockReason.DAMAGED if damaged else StockReason.RETURNED
     return (StockMove(line.id, line.sku, working.command.store, 0, 0 if damaged else quantity, reason),)
+
+
+def has_use(order: Order, act: ActKind) -> bool:
+    """Whether the order has what an act that puts something right is about; other acts always have."""
+    match act:
+        case ActKind.MARK_READY:
+            return bool(order.count(Bucket.TO_PICK))
+        case ActKind.SEND_MESSAGE:
+            return message_of(order) is not None and order.customer.reachable
+        case ActKind.UNDO_COLLECT:
+            return order.hand_over is not None
+        case ActKind.REOPEN:
+            return order.cancellation is not None
+        case ActKind.RETURN:
+            return any(returnable(line) > 0 for line in order.lines)
+    return True
 
 
 def message_of(order: Order) -> MessageTold | None:
