@@ -18,7 +18,7 @@ from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Delivery, DeliveryMode, Stage
 from site_sync.domain.particulars import Identity, IdentityBy
-from site_sync.domain.policies import DepositPolicy, Policy
+from site_sync.domain.policies import DepositPolicy, OnShortage, Policy
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.totals import totals
 from site_sync.protocol.changes import RecordKind
@@ -122,6 +122,6 @@ def test_what_leaves_now_is_not_asked_of_the_other_store(bench: Bench, basket: C
     choices = {one.store.code: one for one in orders.availability(bench.desk, basket)}
     assert choices["S02"].complete
     refusal = orders.shortage(
-        bench.desk, acting(CASHIER), basket, details(bench, ELSEWHERE), orders.OnShortage.REFUSE
+        bench.desk, acting(CASHIER), basket, details(bench, ELSEWHERE), OnShortage.REFUSE
     )
     assert refusal is None
