@@ -36,6 +36,12 @@ class Undo:
         return isinstance(self.act, UndoCollect)
 
 
+def handed_over(changed: Changed) -> bool:
+    """Whether goods left in this act, so that its undoing is about them."""
+    done = changed.order.hand_over
+    return done is not None and done.command == changed.command.id
+
+
 def undo_of(desk: Desk, acting: Acting, changed: Changed, before: Order | None, words: str) -> Undo | None:
     """How an act can be taken back; None where money went back, or the rules have no way back.
 

@@ -18,7 +18,7 @@ from pos_app.ui.flows.cancelling import Cancelling, words_for
 from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.shortages import Shortage, ask_about
-from pos_app.ui.flows.undo import tell_done
+from pos_app.ui.flows.undo import tell_done, tell_with_undo
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.wording import money, say
@@ -150,6 +150,8 @@ class Doing:
         else:
             self._at.sale.clear()
             finish(Outcome(_words(result)), self.leave)
+            if undoing.handed_over(result):
+                tell_with_undo(self._at, _words(result), result)
 
     # money back, the end, papers
 
