@@ -108,6 +108,7 @@ def _count_hand_over(counts: _Counts, order: Order, units: Mapping[int, int], st
 _PAPERS: dict[ActionCode, tuple[DocumentKind, ...]] = {
     _A.PAY_BACK_DEPOSIT: (DocumentKind.REFUND_RECEIPT,),
     _A.REFUND_SURPLUS: (DocumentKind.REFUND_RECEIPT,),
+    _A.KEEP_AS_CREDIT: (DocumentKind.CREDIT_NOTE,),
     _A.SAVE_AS_QUOTE: (DocumentKind.QUOTE,),
 }
 

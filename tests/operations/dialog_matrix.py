@@ -81,7 +81,7 @@ pick_up_all         | main |    0.00 |   0.00 | >2    | R   |           | order.
 save                | nothing_changed |    0.00 |   0.00
 save_and_print      | nothing_changed |    0.00 |   0.00
 refund_surplus      | yes  |  -19.95 |   0.00 |       | F   |           | deposit.refund
-keep_as_credit      | yes  |    0.00 |   0.00 |       |     |           | deposit.credit
+keep_as_credit      | yes  |    0.00 |   0.00 |       | N   |           | deposit.credit
 print               | yes  |    0.00 |   0.00 |       | C D |           | print.copy
 change_details      | yes  |    0.00 |   0.00 |       |     |           | order.change
 cancel_order        | yes  |    0.00 |   0.00 | -2    | X   | cancelled | order.cancel
@@ -125,7 +125,7 @@ pick_up_all         | yes  |    0.00 |   0.00 | -1 >2 | R   |           | order.
 save                | yes  |    0.00 |   0.00 | -1    |     |           | order.change
 save_and_print      | yes  |    0.00 |   0.00 | -1    | C   |           | order.change
 refund_surplus      | main | -129.00 |   0.00 | -1    | F   |           | deposit.refund order.change
-keep_as_credit      | yes  |    0.00 |   0.00 | -1    |     |           | deposit.credit order.change
+keep_as_credit      | yes  |    0.00 |   0.00 | -1    | N   |           | deposit.credit order.change
 print               | yes  |    0.00 |   0.00 |       | C D |           | print.copy
 change_details      | yes  |    0.00 |   0.00 |       |     |           | order.change
 cancel_order        | yes  |    0.00 |   0.00 | -3    | X   | cancelled | order.cancel
@@ -133,7 +133,7 @@ discard_changes     | yes  |    0.00 |   0.00
 """,
     "all_voided": """
 pay_back_deposit    | main |  -33.78 |   0.00 | -3    | F X | cancelled | deposit.refund order.cancel
-keep_as_credit      | yes  |    0.00 |   0.00 | -3    | X   | cancelled | deposit.credit order.cancel
+keep_as_credit      | yes  |    0.00 |   0.00 | -3    | N X | cancelled | deposit.credit order.cancel
 print               | yes  |    0.00 |   0.00 |       | C D |           | print.copy
 cancel_order        | yes  |    0.00 |   0.00 | -3    | X   | cancelled | order.cancel
 discard_changes     | yes  |    0.00 |   0.00
@@ -160,7 +160,7 @@ pick_up_all         | main |    0.00 |   0.00 | >2    | R   |           | order.
 save                | nothing_changed |    0.00 |   0.00
 save_and_print      | nothing_changed |    0.00 |   0.00
 refund_surplus      | yes  |  -19.95 |   0.00 |       | F   |           | deposit.refund
-keep_as_credit      | yes  |    0.00 |   0.00 |       |     |           | deposit.credit
+keep_as_credit      | yes  |    0.00 |   0.00 |       | N   |           | deposit.credit
 extend              | yes  |    0.00 |   0.00 |       |     | extended  | order.extend
 print               | yes  |    0.00 |   0.00 |       | C D |           | print.copy
 change_details      | yes  |    0.00 |   0.00 |       |     |           | order.change
@@ -168,7 +168,7 @@ cancel_order        | yes  |    0.00 |   0.00 | <2    | X   | cancelled | order.
 """,
     "expired": """
 pay_back_deposit    | main |  -33.78 |   0.00 |       | F   |           | deposit.refund
-keep_as_credit      | yes  |    0.00 |   0.00 |       |     |           | deposit.credit
+keep_as_credit      | yes  |    0.00 |   0.00 |       | N   |           | deposit.credit
 extend              | yes  |    0.00 |   0.00 |       |     | extended  | order.extend
 print               | yes  |    0.00 |   0.00 |       | C D |           | print.copy
 cancel_order        | yes  |    0.00 |   0.00 |       | X   | cancelled | order.cancel
@@ -229,6 +229,7 @@ PAPERS = {
     "R": "sales_receipt",
     "F": "refund_receipt",
     "X": "cancellation",
+    "N": "credit_note",
     "Q": "quote",
 }
 STOCK = {"+": "reserve", "-": "release", ">": "hand_over", "<": "put_back"}
