@@ -71,6 +71,10 @@ class OrdersFlow:
         self._centre.look_for("")
         self._at.tasks.run(_beginning, self._at.acting, then=self._begun)
 
+    def leave(self) -> None:
+        """What is still asked at the centre is not waited for any more."""
+        self._centre.look_for("")
+
     def _begun(self, found: tuple[Sieve, Options]) -> None:
         sieve, self._options = found
         self._wish = replace(self._wish, sieve=sieve)
