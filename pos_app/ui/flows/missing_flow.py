@@ -117,11 +117,11 @@ class MissingFlow:
         if line is None or order is None:
             return
         self._sku = sku
-        phone, email = order.customer.phone or "–", order.customer.email
-        ask = say("pick.ask_detail") if email else say("pick.ask_nobody")
+        phone, reachable = order.customer.phone or "–", order.customer.reachable
+        ask = say("pick.ask_detail") if reachable else say("pick.ask_nobody")
         choices = (
             Choice("agreed", say("pick.agreed"), say("pick.agreed_detail", phone=phone)),
-            Choice("ask", say("pick.ask"), ask, enabled=bool(email)),
+            Choice("ask", say("pick.ask"), ask, enabled=reachable),
             Choice("back", say("pick.keep_looking"), ""),
         )
         self._screen.show_choices(say("pick.instead_of", item=line.item), choices)
