@@ -117,8 +117,10 @@ def _lines(order: Order, language: str, count: Callable[[Quantities], int]) -> t
 
 def _asked(order: Order, language: str) -> tuple[LineWords, ...]:
     """What is offered instead of something else and waits for the customer's word."""
-    lines = [(order.line(one.line), one.quantity) for one in order.asked]
-    return tuple(LineWords(quantity_words(line, count, language), line.description) for line, count in lines)
+    lines = [order.line(one.line) for one in order.asked]
+    return tuple(
+        LineWords(quantity_words(line, line.quantities.live, language), line.description) for line in lines
+    )
 
 
 def _amount(order: Order, amount: int, language: str) -> str:
