@@ -138,6 +138,8 @@ class Sync(QObject):
         self._till = TillOnDatabaseThread(tasks)
         self.enquiry = Centre(self._till.place)
         self.centre = Centre(self._till.place)
+        for owned in (self.enquiry, self.centre):
+            owned.setParent(self)  # goes in this thread, not when another one collects garbage
         around = Surroundings(
             till=self._till,
             client=self._client,
