@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from pos_app.ui.navigation import Navigation
@@ -36,6 +38,10 @@ class Window(QWidget):
         self._column.addWidget(self._stack, 1)
         self.setLayout(self._column)
         self.notices = NoticeArea(self)
+        # not focusNextPrevChild, which Qt also calls while a widget with the keyboard is being destroyed
+        for keys, forward in (("Tab", True), ("Shift+Tab", False)):
+            tab = QShortcut(QKeySequence(keys), self)
+            tab.activated.connect(partial(move_focus, self, forward=forward))
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
     def sizeHint(self) -> QSize:
@@ -81,10 +87,6 @@ class Window(QWidget):
         """Notices keep to their place."""
         super().resizeEvent(event)
         self.notices.place()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes the way one reads, whatever order screens and their parts were made in."""
-        return move_focus(self, forward=forward)
 
     def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isAncestorOf(now):
