@@ -34,6 +34,7 @@ class SayPanel(Surface):
         self._go_on.set_shortcut("F12")
         self._go_on.clicked.connect(self._said)
         cancel = Key(say("keys.cancel"))
+        cancel.set_shortcut("Esc")
         cancel.clicked.connect(self.cancelled)
         inside = column(gap=10)
         inside.addWidget(self._title)
