@@ -138,6 +138,12 @@ def due(order: Order, quantities: Mapping[int, int]) -> Money:
     return Money(max(0, deposits.due_now(order, quantities)), order.currency)
 
 
+def worth(order: Order, quantities: Mapping[int, int]) -> tuple[Money, Money]:
+    """What these units (by line) cost, and what of it was paid before."""
+    value, before = deposits.value_now(order, quantities), deposits.paid_of(order, quantities)
+    return Money(value, order.currency), Money(before, order.currency)
+
+
 def named(order: Order, identity: Identity) -> Identity:
     """The identity with the named collector's name, when it was their own code that was shown."""
     theirs = bool(order.collector_hash) and identity.code_hash == order.collector_hash

@@ -94,3 +94,8 @@ def due_now(order: Order, quantities: Mapping[int, int]) -> int:
     if open_total == 0:
         return max(0, -share)
     return sum(now) - sum(split(share, now + rest)[: len(now)])
+
+
+def paid_of(order: Order, quantities: Mapping[int, int]) -> int:
+    """What of the price of these further units (line → quantity) was paid before: their share of the deposit."""
+    return value_now(order, quantities) - due_now(order, quantities)

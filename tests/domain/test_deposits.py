@@ -53,6 +53,10 @@ def test_a_partial_collection_pays_its_value_less_its_share() -> None:
     assert deposits.due_now(both, {1: 1}) == 500
     assert deposits.due_now(both, {2: 1}) == 1_500
     assert deposits.due_now(both, {}) == 0
+    for parts in ({1: 1}, {2: 1}, {1: 1, 2: 1}):
+        assert deposits.paid_of(both, parts) + deposits.due_now(both, parts) == deposits.value_now(
+            both, parts
+        )
     assert deposits.due_now(both, {1: 1, 2: 1}) == deposits.balance(both) == 2_000
 
 

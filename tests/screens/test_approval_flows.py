@@ -91,3 +91,13 @@ def test_who_holds_the_right_says_only_why_a_claim_is_taken_over(counter: Counte
     now = counter.record(order).order
     assert now.claim is not None
     assert now.claim.name == BOSS.name
+
+
+def test_who_may_not_pick_is_told_to_let_a_picker_sign_in(counter: Counter) -> None:
+    order = counter.saved_with_deposit("JKT-1")
+    counter.till.window.navigation.navigate("pick", order_id=order.id)
+    counter.rest()
+    assert counter.said()[-1] == (
+        f"{order.number} is not taken: you may not pick. Touch your name at the top and let a picker sign in."
+    )
+    assert counter.record(order).order.claim is None

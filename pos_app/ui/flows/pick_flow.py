@@ -137,8 +137,7 @@ class PickFlow:
     def _claimed(self, results: tuple[order_operations.BulkResult, ...]) -> None:
         for result in results:
             if result.refusal is not None:
-                words = refused(result.refusal.code.value, result.refusal.facts)
-                self._at.tell(f"{result.number}: {words}", tone="bad", seconds=10)
+                self._at.tell(_not_taken(result.number, result.refusal), tone="bad", seconds=10)
         self._ids = tuple(result.order_id for result in results if result.refusal is None)
         self._reload() if self._ids else self._queue()
 
@@ -355,6 +354,13 @@ def _row(line: WalkLine) -> CartRow:
         badge=say("pick.done") if done else "",
         badge_tone="ok",
     )
+
+
+def _not_taken(number: str, refusal: Refusal) -> str:
+    """Why an order is not taken; nobody can lend the right to pick, as every scan needs it."""
+    if refusal.code is Code.RIGHT_NEEDED:
+        return say("pick.needs_picker", number=number)
+    return f"{number}: {refused(refusal.code.value, refusal.facts)}"
 
 
 def _queue_and_arrivals(desk: Desk) -> tuple[tuple[Waiting, ...], int]:

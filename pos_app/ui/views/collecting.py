@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from pos_app.operations.collecting import Waiting
+from pos_app.operations.collecting import Waiting, worth
 from pos_app.store.order_rows import OrderRow
 from pos_app.ui.views.orders import stage_words
 from pos_app.ui.widgets.collect_parts import BagView, CollectView, FoundOrder
@@ -114,9 +114,8 @@ def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, n
     wanted, scanned, editing = chosen
     badge, tone, subtitle = _who(order, identity)
     deadline, deadline_tone = _deadline(order, now)
-    sums = totals(order)
     lines = tuple(_line(order, line, wanted.get(line.id, 0)) for line in order.lines)
-    goods = Money(sum(line.amount.amount for line in lines), order.currency)
+    goods, before = worth(order, wanted)
     missing = [bag for bag in order.bags if bag.number not in scanned]
     main = say("collect.take", amount=due) if due.amount > 0 else say("collect.hand_over")
     return CollectView(
@@ -128,7 +127,7 @@ def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, n
         deadline_tone=deadline_tone,
         bags=_bags(order, scanned),
         lines=lines,
-        sums=say("collect.sums", goods=goods, paid=sums.paid),
+        sums=say("collect.sums", goods=goods, paid=before),
         due=due,
         main=main,
         ready=any(wanted.values()),
