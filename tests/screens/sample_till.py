@@ -44,7 +44,9 @@ APPROVERS = (("ole", "Ole Brandt", "Supervisor"), ("sara", "Sara Holm", "Store m
 def shift() -> ShiftScreen:
     """The X report."""
     screen = ShiftScreen()
-    screen.cash.show_reasons({"in": ("Change from the bank",), "out": ("To the bank", "To the safe"), "drawer": ()})
+    screen.cash.show_reasons(
+        {"in": ("Change from the bank",), "out": ("To the bank", "To the safe"), "drawer": ()}
+    )
     screen.show_shift(OPEN, pieces("EUR"))
     return screen
 
