@@ -97,5 +97,5 @@ def due_now(order: Order, quantities: Mapping[int, int]) -> int:
 
 
 def paid_of(order: Order, quantities: Mapping[int, int]) -> int:
-    """What of the price of these further units (line → quantity) was paid before: their share of the deposit."""
+    """What of the price of these further units (line → quantity) was paid before: their deposit share."""
     return value_now(order, quantities) - due_now(order, quantities)

@@ -1,4 +1,4 @@
-"""Pictures of every paper from the bytes a printer gets: `python -m tests.hardware.paper_pictures DIRECTORY`."""
+"""Pictures of every paper from the bytes a printer gets: `python -m tests.hardware.paper_pictures FOLDER`."""
 
 from __future__ import annotations
 
