@@ -29,6 +29,8 @@ from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 from site_sync.domain.totals import line_total
 
 MOST_ALTERNATIVES = 12
+DEAREST = 2
+"""Times the price of what is missing up to which things are proposed unasked; by name anything is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,13 @@ class Later:
 
 
 def alternatives(desk: Desk, missing: Missing, typed: str = "") -> tuple[Alternative, ...]:
-    """What lies here instead: found by words, else of the same category; the nearest in price first."""
+    """What lies here instead: found by words, else of the same category and not far dearer; nearest first."""
     order = desk.store.orders.order(missing.order_id)
     if order is None:
         return ()
     line, wanted = order.line(missing.line), desk.store.catalogue.item(order.line(missing.line).sku)
-    if typed.strip():
+    asked = bool(typed.strip())
+    if asked:
         found = desk.store.catalogue.search(typed, limit=60)
     else:
         found = desk.store.catalogue.in_category(wanted.category if wanted else "", limit=200)
@@ -74,7 +77,8 @@ def alternatives(desk: Desk, missing: Missing, typed: str = "") -> tuple[Alterna
     offers = [_alternative(desk, line, missing.quantity, item) for item in fitting]
     worth = most_for(line, missing.quantity).amount
     here = [one for one in offers if one.free >= one.quantity and one.usual.currency == order.currency]
-    return tuple(sorted(here, key=lambda one: abs(one.usual.amount - worth))[:MOST_ALTERNATIVES])
+    near = [one for one in here if asked or one.usual.amount <= DEAREST * worth]
+    return tuple(sorted(near, key=lambda one: abs(one.usual.amount - worth))[:MOST_ALTERNATIVES])
 
 
 def _alternative(desk: Desk, line: Line, quantity: int, item: Item) -> Alternative:

@@ -25,6 +25,7 @@ from pos_app.ui.screens.pick import (
     PickScreen,
 )
 from pos_app.ui.views.orders import order_row
+from pos_app.ui.views.placing import asked_words, outcome
 from pos_app.ui.widgets.cart_list import CartRow
 from pos_app.ui.widgets.missing_sheets import Arriving, Asked
 from pos_app.ui.widgets.order_table import OrderRow as ShownRow
@@ -32,9 +33,8 @@ from pos_app.ui.wording import quantity, refused, say
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.domain.commands import Pick, Unpick
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Line, Order
+from site_sync.domain.orders import Order
 from site_sync.domain.shop import Store
-from site_sync.domain.substitutes import Substitution
 
 
 class PickFlow:
@@ -282,20 +282,15 @@ class PickFlow:
         self._show_bags(store.shelves if store else ())
 
     def _show_bags(self, shelves: tuple[str, ...]) -> None:
-        bags, outcome, asked = [], [], []
+        bags, came_to, asked = [], [], []
         for order in self._ready:
-            asked += [Asked(order.id, one.line, _asked_words(order, one)) for one in order.asked]
+            asked += [Asked(order.id, one.line, asked_words(order, one)) for one in order.asked]
             for bag in order.bags:
                 proposed = self._shelves.setdefault((order.id, bag.number), bag.shelf or _first(shelves))
                 words = say("pick.bag_of", number=order.number, bag=bag.number, of=len(order.bags))
                 bags.append(BagToPlace(order.id, bag.number, f"{words} · {order.customer.name}", proposed))
-            for line in order.lines:
-                if line.quantities.short:
-                    count = quantity(line.quantities.short, line.unit)
-                    outcome.append(say("pick.short_line", count=count, item=line.description))
-                if line.quantities.to_pick and line.blocks:
-                    outcome.append(_awaited(line))
-        self._screen.show_bags(bags, shelves, outcome, asked)
+            came_to += outcome(order)
+        self._screen.show_bags(bags, shelves, came_to, asked)
 
     def _put_on(self, order_id: str, bag: int, shelf: str) -> None:
         self._shelves[order_id, bag] = shelf
@@ -375,16 +370,6 @@ def _waiting_row(one: Waiting, now: datetime) -> ShownRow:
         waits = say("pick.badge_asked") if one.asked else say("pick.badge_awaited")
         shown = replace(shown, badge=waits, badge_tone="warn")
     return replace(shown, detail=to, by=say("pick.begin_by", when=shown.by))
-
-
-def _asked_words(order: Order, asked: Substitution) -> str:
-    item, instead = order.line(asked.line).description, order.line(asked.instead_of).description
-    return say("pick.is_asked", item=item, missing=instead)
-
-
-def _awaited(line: Line) -> str:
-    count = quantity(line.quantities.to_pick, line.unit)
-    return say("pick.waits_for", count=count, item=line.description, store=line.source_store)
 
 
 def _first(shelves: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from pos_app.ui.views.orders import stage_words
 from pos_app.ui.widgets.collect_parts import BagView, CollectView, FoundOrder
 from pos_app.ui.widgets.quantity_row import QuantityLine
 from pos_app.ui.wording import money, quantity, say, span, when
+from site_sync.domain.left_out import left_out
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Line, Order
 from site_sync.domain.particulars import Identity, IdentityBy
@@ -54,6 +55,16 @@ def identity_choices(order: Order) -> list[tuple[str, str, str]]:
     choices.append((IdentityBy.ORDER_MAIL, say("collect.by_mail"), order.customer.email))
     choices.append((IdentityBy.KNOWN, say("collect.by_known"), ""))
     return [(by.value, title, detail) for by, title, detail in choices]
+
+
+def _of_interest(order: Order) -> list[Line]:
+    """Every line but those for which something else comes that has a line of its own."""
+    missed = left_out(order)
+    return [
+        line
+        for line in order.lines
+        if line.id in missed or not line.quantities.short or line.quantities.open or line.quantities.collected
+    ]
 
 
 def _line(order: Order, line: Line, now: int) -> QuantityLine:
@@ -114,7 +125,7 @@ def collect_view(order: Order, identity: Identity, chosen: Chosen, due: Money, n
     wanted, scanned, editing = chosen
     badge, tone, subtitle = _who(order, identity)
     deadline, deadline_tone = _deadline(order, now)
-    lines = tuple(_line(order, line, wanted.get(line.id, 0)) for line in order.lines)
+    lines = tuple(_line(order, line, wanted.get(line.id, 0)) for line in _of_interest(order))
     goods, before = worth(order, wanted)
     missing = [bag for bag in order.bags if bag.number not in scanned]
     main = say("collect.take", amount=due) if due.amount > 0 else say("collect.hand_over")
