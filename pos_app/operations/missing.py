@@ -25,6 +25,7 @@ from site_sync.domain.orders import Delivery, DeliveryMode, Line, Order, OrderKi
 from site_sync.domain.particulars import NewLine, Refunded, ShortNext, Tendered
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.quantities import value_of
+from site_sync.domain.shop import offered
 from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 from site_sync.domain.totals import line_total
 
@@ -234,7 +235,7 @@ def _taken_again(desk: Desk, order: Order, short: Command) -> tuple[Tendered, ..
 def _delivery(desk: Desk, order: Order, wish: Later) -> Delivery:
     if wish.next is ShortNext.BACK_ORDER:
         return replace(order.delivery, requested_at=None)
-    methods = desk.store.shop.delivery_methods()
+    methods = offered(desk.store.shop.delivery_methods())
     shipping = [one.code for one in methods if one.mode is DeliveryMode.SHIP]
     method = shipping[0] if shipping else DeliveryMode.SHIP.value
     return Delivery(method, DeliveryMode.SHIP, "", wish.address)

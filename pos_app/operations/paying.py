@@ -15,7 +15,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import ABSURD_AMOUNT, Money, cash_step, minor_digits, round_to_step
 from site_sync.domain.particulars import Tendered
 from site_sync.domain.permissions import Right
-from site_sync.domain.shop import Tender, TenderKind
+from site_sync.domain.shop import Tender, TenderKind, offered
 
 PAYMENT = "payment"
 REFUND = "refund"
@@ -145,7 +145,7 @@ def _tender(desk: Desk, code: str) -> Tender | Refusal:
 
 def cash_tender(desk: Desk) -> Tender | Refusal:
     """The shop's cash tender."""
-    for tender in desk.store.shop.tenders():
+    for tender in offered(desk.store.shop.tenders()):
         if tender.kind is TenderKind.CASH:
             return tender
     return Refusal(Code.TENDER_UNKNOWN, {"tender": TenderKind.CASH.value})
@@ -233,7 +233,8 @@ def take_card(desk: Desk, tendering: Tendering, attempt_id: str) -> Tendering | 
 
 def card_tender(desk: Desk) -> str:
     """Code of the shop's card tender."""
-    cards = [tender.code for tender in desk.store.shop.tenders() if tender.kind is TenderKind.CARD]
+    known = offered(desk.store.shop.tenders())
+    cards = [tender.code for tender in known if tender.kind is TenderKind.CARD]
     return cards[0] if cards else TenderKind.CARD.value
 
 

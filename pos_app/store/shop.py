@@ -99,16 +99,16 @@ class Shop:
         return None
 
     def delivery_methods(self) -> tuple[DeliveryMethod, ...]:
-        """All delivery methods in their order."""
+        """All delivery methods in their order, retired ones too."""
         methods = self._records(RecordKind.DELIVERY_METHOD).values()
         return tuple(sorted(methods, key=lambda method: (method.order, method.code)))
 
     def sources(self) -> tuple[Source, ...]:
-        """All sources in their order."""
+        """All sources in their order, retired ones too."""
         return tuple(sorted(self._records(RecordKind.SOURCE).values(), key=lambda s: (s.order, s.code)))
 
     def tenders(self) -> tuple[Tender, ...]:
-        """All tenders in the order of their keys."""
+        """All tenders in the order of their keys, retired ones too."""
         return tuple(sorted(self._records(RecordKind.TENDER).values(), key=lambda t: (t.order, t.code)))
 
     def tender(self, code: str) -> Tender | None:
@@ -116,8 +116,9 @@ class Shop:
         return self._records(RecordKind.TENDER).get(code)
 
     def reasons(self, used_for: ReasonFor) -> tuple[Reason, ...]:
-        """Why something is done, in their order."""
-        found = [one for one in self._records(RecordKind.REASON).values() if one.used_for is used_for]
+        """Why something is done, in their order; retired ones are not asked for."""
+        known = self._records(RecordKind.REASON).values()
+        found = [one for one in known if one.used_for is used_for and one.active]
         return tuple(sorted(found, key=lambda reason: (reason.order, reason.code)))
 
     def policies(self) -> Policies:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from site_sync.domain.codes import MeasuredBarcode
 from site_sync.domain.deadlines import Calendar
@@ -95,6 +97,7 @@ class DeliveryMethod:
     required: tuple[DeliveryField, ...] = ()
     carriers: tuple[str, ...] = ()
     fee_tax_rate: int | None = None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Source:
     code: str
     names: dict[str, str]
     order: int = 0
+    active: bool = True
 
 
 class TenderKind(StrEnum):
@@ -145,6 +149,7 @@ class Reason:
     names: dict[str, str]
     stock_to: ReturnTo = ReturnTo.ON_HAND
     order: int = 0
+    active: bool = True
 
     def words(self, language: str) -> str:
         """The reason in a language, in English where there is none."""
@@ -163,3 +168,12 @@ class Tender:
     order: int = 0
     rounding: int = 1
     opens_drawer: bool = False
+    active: bool = True
+
+
+Listed = TypeVar("Listed", DeliveryMethod, Source, Tender)
+
+
+def offered(listed: Iterable[Listed], kept: str = "") -> tuple[Listed, ...]:
+    """What may be chosen from now on: what is not retired, and the one that was chosen before."""
+    return tuple(one for one in listed if one.active or one.code == kept)

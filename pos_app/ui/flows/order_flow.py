@@ -30,7 +30,7 @@ from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import OrderKind
 from site_sync.domain.policies import OnShortage, Policy
-from site_sync.domain.shop import DeliveryMethod, Source
+from site_sync.domain.shop import DeliveryMethod, Source, offered
 
 
 class OrderDetailsFlow:
@@ -194,4 +194,5 @@ def _beginning(desk: Desk, cart: carts.Cart, known: Details | None) -> Any:
     details = known or orders.new_details(desk)
     shop = desk.store.shop
     free = orders.availability(desk, cart, details.delivery.method)
-    return details, shop.delivery_methods(), shop.sources(), free, _policy(desk, details)
+    methods = offered(shop.delivery_methods(), details.delivery.method)
+    return details, methods, offered(shop.sources(), details.source), free, _policy(desk, details)

@@ -29,7 +29,7 @@ from site_sync.domain.codes import Scan
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
-from site_sync.domain.shop import Tender, TenderKind
+from site_sync.domain.shop import Tender, TenderKind, offered
 
 ICONS = {
     TenderKind.CASH: "banknote",
@@ -301,4 +301,4 @@ def _known(desk: Desk, subject: str, customer: Customer | None) -> _Known:
     order = desk.store.orders.order(subject)
     who = order.customer if order is not None else customer
     kept = desk.store.customers.customer(who.id) if who is not None and who.id else None
-    return _Known(desk.store.shop.tenders(), kept or who, desk.online())
+    return _Known(offered(desk.store.shop.tenders()), kept or who, desk.online())
