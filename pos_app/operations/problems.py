@@ -13,7 +13,7 @@ from pos_app.store.problems import Problem
 from site_sync.domain.commands import Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
-from site_sync.protocol.codec import COMMAND
+from site_sync.protocol.codec import COMMAND, Malformed
 from site_sync.protocol.envelope import PayloadKind
 
 
@@ -62,11 +62,14 @@ def _named(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _command(desk: Desk, problem: Problem) -> Command | None:
-    """The order command a problem is about, when this till made it."""
+    """The order command a problem is about, when this till made it and it can be read."""
     sent = desk.store.outbox.payload(problem.command_id)
     if sent is None or sent[0] is not PayloadKind.ORDER:
         return None
-    return COMMAND.load(sent[1])
+    try:
+        return COMMAND.load(sent[1])
+    except Malformed:
+        return None
 
 
 def resolve(desk: Desk, acting: Acting, problem_id: str, choice: str) -> bool | Changed | Refusal:

@@ -63,9 +63,15 @@ class IdentityStore:
         return self._known
 
     def enrol(self, enrolled: Enrolled, site_url: str) -> None:
-        """Become the till that the site has let in; a copy beside the file outlives the file."""
+        """Become the till that the site has let in; a copy beside the file outlives the file.
+
+        Let in anew by the same site, it still follows the epoch that acknowledged its commands: what that
+        one took is sent again if the site was restored meanwhile.
+        """
         given = {name: getattr(enrolled, name) for name in Enrolled.model_fields}
         self._keep_copy(given | {"site_url": site_url})
+        if self._known.service == enrolled.service:
+            given["epoch"] = self._known.epoch
         with self._file.transaction():
             self._file.execute(insert(identity).values(id=1).on_conflict_do_nothing())
             self._write(replace(Identity(), site_url=site_url, **given))

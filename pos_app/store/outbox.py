@@ -190,10 +190,10 @@ class Outbox:
         )
 
     def send_again(self, since: datetime) -> int:
-        """After a restore of the site: what it had acknowledged since then goes to it once more."""
+        """After a restore of the site: what it had taken since then goes to it once more."""
         with self._file.transaction():
             changed = self._file.raw.execute(
-                "UPDATE outbox SET state = 'pending' WHERE state = 'applied' AND till_time >= ?",
+                "UPDATE outbox SET state = 'pending' WHERE state IN ('applied', 'parked') AND till_time >= ?",
                 (since.isoformat(),),
             )
             self._file.after_rollback(self._forget)

@@ -49,8 +49,12 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / OPEN_MARK
     if not (folder / DATABASE).exists() or _is_sound(folder / DATABASE, thorough=mark.exists()):
+        crashed = mark.exists()
         mark.touch()
-        return Opened(Store(folder))
+        store = Store(folder)
+        if crashed:
+            _complete_journal(store)
+        return Opened(store)
     quarantine = _lay_aside(folder, now)
     store = Store(folder)
     mark.touch()
@@ -58,6 +62,13 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     salvaged = _salvage(store, quarantine, now)
     _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
     return Opened(store, quarantine, salvaged)
+
+
+def _complete_journal(store: Store) -> None:
+    """Write again what a power cut took out of the journal, which is forced to the disk only now and then."""
+    known = {line.command_id for line in lines(store.folder / JOURNAL)}
+    rows = store.file.raw.execute(_PENDING).fetchall()
+    store.add_to_journal(line for line in (JournalLine(*row) for row in rows) if line.command_id not in known)
 
 
 def close_folder(store: Store) -> None:

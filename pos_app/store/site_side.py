@@ -19,7 +19,7 @@ from pos_app.store.snapshot_file import Snapshot, open_snapshot
 from pos_app.store.till_file import TillFile
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
-from site_sync.protocol.codec import COMMAND
+from site_sync.protocol.codec import COMMAND, Malformed
 from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Result, ResultKind
 from site_sync.worker.ports import Applied, Place
 
@@ -56,16 +56,20 @@ class SiteSide:
         return Place(known.site_url, known.token, known.service, known.epoch, known.cursor, known.incarnation)
 
     def start(self, started: Started, now: datetime) -> None:
-        """Take the incarnation; after a restore of the site, make what it had acknowledged pending again."""
+        """Take the incarnation; after a restore of the site, make what it had acknowledged pending again.
+
+        How long that is kept goes by the site's clock, as the till's may be wrong.
+        """
+        oldest = started.site_time - timedelta(days=RETAIN_DAYS)
         with self._file.transaction():
             known = self._replica.identity.read()
             if known.epoch not in ("", started.epoch):
-                self._replica.outbox.send_again(now - timedelta(days=RETAIN_DAYS))
+                self._replica.outbox.send_again(oldest)
                 self._replica.identity.follow(started.epoch, "")
             self._replica.outbox.start(started.incarnation, started.next_seq)
             for name in NUMBERED:
                 self._counters.at_least(name, started.numbers_used)
-            self._replica.outbox.forget_before(now - timedelta(days=RETAIN_DAYS))
+            self._replica.outbox.forget_before(oldest)
             self._replica.identity.set_clock(started.site_time, now)
 
     def to_push(self, limit: int) -> tuple[Envelope, ...]:
@@ -98,18 +102,27 @@ class SiteSide:
             order_id = order_id or result.order.id
         if result.kind is not ResultKind.PARKED:
             self._replica.catalogue.answered(result.command_id)
-        if result.kind is not ResultKind.APPLIED:
+        if result.kind is ResultKind.APPLIED:
+            self._replica.problems.resolve(result.command_id, result.kind.value, "", now)
+        else:
             self._raise(result, order_id, now)
         return order_id
 
     def _raise(self, result: Result, order_id: str | None, now: datetime) -> None:
-        sent = self._replica.outbox.payload(result.command_id)
-        act = sent[0].value if sent else ""
-        if sent and sent[0] is PayloadKind.ORDER:
-            act = COMMAND.load(sent[1]).act.kind.value
+        act = self._act_of(result.command_id)
         self._replica.problems.raise_problem(
             Problem(result.command_id, now, result.command_id, order_id, act, result.code, result.facts)
         )
+
+    def _act_of(self, command_id: str) -> str:
+        """What a command of this till did, as far as its payload can be read."""
+        sent = self._replica.outbox.payload(command_id)
+        if sent is None or sent[0] is not PayloadKind.ORDER:
+            return sent[0].value if sent else ""
+        try:
+            return COMMAND.load(sent[1]).act.kind.value
+        except Malformed:
+            return sent[0].value
 
     def take_changes(self, changes: Changes, now: datetime) -> Applied:
         """Apply a batch and move the cursor in one transaction."""

@@ -101,6 +101,12 @@ class Store:
         """Call with the order's id (None for other acts) whenever an act of this till is on the disk."""
         self._listeners.append(listener)
 
+    def add_to_journal(self, missing: Iterable[JournalLine]) -> None:
+        """Write commands once more that are in the database alone; on the disk on return."""
+        for line in missing:
+            self._journal.append(line)
+        self._journal.flush()
+
     def _kept(self, line: JournalLine) -> None:
         self._journal.append(line)
         for listener in self._listeners:

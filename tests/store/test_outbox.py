@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from pos_app.operations import orders
+from pos_app.operations import orders, problems
 from pos_app.operations.cart import Cart, with_customer
 from pos_app.operations.desk import Changed
 from pos_app.operations.selling import add_item, new_cart
-from site_sync.protocol.changes import Started
+from site_sync.domain.errors import Refusal
+from site_sync.protocol.changes import Enrolled, Started
 from site_sync.protocol.envelope import Envelope, PushAnswer, Result, ResultKind
 from tests.builders import NOW
 from tests.desks import MARIA, SKUS, Bench, acting
@@ -98,6 +99,46 @@ def test_after_a_restore_of_the_site_acknowledged_commands_go_to_it_again(bench:
     assert [one.command_id for one in again] == [sent[0].command_id]
     assert again[0].epoch == "e2"
     assert bench.store.site_side.place().cursor == ""
+
+
+def test_a_parked_command_is_lost_with_the_site_and_goes_to_it_again(bench: Bench) -> None:
+    saved(bench)
+    (envelope,) = bench.store.outbox.to_push(1)
+    answer(bench, envelope, kind=ResultKind.PARKED)
+    started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)
+    bench.store.site_side.start(started, NOW)
+    assert [one.command_id for one in bench.store.outbox.to_push(9)] == [envelope.command_id]
+    result = Result(command_id=envelope.command_id, seq=1, kind=ResultKind.APPLIED)
+    words = PushAnswer(service="site", epoch="e2", site_time=NOW, results=(result,))
+    bench.store.site_side.take_answer(words, NOW)
+    assert bench.store.problems.open() == ()
+
+
+def test_a_till_let_in_anew_after_a_restore_sends_what_the_earlier_epoch_took(bench: Bench) -> None:
+    saved(bench)
+    (envelope,) = bench.store.outbox.to_push(1)
+    answer(bench, envelope)
+    words = Enrolled(
+        service="site", epoch="e2", device="device-9", token="t2", store="S01", till="02",
+        profile="counter", code_key="00" * 32,
+    )  # fmt: skip
+    bench.store.identity.enrol(words, "http://127.0.0.1:9")
+    started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)
+    bench.store.site_side.start(started, NOW)
+    (again,) = bench.store.outbox.to_push(9)
+    assert (again.command_id, again.device, again.epoch) == (envelope.command_id, "device-9", "e2")
+
+
+def test_a_payload_nobody_can_read_any_more_is_refused_like_any_other(bench: Bench) -> None:
+    saved(bench)
+    (envelope,) = bench.store.outbox.to_push(1)
+    bench.store.file.raw.execute("UPDATE outbox SET payload = '{'")
+    answer(bench, envelope, kind=ResultKind.REJECTED)
+    (problem,) = bench.store.problems.open()
+    assert (problem.id, problem.act) == (envelope.command_id, "order")
+    refused = problems.resolve(bench.desk, acting(), problem.id, "send_again")
+    assert isinstance(refused, Refusal)
+    assert problems.resolve(bench.desk, acting(), problem.id, "accept") is True
 
 
 def test_answers_of_another_epoch_count_for_nothing(bench: Bench) -> None:

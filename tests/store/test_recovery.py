@@ -80,6 +80,20 @@ def test_commands_go_again_in_the_order_made_also_out_of_a_full_journal_and_by_a
     close_folder(store)
 
 
+def test_what_a_power_cut_took_out_of_the_journal_is_in_it_again_after_the_start(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = worked(folder)
+    bench.store.close()
+    (folder / JOURNAL).write_bytes(b"")
+    (folder / OPEN_MARK).touch()
+    open_folder(folder, NOW).store.close()
+    damage(folder / DATABASE, "head")
+    expected_logs.expect("the till's file was damaged")
+    assert open_folder(folder, NOW).salvaged == 2
+
+
 def test_commands_older_than_the_site_forgets_are_not_sent_again(
     tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:
