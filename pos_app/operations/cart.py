@@ -21,6 +21,7 @@ class CartLine:
 
     `card` is the number of the gift card that is sold.
     `marked` units are picked up now; `voided` lines of a recalled order stay in sight until it is saved.
+    `group` is the place of the delivery by which a new line reaches the customer.
     """
 
     id: int
@@ -34,6 +35,7 @@ class CartLine:
     voided: bool = False
     repriced: bool = False
     card: str = ""
+    group: int = 0
 
     @property
     def value(self) -> int:
@@ -108,7 +110,7 @@ def with_item(cart: Cart, item: Item, quantity: int | None = None) -> Cart | Ref
         if item.kind is ItemKind.GIFT_CARD:
             break  # each card is a line of its own
         plain = line.unit_price == item.price and not line.discount and not line.note and not line.voided
-        plain = plain and not (line.marked and line.order_line is None)
+        plain = plain and not (line.marked and line.order_line is None) and not line.group
         if line.item.sku == item.sku and plain and not item.open_price:
             return with_quantity(cart, line.id, line.quantity + more)
     if item.kind is ItemKind.GIFT_CARD and more != item.unit.scale:
@@ -215,19 +217,31 @@ def with_mark(cart: Cart, line_id: int, units: int) -> Cart | Refusal:
     if not 0 <= units <= line.quantity:
         return Refusal(Code.QUANTITY_TOO_LARGE, {"quantity": units, "most": line.quantity})
     if line.order_line is None and 0 < units < line.quantity:
-        return _parted(cart, line, units)
+        cart, line = _parted(cart, replace(line, marked=0), units)
     return _with(cart, replace(line, marked=units))
 
 
-def _parted(cart: Cart, line: CartLine, units: int) -> Cart:
-    """The line as two: the units that leave now, and the rest right below with its share of the discount."""
+def with_group(cart: Cart, line_id: int, group: int, units: int) -> Cart | Refusal:
+    """The cart with so many units of a new line by the delivery of that place; they do not leave now."""
+    line = cart.line(line_id)
+    if line is None or line.order_line is not None:
+        return _unknown(line_id)
+    if not 0 < units <= line.quantity:
+        return Refusal(Code.QUANTITY_TOO_LARGE, {"quantity": units, "most": line.quantity})
+    if units < line.quantity:
+        cart, line = _parted(cart, replace(line, marked=0), units)
+    return _with(cart, replace(line, marked=0, group=group))
+
+
+def _parted(cart: Cart, line: CartLine, units: int) -> tuple[Cart, CartLine]:
+    """The line as two: so many units of it, and the rest right below with its share of the discount."""
     rest = line.quantity - units
-    now_off, later_off = split(line.discount, [units, rest])
+    own, others = split(line.discount, [units, rest])
     number = max(one.id for one in cart.lines) + 1
-    now = replace(line, quantity=units, marked=units, discount=now_off)
-    later = replace(line, id=number, quantity=rest, marked=0, discount=later_off)
-    place = cart.lines.index(line)
-    return replace(cart, lines=(*cart.lines[:place], now, later, *cart.lines[place + 1 :]))
+    first = replace(line, quantity=units, discount=own)
+    below = replace(line, id=number, quantity=rest, discount=others)
+    place = next(at for at, one in enumerate(cart.lines) if one.id == line.id)
+    return replace(cart, lines=(*cart.lines[:place], first, below, *cart.lines[place + 1 :])), first
 
 
 def unmarked(cart: Cart) -> Cart:

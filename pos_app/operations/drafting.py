@@ -23,7 +23,7 @@ from site_sync.domain.numbers import till_number
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity, NewLine
 from site_sync.domain.policies import DepositPolicy, OnShortage
-from site_sync.domain.shop import Store
+from site_sync.domain.shop import Store, offered
 from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 
 ORDERS, QUOTES = "orders", "quotes"
@@ -45,11 +45,15 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The payment-action dialog: the order as saved, the draft, and what can be done."""
+    """The payment-action dialog: the order as saved, the draft, and what can be done.
+
+    `parts` are the offers of the orders of a basket, the first of which is shown as `order` and `draft`.
+    """
 
     order: Order
     draft: Draft
     actions: tuple[Action, ...]
+    parts: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class StoreChoice:
 def new_details(desk: Desk, kind: OrderKind = OrderKind.CUSTOMER_ORDER) -> Details:
     """Details of a new order: collected here, promised for when it can be ready."""
     here = desk.here
-    methods = [method for method in desk.store.shop.delivery_methods() if method.mode is DeliveryMode.COLLECT]
+    known = offered(desk.store.shop.delivery_methods())
+    methods = [method for method in known if method.mode is DeliveryMode.COLLECT]
     method = methods[0].code if methods else DeliveryMode.COLLECT.value
     delivery = Delivery(method, DeliveryMode.COLLECT, here.code)
     promised = ready_by(desk.now(), desk.policy(here.code, method).preparation_minutes, here.calendar)
@@ -85,15 +90,19 @@ def details_of(order: Order) -> Details:
     )
 
 
-def creation(desk: Desk, cart: Cart, details: Details, order_id: str) -> Create:
-    """The act that makes the order; its number is the one the till's counter gives out next."""
-    identity = desk.identity
-    quote = details.kind is OrderKind.QUOTE
-    key = bytes.fromhex(identity.code_key)
-    counter = desk.store.counters.peek(QUOTES if quote else ORDERS)
+def next_number(desk: Desk, kind: OrderKind, further: int = 0) -> str:
+    """The number that this till's counter gives out next, or `further` orders later."""
+    identity, quote = desk.identity, kind is OrderKind.QUOTE
+    counter = desk.store.counters.peek(QUOTES if quote else ORDERS) + further
+    return till_number(identity.store, identity.till, counter, quote=quote)
+
+
+def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: int = 0) -> Create:
+    """The act that makes the order; its number is the one given out next, or `further` orders later."""
+    key = bytes.fromhex(desk.identity.code_key)
     return Create(
         order_kind=details.kind,
-        number=till_number(identity.store, identity.till, counter, quote=quote),
+        number=next_number(desk, details.kind, further),
         currency=cart.currency,
         customer=cart.customer or Customer(),
         delivery=details.delivery,
@@ -176,13 +185,13 @@ def marked(cart: Cart) -> tuple[LineQuantity, ...]:
     return tuple(LineQuantity(numbers[line.id], line.marked) for line in cart.live if line.marked)
 
 
-def draft(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Draft | Refusal:
+def draft(desk: Desk, acting: Acting, cart: Cart, details: Details, further: int = 0) -> Draft | Refusal:
     """What the order would be, decided by the rules with everything that can be mended later left open."""
     base = cart.base
     order_id = base.id if base else desk.new_id()
     act: Act
     if base is None:
-        act = creation(desk, cart, details, order_id)
+        act = creation(desk, cart, details, order_id, further)
     else:
         act = amendment(desk, cart, details, base)
         if act == Amend():
@@ -204,9 +213,9 @@ def draft(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Draft | R
     return Draft(after, desk.identity.store, base is None, True, marked(cart), voided)
 
 
-def actions(desk: Desk, acting: Acting, cart: Cart, details: Details) -> Offer | Refusal:
+def actions(desk: Desk, acting: Acting, cart: Cart, details: Details, further: int = 0) -> Offer | Refusal:
     """What the payment-action dialog offers for cart and details."""
-    drafted = draft(desk, acting, cart, details)
+    drafted = draft(desk, acting, cart, details, further)
     if isinstance(drafted, Refusal):
         return drafted
     saved = cart.base or drafted.after

@@ -33,6 +33,7 @@ from pos_app.store.order_list import OrderFilter, Tab
 from pos_app.store.order_rows import OrderRow
 from pos_app.store.store import Beside
 from site_sync.domain import deposits
+from site_sync.domain.basket import RECEIPTS
 from site_sync.domain.commands import (
     Act,
     AddNote,
@@ -78,7 +79,8 @@ class Recalled:
 class Settlement:
     """What goes with saving: money taken, money given back, units handed over now, papers wanted besides.
 
-    `paid_back` says how the refunds left the drawer.
+    `paid_back` says how the refunds left the drawer, `basket` the numbers of the orders paid
+    together with it, which have one receipt.
     """
 
     tendering: Tendering | None = None
@@ -87,6 +89,7 @@ class Settlement:
     collect: Collect | None = None
     on_shortage: OnShortage = OnShortage.REFUSE
     documents: tuple[DocumentKind, ...] = ()
+    basket: tuple[str, ...] = ()
 
 
 NOTHING_SETTLED = Settlement()
@@ -140,6 +143,8 @@ def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement =
 
     def papers(changed: Changed) -> tuple[str, ...]:
         documents = list(printing.papers_of(desk, acting.staff, changed, change))
+        if settlement.basket:
+            documents = [one for one in documents if one.kind not in RECEIPTS]
         wanted = {DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE} & set(settlement.documents)
         if wanted and changed.order.closed_at is None:
             documents.append(printing.order_paper(desk, acting.staff, changed.order))
@@ -210,6 +215,7 @@ def _create(
         payments=money,
         collect=collect,
         on_shortage=settlement.on_shortage,
+        basket=settlement.basket,
     )
     command = desks.command_for(desk, acting, order_id, act)
     decision = decide(None, command, desks.context_for(desk, acting, None, command))

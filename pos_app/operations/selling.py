@@ -210,7 +210,7 @@ def resume(desk: Desk, parked_id: str) -> Resumed | None:
 
 
 def _written(acting: Acting, cart: Cart) -> str:
-    lines = [asdict(line) | {"item": _ITEM.text(line.item)} for line in cart.lines]
+    lines = [asdict(replace(line, group=0)) | {"item": _ITEM.text(line.item)} for line in cart.lines]
     customer = _CUSTOMER.text(cart.customer) if cart.customer else None
     kept = {"currency": cart.currency, "lines": lines, "customer": customer}
     approver = acting.approver.id if acting.approver else ""

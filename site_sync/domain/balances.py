@@ -12,6 +12,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Event, PaymentRecorded
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, Payment, PaymentKind
+from site_sync.domain.particulars import whole_of
 from site_sync.domain.sales import Sale
 from site_sync.domain.shop import Tender, TenderKind
 
@@ -132,7 +133,7 @@ def moves_of_order(
 def _moved(move_id: str, holder: Holder, amount: Money) -> BalanceMove:
     used = amount.amount < 0
     reason = MoveReason.USED if used else MoveReason.GIVEN_BACK
-    return BalanceMove(move_id, holder, amount, reason, move_id if used else "")
+    return BalanceMove(move_id, holder, amount, reason, whole_of(move_id) if used else "")
 
 
 def _reference(order: Order, payment: Payment) -> str:

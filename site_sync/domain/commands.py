@@ -58,7 +58,8 @@ class Collect:
 class Create:
     """Make an order or quote; `collect` hands units over at once (carry out).
 
-    `follows` is the number of the order whose missing goods this one brings.
+    `follows` is the number of the order whose missing goods this one brings, `basket` are the numbers of the
+    orders that were made and paid together with it, its own among them.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -82,6 +83,7 @@ class Create:
     page_hash: str = ""
     collect: Collect | None = None
     follows: str = ""
+    basket: tuple[str, ...] = ()
     kind: Literal[ActKind.CREATE] = ActKind.CREATE
 
 

@@ -199,6 +199,7 @@ class Order:
     collector_issue: int = 0
     substitutions: tuple[Substitution, ...] = ()
     follows: str = ""
+    basket: tuple[str, ...] = ()
     cancellation: Undoable | None = None
     hand_over: Undoable | None = None
 

@@ -9,6 +9,8 @@ from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.money import Money
 from site_sync.domain.quantities import PIECE, Unit
 
+_OF_PARTS = ":"
+
 
 class ActorKind(StrEnum):
     """Who can act."""
@@ -155,3 +157,13 @@ class ShortNext(StrEnum):
     OTHER_STORE = "other_store"
     BACK_ORDER = "back_order"
     SHIP_LATER = "ship_later"
+
+
+def part_id(payment: str, number: int) -> str:
+    """The id of the further parts of a payment that pays for several orders; the first bears its own."""
+    return f"{payment}{_OF_PARTS}{number}" if number else payment
+
+
+def whole_of(payment: str) -> str:
+    """The id of the payment that this is a part of, or its own."""
+    return payment.partition(_OF_PARTS)[0]

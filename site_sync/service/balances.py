@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -173,8 +173,7 @@ def _move(tx: Transaction, cause: Cause, one: BalanceMove) -> Shortfall | None:
         return None
     row = _lay(tx, one.holder, one.amount.currency, cause.at)
     if one.hold:
-        h = t.balance_holds.c
-        tx.execute(update(t.balance_holds).where(h.id == one.hold).values(state=HoldState.USED.value))
+        _use(tx, one.hold, max(0, -one.amount.amount))
     amount = one.amount.amount
     if amount < 0:
         free = row.balance + _limit(tx, one.holder) - _held(tx, one.holder, cause.at, one.hold)
@@ -183,6 +182,14 @@ def _move(tx: Transaction, cause: Cause, one: BalanceMove) -> Shortfall | None:
         _enter(tx, cause, one, amount)
     missing = amount - one.amount.amount
     return Shortfall(one.holder, Money(missing, one.amount.currency)) if missing else None
+
+
+def _use(tx: Transaction, hold_id: str, amount: int) -> None:
+    """Use up what was set aside; money for several orders is used by one after the other."""
+    h = t.balance_holds.c
+    rest = case((h.amount > amount, h.amount - amount), else_=0)
+    state = case((h.amount > amount, h.state), else_=HoldState.USED.value)
+    tx.execute(update(t.balance_holds).where(h.id == hold_id).values(amount=rest, state=state))
 
 
 def _enter(tx: Transaction, cause: Cause, one: BalanceMove, amount: int) -> None:

@@ -30,7 +30,7 @@ def order_head(order: Order, stationery: Stationery) -> tuple[Block, ...]:
         centred(order.number, Size.HUGE, bold=True),
         Rule(),
         made(stationery, *_people(order, stationery)),
-        *_delivery(order, stationery),
+        *delivery_rows(order, stationery),
         Rule(),
     )
 
@@ -44,7 +44,8 @@ def _people(order: Order, stationery: Stationery) -> Iterator[Pair]:
         yield Pair(stationery.word("collector"), order.collector.name)
 
 
-def _delivery(order: Order, stationery: Stationery) -> Iterator[Block]:
+def delivery_rows(order: Order, stationery: Stationery) -> Iterator[Block]:
+    """Where the goods go and until when, or how long a quote holds."""
     rows: list[Pair] = []
     if order.kind is OrderKind.QUOTE:
         if order.expires_at is not None:
@@ -96,11 +97,12 @@ def goods(
 
 def order_lines(order: Order, stationery: Stationery) -> tuple[Block, ...]:
     """Every line with what is still promised or handed over, and what is not."""
-    rows = [row for line in order.lines for row in _line(line, stationery)]
+    rows = [row for line in order.lines for row in line_rows(line, stationery)]
     return (Columns(tuple(rows)), Rule())
 
 
-def _line(line: Line, stationery: Stationery) -> Iterator[Pair]:
+def line_rows(line: Line, stationery: Stationery) -> Iterator[Pair]:
+    """A line with what is still promised or handed over, and what is not."""
     if line.kind is ItemKind.COMMENT:
         yield Pair(line.description, "")
         return

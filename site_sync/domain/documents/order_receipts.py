@@ -124,7 +124,8 @@ def collect_receipt(hand_over: HandOver, stationery: Stationery) -> Document:
         Rule(),
         made(stationery, Pair(stationery.word("customer"), order.customer.name)),
         Rule(),
-        *_handed_over(hand_over, stationery),
+        Columns(goods_rows(hand_over, stationery)),
+        Rule(),
         *_paid(hand_over, stationery),
         *_rest(order, stationery),
         *closing(stationery),
@@ -138,7 +139,8 @@ def collect_receipt(hand_over: HandOver, stationery: Stationery) -> Document:
     )
 
 
-def _handed_over(hand_over: HandOver, stationery: Stationery) -> tuple[Block, ...]:
+def goods_rows(hand_over: HandOver, stationery: Stationery) -> tuple[Pair, ...]:
+    """What left with the customer, with its price and discount."""
     rows: list[Pair] = []
     for each in hand_over.lines:
         line = hand_over.order.line(each.line)
@@ -150,17 +152,21 @@ def _handed_over(hand_over: HandOver, stationery: Stationery) -> tuple[Block, ..
         if discount:
             off = stationery.amount(Money(discount, gross.currency))
             rows.append(Pair(f"  {stationery.word('discount')}", off))
-    return (Columns(tuple(rows)), Rule())
+    return tuple(rows)
+
+
+def taxes(hand_over: HandOver) -> dict[int, tuple[int, int]]:
+    """(gross, tax) in minor units of what left, per rate in basis points."""
+    by_rate: dict[int, tuple[int, int]] = {}
+    for each in hand_over.lines:
+        line = hand_over.order.line(each.line)
+        gross, tax = hand_over.value(line, each.quantity), hand_over.tax(line, each.quantity)
+        added(by_rate, line.tax_rate, gross, tax)
+    return by_rate
 
 
 def _paid(hand_over: HandOver, stationery: Stationery) -> tuple[Block, ...]:
-    order = hand_over.order
-    by_rate: dict[int, tuple[int, int]] = {}
-    for each in hand_over.lines:
-        line = order.line(each.line)
-        added(
-            by_rate, line.tax_rate, hand_over.value(line, each.quantity), hand_over.tax(line, each.quantity)
-        )
+    order, by_rate = hand_over.order, taxes(hand_over)
     whole = Money(sum(gross for gross, _ in by_rate.values()), order.currency)
     tax = Money(sum(tax for _, tax in by_rate.values()), order.currency)
     now = _sum(order, hand_over.payments)

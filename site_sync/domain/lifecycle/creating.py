@@ -106,6 +106,7 @@ def _begin(command: Command, act: Create, lines: tuple[Line, ...], context: Cont
         code_hash=act.code_hash,
         page_hash=act.page_hash,
         follows=act.follows,
+        basket=act.basket,
     )
 
 
