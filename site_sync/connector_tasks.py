@@ -6,8 +6,9 @@ import argparse
 import sys
 from dataclasses import replace
 
-from site_sync.service.connectors import polling, receipts, register, upkeep
-from site_sync.service.connectors.register import Connector, ConnectorKind, ConnectorSettings
+from site_sync.service import connector_register
+from site_sync.service.connector_register import Connector, ConnectorKind, ConnectorSettings
+from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.wiring import Site
 
@@ -65,7 +66,7 @@ def connector(site: Site, arguments: argparse.Namespace) -> int:
 
 
 def _named(site: Site, name: str) -> Connector:
-    found = site.database.read(lambda db: register.find(db, name))
+    found = site.database.read(lambda db: connector_register.find(db, name))
     if found is None:
         raise ConnectorRefused(f"there is no connector {name or '(none given)'}")
     return found
@@ -87,7 +88,7 @@ def _add(site: Site, arguments: argparse.Namespace) -> int:
     given = Connector(name, kind, arguments.title, _secret(site, arguments, kind))
     made = site.database.read(lambda db: upkeep.new_connector(db, given))
     made = replace(made, settings=_settings(site, ConnectorSettings(), arguments))
-    site.database.write(lambda tx: register.add(tx, made, site.now()))
+    site.database.write(lambda tx: connector_register.add(tx, made, site.now()))
     print(f"{site.settings.public_address.rstrip('/')}/webhooks/{kind.value}/{name}")
     if not arguments.secret_stdin:
         print(made.secret)
@@ -97,7 +98,7 @@ def _add(site: Site, arguments: argparse.Namespace) -> int:
 def _list(site: Site, _arguments: argparse.Namespace) -> int:
     """Every connector, what of it is stuck, and why."""
     counts = site.database.read(receipts.counts)
-    for shop in site.database.read(register.connectors):
+    for shop in site.database.read(connector_register.connectors):
         state = "active" if shop.active else "off"
         told = " ".join(
             f"{what}:{count}" for (name, what), count in sorted(counts.items()) if name == shop.id
@@ -113,10 +114,10 @@ def _give_secret(site: Site, arguments: argparse.Namespace) -> int:
     """A new secret beside the one before; prints it this once. Or only the newest from now on."""
     found = _named(site, arguments.name)
     if arguments.drop_previous:
-        site.database.write(lambda tx: register.drop_previous_secret(tx, found))
+        site.database.write(lambda tx: connector_register.drop_previous_secret(tx, found))
         return 0
     secret = _secret(site, arguments, found.kind)
-    site.database.write(lambda tx: register.give_secret(tx, found, secret))
+    site.database.write(lambda tx: connector_register.give_secret(tx, found, secret))
     if not arguments.secret_stdin:
         print(secret)
     return 0
@@ -126,7 +127,7 @@ def _map(site: Site, arguments: argparse.Namespace) -> int:
     """Say what the shop's names mean here, and have what waited for that worked again."""
     found = _named(site, arguments.name)
     settings = _settings(site, found.settings, arguments)
-    site.database.write(lambda tx: register.set_settings(tx, found, settings))
+    site.database.write(lambda tx: connector_register.set_settings(tx, found, settings))
     print(f"{site.database.write(lambda tx: receipts.replay(tx, found.id, site.now()))} to be worked again")
     return 0
 
@@ -156,7 +157,9 @@ def _settings(site: Site, settings: ConnectorSettings, arguments: argparse.Names
 def _api(site: Site, arguments: argparse.Namespace) -> int:
     """Say where the shop's own API is; its key comes by standard input with --secret-stdin."""
     found = _named(site, arguments.name)
-    reports = {register.ShopEvent(event): status for event, status in _pairs(arguments.report).items()}
+    reports = {
+        connector_register.ShopEvent(event): status for event, status in _pairs(arguments.report).items()
+    }
     settings = replace(
         found.settings,
         api_url=found.settings.api_url if arguments.api_url is None else arguments.api_url,
@@ -166,11 +169,11 @@ def _api(site: Site, arguments: argparse.Namespace) -> int:
         reports={event: status for event, status in (found.settings.reports | reports).items() if status},
     )
     checked = site.database.read(lambda db: upkeep.check(db, settings))
-    site.database.write(lambda tx: register.set_settings(tx, found, checked))
+    site.database.write(lambda tx: connector_register.set_settings(tx, found, checked))
     if arguments.secret_stdin:
         now = _named(site, found.id)
         sealed = upkeep.sealed_key(site, now, sys.stdin.readline().strip())
-        site.database.write(lambda tx: register.set_api_key(tx, now, sealed))
+        site.database.write(lambda tx: connector_register.set_api_key(tx, now, sealed))
     return 0
 
 
@@ -194,7 +197,7 @@ def _replay(site: Site, arguments: argparse.Namespace) -> int:
 def _switch(site: Site, arguments: argparse.Namespace) -> int:
     """Let a connector in, or no longer."""
     found = _named(site, arguments.name)
-    site.database.write(lambda tx: register.set_active(tx, found, active=arguments.act == "on"))
+    site.database.write(lambda tx: connector_register.set_active(tx, found, active=arguments.act == "on"))
     return 0
 
 

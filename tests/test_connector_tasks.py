@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from site_sync.service.connectors import polling, receipts, register
+from site_sync.service import connector_register
+from site_sync.service.connector_register import ItemMapping
+from site_sync.service.connectors import polling, receipts
 from site_sync.service.connectors.receipts import Received
-from site_sync.service.connectors.register import ItemMapping
 from site_sync.service.database.engine import open_database
 from site_sync.site import main
 from tests.service import shop
@@ -52,12 +53,12 @@ def test_a_shop_is_added_mapped_and_worked_again(url: str, capsys: pytest.Captur
     words = ["--item", "OLD=9=STV*3", "--place", "Downtown=S02", "--method", "bike=ship", "--store", "S01"]
     assert connector(url, "map", "woo", *words) == 0
     assert capsys.readouterr().out == "1 to be worked again\n"
-    found = database.read(lambda db: register.find(db, "woo"))
+    found = database.read(lambda db: connector_register.find(db, "woo"))
     assert found is not None
     assert found.settings.items == {"OLD=9": ItemMapping("STV", 3)}
     assert (found.settings.stores, found.settings.methods) == ({"Downtown": "S02"}, {"bike": "ship"})
     assert connector(url, "map", "woo", "--item", "OLD=9=", "--language", "da") == 0
-    changed = database.read(lambda db: register.find(db, "woo"))
+    changed = database.read(lambda db: connector_register.find(db, "woo"))
     assert changed is not None
     assert (changed.settings.items, changed.settings.language, changed.settings.store) == ({}, "da", "S01")
     database.close()
@@ -72,12 +73,12 @@ def test_secrets_come_from_the_shop_or_are_made_and_two_are_live(
     assert connector(url, "secret", "sf") == 0
     newer = capsys.readouterr().out.strip()
     database = open_database(url)
-    found = database.read(lambda db: register.find(db, "sf"))
+    found = database.read(lambda db: connector_register.find(db, "sf"))
     assert found is not None
     assert found.secrets == (newer, "given by the shop")
     assert connector(url, "secret", "sf", "--drop-previous") == 0
     assert connector(url, "off", "sf") == 0
-    found = database.read(lambda db: register.find(db, "sf"))
+    found = database.read(lambda db: connector_register.find(db, "sf"))
     assert found is not None
     assert (found.secrets, found.active) == ((newer,), False)
     assert connector(url, "replay", "sf") == 0
@@ -95,7 +96,7 @@ def test_the_shops_own_api_is_set_up_and_asked(
     assert connector(url, "api", "woo", *words, "--secret-stdin") == 0
     assert connector(url, "reconcile", "woo") == 0
     database = open_database(url)
-    found = database.read(lambda db: register.find(db, "woo"))
+    found = database.read(lambda db: connector_register.find(db, "woo"))
     poll = database.read(lambda db: polling.find(db, "woo"))
     database.close()
     assert found is not None

@@ -14,12 +14,13 @@ from site_sync.manager import wording
 from site_sync.manager.rendering import options, page, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service.connectors import polling, receipts, register, reports, upkeep
+from site_sync.service import connector_register, shop_reports
+from site_sync.service.connector_register import Connector, ConnectorKind, ShopEvent
+from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.receipts import STUCK
-from site_sync.service.connectors.register import Connector, ConnectorKind, ShopEvent
-from site_sync.service.connectors.reports import REPORTS
 from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.database import records
+from site_sync.service.shop_reports import REPORTS
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
@@ -34,7 +35,7 @@ def address_of(visit: Visit, connector: Connector) -> str:
 
 def _list(visit: Visit, given: dict[str, str] | None = None, errors: Errors | None = None) -> Response:
     counts = visit.read(receipts.counts)
-    shops = visit.read(register.connectors)
+    shops = visit.read(connector_register.connectors)
     return page(
         visit,
         "connectors.html",
@@ -76,13 +77,13 @@ def add(change: Acting) -> Response:
         made = visit.read(lambda db: upkeep.new_connector(db, made))
     except UpkeepRefused as refused:
         return _list(visit, given, {refused.field: str(refused)})
-    visit.write(lambda tx: register.add(tx, made, visit.now()))
+    visit.write(lambda tx: connector_register.add(tx, made, visit.now()))
     return connector_page(visit, made, shown="" if secret else made.secret)
 
 
 def named(visit: Visit, connector_id: str) -> Connector:
     """The connector of that id."""
-    found = visit.read(lambda db: register.find(db, connector_id))
+    found = visit.read(lambda db: connector_register.find(db, connector_id))
     if found is None:
         raise Missing
     return found
@@ -128,7 +129,7 @@ def _told(db: Any, connector_id: str) -> dict[str, Any]:
         "missing_places": _missing(stuck, "stores"),
         "recent": receipts.recent(db, connector_id),
         "poll": polling.find(db, connector_id),
-        "reports": reports.listed(db, connector_id),
+        "reports": shop_reports.listed(db, connector_id),
         "skus": sorted((item.sku, item.name) for item in items),
     }
 
@@ -150,7 +151,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     """A new secret beside the one before, shown this once; or the one before ends."""
     visit, found = change.visit, named(change.visit, connector_id)
     if change.text("drop"):
-        visit.write(lambda tx: register.drop_previous_secret(tx, found))
+        visit.write(lambda tx: connector_register.drop_previous_secret(tx, found))
         return _back(found, "secret_dropped")
     try:
         given = change.text("secret")
@@ -158,7 +159,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: str(refused)})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
-    changed = visit.write(lambda tx: register.give_secret(tx, found, fresh))
+    changed = visit.write(lambda tx: connector_register.give_secret(tx, found, fresh))
     return connector_page(visit, changed, shown="" if secret else fresh)
 
 
@@ -170,7 +171,9 @@ def _back(connector: Connector, done: str, at: str = "") -> Response:
 def switch(change: Acting, connector_id: str) -> Response:
     """Let a connector in, or no longer."""
     found = named(change.visit, connector_id)
-    change.visit.write(lambda tx: register.set_active(tx, found, active=change.text("active") == "yes"))
+    change.visit.write(
+        lambda tx: connector_register.set_active(tx, found, active=change.text("active") == "yes")
+    )
     return _back(found, "saved_here")
 
 
@@ -184,7 +187,7 @@ def map_names(change: Acting, connector_id: str) -> Response:
         settings = visit.read(lambda db: upkeep.check(db, mapped))
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={"mapping": f"{str(refused).capitalize()}."})
-    visit.write(lambda tx: register.set_settings(tx, found, settings))
+    visit.write(lambda tx: connector_register.set_settings(tx, found, settings))
     visit.write(lambda tx: receipts.replay(tx, found.id, visit.now()))
     return _back(found, "mapped")
 
@@ -230,8 +233,12 @@ def save(change: Acting, connector_id: str) -> Response:
         sealed = upkeep.sealed_key(visit.site, found, key) if key else found.api_key
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: str(refused)})
-    changed = visit.write(lambda tx: register.set_settings(tx, register.rename(tx, found, name), settings))
-    visit.write(lambda tx: register.set_api_key(tx, changed, "" if change.text("no_key") else sealed))
+    changed = visit.write(
+        lambda tx: connector_register.set_settings(tx, connector_register.rename(tx, found, name), settings)
+    )
+    visit.write(
+        lambda tx: connector_register.set_api_key(tx, changed, "" if change.text("no_key") else sealed)
+    )
     return _back(found, "saved_here")
 
 

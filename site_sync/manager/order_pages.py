@@ -18,8 +18,7 @@ from site_sync.manager.rendering import clock, options, page, shops
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import journal_enquiry, order_enquiry, orders, problems
-from site_sync.service.connectors import reports
+from site_sync.service import journal_enquiry, order_enquiry, orders, problems, shop_reports
 from site_sync.service.database import records
 from site_sync.service.order_enquiry import Enquiry
 
@@ -118,7 +117,7 @@ def _records_of(visit: Visit, order: Order, shown: Clock) -> dict[str, Any]:
         "history": [(entry, wording.history(entry, shown)) for entry in reversed(told)],
         "journal": visit.read(lambda db: journal_enquiry.entries_of(db, order.id)),
         "messages": visit.read(lambda db: order_enquiry.messages_of(db, order.id)),
-        "reports": visit.read(lambda db: reports.of_order(db, order.id)),
+        "reports": visit.read(lambda db: shop_reports.of_order(db, order.id)),
         "problems": [wording.problem(one, terms)[0] for one in open_problems],
         "staff": {one.id: one for one in visit.read(lambda db: records.every(db, RecordKind.STAFF))},
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from site_sync.service import webhook_outbox
-from site_sync.service.connectors import reports
+from site_sync.service import shop_reports, webhook_outbox
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.happening import Happening
 from site_sync.service.notify import message_outbox
@@ -13,4 +12,4 @@ def announce(tx: Transaction, what: Happening) -> None:
     """Queue the customer's messages, the outgoing webhooks and what the order's shop is told."""
     message_outbox.queue(tx, what)
     webhook_outbox.queue(tx, what)
-    reports.queue(tx, what)
+    shop_reports.queue(tx, what)

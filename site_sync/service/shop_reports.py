@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from site_sync.domain import events as happened
-from site_sync.domain.orders import Bucket, ClosedAs, DeliveryMode, Stage
-from site_sync.service.connectors.register import SETTINGS, ShopEvent
+from site_sync.domain.lifecycle import all_handed_over
+from site_sync.domain.orders import Bucket, ClosedAs, DeliveryMode
+from site_sync.service.connector_register import SETTINGS, ShopEvent
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
@@ -43,7 +44,7 @@ def events_for(what: Happening) -> Iterator[ShopEvent]:
         match event:
             case happened.OrderReady() if order.delivery.mode is DeliveryMode.COLLECT:
                 yield ShopEvent.READY
-            case happened.GoodsHandedOver() if order.stage is Stage.DONE:
+            case happened.GoodsHandedOver() if all_handed_over(order):
                 yield ShopEvent.COLLECTED
             case happened.OrderShipped():
                 yield ShopEvent.SHIPPED

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from site_sync.service.connectors import polling, register
-from site_sync.service.connectors.register import Connector, ConnectorKind, ItemMapping, ShopEvent
+from site_sync.service import connector_register
+from site_sync.service.connector_register import Connector, ConnectorKind, ItemMapping, ShopEvent
+from site_sync.service.connectors import polling
 from site_sync.service.sealing import unseal
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
@@ -24,7 +25,7 @@ def shop(site: Site) -> Sender:
 
 def kept(site: Site, connector_id: str = "north") -> Connector:
     """The connector as the site has it."""
-    found = site.database.read(lambda db: register.find(db, connector_id))
+    found = site.database.read(lambda db: connector_register.find(db, connector_id))
     assert found is not None
     return found
 

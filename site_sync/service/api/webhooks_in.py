@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from site_sync.protocol.problems import ProblemFound, of_call
+from site_sync.service import connector_register
 from site_sync.service.api.web_shop_calls import answer
-from site_sync.service.connectors import receipts, register
+from site_sync.service.connector_register import Connector, ConnectorKind
+from site_sync.service.connectors import receipts
 from site_sync.service.connectors.receipts import Received
-from site_sync.service.connectors.register import Connector, ConnectorKind
 from site_sync.service.connectors.signatures import base64_hmac_matches, standard_matches
 from site_sync.service.wiring import Site
 
@@ -73,7 +74,7 @@ class WebhooksIn:
         known = self._known.get(connector_id)
         if known is None or known[0] < now:
             found = await run_in_threadpool(
-                self._site.database.read, lambda db: register.find(db, connector_id)
+                self._site.database.read, lambda db: connector_register.find(db, connector_id)
             )
             if found is None:
                 return None

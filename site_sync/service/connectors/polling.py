@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from site_sync.service.connectors import receipts, register
+from site_sync.service import connector_register
+from site_sync.service.connector_register import Connector, ConnectorKind
+from site_sync.service.connectors import receipts
 from site_sync.service.connectors.reading import Doc, DocumentOdd
 from site_sync.service.connectors.receipts import Received
-from site_sync.service.connectors.register import Connector, ConnectorKind
 from site_sync.service.connectors.shop_api import ShopApi, ShopTrouble, api_of
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -67,7 +68,7 @@ def due(db: Executor, now: datetime) -> list[Connector]:
     """The connectors whose shop is to be asked now; one that is asked for the first time comes too."""
     polls = {row.connector: row for row in db.execute(select(t.connector_polls))}
     found = []
-    for connector in register.connectors(db):
+    for connector in connector_register.connectors(db):
         if not connector.reachable or connector.kind is ConnectorKind.STANDARD:
             continue
         poll = polls.get(connector.id)

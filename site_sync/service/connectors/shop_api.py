@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from site_sync.service.connectors.register import Connector, ConnectorKind
+from site_sync.service.connector_register import Connector, ConnectorKind
 from site_sync.service.outgoing_http import Answer, Call, EndpointRefused, Unreachable, call, check_private
 from site_sync.service.sealing import Unsealable, unseal
 

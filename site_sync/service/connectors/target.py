@@ -13,8 +13,8 @@ from site_sync.domain.money import BASIS_POINTS, Money, divide, split, tax_on
 from site_sync.domain.orders import Delivery, DeliveryMode
 from site_sync.domain.quantities import PIECE, Unit, value_of
 from site_sync.protocol.codec import Codec
+from site_sync.service.connector_register import Connector, ItemMapping, NotMapped
 from site_sync.service.connectors.reading import DocumentOdd
-from site_sync.service.connectors.register import Connector, ItemMapping, NotMapped
 from site_sync.service.connectors.shop_order import Known, Person, ShopLine, ShopOrder, ShopState, Way
 from site_sync.service.database.records import Settled
 from site_sync.service.web_order_words import BUILT_IN

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from site_sync.service.connector_register import NOTE_ONLY, ConnectorKind, ShopEvent
 from site_sync.service.connectors.polling import SHOPIFY_VERSION
-from site_sync.service.connectors.register import NOTE_ONLY, ConnectorKind, ShopEvent
 from site_sync.service.connectors.shop_api import ShopApi, ShopTrouble
 
 MARK = "_handover_reported"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from site_sync.protocol.changes import RecordKind
-from site_sync.service.connectors import register
-from site_sync.service.connectors.register import (
+from site_sync.service import connector_register
+from site_sync.service.connector_register import (
     Connector,
     ConnectorKind,
     ConnectorSettings,
@@ -54,7 +54,7 @@ def new_connector(db: Executor, made: Connector) -> Connector:
     """The connector, when it may be added so."""
     if not _ID.fullmatch(made.id):
         raise UpkeepRefused("id", "A name in the address: letters, digits, dot, dash, at most 40.")
-    if register.find(db, made.id) is not None:
+    if connector_register.find(db, made.id) is not None:
         raise UpkeepRefused("id", f"There is a connector {made.id} already.")
     return replace(made, name=title(made.name or made.id))
 

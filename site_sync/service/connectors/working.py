@@ -15,11 +15,11 @@ from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.orders import DeliveryMode, Order
 from site_sync.domain.permissions import SHOP_RIGHTS, Right
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import orders, transfers
-from site_sync.service.connectors import receipts, register, steps
+from site_sync.service import connector_register, orders, transfers
+from site_sync.service.connector_register import Connector, ConnectorKind
+from site_sync.service.connectors import receipts, steps
 from site_sync.service.connectors.reading import Doc, DocumentOdd
 from site_sync.service.connectors.receipts import Outcome, ReceiptState
-from site_sync.service.connectors.register import Connector, ConnectorKind
 from site_sync.service.connectors.shop_order import KNOWN, Deleted, Known, Refunded, ShopOrder, Told
 from site_sync.service.connectors.shopify import read_shopify
 from site_sync.service.connectors.standard import read_standard
@@ -96,7 +96,7 @@ class ReceiptWorker:
 
     def _outcome(self, tx: Transaction, row: Any, number: str) -> tuple[Outcome, bool]:
         """What becomes of a receipt, and whether the number was used."""
-        connector = register.find(tx, row.connector)
+        connector = connector_register.find(tx, row.connector)
         if connector is None:
             return Outcome(ReceiptState.FAILED, error="the connector is gone"), False
         try:

@@ -9,14 +9,14 @@ from typing import Any
 import structlog
 
 from site_sync.domain.orders import Order
-from site_sync.service import orders
-from site_sync.service.connectors import polling, register, reports
+from site_sync.service import connector_register, orders, shop_reports
+from site_sync.service.connector_register import NOTE_ONLY, ShopEvent
+from site_sync.service.connectors import polling
 from site_sync.service.connectors.polling import Polling
-from site_sync.service.connectors.register import NOTE_ONLY, ShopEvent
-from site_sync.service.connectors.reports import REPORTS
 from site_sync.service.connectors.shop_api import ShopTrouble, api_of
 from site_sync.service.connectors.telling import Report, tell
 from site_sync.service.outbox import OutState
+from site_sync.service.shop_reports import REPORTS
 from site_sync.service.wiring import Site
 
 AT_ONCE = 32
@@ -61,15 +61,15 @@ def tell_shops(site: Site) -> int:
 
 def _tell_all(site: Site, name: str, rows: Sequence[Any]) -> None:
     for row in rows:
-        if site.database.read(lambda db, row=row: reports.earlier_waits(db, row)):  # type: ignore[misc]
+        if site.database.read(lambda db, row=row: shop_reports.earlier_waits(db, row)):  # type: ignore[misc]
             until = site.now() + REPORTS.pauses[0]
-            site.database.write(lambda tx, row=row, until=until: reports.postpone(tx, row, until))  # type: ignore[misc]
+            site.database.write(lambda tx, row=row, until=until: shop_reports.postpone(tx, row, until))  # type: ignore[misc]
         else:
             _tell(site, name, row)
 
 
 def _tell(site: Site, name: str, row: Any) -> None:
-    connector = site.database.read(lambda db: register.find(db, name))
+    connector = site.database.read(lambda db: connector_register.find(db, name))
     order = site.database.read(lambda db: orders.load(db, row.order_id))
     event = ShopEvent(row.event)
     if connector is None or order is None or event not in connector.settings.reports:

@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from site_sync.domain.orders import Order
 from site_sync.domain.totals import totals
-from site_sync.service import orders, reservations
-from site_sync.service.connectors import receipts, register
+from site_sync.service import connector_register, orders, reservations
+from site_sync.service.connector_register import Connector, ConnectorKind, ConnectorSettings
+from site_sync.service.connectors import receipts
 from site_sync.service.connectors.receipts import Received
-from site_sync.service.connectors.register import Connector, ConnectorKind, ConnectorSettings
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import working_receipts
 from site_sync.service.wiring import Site
@@ -45,7 +45,7 @@ class Sender:
         self.id = name or f"{kind.value}-1"
         secret = STANDARD_SECRET if kind is ConnectorKind.STANDARD else SECRET
         made = Connector(self.id, kind, "A shop", secret, settings=ConnectorSettings(**settings))
-        site.database.write(lambda tx: register.add(tx, made, site.now()))
+        site.database.write(lambda tx: connector_register.add(tx, made, site.now()))
         self._work = working_receipts(site)
         self._sent: Iterator[int] = count(1)
 

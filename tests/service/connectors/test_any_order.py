@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from site_sync.domain.orders import Order
 from site_sync.domain.stock import StockLevel
 from site_sync.service import reservations
-from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.wiring import Site

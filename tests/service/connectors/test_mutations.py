@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from site_sync.service import reservations
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
-from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.wiring import Site
 from tests.service import serving
 from tests.service.connectors import shopify_docs, test_shapes, woo

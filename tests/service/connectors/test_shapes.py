@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from site_sync.service.connectors.register import ConnectorKind, ItemMapping
+from site_sync.service.connector_register import ConnectorKind, ItemMapping
 from site_sync.service.wiring import Site
 from tests.service.connectors import shopify_docs as shopify
 from tests.service.connectors import woo

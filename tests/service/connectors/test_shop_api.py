@@ -10,15 +10,16 @@ from sqlalchemy import select
 
 from site_sync.domain.commands import Cancel, ClaimPicking, Collect
 from site_sync.domain.particulars import Identity, IdentityBy
+from site_sync.service import connector_register
 from site_sync.service.api.health import metrics_text
-from site_sync.service.connectors import polling, register
+from site_sync.service.connector_register import ConnectorKind, ShopEvent
+from site_sync.service.connectors import polling
 from site_sync.service.connectors.polling import PER_PAGE
-from site_sync.service.connectors.register import ConnectorKind, ShopEvent
-from site_sync.service.connectors.reports import REPORTS
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.sealing import seal
+from site_sync.service.shop_reports import REPORTS
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service.connectors import shopify_docs, woo
@@ -51,10 +52,10 @@ def connected(site: Site, fake: FakeShop, kind: ConnectorKind = ConnectorKind.WO
     """A connector that may use its shop's API."""
     shop = Sender(site, kind, api_url=fake.url, poll_minutes=5, reports=ALL)
     key = TOKEN if kind is ConnectorKind.SHOPIFY else KEY
-    found = site.database.read(lambda db: register.find(db, shop.id))
+    found = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert found is not None
     sealed = seal(site.keys.code_key, site.around.random_bytes(12), key, shop.id)
-    site.database.write(lambda tx: register.set_api_key(tx, found, sealed))
+    site.database.write(lambda tx: connector_register.set_api_key(tx, found, sealed))
     return shop
 
 
@@ -136,10 +137,10 @@ def test_a_shop_in_trouble_is_left_alone_longer_each_time(site: Site, fake: Fake
 
 def test_reconcile_now_and_off(site: Site, fake: FakeShop) -> None:
     shop = connected(site, fake)
-    found = site.database.read(lambda db: register.find(db, shop.id))
+    found = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert found is not None
-    quiet = register.ConnectorSettings(api_url=fake.url)
-    site.database.write(lambda tx: register.set_settings(tx, found, quiet))
+    quiet = connector_register.ConnectorSettings(api_url=fake.url)
+    site.database.write(lambda tx: connector_register.set_settings(tx, found, quiet))
     fake.put(changed(1))
     assert ask_shops(site) == 0
     site.database.write(lambda tx: polling.ask_now(tx, shop.id, site.now()))
@@ -281,7 +282,7 @@ def test_prometheus_counts_and_old_reports_are_forgotten(site: Site, fake: FakeS
 
 def test_no_secret_stands_in_the_database(site: Site, fake: FakeShop) -> None:
     shop = connected(site, fake)
-    found = site.database.read(lambda db: register.find(db, shop.id))
+    found = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert found is not None
     assert "cs_2" not in found.api_key
     assert "cs_2" not in repr(found)

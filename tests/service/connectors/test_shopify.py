@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_sync.domain.orders import DeliveryMode, Stage
-from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.wiring import Site
 from tests.service.connectors import shopify_docs as docs

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from site_sync.domain.orders import Stage
-from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.wiring import Site
 from tests.service.connectors.senders import Sender, live, worth
 from tests.service.web_shop import euro, line

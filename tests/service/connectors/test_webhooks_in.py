@@ -11,12 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from site_sync.service import connector_register
 from site_sync.service.api import web_shop
 from site_sync.service.api.health import metrics_text
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
-from site_sync.service.connectors import receipts, register
-from site_sync.service.connectors.register import ConnectorKind
+from site_sync.service.connector_register import ConnectorKind
+from site_sync.service.connectors import receipts
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.wiring import Site
@@ -90,9 +91,9 @@ def test_the_first_ping_of_woocommerce_is_answered(site: Site, hooks: str) -> No
 
 def test_two_secrets_are_live_until_the_older_is_dropped(site: Site, hooks: str) -> None:
     shop = Sender(site, ConnectorKind.WOOCOMMERCE)
-    connector = site.database.read(lambda db: register.find(db, shop.id))
+    connector = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert connector is not None
-    newer = site.database.write(lambda tx: register.give_secret(tx, connector, "newer"))
+    newer = site.database.write(lambda tx: connector_register.give_secret(tx, connector, "newer"))
     bodies = [raw(woo.order(id=n)) for n in (1, 2)]
     signatures = [hmac64(bodies[0]), hmac64(bodies[1], "newer")]
     sent = [
@@ -100,7 +101,7 @@ def test_two_secrets_are_live_until_the_older_is_dropped(site: Site, hooks: str)
         for body, signed in zip(bodies, signatures, strict=True)
     ]
     assert [answer.status_code for answer in sent] == [200, 200]
-    site.database.write(lambda tx: register.drop_previous_secret(tx, newer))
+    site.database.write(lambda tx: connector_register.drop_previous_secret(tx, newer))
     with serving.served(create_app(site, [WebhooksIn(site).router()])) as fresh:
         assert problem(shop.post(fresh, raw(woo.order(id=3))))[0] == 401
 
@@ -163,10 +164,10 @@ def test_a_mapping_added_later_lets_everything_through(site: Site) -> None:
     ]
     waiting = site.database.read(lambda db: receipts.stuck(db, shop.id))
     assert [dict(one.facts) for one in waiting] == [{"items": ["OLD-9"], "stores": []}] * 2
-    connector = site.database.read(lambda db: register.find(db, shop.id))
+    connector = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert connector is not None
-    mapped = register.ConnectorSettings(items={"OLD-9": register.ItemMapping("JKT")})
-    site.database.write(lambda tx: register.set_settings(tx, connector, mapped))
+    mapped = connector_register.ConnectorSettings(items={"OLD-9": connector_register.ItemMapping("JKT")})
+    site.database.write(lambda tx: connector_register.set_settings(tx, connector, mapped))
     assert site.database.write(lambda tx: receipts.replay(tx, shop.id, site.now())) == 2
     shop.work()
     assert {row.state for row in shop.rows()} == {"worked"}

@@ -12,7 +12,7 @@ from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import reservations
-from site_sync.service.connectors.register import ConnectorKind, ItemMapping
+from site_sync.service.connector_register import ConnectorKind, ItemMapping
 from site_sync.service.database import records
 from site_sync.service.wiring import Site
 from tests.service.connectors import woo
