@@ -12,6 +12,7 @@ from site_sync.domain.codes import Scan
 from site_sync.domain.commands import PutBack
 from site_sync.domain.documents.floor_papers import shelf_order
 from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.lifecycle import may_lie_in
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.quantities import Unit
@@ -37,13 +38,12 @@ class PutBackLine:
 
 
 def rows(desk: Desk) -> tuple[PutBackLine, ...]:
-    """All that waits to be put back in this store, by the shop's shelf."""
-    here = OrderFilter(store=desk.identity.store, to_put_back=True)
+    """All that waits to be put back in this store, or is on its way to or from it, by the shop's shelf."""
     lines: list[PutBackLine] = []
-    for row in desk.store.lists.rows(here, limit=500):
+    for row in desk.store.lists.rows(OrderFilter(to_put_back=True), limit=500):
         order = desk.store.orders.order(row.id)
         if order is not None:
-            lines.extend(_lines(order))
+            lines.extend(_lines(order, desk.identity.store))
     return tuple(sorted(lines, key=lambda line: (shelf_order(line.shelf), line.item)))
 
 
@@ -53,7 +53,7 @@ def _reason(order: Order) -> str:
     return "cancelled" if order.cancelled_at is not None else "changed"
 
 
-def _lines(order: Order) -> list[PutBackLine]:
+def _lines(order: Order, here: str) -> list[PutBackLine]:
     shelves = {line: bag.shelf for bag in order.bags for line, _ in bag.contents}
     first = order.bags[0].shelf if order.bags else ""
     return [
@@ -71,7 +71,7 @@ def _lines(order: Order) -> list[PutBackLine]:
             reason=_reason(order),
         )
         for line in order.lines
-        if line.quantities.to_put_back
+        if line.quantities.to_put_back and may_lie_in(order, line, here)
     ]
 
 
@@ -96,6 +96,7 @@ def put_back(
     if order is None:
         return Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
     if quantities is None:
-        quantities = {line.id: line.quantities.to_put_back for line in order.lines}
+        here = (line for line in order.lines if may_lie_in(order, line, desk.identity.store))
+        quantities = {line.id: line.quantities.to_put_back for line in here}
     parts = tuple(LineQuantity(line, count) for line, count in sorted(quantities.items()) if count)
     return act_on(desk, acting, order_id, PutBack(parts), bringing(desk, acting, order_id))

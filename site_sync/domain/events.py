@@ -268,11 +268,12 @@ class OrderExpired:
 
 @dataclass(frozen=True, slots=True)
 class GoodsPutBack:
-    """Units lie on the shop's shelf again."""
+    """Units lie on the shop's shelf again; `stock` is what that moved from another store to this one."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     lines: tuple[LineQuantity, ...]
+    stock: tuple[StockMove, ...] = ()
     kind: Literal["goods_put_back"] = "goods_put_back"
 
 

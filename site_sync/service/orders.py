@@ -10,7 +10,16 @@ from sqlalchemy import bindparam, literal, or_, select
 
 from site_sync.domain.balances import moves_of_order
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import ActKind, Amend, Command, Create, ReportShort, ReturnGoods, Substitute
+from site_sync.domain.commands import (
+    ActKind,
+    Amend,
+    Command,
+    Create,
+    PutBack,
+    ReportShort,
+    ReturnGoods,
+    Substitute,
+)
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import (
     DetailsChanged,
@@ -149,6 +158,8 @@ def _touched(order: Order | None, command: Command) -> set[Key]:
             keys |= {(act.delivery.store or order.store, sku) for _, sku in keys}
     elif isinstance(act, ReturnGoods) and order is not None:
         keys = {(command.store, order.line(part.line).sku) for part in act.lines if order.has(part.line)}
+    elif isinstance(act, PutBack) and order is not None and command.store:
+        keys |= {(command.store, order.line(part.line).sku) for part in act.lines if order.has(part.line)}
     elif isinstance(act, Substitute) and order is not None:
         keys |= _of_new((act.by,), order.delivery, order.store)
     elif isinstance(act, ReportShort) and order is not None and act.store:

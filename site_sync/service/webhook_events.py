@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from site_sync.domain import events as happened
 from site_sync.domain.deposits import surplus
 from site_sync.domain.events import Event, stock_moves
-from site_sync.domain.orders import Bucket, Order, PaymentKind, Stage
+from site_sync.domain.lifecycle import all_handed_over
+from site_sync.domain.orders import Bucket, Order, PaymentKind
 from site_sync.protocol.web_shop import WebhookEvent
 
 _SIMPLE: dict[type[object], WebhookEvent] = {
@@ -32,8 +33,8 @@ def _of(event: Event, order: Order) -> Iterable[WebhookEvent]:
         case happened.UnitsMoved(target=Bucket.SHORT):
             yield WebhookEvent.ORDER_SHORT
         case happened.GoodsHandedOver():
-            done = order.stage is Stage.DONE
-            yield WebhookEvent.ORDER_COLLECTED if done else WebhookEvent.ORDER_PARTLY_COLLECTED
+            whole = all_handed_over(order)
+            yield WebhookEvent.ORDER_COLLECTED if whole else WebhookEvent.ORDER_PARTLY_COLLECTED
         case happened.OrderCancelled(whole=True):
             yield WebhookEvent.ORDER_CANCELLED
         case happened.PaymentRecorded(payment=payment) if payment.kind is PaymentKind.PAYMENT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pos_app.operations import missing, orders, picking
+from pos_app.operations import missing, orders, picking, putting_back
 from pos_app.operations.desk import Changed, act_on
 from pos_app.operations.missing import Later, Missing
 from pos_app.operations.orders import Settlement
@@ -57,7 +57,9 @@ def now(bench: Bench, order: Order) -> Order:
     return found
 
 
-def test_alternatives_lie_here_are_near_in_price_and_never_dearer_unless_asked_for_by_name(bench: Bench) -> None:
+def test_alternatives_lie_here_are_near_in_price_and_never_dearer_unless_asked_for_by_name(
+    bench: Bench,
+) -> None:
     order = picking_order(bench)
     offers = missing.alternatives(bench.desk, Missing(order.id, 2, 2))
     assert [one.item.sku for one in offers] == [LAMP]
@@ -151,6 +153,15 @@ def test_awaited_bags_are_listed_and_received_by_a_scan_of_their_label(bench: Be
     assert picking.receive_scan(bench.desk, who, scan) is None
     assert now(bench, awaited).stage is Stage.PICKING
     assert kept(picking.confirm(bench.desk, who, awaited.id, {})).order.stage is Stage.TO_COLLECT
+
+
+def test_goods_to_put_back_are_listed_where_they_may_lie(bench: Bench) -> None:
+    goods = line(1, to_put_back=1, store="S02"), line(2, to_put_back=1, store="S01")
+    bags = Bag(1, contents=((1, 1),)), Bag(2, contents=((2, 1),), sent_from="S01")
+    given_up = order(*goods, store="S02")
+    bench.tell(RecordKind.ORDER, given_up.id, OrderRecord(replace(given_up, bags=bags)))
+    assert [one.line for one in putting_back.rows(bench.desk)] == [2], "sent from here, perhaps not yet gone"
+    assert kept(putting_back.put_back(bench.desk, acting(), given_up.id)).order.line(1).quantities.to_put_back
 
 
 def test_the_promise_clock_goes_by_what_was_measured_and_else_by_the_shops_estimate(bench: Bench) -> None:

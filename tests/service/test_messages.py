@@ -17,8 +17,8 @@ from sqlalchemy import select
 from site_sync.domain.commands import Cancel, Extend, TakePayment
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Order
-from site_sync.domain.particulars import Tendered
+from site_sync.domain.orders import Order, Stage
+from site_sync.domain.particulars import LineQuantity, Tendered
 from site_sync.service import orders
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.messages import send_messages
@@ -228,3 +228,12 @@ def test_html_in_a_name_stays_text(mailing: Site, smtp_server: Mailbox) -> None:
 def test_who_gave_no_address_gets_no_message(mailing: Site) -> None:
     Floor(mailing).ready(customer=Customer(name="Maria"))
     assert rows(mailing) == {}
+
+
+def test_who_leaves_goods_at_the_counter_is_told_of_those_collected(mailing: Site) -> None:
+    floor = Floor(mailing)
+    order = floor.give(floor.ready().id, Cancel("not wanted", (LineQuantity(1, 1),)))
+    collected = floor.collected(order)
+    assert collected.stage is Stage.TO_PUT_BACK
+    drain(mailing)
+    assert rows(mailing)["collected"] == ("sent", 1)

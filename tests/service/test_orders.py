@@ -60,6 +60,16 @@ def test_an_order_is_kept_as_it_was_decided(database: Database) -> None:
     assert open_entries(database, order.id) == -5
 
 
+def test_what_another_store_sent_lies_in_stock_where_it_is_put_back(database: Database) -> None:
+    commands = Commands()
+    order = apply(database, commands.create(new_line(JACKET, 2, "S02")))
+    for act in (Pick(1, 2), Cancel("no longer wanted"), PutBack((LineQuantity(1, 2),))):
+        order = apply(database, commands.give(order.id, act))
+    assert (stock(database, "JKT"), stock(database, "JKT", "S02")) == ((12, 0), (8, 0))
+    assert open_entries(database, order.id) == 0
+    assert database.read(reservations.drifts) == []
+
+
 def test_a_whole_life_leaves_nothing_reserved(database: Database) -> None:
     commands = Commands()
     order = apply(database, commands.create(new_line(JACKET, 2), new_line(STOVE, 3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_sync.domain import deposits
+from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.commands import ActKind, Collect, Deliver, PutBack, Ship
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import GoodsHandedOver, GoodsPutBack, OrderDelivered, OrderShipped, Posting
@@ -12,12 +13,12 @@ from site_sync.domain.lifecycle.deciding import Deciding, check_quantity, check_
 from site_sync.domain.lifecycle.paying import DEPOSITS, take
 from site_sync.domain.lifecycle.undoing import left_bags
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Bag, Bucket, Order
+from site_sync.domain.orders import Bag, Bucket, DeliveryMode, Line, Order
 from site_sync.domain.particulars import IdentityBy, LineQuantity
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
 from site_sync.domain.signatures import is_signature
-from site_sync.domain.stock import StockReason
+from site_sync.domain.stock import StockMove, StockReason
 from site_sync.domain.totals import line_tax
 from site_sync.domain.units import TakenUnits, Undoable
 
@@ -122,6 +123,12 @@ def hand_over(working: Deciding, act: Collect, *, present: bool = False) -> None
     working.add(GoodsHandedOver(parts, act.identity, earned, act.bags, undoable))
 
 
+def all_handed_over(order: Order) -> bool:
+    """Whether goods were collected and none are left to be; what is to be put back is the shop's."""
+    taken = any(line.quantities.collected for line in order.lines if line.kind is not ItemKind.FEE)
+    return taken and not (order.count(Bucket.TO_PICK) or order.count(Bucket.PICKED))
+
+
 def collect(working: Deciding, act: Collect) -> None:
     """The customer, or somebody for them, fetches goods."""
     hand_over(working, act)
@@ -149,6 +156,7 @@ def put_back(working: Deciding, act: PutBack) -> None:
     """Units lie on the shop's shelf again and are free for others."""
     if not act.lines:
         raise Refused(Code.QUANTITY_INVALID, quantity=0)
+    moved: tuple[StockMove, ...] = ()
     for part in act.lines:
         check_quantity(part.quantity)
         waiting = working.order.line(part.line).quantities.to_put_back
@@ -156,4 +164,28 @@ def put_back(working: Deciding, act: PutBack) -> None:
             raise Refused(Code.QUANTITY_TOO_LARGE, line=part.line, quantity=part.quantity, most=waiting)
         path = (Bucket.TO_PUT_BACK, Bucket.PUT_BACK)
         working.move(part.line, path, part.quantity, StockReason.PUT_BACK)
-    working.add(GoodsPutBack(act.lines))
+        moved += _brought_here(working, part)
+    working.add(GoodsPutBack(act.lines, moved))
+
+
+def _brought_here(working: Deciding, part: LineQuantity) -> tuple[StockMove, ...]:
+    """Units of another store that were put on the shelf of this one are on hand here from now on."""
+    line, here = working.order.line(part.line), working.command.store
+    if not line.stocked or here in ("", line.source_store):
+        return ()
+    return tuple(
+        StockMove(line.id, line.sku, store, 0, change, StockReason.MOVED)
+        for store, change in ((line.source_store, -part.quantity), (here, part.quantity))
+    )
+
+
+def may_lie_in(order: Order, line: Line, store: str) -> bool:
+    """Whether units of a line that are to be put back may lie in that store.
+
+    What another store sent is where the order is handed over, or has not left there yet.
+    """
+    if order.delivery.mode is DeliveryMode.SHIP:
+        return store == (line.source_store or order.work_store)
+    return store == order.work_store or any(
+        bag.sent_from == store for bag in order.bags if line.id in dict(bag.contents)
+    )

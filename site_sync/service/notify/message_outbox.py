@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 
 from site_sync.domain import events as happened
 from site_sync.domain.customers import Customer
+from site_sync.domain.lifecycle import all_handed_over
 from site_sync.domain.orders import ClosedAs, DeliveryMode, Order, OrderKind, Stage
 from site_sync.domain.substitutes import Answer
 from site_sync.service.database import tables as t
@@ -91,7 +92,7 @@ def messages_for(what: Happening) -> Iterator[MessageKind]:
                 yield MessageKind.SHIPPED
             case happened.SubstituteOffered(substitution=offer) if offer.answer is Answer.WAITING:
                 yield MessageKind.SUBSTITUTE
-            case happened.GoodsHandedOver() if order.closed_as is ClosedAs.COLLECTED:
+            case happened.GoodsHandedOver() if all_handed_over(order):
                 yield MessageKind.COLLECTED
             case happened.GoodsPutBack() if order.expired_at is not None and order.stage is Stage.DONE:
                 yield MessageKind.PUT_BACK
@@ -119,7 +120,7 @@ def still_true(kind: MessageKind, order: Order) -> bool:
         case MessageKind.REOPENED:
             return order.cancelled_at is None
         case MessageKind.COLLECTED:
-            return order.closed_as is ClosedAs.COLLECTED
+            return all_handed_over(order)
     return True
 
 

@@ -43,7 +43,7 @@ class Books:
             for move in getattr(event, "stock", ()):
                 self.reserved[move.store, move.sku] += move.reserved
                 self.on_hand[move.store, move.sku] += move.on_hand
-                if move.reason is StockReason.RETURNED:
+                if move.reason in (StockReason.RETURNED, StockReason.MOVED):
                     self.back[move.store, move.sku] += move.on_hand
             postings = getattr(event, "postings", ())
             assert sum(posting.amount.amount for posting in postings) == 0, event
