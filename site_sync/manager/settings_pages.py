@@ -101,7 +101,7 @@ def save(change: Acting) -> Response:
     policy, errors = policy_form.told(given, known, currency)
     if not errors:
         rule = PolicyRule(policy, store, method)
-        refused = visit.write(lambda tx: shop_changes.save_policy(tx, visit.rights, rule))
+        refused = visit.write(lambda tx: shop_changes.save_policy(tx, visit.author, rule))
         errors = {} if refused is None else _errors(visit, refused)
     if errors:
         return _page(visit, (store, method), given, errors)
@@ -126,6 +126,6 @@ def remove(change: Acting) -> Response:
     """Take an exception away."""
     visit = change.visit
     store, method = change.text("store"), change.text("method")
-    if visit.write(lambda tx: shop_changes.drop_policy(tx, visit.rights, store, method)) is not None:
+    if visit.write(lambda tx: shop_changes.drop_policy(tx, visit.author, store, method)) is not None:
         raise Missing
     return RedirectResponse(f"{PREFIX}/settings?done=removed", 303)

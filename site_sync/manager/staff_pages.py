@@ -119,7 +119,7 @@ def add(change: Acting) -> Response:
     """Let a new person in, without PIN or password yet."""
     visit = change.visit
     member = replace(_told(change, StaffMember(change.text("id"), "", Role.CASHIER)), active=True)
-    refused = visit.write(lambda tx: staffing.add(tx, visit.staff, member))
+    refused = visit.write(lambda tx: staffing.add(tx, visit.staff, member, visit.now()))
     if refused is not None:
         return _new(visit, member, _errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{member.id}?done=added", 303)
@@ -136,7 +136,7 @@ def save(change: Acting, staff_id: str) -> Response:
     """Keep name, role, stores, language and whether they work here."""
     visit = change.visit
     member = _told(change, _member(visit, staff_id))
-    refused = visit.write(lambda tx: staffing.change(tx, visit.staff, member))
+    refused = visit.write(lambda tx: staffing.change(tx, visit.staff, member, visit.now()))
     if refused is not None:
         return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=saved", 303)
@@ -148,7 +148,7 @@ def give_pin(change: Acting, staff_id: str) -> Response:
     visit = change.visit
     member = _member(visit, staff_id)
     given = NewPin(staff_id, staffing.new_pin(visit.site.around.random_bytes), visit.site.keys.pepper)
-    refused = visit.write(lambda tx: staffing.issue_pin(tx, visit.staff, given))
+    refused = visit.write(lambda tx: staffing.issue_pin(tx, visit.staff, given, visit.now()))
     if refused is not None:
         return _page(visit, member, errors={"pin": wording.refusal(refused, terms(visit))})
     return _page(visit, member, pin=given.pin)

@@ -64,5 +64,5 @@ def remove(change: Removing, code: str) -> Response:
 
 
 def _save(visit: Visit, store: Store) -> Response:
-    visit.write(lambda tx: shop_changes.save_store(tx, visit.rights, store))
+    visit.write(lambda tx: shop_changes.save_store(tx, visit.author, store))
     return RedirectResponse(f"{PREFIX}/stores/{store.code}/logo?done=saved", 303)

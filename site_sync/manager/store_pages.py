@@ -133,7 +133,7 @@ def save(change: Acting, code: str) -> Response:
     errors: dict[str, str] = {}
     told = _told(store, given, errors)
     if not errors:
-        refused = visit.write(lambda tx: shop_changes.save_store(tx, visit.rights, told))
+        refused = visit.write(lambda tx: shop_changes.save_store(tx, visit.author, told))
         if refused is not None:
             errors = {str(refused.facts.get("field", "form")): wording.refusal(refused, terms(visit))}
     if errors:

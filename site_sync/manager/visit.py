@@ -17,6 +17,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.service import sign_in
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.settings_audit import Author
 from site_sync.service.sign_in import Session
 from site_sync.service.wiring import Site
 
@@ -70,6 +71,11 @@ class Visit:
     def actor(self) -> Actor:
         """The person as orders name them."""
         return Actor(ActorKind.STAFF, self.staff.id, self.staff.name)
+
+    @property
+    def author(self) -> Author:
+        """The person as changes of settings name them, now."""
+        return Author(self.staff.id, self.staff.name, self.rights, self.now())
 
     @property
     def within(self) -> frozenset[str] | None:

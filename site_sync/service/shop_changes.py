@@ -9,8 +9,10 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policies, Policy, PolicyRule
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
+from site_sync.service import settings_audit
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.settings_audit import Author, Subject
 
 LONGEST_TEXT = 200
 SHELVES = 500
@@ -25,6 +27,9 @@ LIMITS: dict[str, tuple[int, int]] = {
     "transfer_hours": (0, 720),
     "cash_rounding": (1, 1000),
     "claim_minutes": (1, 1440),
+    "substitute_minutes": (1, 10_080),
+    "slot_minutes": (0, 1440),
+    "slot_capacity": (0, 10_000),
     "offline_refund_limit": (0, 100_000_000),
 }
 """Least and most of the numbers of a policy."""
@@ -33,17 +38,17 @@ MINIMUM_PERCENT = (0, 10_000)
 MINIMUM_AMOUNT = (0, 100_000_000)
 
 
-def save_store(tx: Transaction, rights: frozenset[Right], store: Store) -> Refusal | None:
+def save_store(tx: Transaction, author: Author, store: Store) -> Refusal | None:
     """Keep a store as given; its tills hear of it."""
-    if Right.SETTINGS_MANAGE not in rights:
-        return Refusal(Code.RIGHT_NEEDED, {"right": Right.SETTINGS_MANAGE.value})
+    if refusal := author.lacks(Right.SETTINGS_MANAGE):
+        return refusal
     if records.find(tx, RecordKind.STORE, store.code) is None:
         return Refusal(Code.STORE_UNKNOWN, {"store": store.code})
     if not store.name.strip() or any(len(text) > LONGEST_TEXT for text in (store.name, store.address)):
         return Refusal(Code.TEXT_INVALID, {"field": "name", "most": LONGEST_TEXT})
     if len(store.shelves) > SHELVES or len(set(store.shelves)) != len(store.shelves):
         return Refusal(Code.TEXT_INVALID, {"field": "shelves", "most": SHELVES})
-    records.save(tx, RecordKind.STORE, store)
+    settings_audit.keep(tx, author, RecordKind.STORE, store)
     return None
 
 
@@ -60,32 +65,56 @@ def policy_refusal(policy: Policy) -> Refusal | None:
     return None
 
 
-def save_policy(tx: Transaction, rights: frozenset[Right], rule: PolicyRule) -> Refusal | None:
+def save_policy(tx: Transaction, author: Author, rule: PolicyRule) -> Refusal | None:
     """Keep the policy of a store and delivery method; with neither, the general one."""
-    if Right.SETTINGS_MANAGE not in rights:
-        return Refusal(Code.RIGHT_NEEDED, {"right": Right.SETTINGS_MANAGE.value})
+    if refusal := author.lacks(Right.SETTINGS_MANAGE):
+        return refusal
     if refusal := policy_refusal(rule.policy):
         return refusal
     known = records.policies(tx)
+    before = known.general if _place(rule) == ("", "") else _kept(known, _place(rule))
     if not rule.store and not rule.delivery_method:
         changed = replace(known, general=rule.policy)
     else:
         others = tuple(old for old in known.rules if _place(old) != _place(rule))
         changed = replace(known, rules=(*others, rule))
-    records.save(tx, RecordKind.POLICIES, changed)
+    if changed != known:
+        records.save(tx, RecordKind.POLICIES, changed)
+        _note(tx, author, _place(rule), (before, rule.policy))
     return None
 
 
-def drop_policy(tx: Transaction, rights: frozenset[Right], store: str, method: str) -> Refusal | None:
+def drop_policy(tx: Transaction, author: Author, store: str, method: str) -> Refusal | None:
     """Take an exception away, so that the next wider policy counts."""
-    if Right.SETTINGS_MANAGE not in rights:
-        return Refusal(Code.RIGHT_NEEDED, {"right": Right.SETTINGS_MANAGE.value})
+    if refusal := author.lacks(Right.SETTINGS_MANAGE):
+        return refusal
     known: Policies = records.policies(tx)
     left = tuple(rule for rule in known.rules if _place(rule) != (store, method))
     if left == known.rules:
         return Refusal(Code.NOTHING_CHANGED)
     records.save(tx, RecordKind.POLICIES, replace(known, rules=left))
+    _note(tx, author, (store, method), (_kept(known, (store, method)), None))
     return None
+
+
+def _kept(known: Policies, place: tuple[str, str]) -> Policy | None:
+    """The policy of the exception for a store and delivery method, None when there is none."""
+    return next((rule.policy for rule in known.rules if _place(rule) == place), None)
+
+
+def _note(
+    tx: Transaction, author: Author, place: tuple[str, str], change: tuple[Policy | None, Policy | None]
+) -> None:
+    """Write down a change of one policy, by the settings in it alone."""
+    before, after = (None if one is None else _facts(one) for one in change)
+    key = "/".join(part or "*" for part in place)
+    settings_audit.note(tx, author, Subject(RecordKind.POLICIES.value, key), (before, after))
+
+
+def _facts(policy: Policy) -> settings_audit.Facts:
+    """The settings of a policy by their path."""
+    told = settings_audit.facts_of(RecordKind.POLICIES, Policies(policy))
+    return {name.removeprefix("general."): value for name, value in told.items() if name != "rules"}
 
 
 def _place(rule: PolicyRule) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from site_sync.domain.codes import token_hash
 from site_sync.domain.permissions import Right
@@ -73,6 +73,38 @@ def set_password(tx: Transaction, pepper: bytes, staff: str, password: str, now:
     }
     tx.execute(delete(t.passwords).where(t.passwords.c.staff == staff))
     tx.execute(insert(t.passwords), row)
+    tx.execute(delete(t.sessions).where(t.sessions.c.staff == staff))
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordState:
+    """How a password stands: since when it counts, and whether wrong tries have locked it."""
+
+    changed_at: datetime
+    tries: int
+    locked: bool
+
+
+def password_state(db: Executor, staff: str) -> PasswordState | None:
+    """How a person's password stands, None without one."""
+    row = db.execute(select(t.passwords).where(t.passwords.c.staff == staff)).one_or_none()
+    return None if row is None else PasswordState(row.changed_at, row.tries, row.locked)
+
+
+def unlock(tx: Transaction, staff: str) -> None:
+    """Let a locked password be tried again."""
+    tx.execute(_tries_of(staff).values(tries=0, wait_until=None, locked=False))
+
+
+def sessions_of(db: Executor, staff: str, now: datetime) -> int:
+    """How many browsers a person is signed in with."""
+    c, since = t.sessions.c, now - timedelta(minutes=IDLE_MINUTES)
+    open_ones = (c.staff == staff, c.expires_at > now, c.seen_at > since)
+    return int(db.execute(select(func.count()).select_from(t.sessions).where(*open_ones)).scalar_one())
+
+
+def close_sessions(tx: Transaction, staff: str) -> None:
+    """Sign a person out everywhere."""
     tx.execute(delete(t.sessions).where(t.sessions.c.staff == staff))
 
 

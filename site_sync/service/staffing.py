@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,15 +10,18 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
+from site_sync.domain.codes import TOKEN_LENGTH, token_hash
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
-from site_sync.service import sign_in
+from site_sync.service import settings_audit, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.settings_audit import Author, Subject
+from site_sync.service.sign_in import PasswordState
 
 LONGEST_NAME = 80
 LONGEST_ID = 64
@@ -52,7 +56,7 @@ def with_password(db: Executor) -> frozenset[str]:
     return frozenset(db.execute(select(t.passwords.c.staff)).scalars())
 
 
-def change(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | None:
+def change(tx: Transaction, by: StaffMember, member: StaffMember, now: datetime) -> Refusal | None:
     """Keep a member of staff as given; tills hear of it. PIN and badge stay what they were."""
     before = find(tx, member.id)
     if before is None:
@@ -64,11 +68,11 @@ def change(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | N
     if refusal := _text_refusal(member):
         return refusal
     kept = replace(member, pin_verifier=before.pin_verifier, badge_hash=before.badge_hash)
-    records.save(tx, RecordKind.STAFF, kept)
+    settings_audit.keep(tx, Author.of(by, now), RecordKind.STAFF, kept)
     return None
 
 
-def add(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | None:
+def add(tx: Transaction, by: StaffMember, member: StaffMember, now: datetime) -> Refusal | None:
     """Let a new person in, without PIN or password yet."""
     if not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
@@ -76,7 +80,8 @@ def add(tx: Transaction, by: StaffMember, member: StaffMember) -> Refusal | None
         return refusal
     if find(tx, member.id) is not None:
         return Refusal(Code.TEXT_INVALID, {"field": "id", "taken": True})
-    records.save(tx, RecordKind.STAFF, replace(member, pin_verifier="", badge_hash=""))
+    fresh = replace(member, pin_verifier="", badge_hash="")
+    settings_audit.keep(tx, Author.of(by, now), RecordKind.STAFF, fresh)
     return None
 
 
@@ -106,7 +111,7 @@ class NewPin:
     pepper: bytes
 
 
-def issue_pin(tx: Transaction, by: StaffMember, given: NewPin) -> Refusal | None:
+def issue_pin(tx: Transaction, by: StaffMember, given: NewPin, now: datetime) -> Refusal | None:
     """Give a member of staff a new PIN; the old one ends at the tills with the next change they get."""
     member = find(tx, given.staff)
     if member is None or not member.active:
@@ -114,7 +119,24 @@ def issue_pin(tx: Transaction, by: StaffMember, given: NewPin) -> Refusal | None
     if not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
     kept = replace(member, pin_verifier=pin_verifier(given.pepper, given.pin))
-    records.save(tx, RecordKind.STAFF, kept)
+    settings_audit.keep(tx, Author.of(by, now), RecordKind.STAFF, kept)
+    return None
+
+
+def new_badge(random_bytes: Callable[[int], bytes]) -> str:
+    """What the code on a badge says: random, in the letters of all codes."""
+    return b32encode(random_bytes(TOKEN_LENGTH)).decode()[:TOKEN_LENGTH]
+
+
+def issue_badge(tx: Transaction, by: StaffMember, staff_id: str, token: str, now: datetime) -> Refusal | None:
+    """Give a member of staff a badge with that token in place of any before; an empty one takes it away."""
+    member = find(tx, staff_id)
+    if member is None or not member.active:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    kept = replace(member, badge_hash=token_hash(token) if token else "")
+    settings_audit.keep(tx, Author.of(by, now), RecordKind.STAFF, kept)
     return None
 
 
@@ -136,5 +158,39 @@ def give_password(tx: Transaction, by: StaffMember, given: NewPassword, now: dat
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
     if len(given.password) < sign_in.SHORTEST_PASSWORD:
         return Refusal(Code.TEXT_INVALID, {"field": "password", "least": sign_in.SHORTEST_PASSWORD})
+    before = sign_in.password_state(tx, member.id)
     sign_in.set_password(tx, given.pepper, member.id, given.password, now)
+    _note_password(tx, Author.of(by, now), member.id, before)
     return None
+
+
+def unlock(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Refusal | None:
+    """Let a password be tried again that wrong tries have locked."""
+    member, before = find(tx, staff_id), sign_in.password_state(tx, staff_id)
+    if member is None or before is None:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    sign_in.unlock(tx, staff_id)
+    _note_password(tx, Author.of(by, now), staff_id, before)
+    return None
+
+
+def end_sessions(tx: Transaction, by: StaffMember, staff_id: str) -> Refusal | None:
+    """Sign a person out of the back office wherever they are signed in."""
+    member = find(tx, staff_id)
+    if member is None:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if member.id != by.id and not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    sign_in.close_sessions(tx, staff_id)
+    return None
+
+
+def _note_password(tx: Transaction, author: Author, staff_id: str, before: PasswordState | None) -> None:
+    """Write down that a password was given or unlocked, never what it is."""
+    told = [
+        None if one is None else {"given": one.changed_at.isoformat(), "locked": one.locked}
+        for one in (before, sign_in.password_state(tx, staff_id))
+    ]
+    settings_audit.note(tx, author, Subject("password", staff_id), (told[0], told[1]))

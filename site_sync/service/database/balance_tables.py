@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text
 
 from site_sync.service.database.metadata import CODE, Moment, metadata
 
@@ -14,6 +14,7 @@ balances = Table(
     Column("currency", CODE, nullable=False),
     Column("balance", BigInteger, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("blocked", Boolean, nullable=False, default=False),
     CheckConstraint("balance >= 0 OR kind = 'account'", name="balance_not_negative"),
 )
 """What each gift card, credit and account holds now: the sum of its entries."""
@@ -34,6 +35,7 @@ balance_entries = Table(
     Column("order_id", CODE, nullable=False, default=""),
     Column("sale_id", CODE, nullable=False, default=""),
     Column("command_id", CODE, nullable=False),
+    Column("note", Text, nullable=False, default=""),
 )
 """Append-only; the id is the payment's or the sale line's, so that none counts twice."""
 Index("ix_balance_entries_kind_key", balance_entries.c.kind, balance_entries.c.key)

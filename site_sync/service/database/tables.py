@@ -12,6 +12,7 @@ from site_sync.service.database.access_tables import (
     webhook_deliveries,
     webhook_endpoints,
 )
+from site_sync.service.database.audit_tables import settings_changes
 from site_sync.service.database.balance_tables import balance_entries, balance_holds, balances, return_lines
 from site_sync.service.database.connector_tables import (
     connector_orders,
@@ -66,7 +67,7 @@ __all__ = [
     "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options",
     "message_templates", "messages", "metadata", "order_lines", "order_presence", "orders", "passwords",
     "policies",
-    "problems", "reasons", "return_lines", "sales", "sessions", "shift_entries", "shop_reports", "site",
-    "sources", "staff", "stock", "stores", "tenders", "webhook_deliveries", "webhook_endpoints",
-    "webhook_receipts",
+    "problems", "reasons", "return_lines", "sales", "sessions", "settings_changes", "shift_entries",
+    "shop_reports", "site", "sources", "staff", "stock", "stores", "tenders", "webhook_deliveries",
+    "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip

@@ -1,0 +1,195 @@
+"""Who changed what of the shop's settings: written with each change, never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select
+
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.permissions import Right
+from site_sync.domain.shop import StaffMember
+from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Executor, Transaction
+
+PAGE = 50
+SECRET = frozenset({"pin_verifier", "badge_hash", "logo"})
+"""Fields of which only a fingerprint is kept: enough to see that they changed."""
+Facts = Mapping[str, Any]
+
+
+class Did(StrEnum):
+    """What was done to a thing."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, with which rights, when."""
+
+    staff: str
+    name: str
+    rights: frozenset[Right]
+    at: datetime
+
+    @classmethod
+    def of(cls, member: StaffMember, at: datetime) -> Author:
+        """A member of staff at a moment."""
+        return cls(member.id, member.name, member.rights, at)
+
+    def lacks(self, right: Right) -> Refusal | None:
+        """The refusal when they do not hold a right."""
+        return None if right in self.rights else Refusal(Code.RIGHT_NEEDED, {"right": right.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The thing that was changed: what it is and its key."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """One entry: `changed` are (field, before, after)."""
+
+    at: datetime
+    staff: str
+    name: str
+    kind: str
+    key: str
+    did: Did
+    changed: tuple[tuple[str, Any, Any], ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries; empty fields do not narrow."""
+
+    kind: str = ""
+    staff: str = ""
+    text: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of entries, the newest first."""
+
+    entries: tuple[SettingsChange, ...]
+    count: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.count // PAGE))
+
+
+def facts_of(kind: RecordKind, value: Any) -> Facts:
+    """A record's fields by their path, as they are written down; nothing for no record."""
+    return {} if value is None else flat(json.loads(RECORDS[kind].text(value)))
+
+
+def flat(value: Facts, path: str = "") -> dict[str, Any]:
+    """Members of members by dotted path; lists stay whole, secrets become fingerprints."""
+    found: dict[str, Any] = {}
+    for name, one in value.items():
+        if isinstance(one, Mapping):
+            found |= flat(one, f"{path}{name}.")
+        elif name in SECRET and one:
+            found[path + name] = hashlib.sha256(str(one).encode()).hexdigest()[:8]
+        else:
+            found[path + name] = one
+    return found
+
+
+def note(
+    tx: Transaction,
+    author: Author,
+    subject: Subject,
+    change: tuple[Facts | None, Facts | None],
+    why: str = "",
+) -> None:
+    """Write down what a thing was and is, None for not there; nothing is written where nothing changed."""
+    before, after = flat(change[0] or {}), flat(change[1] or {})
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if change[0] is not None and change[1] is not None and not names:
+        return
+    did = Did.ADDED if change[0] is None else Did.REMOVED if change[1] is None else Did.CHANGED
+    row = {
+        "at": author.at,
+        "staff": author.staff,
+        "name": author.name,
+        "kind": subject.kind,
+        "key": subject.key,
+        "act": did.value,
+        "before": _text({name: before[name] for name in names if name in before}),
+        "after": _text({name: after[name] for name in names if name in after}),
+        "why": why,
+    }
+    tx.execute(insert(t.settings_changes), row)
+
+
+def _text(facts: Facts) -> str:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def keep(tx: Transaction, author: Author, kind: RecordKind, value: Any) -> None:
+    """Keep a record as given, told to the tills, and write down who changed what of it."""
+    key = records.key_of(kind, value)
+    known = records.find(tx, kind, key)
+    if known == value:
+        return
+    records.save(tx, kind, value)
+    before = None if known is None else facts_of(kind, known)
+    note(tx, author, Subject(kind.value, key), (before, facts_of(kind, value)))
+
+
+def found(db: Executor, wanted: Wanted) -> Found:
+    """A page of the entries that are wanted."""
+    c = t.settings_changes.c
+    where = [c.kind == wanted.kind] if wanted.kind else []
+    if wanted.staff:
+        where.append(c.staff == wanted.staff)
+    if typed := wanted.text.strip().replace("\x00", ""):
+        fields = (c.key, c.before, c.after, c.why)
+        where.append(or_(*(field.icontains(typed, autoescape=True) for field in fields)))
+    count = db.execute(select(func.count()).select_from(t.settings_changes).where(*where)).scalar_one()
+    page = max(1, min(wanted.page, max(1, -(-count // PAGE))))
+    query = select(t.settings_changes).where(*where).order_by(c.id.desc())
+    rows = db.execute(query.limit(PAGE).offset((page - 1) * PAGE))
+    return Found(tuple(_entry(row) for row in rows), count, page)
+
+
+def _entry(row: Any) -> SettingsChange:
+    before, after = json.loads(row.before), json.loads(row.after)
+    changed = tuple((name, before.get(name), after.get(name)) for name in {**before, **after})
+    return SettingsChange(
+        row.at, row.staff, row.name, row.kind, row.key, Did(row.act), changed, row.why
+    )  # fmt: skip
+
+
+def kinds(db: Executor) -> tuple[str, ...]:
+    """What was ever changed, by name."""
+    return tuple(db.execute(select(t.settings_changes.c.kind).distinct().order_by("kind")).scalars())
+
+
+def people(db: Executor) -> dict[str, str]:
+    """Everybody who ever changed something, by id."""
+    c = t.settings_changes.c
+    rows = db.execute(select(c.staff, func.max(c.name).label("name")).group_by(c.staff))
+    return {row.staff: row.name for row in rows}
