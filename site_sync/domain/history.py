@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +36,12 @@ class OrderRecord:
 
     order: Order
     history: tuple[HistoryEntry, ...] = ()
+
+
+def worth_telling(history: Iterable[HistoryEntry], order: Order) -> tuple[HistoryEntry, ...]:
+    """The entries people read: fees and services pass through the quantities too, but nobody picks or bags them."""
+    goods = {line.id for line in order.lines if line.blocks}
+    return tuple(one for one in history if one.code != "units_moved" or one.facts.get("line") in goods)
 
 
 def _units(parts: tuple[LineQuantity, ...]) -> int:

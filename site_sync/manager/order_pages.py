@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from site_sync.domain.history import worth_telling
 from site_sync.domain.lifecycle import Decision, allowed_actions
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.permissions import Right
@@ -114,7 +115,7 @@ def _records_of(visit: Visit, order: Order, shown: Clock) -> dict[str, Any]:
     open_problems = visit.read(lambda db: problems.open_of_order(db, order.id))
     terms = Terms(shown, order.currency)
     return {
-        "history": [(entry, wording.history(entry, shown)) for entry in reversed(told)],
+        "history": [(entry, wording.history(entry, shown)) for entry in reversed(worth_telling(told, order))],
         "journal": visit.read(lambda db: journal_enquiry.entries_of(db, order.id)),
         "messages": visit.read(lambda db: order_enquiry.messages_of(db, order.id)),
         "reports": visit.read(lambda db: shop_reports.of_order(db, order.id)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.theme import px
@@ -115,7 +115,8 @@ class LineChoiceScreen(QWidget):
             for text, step in self._steps(shown):
                 across.addWidget(self._key(shown, text, step))
         amount = Text(shown.amount, size=17)
-        amount.setMinimumWidth(px(100))
+        amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        amount.setMinimumWidth(px(110))
         across.addWidget(amount)
         card.column.addLayout(across)
         return card

@@ -12,7 +12,7 @@ from pos_app.ui.widgets.order_panel import DetailLine, OrderDetails
 from pos_app.ui.widgets.order_table import OrderRow
 from pos_app.ui.wording import clock, day, local, quantity, say, when
 from site_sync.domain.customers import Address
-from site_sync.domain.history import OrderRecord
+from site_sync.domain.history import OrderRecord, worth_telling
 from site_sync.domain.money import Money
 from site_sync.domain.orders import (
     ArrivalState,
@@ -125,7 +125,7 @@ def _line_state(line: Line) -> tuple[str, str]:
 
 def detail_line(line: Line) -> DetailLine:
     """One line of an order with its state."""
-    badge, tone = _line_state(line)
+    badge, tone = _line_state(line) if line.blocks else ("", "info")
     return DetailLine(quantity(line.quantities.ordered, line.unit), line.description, badge, tone)
 
 
@@ -217,7 +217,7 @@ def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) ->
         lines=tuple(detail_line(line) for line in order.lines),
         paid=sums.paid,
         to_pay=sums.balance if not sums.refundable else Money(-sums.refundable.amount, order.currency),
-        history=tuple(filter(None, map(history_words, record.history))),
+        history=tuple(filter(None, map(history_words, worth_telling(record.history, order)))),
         facts=_facts(order, now),
         sync=words,
         sync_tone=tone,
