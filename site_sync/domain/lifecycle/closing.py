@@ -69,7 +69,10 @@ def _end_deposit(working: Deciding, choice: DepositAtEnd, movement_id: str) -> N
 
 
 def cancel(working: Deciding, act: Cancel) -> None:
-    """Cancel the order or units of it; what was paid for them is given back, kept or left by choice."""
+    """Cancel the order or units of it; what was paid for them is given back, kept or left by choice.
+
+    An order that is cancelled already is not cancelled again: only its money may still be settled.
+    """
     check_text(act.reason, 200)
     parts = _all_open(working) if act.lines is None else act.lines
     if act.lines is not None and not parts:
@@ -77,8 +80,12 @@ def cancel(working: Deciding, act: Cancel) -> None:
     for part in parts:
         check_quantity(part.quantity)
         drop(working, part.line, part.quantity, StockReason.CANCELLED)
+    again = working.order.cancelled_at is not None and not parts
+    if again and not act.refunds and act.deposit is DepositAtEnd.LEAVE:
+        raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=working.order.stage.value, act=act.kind.value)
     whole = not _all_open(working)
-    working.add(OrderCancelled(working.at, act.reason, parts, whole, _undoable(working, act)))
+    if not again:
+        working.add(OrderCancelled(working.at, act.reason, parts, whole, _undoable(working, act)))
     if act.deposit is DepositAtEnd.FORFEIT:
         working.need(Right.DEPOSIT_FORFEIT)
     elif act.deposit is DepositAtEnd.CREDIT:

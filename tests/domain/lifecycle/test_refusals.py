@@ -38,7 +38,7 @@ from site_sync.domain.particulars import (
     Tendered,
 )
 from site_sync.domain.permissions import Right, Role, rights_of
-from site_sync.domain.policies import DepositPolicy, IdentityCheck, Policy
+from site_sync.domain.policies import DepositAtEnd, DepositPolicy, IdentityCheck, Policy
 from site_sync.domain.stock import StockLevel
 from site_sync.domain.units import TakenUnits
 from tests.builders import BOSS, CLERK, NOW, command, euro, later, line, new_line, order, payment, tendered
@@ -48,6 +48,8 @@ from tests.domain.lifecycle.examples import (
     collect,
     context,
     create,
+    decided,
+    done,
     fitting,
     in_stage,
     refund,
@@ -210,6 +212,8 @@ CASES: list[Case] = [
     (Code.CURRENCY_MISMATCH, TO_PICK, acts.Reprice((LinePrice(1, CROWNS),)), None),
     (Code.CONTACT_NEEDED, replace(TO_PICK, customer=Customer(name="Maria")), acts.SendMessage(), None),
     (Code.NOT_ALLOWED_IN_STAGE, replace(DONE, shipped_at=None), acts.SendMessage(), None),
+    (Code.NOT_ALLOWED_IN_STAGE, replace(in_stage(Stage.TO_PUT_BACK), cancelled_at=NOW),
+     acts.Cancel("again"), None),
     (Code.NOT_EXPIRED_YET, replace(READY, collect_by=None, expires_at=later(1)), acts.Expire(), None),
 ]  # fmt: skip
 
@@ -256,3 +260,11 @@ def test_a_refusal_below_the_minimum_says_what_is_due_and_who_may_allow_it() -> 
     assert refused.facts == {"due": 200, "currency": "EUR", "right": "deposit.override_minimum"}
     allowed = decide(None, command("o", create(), reason="regular"), context(policy=DEPOSIT))
     assert not isinstance(allowed, Refusal)
+
+
+def test_the_money_of_a_cancelled_order_is_settled_later_without_cancelling_again() -> None:
+    paid = replace(order(line(1, picked=2)), payments=(replace(payment(2_000), id="paid"),))
+    cancelled = done(paid, acts.Cancel("not wanted"))
+    back = acts.Cancel("", deposit=DepositAtEnd.REFUND, refunds=(refund(2_000),))
+    answer = decided(cancelled, command(cancelled.id, back))
+    assert [event.kind for event in answer.events] == ["payment_recorded"]
