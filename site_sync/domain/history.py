@@ -39,7 +39,7 @@ class OrderRecord:
 
 
 def worth_telling(history: Iterable[HistoryEntry], order: Order) -> tuple[HistoryEntry, ...]:
-    """The entries people read: fees and services pass through the quantities too, but nobody picks or bags them."""
+    """The entries people read: a fee passes through the quantities too, but nobody picks or bags it."""
     goods = {line.id for line in order.lines if line.blocks}
     return tuple(one for one in history if one.code != "units_moved" or one.facts.get("line") in goods)
 
