@@ -62,7 +62,9 @@ def of_order(desk: Desk, order: Order, amount: Money) -> PayBack | Refusal:
 
 
 def of_sale(desk: Desk, sale: Sale, amount: Money) -> PayBack | Refusal:
-    """What goes back of a receipt's tenders, less what earlier returns of it gave back."""
+    """What goes back of a receipt's tenders, less what earlier returns of it gave back; nothing for gifts."""
+    if not amount:
+        return PayBack(sale.id, paying.begin(amount), ())
     back: Counter[str] = Counter()
     for earlier in desk.store.sales.returns_of(sale.id):
         for payment in earlier.payments:

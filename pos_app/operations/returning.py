@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from pos_app.operations import cart as carts
 from pos_app.operations import refunding
 from pos_app.operations.balances import Wanted
@@ -14,7 +16,8 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import check_digit
 from site_sync.domain.permissions import Right
-from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.quantities import value_of
+from site_sync.domain.sales import Sale, SaleLine, value_back
 from site_sync.domain.shop import TenderKind
 from site_sync.protocol.balances import ClaimAnswer, ClaimLine, ReceiptAnswer, ReturnClaim
 
@@ -45,10 +48,38 @@ def take_over(desk: Desk, answer: ReceiptAnswer) -> None:
     desk.store.sales.keep_foreign(sale for sale in told if (sale.store, sale.till) != here)
 
 
-def _rest(desk: Desk, sale: Sale) -> dict[int, int]:
-    """Units by line that may still come back."""
-    back = desk.store.sales.returned(sale.id)
-    return {line.id: line.quantity - back.get(line.id, 0) for line in sale.lines}
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A line of a receipt with the units that came back of it already and what was paid back for them."""
+
+    sale: Sale
+    line: SaleLine
+    units: int
+    paid: int
+
+    @property
+    def rest(self) -> int:
+        """Units that may still come back."""
+        return self.line.quantity - self.units
+
+    def discount(self, units: int) -> int:
+        """The discount of a line that takes these units back, so that all parts add up to the receipt."""
+        including = self.sale.prices_include_tax
+        due = self.line.charged(self.units + units, prices_include_tax=including) - self.paid
+        back = value_back(due, self.line.tax_rate, prices_include_tax=including)
+        return back - value_of(self.line.unit_price, units, self.line.unit).amount
+
+
+def _left(desk: Desk, sale: Sale) -> dict[int, _Left]:
+    """What may still come back of each line of a receipt."""
+    left = {line.id: _Left(sale, line, 0, 0) for line in sale.lines}
+    for back in desk.store.sales.returns_of(sale.id):
+        for line in back.lines:
+            if line.returned is not None and line.returned[0] == sale.id:
+                one = left[line.returned[1]]
+                paid = one.paid + back.paid_back(line)
+                left[one.line.id] = replace(one, units=one.units - line.quantity, paid=paid)
+    return left
 
 
 def return_cart(desk: Desk, number: str) -> Cart | Refusal:
@@ -61,16 +92,16 @@ def return_cart(desk: Desk, number: str) -> Cart | Refusal:
         return Refusal(Code.OFFLINE, {"what": "receipt"})
     if sale is None:
         return Refusal(Code.SALE_UNKNOWN, {"number": number})
-    rest = _rest(desk, sale)
-    lines = tuple(_line(line, rest[line.id]) for line in sale.lines if rest[line.id] > 0)
+    lines = tuple(_line(one) for one in _left(desk, sale).values() if one.rest > 0)
     if not lines:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
     return Cart(sale.currency, lines, returns=sale.id, prices_include_tax=sale.prices_include_tax)
 
 
-def _line(line: SaleLine, rest: int) -> CartLine:
+def _line(left: _Left) -> CartLine:
+    line, rest = left.line, left.rest
     item = Item(line.sku, line.description, line.unit_price, line.tax_rate, (), line.unit, line.kind)
-    discount = -(line.discount * rest // line.quantity) if line.discount else 0
+    discount = left.discount(rest)
     return CartLine(line.id, item, -rest, line.unit_price, discount, order_line=line.id, card=line.card)
 
 
@@ -79,16 +110,26 @@ def with_units(desk: Desk, cart: Cart, line_id: int, units: int) -> Cart | Refus
     changed = carts.with_quantity(cart, line_id, -units)
     if isinstance(changed, Refusal):
         return changed
-    return _over(desk, changed) or changed
+    return _over(desk, changed) or _priced(desk, changed, line_id)
+
+
+def _priced(desk: Desk, cart: Cart, line_id: int) -> Cart:
+    """The cart with what goes back for that line."""
+    sale, line = desk.store.sales.get(cart.returns), cart.line(line_id)
+    if sale is None or line is None or line.order_line is None:
+        return cart
+    left = _left(desk, sale)[line.order_line]
+    fresh = replace(line, discount=left.discount(-line.quantity))
+    return replace(cart, lines=tuple(fresh if one is line else one for one in cart.lines))
 
 
 def _over(desk: Desk, cart: Cart) -> Refusal | None:
     sale = desk.store.sales.get(cart.returns)
     if sale is None:
         return Refusal(Code.SALE_UNKNOWN, {"number": ""})
-    rest = _rest(desk, sale)
+    left = _left(desk, sale)
     for line in cart.live:
-        most = rest.get(line.order_line or 0, 0)
+        most = left[line.order_line].rest if line.order_line in left else 0
         if not 0 < -line.quantity <= most:
             return Refusal(Code.QUANTITY_TOO_LARGE, {"quantity": -line.quantity, "most": most})
     return None

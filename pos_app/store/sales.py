@@ -105,16 +105,6 @@ class Sales:
         found = dict(rows.fetchall())
         return tuple(SALE.load(body) for body in found.values())
 
-    def returned(self, sale_id: str) -> dict[int, int]:
-        """Units already taken back of a sale, by line."""
-        found: dict[int, int] = {}
-        for sale in self.returns_of(sale_id):
-            for line in sale.lines:
-                if line.returned is not None and line.returned[0] == sale_id:
-                    original = line.returned[1]
-                    found[original] = found.get(original, 0) - line.quantity
-        return found
-
     def park(self, parked: ParkedSale) -> None:
         """Lay a cart aside."""
         with self._file.transaction():

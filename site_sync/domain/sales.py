@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.events import Posting
-from site_sync.domain.money import Money, tax_in, tax_on
+from site_sync.domain.money import BASIS_POINTS, Money, divide, tax_in, tax_on
 from site_sync.domain.particulars import Actor, Tendered
 from site_sync.domain.quantities import PIECE, Unit, value_of
 from site_sync.domain.stock import StockMove, StockReason
@@ -63,6 +63,22 @@ class SaleLine:
         """Price of the line in minor units."""
         return value_of(self.unit_price, self.quantity, self.unit).amount - self.discount
 
+    def charged(self, units: int, *, prices_include_tax: bool) -> int:
+        """What the first so many units came to, tax included, the discount shared in proportion."""
+        off = divide(self.discount * units, self.quantity) if self.discount else 0
+        value = value_of(self.unit_price, units, self.unit).amount - off
+        return value if prices_include_tax else value + tax_on(value, self.tax_rate)
+
+
+def value_back(due: int, rate: int, *, prices_include_tax: bool) -> int:
+    """The price of returned units, before tax that is on top, for which no more than `due` goes back."""
+    if prices_include_tax or due <= 0:
+        return max(0, due)
+    value = divide(due * BASIS_POINTS, BASIS_POINTS + rate) + 1
+    while value + tax_on(value, rate) > due:
+        value -= 1
+    return value
+
 
 @dataclass(frozen=True, slots=True)
 class Sale:
@@ -98,6 +114,10 @@ class Sale:
         """What the customer owed in minor units, tax included, before cash rounding."""
         value = sum(line.value for line in self.lines)
         return value if self.prices_include_tax else value + self.tax
+
+    def paid_back(self, line: SaleLine) -> int:
+        """What went back for a line of this sale that takes goods back, tax included."""
+        return -line.value if self.prices_include_tax else -line.value - tax_on(line.value, line.tax_rate)
 
     @property
     def stock(self) -> tuple[StockMove, ...]:
