@@ -81,8 +81,6 @@ def cancel(working: Deciding, act: Cancel) -> None:
         check_quantity(part.quantity)
         drop(working, part.line, part.quantity, StockReason.CANCELLED)
     again = working.order.cancelled_at is not None and not parts
-    if again and not act.refunds and act.deposit is DepositAtEnd.LEAVE:
-        raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=working.order.stage.value, act=act.kind.value)
     whole = not _all_open(working)
     if not again:
         working.add(OrderCancelled(working.at, act.reason, parts, whole, _undoable(working, act)))
@@ -94,6 +92,8 @@ def cancel(working: Deciding, act: Cancel) -> None:
         working.need(Right.DEPOSIT_REFUND)
         give_back(working, act.refunds)
     _end_deposit(working, act.deposit, act.movement_id)
+    if not working.events:
+        raise Refused(Code.NOT_ALLOWED_IN_STAGE, stage=working.order.stage.value, act=act.kind.value)
 
 
 def _undoable(working: Deciding, act: Cancel) -> Undoable | None:

@@ -268,3 +268,10 @@ def test_the_money_of_a_cancelled_order_is_settled_later_without_cancelling_agai
     back = acts.Cancel("", deposit=DepositAtEnd.REFUND, refunds=(refund(2_000),))
     answer = decided(cancelled, command(cancelled.id, back))
     assert [event.kind for event in answer.events] == ["payment_recorded"]
+
+
+@pytest.mark.parametrize("choice", [DepositAtEnd.LEAVE, DepositAtEnd.FORFEIT, DepositAtEnd.CREDIT])
+def test_to_cancel_once_more_with_no_money_left_is_refused_and_makes_no_version(choice: DepositAtEnd) -> None:
+    cancelled = done(order(line(1, picked=2)), acts.Cancel("not wanted"))
+    refused = refusal(cancelled, acts.Cancel("twice", deposit=choice, movement_id="m"))
+    assert refused.code is Code.NOT_ALLOWED_IN_STAGE
