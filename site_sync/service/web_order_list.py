@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 
@@ -15,6 +15,9 @@ from site_sync.protocol.problems import ProblemFound, of_malformed
 from site_sync.protocol.web_shop import OrdersQuery
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
+
+LATE_COMMIT = timedelta(seconds=1)
+"""How long a change may still be under way when a later one is seen already; nobody who asks since misses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def page(db: Executor, owner: str, wanted: OrdersQuery) -> OrderPage:
     if wanted.external_id is not None:
         where.append(o.external_id == wanted.external_id)
     if wanted.updated_since is not None:
-        where.append(o.updated_at >= wanted.updated_since)
+        where.append(o.updated_at >= wanted.updated_since - LATE_COMMIT)
     if wanted.stage is not None:
         where.append(o.stage == wanted.stage.value)
     if wanted.store is not None:

@@ -172,6 +172,8 @@ def test_orders_are_listed_page_by_page(web_shop: WebShop, site: Site) -> None:
     assert web_shop.get("orders", store="S02").json()["orders"] == []
     later = (site.now() + timedelta(minutes=1)).isoformat()
     assert web_shop.get("orders", updated_since=later).json()["orders"] == []
+    still_under_way = (site.now() + timedelta(seconds=1)).isoformat()
+    assert len(web_shop.get("orders", updated_since=still_under_way).json()["orders"]) == 5
     before_time = write_cursor("0001-01-01T00:00:00+14:00", "x")
     assert web_shop.get("orders", cursor=before_time).json()["code"] == "malformed"
     for wrong in ({"cursor": "AAAA"}, {"limit": 0}, {"stage": "lost"}, {"updated_since": "noon"}, {"x": "1"}):

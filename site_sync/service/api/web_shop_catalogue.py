@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +18,7 @@ from site_sync.service.api.web_shop_access import Access, Scope
 from site_sync.service.api.web_shop_calls import answer, no_query, read_body, read_query
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.web_order_list import read_cursor, write_cursor
+from site_sync.service.web_order_list import LATE_COMMIT, read_cursor, write_cursor
 from site_sync.service.wiring import Site
 
 _AVAILABILITY = Reader(AvailabilityRequest)
@@ -32,8 +30,8 @@ def items_page(db: Executor, wanted: ItemsQuery) -> ItemsAnswer:
     query = select(c.key, c.body, c.removed).order_by(c.key).limit(wanted.limit + 1)
     if wanted.updated_since is None:
         query = query.where(c.removed.is_(False))
-    else:  # the engines keep whole seconds
-        query = query.where(c.updated_at >= wanted.updated_since - timedelta(seconds=1))
+    else:
+        query = query.where(c.updated_at >= wanted.updated_since - LATE_COMMIT)
     if wanted.cursor is not None:
         query = query.where(c.key > read_cursor(wanted.cursor, 1)[0])
     rows = db.execute(query).all()
