@@ -17,7 +17,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 
 LATE_COMMIT = timedelta(seconds=1)
-"""How long a change may still be under way when a later one is seen already; nobody who asks since misses it."""
+"""How long a change may still be under way when a later one is seen; who asks since then misses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
