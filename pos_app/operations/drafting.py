@@ -13,7 +13,7 @@ from pos_app.store.orders import EVERY_RIGHT
 from site_sync.domain.actions import Action, Connection, Draft, available_actions
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.codes import token_hash
-from site_sync.domain.commands import Act, Amend, Create
+from site_sync.domain.commands import Act, Amend, Create, Reprice, TakePayment
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.errors import Code, Refusal
@@ -139,6 +139,15 @@ def _fee(desk: Desk, cart: Cart, details: Details) -> tuple[NewLine, ...]:
 
 def _fees_of(order: Order) -> tuple[int, ...]:
     return tuple(line.id for line in order.lines if line.kind is ItemKind.FEE and line.quantities.to_pick)
+
+
+def least(act: Amend) -> Act:
+    """The smallest act it comes to: money alone is a payment, which no change meanwhile can refuse."""
+    if act.payments and act == Amend(payments=act.payments):
+        return TakePayment(act.payments)
+    if act.reprice and act == Amend(reprice=act.reprice):
+        return Reprice(act.reprice)
+    return act
 
 
 def amendment(desk: Desk, cart: Cart, details: Details, order: Order) -> Amend:

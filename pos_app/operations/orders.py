@@ -23,6 +23,7 @@ from pos_app.operations.drafting import (
     creation,
     details_of,
     draft,
+    least,
     line_numbers,
     marked,
     new_details,
@@ -46,7 +47,6 @@ from site_sync.domain.commands import (
     Extend,
     KeepCredit,
     Remind,
-    Reprice,
     Ship,
     TakePayment,
 )
@@ -199,9 +199,7 @@ def save(
     if act == Amend():
         return Refusal(Code.NOTHING_CHANGED)
     how = bringing(desk, acting, cart.base.id, settlement)
-    if act == Amend(reprice=act.reprice):
-        return act_on(desk, acting, cart.base.id, Reprice(act.reprice), how)
-    return act_on(desk, acting, cart.base.id, act, how)
+    return act_on(desk, acting, cart.base.id, least(act), how)
 
 
 def _create(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pos_app.operations import orders, repricing
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Changed, Desk, command_for, context_for
-from pos_app.operations.drafting import Details, amendment, creation
+from pos_app.operations.drafting import Details, amendment, creation, least
 from pos_app.operations.orders import Settlement
 from pos_app.operations.paying import Tendering
 from site_sync.domain.commands import Act, Amend, Collect, ConvertQuote
@@ -84,7 +84,7 @@ def _acts(desk: Desk, what: Settled, order_id: str, money: tuple[Tendered, ...])
         return (replace(act, payments=money, collect=collect, on_shortage=what.on_shortage),)
     change = amendment(desk, what.cart, what.details, base)
     if not what.converts:
-        return (replace(change, payments=money, collect=collect),)
+        return (least(replace(change, payments=money, collect=collect)),)
     first = () if change == Amend() else (change,)
     return (*first, ConvertQuote(money, collect, on_shortage=what.on_shortage))
 

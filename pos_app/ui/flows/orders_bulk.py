@@ -9,11 +9,8 @@ from pos_app.operations.desk import BulkResult
 from pos_app.operations.order_bulk import Bulk
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.orders import OrdersScreen
-from pos_app.ui.views.orders import stage_words
 from pos_app.ui.widgets.report_panel import ReportLine
 from pos_app.ui.wording import refused, say
-from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.orders import Stage
 
 
 class OrdersBulk:
@@ -46,11 +43,4 @@ def _line(act: Bulk, result: BulkResult) -> ReportLine:
     title = result.number or say("orders.report_unknown")
     if refusal is None:
         return ReportLine(result.order_id, title, say(f"orders.did_{act}"), done=True)
-    return ReportLine(result.order_id, title, _why(refusal), done=False)
-
-
-def _why(refusal: Refusal) -> str:
-    """The reason; of several orders it helps to say where this one stands."""
-    if refusal.code is Code.NOT_ALLOWED_IN_STAGE:
-        return say("orders.report_stage", stage=stage_words(Stage(str(refusal.facts["stage"]))))
-    return refused(refusal.code.value, refusal.facts)
+    return ReportLine(result.order_id, title, refused(refusal.code.value, refusal.facts), done=False)
