@@ -14,6 +14,7 @@ from site_sync.manager import (
     item_pages,
     journal_pages,
     key_pages,
+    list_pages,
     message_pages,
     order_pages,
     problem_pages,
@@ -39,7 +40,7 @@ _log = structlog.get_logger(__name__)
 PAGES = (
     sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages,
-    settings_pages, problem_pages, connector_pages, webhook_pages,
+    settings_pages, list_pages, problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages,
 )  # fmt: skip
 

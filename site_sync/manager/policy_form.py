@@ -175,26 +175,26 @@ def _read(text: str, field: Field, currency: str) -> Any:
             except ValueError as wrong:
                 raise ValueError("Write a time as 18:00.") from wrong
         case Kind.PERCENT:
-            return _scaled(text, 2)
+            return scaled(text, 2)
         case Kind.AMOUNT:
-            return _scaled(text, minor_digits(currency))
-    return _scaled(text, 0)
+            return scaled(text, minor_digits(currency))
+    return scaled(text, 0)
 
 
-def _scaled(text: str, digits: int) -> int:
+def scaled(text: str, digits: int) -> int:
     """A number of at most so many digits behind its point, as a whole number of the last digit."""
     cleaned = text.replace(",", ".").replace(" ", "")
     if len(cleaned) > LONGEST_NUMBER or not set(cleaned) <= set("0123456789."):
         raise ValueError("Write a number.")
     try:
-        scaled = Decimal(cleaned).scaleb(digits)
+        whole = Decimal(cleaned).scaleb(digits)
     except InvalidOperation as wrong:
         raise ValueError("Write a number.") from wrong
-    if scaled != scaled.to_integral_value():
+    if whole != whole.to_integral_value():
         raise ValueError(
             "Write a whole number." if not digits else f"At most {digits} digits after the point."
         )
-    return int(scaled)
+    return int(whole)
 
 
 def told(given: Mapping[str, str], policy: Policy, currency: str) -> tuple[Policy, dict[str, str]]:

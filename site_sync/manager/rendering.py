@@ -52,6 +52,7 @@ def _environment() -> Environment:
         "number": formats.number,
         "quantity": formats.quantity,
         "percent": formats.percent,
+        "minor": formats.plain,
         "minutes": formats.minutes,
     }
     found.globals["parts"] = found.get_template("parts.html").module
@@ -137,7 +138,16 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("/stores", "Stores", "store", Right.SETTINGS_VIEW),
             ("/tills", "Tills", "calculator", Right.DEVICE_VIEW),
             ("/staff", "Staff", "users", Right.STAFF_VIEW),
+        ),
+    ),
+    (
+        "Settings",
+        (
             ("/settings", "Order settings", "settings", Right.SETTINGS_VIEW),
+            ("/lists/methods", "Delivery methods", "truck", Right.SETTINGS_VIEW),
+            ("/lists/sources", "Sources", "inbox", Right.SETTINGS_VIEW),
+            ("/lists/reasons", "Reasons", "message-square", Right.SETTINGS_VIEW),
+            ("/lists/tenders", "Tenders", "wallet", Right.SETTINGS_VIEW),
             ("/messages", "Message templates", "mail", Right.SETTINGS_MANAGE),
         ),
     ),

@@ -42,12 +42,6 @@ def show(visit: Looking) -> Response:
         policies=[PolicyRule(policies.general), *rules],
         methods=methods,
         method_options=options(methods.values()),
-        tenders=sorted(
-            visit.read(lambda db: records.every(db, RecordKind.TENDER)), key=lambda one: int(one.order)
-        ),
-        sources=sorted(
-            visit.read(lambda db: records.every(db, RecordKind.SOURCE)), key=lambda one: int(one.order)
-        ),
         currency=visit.read(stock_enquiry.currency),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from site_sync.domain.codes import TOKEN_LENGTH, token_hash
+from site_sync.domain.codes import TOKEN_BYTES, encode_token, token_hash
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
@@ -125,7 +124,7 @@ def issue_pin(tx: Transaction, by: StaffMember, given: NewPin, now: datetime) ->
 
 def new_badge(random_bytes: Callable[[int], bytes]) -> str:
     """What the code on a badge says: random, in the letters of all codes."""
-    return b32encode(random_bytes(TOKEN_LENGTH)).decode()[:TOKEN_LENGTH]
+    return encode_token(random_bytes(TOKEN_BYTES))
 
 
 def issue_badge(tx: Transaction, by: StaffMember, staff_id: str, token: str, now: datetime) -> Refusal | None:

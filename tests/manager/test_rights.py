@@ -16,7 +16,15 @@ from tests.manager.browsing import Browser
 from tests.service.shop import Commands
 
 CASHIER_MAY = {"/", "/orders", "/items", "/journals"}
-MANAGER_MAY = CASHIER_MAY | {"/problems", "/stores", "/settings", "/staff", "/tills"}
+MANAGER_MAY = CASHIER_MAY | {
+    "/problems",
+    "/stores",
+    "/settings",
+    "/staff",
+    "/tills",
+    "/lists/methods",
+    "/lists/reasons",
+}
 ALL = MANAGER_MAY | {"/keys", "/connectors", "/webhooks", "/messages"}
 
 

@@ -1,0 +1,231 @@
+"""Delivery methods, sources, reasons and tenders as forms: their fields as texts, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.money import Money, minor_digits
+from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.sales import ReturnTo
+from site_sync.domain.shop import (
+    DeliveryField,
+    DeliveryMethod,
+    Reason,
+    ReasonFor,
+    Source,
+    Tender,
+    TenderKind,
+)
+from site_sync.domain.shop_rules import LONGEST_NAME, Listed
+from site_sync.manager.formats import percent, plain
+from site_sync.manager.policy_form import scaled
+from site_sync.protocol.changes import RecordKind
+
+LANGUAGES = {"en": "English", "de": "German", "da": "Danish"}
+Texts = dict[str, str]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One of the lists: its kind, its titles, the icon when it is empty, what it is for."""
+
+    kind: RecordKind
+    title: str
+    one: str
+    icon: str
+    text: str
+
+
+LISTS = {
+    "methods": ListPage(
+        RecordKind.DELIVERY_METHOD, "Delivery methods", "delivery method", "truck",
+        "How goods reach the customer: what staff must ask for, what it costs, who carries it.",
+    ),
+    "sources": ListPage(
+        RecordKind.SOURCE, "Sources", "source", "inbox",
+        "Where orders come from, to be chosen at the till and searched for later.",
+    ),
+    "reasons": ListPage(
+        RecordKind.REASON, "Reasons", "reason", "message-square",
+        "What staff choose from when they must say why; the words also stand on papers and in reports.",
+    ),
+    "tenders": ListPage(
+        RecordKind.TENDER, "Tenders", "tender", "wallet",
+        "The ways to pay, in the order in which tills show them.",
+    ),
+}  # fmt: skip
+
+
+class Unreadable(ValueError):
+    """A field that cannot be read; the text says what would do."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
+def texts(one: Listed, currency: str) -> Texts:
+    """Every field of a record as its form shows it; ticks are `yes` or empty."""
+    given = {
+        "code": one.code,
+        "order": str(one.order),
+        "active": "yes" if one.active else "",
+        **{f"name_{language}": one.names.get(language, "") for language in LANGUAGES},
+    }
+    if isinstance(one, DeliveryMethod):
+        given |= {
+            "mode": one.mode.value,
+            "fee": plain(one.fee.amount, one.fee.currency) if one.fee else "",
+            "fee_tax_rate": "" if one.fee_tax_rate is None else percent(one.fee_tax_rate).removesuffix(" %"),
+            "needs_address": "yes" if one.needs_address else "",
+            "needs_store": "yes" if one.needs_store else "",
+            "required": " ".join(one.required),
+            "carriers": "\n".join(one.carriers),
+        }
+    elif isinstance(one, Reason):
+        given |= {"used_for": one.used_for.value, "stock_to": one.stock_to.value}
+    elif isinstance(one, Tender):
+        given |= {
+            "kind": one.kind.value,
+            "rounding": plain(one.rounding, currency),
+            "opens_drawer": "yes" if one.opens_drawer else "",
+        }
+    return given
+
+
+def blank(kind: RecordKind) -> Listed:
+    """What a form for a new record begins with."""
+    fresh: dict[RecordKind, Listed] = {
+        RecordKind.DELIVERY_METHOD: DeliveryMethod("", {}),
+        RecordKind.SOURCE: Source("", {}),
+        RecordKind.REASON: Reason("", ReasonFor.CANCEL, {}),
+        RecordKind.TENDER: Tender("", TenderKind.CARD, {}),
+    }
+    return fresh[kind]
+
+
+def told(kind: RecordKind, given: Mapping[str, str], known: Listed, currency: str) -> Listed:
+    """The record that a form tells of; Unreadable names the field that says nothing.
+
+    Names in languages that the form does not show stay as they are `known`.
+    """
+    makers: dict[RecordKind, Callable[[_Read], Listed]] = {
+        RecordKind.DELIVERY_METHOD: _method,
+        RecordKind.SOURCE: lambda read: Source(read.code, read.names, read.order, read.active),
+        RecordKind.REASON: _reason,
+        RecordKind.TENDER: _tender,
+    }
+    return makers[kind](_Read(given, known, currency))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A form that is read field by field."""
+
+    given: Mapping[str, str]
+    known: Listed
+    currency: str
+
+    @property
+    def code(self) -> str:
+        """The record's code."""
+        return self.given["code"]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names by language, without the empty ones."""
+        typed = {language: self.given[f"name_{language}"] for language in LANGUAGES}
+        others = {one: name for one, name in self.known.names.items() if one not in LANGUAGES}
+        return {language: name for language, name in typed.items() if name} | others
+
+    @property
+    def active(self) -> bool:
+        """Whether it is offered."""
+        return self.tick("active")
+
+    @property
+    def order(self) -> int:
+        """Its place in the list."""
+        return self.number("order", 0)
+
+    def tick(self, field: str) -> bool:
+        """Whether a box is ticked."""
+        return self.given[field] == "yes"
+
+    def number(self, field: str, digits: int) -> int:
+        """A number with so many digits behind its point, in units of the last of them."""
+        try:
+            return scaled(self.given[field], digits)
+        except ValueError as wrong:
+            raise Unreadable(field, str(wrong)) from wrong
+
+    def choice(self, field: str, choices: type[Choice]) -> Choice:
+        """One of some words."""
+        if self.given[field] not in set(choices):
+            raise Unreadable(field, "Choose one of the list.")
+        return choices(self.given[field])
+
+
+def _method(read: _Read) -> DeliveryMethod:
+    fee = read.number("fee", minor_digits(read.currency)) if read.given["fee"] else 0
+    required = read.given["required"].split()
+    return DeliveryMethod(
+        read.code,
+        read.names,
+        read.choice("mode", DeliveryMode),
+        Money(fee, read.currency) if fee else None,
+        read.tick("needs_address"),
+        read.tick("needs_store"),
+        read.order,
+        tuple(field for field in DeliveryField if field.value in required),
+        tuple(line.strip() for line in read.given["carriers"].splitlines() if line.strip()),
+        read.number("fee_tax_rate", 2) if read.given["fee_tax_rate"] else None,
+        read.active,
+    )
+
+
+def _reason(read: _Read) -> Reason:
+    used_for = read.choice("used_for", ReasonFor)
+    goods = read.choice("stock_to", ReturnTo) if used_for is ReasonFor.RETURN else ReturnTo.ON_HAND
+    return Reason(read.code, used_for, read.names, goods, read.order, read.active)
+
+
+def _tender(read: _Read) -> Tender:
+    kind = read.choice("kind", TenderKind)
+    coins = kind is TenderKind.CASH
+    rounding = read.number("rounding", minor_digits(read.currency)) if coins else 1
+    return Tender(
+        read.code, kind, read.names, read.order, rounding, read.tick("opens_drawer"), read.active
+    )  # fmt: skip
+
+
+_SAID = {
+    "code": "Small letters, digits, - and _, up to 40.",
+    "name_en": f"A name in English is needed, up to {LONGEST_NAME} letters.",
+    "needs_address": "Goods that are shipped need an address.",
+    "needs_store": "Goods that are collected need a store.",
+    "carriers": "One a line, each once, up to 20.",
+    "active": "Cash stays: change is given in it.",
+    "fee": "This is not a fee.",
+}
+
+
+def problem(refused: Refusal, currency: str) -> tuple[str, str] | None:
+    """A refusal as its field and a sentence; None when it is about no field of a form."""
+    field, facts = str(refused.facts.get("field", "")), refused.facts
+    if not field:
+        return None
+    if facts.get("taken"):
+        named = f"Another one has this {'code' if field == 'code' else 'name'} already."
+        return field, named
+    if refused.code is Code.QUANTITY_INVALID:
+        least, most = (facts[name] for name in ("least", "most"))
+        if field == "rounding" and isinstance(least, int) and isinstance(most, int):
+            return field, f"From {plain(least, currency)} to {plain(most, currency)}."
+        return field, f"From {least} to {most}."
+    return field, _SAID.get(field, f"A name of up to {LONGEST_NAME} letters.")
