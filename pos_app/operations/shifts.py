@@ -135,7 +135,7 @@ def figures(desk: Desk, shift_id: str) -> ShiftFigures | Refusal:
         credits_kept=_counted(desk, shift_id, EntryKind.CREDIT_KEPT),
         change=Counted(sales.change_count + change_count, sales.change + change),
         rounding=sales.rounding + rounding,
-        taxes=sales.taxes,
+        taxes=_taxes(sales.taxes, sums),
         tenders=_tenders(sums),
         cash=_drawer(shift, sums, _cash_code(desk)),
         audit_head=desk.store.audit.head,
@@ -148,9 +148,20 @@ def _name(desk: Desk, staff_id: str) -> str:
 
 
 def _counted(desk: Desk, shift_id: str, kind: EntryKind) -> Counted:
-    """How many subjects had movements of a kind, and what they came to, always positive."""
+    """How many subjects had movements of a kind and what they came to; refunds are told as what went out."""
     count, amount = desk.store.cash.counted(shift_id, kind)
-    return Counted(count, abs(amount))
+    return Counted(count, -amount if kind is EntryKind.ORDER_REFUND else amount)
+
+
+def _taxes(sold: dict[int, tuple[int, int]], sums: tuple[TenderSum, ...]) -> dict[int, tuple[int, int]]:
+    """Gross and tax per rate: of sales, and of orders whose goods left or came back."""
+    found = dict(sold)
+    for one in sums:
+        if one.kind in (EntryKind.EARNED, EntryKind.EARNED_TAX):
+            gross, tax = found.get(int(one.tender), (0, 0))
+            gained = (one.amount, 0) if one.kind is EntryKind.EARNED else (0, one.amount)
+            found[int(one.tender)] = (gross + gained[0], tax + gained[1])
+    return {rate: found[rate] for rate in sorted(found) if any(found[rate])}
 
 
 def _tenders(sums: tuple[TenderSum, ...]) -> tuple[TenderTotal, ...]:

@@ -28,15 +28,17 @@ class EntryKind(StrEnum):
     DEPOSIT_KEPT = "deposit_kept"
     CREDIT_KEPT = "credit_kept"
     CHANGE = "change"
+    EARNED = "earned"
+    EARNED_TAX = "earned_tax"
 
 
 NO_MONEY = frozenset(
     {
         EntryKind.COLLECTION, EntryKind.DEPOSIT_USED, EntryKind.DEPOSIT_KEPT, EntryKind.CREDIT_KEPT,
-        EntryKind.CHANGE,
+        EntryKind.CHANGE, EntryKind.EARNED, EntryKind.EARNED_TAX,
     }
 )  # fmt: skip
-"""Kinds that tell what was earned or given as change, not what moved."""
+"""Kinds that tell what was earned (by tax rate, as its tender) or given as change, not what moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,21 +19,14 @@ from pos_app.store.pictures import Pictures
 from pos_app.store.print_jobs import PrintJobStore
 from pos_app.store.sales import Sales
 from pos_app.store.schema import bring_up
+from pos_app.store.shift_lines import EARNING, earned, told, told_besides
 from pos_app.store.sign_in_tries import SignInTries
 from pos_app.store.site_side import Replica, SiteSide
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
-from site_sync.domain.events import (
-    Event,
-    GoodsHandedOver,
-    GoodsReturned,
-    HandOverUndone,
-    PaymentRecorded,
-    stock_moves,
-)
+from site_sync.domain.events import Event, PaymentRecorded, stock_moves
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
-from site_sync.domain.lifecycle.paying import DEPOSITS
 from site_sync.domain.orders import Payment, PaymentKind
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
@@ -138,6 +131,7 @@ class Store:
             shown = self.orders.keep_decision(command, decision, before)
             self.catalogue.expect(command.id, stock_moves(decision.events))
             self.cash.move((*_order_money(command, decision.events), *beside.entries))
+            self.cash.move(told_besides(command, decision, before.order if before else None))
             self._use(beside)
         return shown
 
@@ -214,46 +208,21 @@ _KINDS = {
 
 
 def _order_money(command: Command, events: Iterable[Event]) -> list[DrawerEntry]:
-    """Drawer movements of the money among some events, and what the shift's report tells besides."""
+    """Drawer movements of the money among some events, and what goods earned that left or came back."""
     entries: list[DrawerEntry] = []
-    earned = taken = 0
     for event in events:
-        if isinstance(event, GoodsHandedOver | HandOverUndone | GoodsReturned):
-            entries.append(_collection(command, event))
-            earned += entries[-1].amount
+        if isinstance(event, EARNING):
+            entries.append(told(command, "earned", EntryKind.COLLECTION, earned(event)))
         elif isinstance(event, PaymentRecorded):
             entries.append(_payment(command, event.payment))
-            taken += entries[-1].amount if event.payment.kind is PaymentKind.PAYMENT else 0
-    if earned > taken:
-        entries.append(_told(command, "used", EntryKind.DEPOSIT_USED, earned - taken))
     return entries
 
 
 def _payment(command: Command, payment: Payment) -> DrawerEntry:
     out = payment.kind is PaymentKind.REFUND
     amount = -payment.amount.amount if out else payment.amount.amount
-    told = _told(command, "", _KINDS[payment.kind], amount)
-    return replace(told, id=payment.id, tender=payment.tender)
-
-
-def _told(command: Command, what: str, kind: EntryKind, amount: int) -> DrawerEntry:
-    """A line of the report that belongs to a command and to no tender."""
-    return DrawerEntry(
-        id=f"{command.id}:{what}",
-        shift=command.shift,
-        at=command.at,
-        kind=kind,
-        tender="",
-        amount=amount,
-        subject=command.order_id,
-        staff=command.by.id,
-    )
-
-
-def _collection(command: Command, event: GoodsHandedOver | HandOverUndone | GoodsReturned) -> DrawerEntry:
-    """What goods of an order earned when they left, less when they came back; no money moves by it."""
-    earned = sum(posting.amount.amount for posting in event.postings if posting.account == DEPOSITS)
-    return _told(command, "earned", EntryKind.COLLECTION, earned)
+    entry = told(command, "", _KINDS[payment.kind], amount)
+    return replace(entry, id=payment.id, tender=payment.tender)
 
 
 def _sale_money(sale: Sale) -> list[DrawerEntry]:

@@ -61,6 +61,19 @@ def settled(order: Order) -> int:
     return sum(kept_total(order, line, line.quantities.collected) for line in order.lines)
 
 
+def earned_by_rate(order: Order) -> dict[int, tuple[int, int]]:
+    """Minor units (with tax, tax) of what was handed over and did not come back, by rate in basis points."""
+    found: dict[int, tuple[int, int]] = {}
+    including = order.prices_include_tax
+    for line in order.lines:
+        gross, tax = found.get(line.tax_rate, (0, 0))
+        gross += kept_total(order, line, line.quantities.collected)
+        tax += line_tax(line, line.quantities.collected, prices_include_tax=including)
+        tax -= line_tax(line, line.returned, prices_include_tax=including)
+        found[line.tax_rate] = (gross, tax)
+    return found
+
+
 def totals(order: Order) -> Totals:
     """All sums of the order's live quantities."""
     gross = sum(value_of(line.unit_price, line.charged, line.unit).amount for line in order.lines)
