@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pos_app.operations import drafting, orders, paying, printing, undoing
-from pos_app.operations.cart import Cart
+from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.drafting import Details, Offer
 from pos_app.operations.orders import Settlement
@@ -14,8 +14,8 @@ from pos_app.operations.paying import Taken, Tendering
 from pos_app.operations.settling import Halted
 from pos_app.operations.undoing import Undo
 from site_sync.domain import basket
-from site_sync.domain.actions_values import Action, ActionCode
-from site_sync.domain.basket import Part
+from site_sync.domain.actions_values import Action, ActionCode, Effect
+from site_sync.domain.basket import Bounds, Part
 from site_sync.domain.commands import Cancel, Collect
 from site_sync.domain.documents.basket_receipt import BasketPaid, Bought, basket_receipt
 from site_sync.domain.documents.blocks import DocumentKind
@@ -45,15 +45,39 @@ def portions(cart: Cart, deliveries: Deliveries) -> tuple[Portion, ...]:
     first = deliveries[0]
     if cart.base is not None or cart.returns or first.kind is OrderKind.QUOTE:
         return (Portion(cart, first),)
-    places = sorted({line.group for line in cart.live if not line.marked and line.group < len(deliveries)})
+    places = sorted({place_of(line, deliveries) for line in cart.live if not line.marked})
     if len(places) < 2:
         return (Portion(cart, deliveries[places[0]] if places else first),)
     return tuple(_portion(cart, deliveries, place, carried=place == places[0]) for place in places)
 
 
+def place_of(line: CartLine, deliveries: Deliveries) -> int:
+    """The delivery by which a line reaches the customer; the first where its own was given up."""
+    return line.group if line.group < len(deliveries) else 0
+
+
+def first_place(cart: Cart, deliveries: Deliveries) -> int:
+    """The first delivery that is used by some line."""
+    if cart.base is not None:
+        return 0
+    return min((place_of(line, deliveries) for line in cart.live if not line.marked), default=0)
+
+
+def tidied(cart: Cart, deliveries: Deliveries) -> Cart:
+    """The cart with the lines of deliveries that were given up back with the first."""
+    return replace(cart, lines=tuple(replace(one, group=place_of(one, deliveries)) for one in cart.lines))
+
+
 def _portion(cart: Cart, deliveries: Deliveries, place: int, *, carried: bool) -> Portion:
-    lines = tuple(line for line in cart.live if (carried if line.marked else line.group == place))
-    return Portion(replace(cart, lines=lines), deliveries[place])
+    own = (line for line in cart.live if (carried if line.marked else place_of(line, deliveries) == place))
+    return Portion(replace(cart, lines=tuple(own)), deliveries[place])
+
+
+def lines_of(cart: Cart, deliveries: Deliveries, place: int) -> Cart:
+    """The cart with only the lines of one delivery, those of it that leave now included."""
+    if cart.base is not None or len(deliveries) < 2:
+        return cart
+    return replace(cart, lines=tuple(one for one in cart.lines if place_of(one, deliveries) == place))
 
 
 def offer(desk: Desk, acting: Acting, parts: Sequence[Portion]) -> Offer | Refusal:
@@ -71,6 +95,16 @@ def offer(desk: Desk, acting: Acting, parts: Sequence[Portion]) -> Offer | Refus
 
 def _parts(own: Sequence[Offer]) -> tuple[Part, ...]:
     return tuple(Part(one.draft, one.actions) for one in own)
+
+
+def effects(shown: Offer, action: Action) -> tuple[tuple[Effect, ...], ...]:
+    """What an action of a basket comes to: for each of its orders, then for all of them together."""
+    return basket.effects(_parts(shown.parts), action)
+
+
+def bounds(shown: Offer, code: ActionCode) -> tuple[Bounds, ...]:
+    """The least and the most that each order gets of what an action of a basket takes."""
+    return tuple(basket.bounds(part, code) for part in _parts(shown.parts))
 
 
 def each(shown: Offer, code: ActionCode, amount: Money) -> tuple[Action, ...]:

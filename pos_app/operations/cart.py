@@ -244,6 +244,12 @@ def _parted(cart: Cart, line: CartLine, units: int) -> tuple[Cart, CartLine]:
     return replace(cart, lines=(*cart.lines[:place], first, below, *cart.lines[place + 1 :])), first
 
 
+def carried_but(cart: Cart, line_id: int) -> Cart:
+    """The cart of which all but one line leaves with the customer now."""
+    lines = (replace(one, marked=0 if one.id == line_id else one.quantity) for one in cart.lines)
+    return replace(cart, lines=tuple(lines))
+
+
 def unmarked(cart: Cart) -> Cart:
     """The cart with nothing that leaves now."""
     return replace(cart, lines=tuple(replace(line, marked=0) for line in cart.lines))

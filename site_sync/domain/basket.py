@@ -6,8 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from site_sync.domain import deposits
+from site_sync.domain.actions import what_will_happen
 from site_sync.domain.actions_case import PAYMENTS, PICK_UPS, SAVES
-from site_sync.domain.actions_values import Action, ActionCode, Draft, Hint, HintCode, StockEffect
+from site_sync.domain.actions_values import (
+    Action,
+    ActionCode,
+    Draft,
+    Effect,
+    EffectCode,
+    Hint,
+    HintCode,
+    StockEffect,
+)
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code
 from site_sync.domain.money import Money, split
@@ -187,6 +197,33 @@ def each(parts: Sequence[Part], code: ActionCode, amount: int) -> tuple[Action, 
     """What the basket's action does to each order once so much is paid for all of them."""
     shares = shared(amount, [bounds(part, code) for part in parts])
     return tuple(_each(part, code, share) for part, share in zip(parts, shares, strict=True))
+
+
+def effects(parts: Sequence[Part], action: Action) -> tuple[tuple[Effect, ...], ...]:
+    """The sentences that tell what an action does: one group for each order, the last for all together."""
+    if action.reason is not None or action.code is _A.SAVE_AS_QUOTE:
+        after = parts[0].draft.after
+        return ((),) * len(parts) + (what_will_happen(action, after, parts[0].draft),)
+    own = each(parts, action.code, action.amount_now.amount)
+    told = (
+        what_will_happen(replace(one, missing=()), part.draft.after, part.draft)
+        for one, part in zip(own, parts, strict=True)
+    )
+    return (*told, _together(action))
+
+
+def _together(action: Action) -> tuple[Effect, ...]:
+    """The one payment, its receipt, and whose approval all of it needs."""
+    now, left = action.amount_now, action.amount_left
+    money = Effect(EffectCode.TAKES_NOW, {"now": now})
+    if left:
+        money = Effect(EffectCode.TAKES_NOW_REST_LATER, {"now": now, "left": left})
+    papers = tuple(kind for kind in action.documents if kind in RECEIPTS)
+    return (
+        *((money,) if now else ()),
+        *(Effect(EffectCode.PRINTS, {"document": kind.value}) for kind in papers),
+        *(Effect(EffectCode.NEEDS_APPROVAL, {"right": right.value}) for right in action.missing),
+    )
 
 
 def _each(part: Part, code: ActionCode, share: int) -> Action:

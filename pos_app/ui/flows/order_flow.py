@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from pos_app.operations import baskets, order_times, orders
 from pos_app.operations import cart as carts
-from pos_app.operations import order_times, orders
 from pos_app.operations.desk import Desk
 from pos_app.operations.orders import Details
 from pos_app.operations.orders import StoreChoice as FreeAt
@@ -40,6 +40,8 @@ class OrderDetailsFlow:
         self._at = at
         self._screen = screen
         self._details: Details | None = None
+        self._place = 0
+        self._then = "payment_actions"
         self._methods: tuple[DeliveryMethod, ...] = ()
         self._free: tuple[FreeAt, ...] = ()
         self._times = OrderTimes(at, screen)
@@ -51,15 +53,28 @@ class OrderDetailsFlow:
         screen.customer_pressed.connect(lambda: at.window.navigation.navigate("customer"))
         screen.back_pressed.connect(at.window.navigation.back)
 
-    def arrive(self, **_: object) -> None:
-        """Show the details of the order in the sale, or those a new one begins with."""
-        self._details = self._at.sale.details
-        self._at.tasks.run(_beginning, self._at.sale.cart, self._details, then=self._begun)
+    def arrive(self, place: int = 0, then: str = "payment_actions", **_: object) -> None:
+        """Show the details of the order in the sale, or those a new one begins with.
+
+        `place` is that of its delivery in a sale of several orders, `then` where it goes on.
+        """
+        self._place, self._then = place, then
+        known = self._at.sale.deliveries
+        self._details = known[place] if place < len(known) else None
+        self._at.tasks.run(_beginning, self._cart, self._details, then=self._begun)
+
+    @property
+    def _cart(self) -> carts.Cart:
+        """The lines that this delivery is for; those of a new one were given to it already."""
+        sale = self._at.sale
+        if self._place == 0:
+            return baskets.lines_of(sale.cart, sale.deliveries, 0)
+        return replace(sale.cart, lines=tuple(one for one in sale.cart.lines if one.group == self._place))
 
     def refresh(self) -> None:
         """Stock changed somewhere: show what is free now."""
         if self._details is not None:
-            self._at.tasks.run(_availability, self._at.sale.cart, self._details, then=self._stores)
+            self._at.tasks.run(_availability, self._cart, self._details, then=self._stores)
 
     def _begun(self, found: Any) -> None:
         self._details, self._methods, sources, self._free, policy = found
@@ -71,7 +86,8 @@ class OrderDetailsFlow:
             if cart.base
             else say("order_details.title_new")
         )
-        self._screen.show_order(title, who, form_of(details), quote_possible=cart.base is None)
+        alone = cart.base is None and self._place == 0 and not self._at.sale.further
+        self._screen.show_order(title, who, form_of(details), quote_possible=alone)
         self._screen.show_methods([method_choice(one) for one in self._methods], details.delivery.method)
         self._show_sources(sources)
         self._stores(self._free)
@@ -93,7 +109,7 @@ class OrderDetailsFlow:
 
     def _stores(self, free: tuple[FreeAt, ...]) -> None:
         self._free = free
-        wanted = carts.totals(self._at.sale.cart).units
+        wanted = carts.totals(self._cart).units
         now = self._at.now()
         choices = []
         for one in free:
@@ -112,7 +128,7 @@ class OrderDetailsFlow:
 
     def _total(self) -> Money:
         """What the cart costs, with what the chosen delivery will add."""
-        cart, wanted = self._at.sale.cart, self._known.delivery.method
+        cart, wanted = self._cart, self._known.delivery.method
         total = carts.totals(cart).total
         if cart.base is not None and cart.base.delivery.method == wanted:
             return total
@@ -145,13 +161,14 @@ class OrderDetailsFlow:
         self._screen.show_errors(errors)
         if errors:
             return
-        self._at.sale.details = details
-        self._at.sale.on_shortage = OnShortage.REFUSE
-        self._at.tasks.run(_promised, self._at.acting, self._at.sale.cart, details, then=self._promised)
+        self._at.sale.deliver(self._place, details)
+        if not self._at.sale.further:
+            self._at.sale.on_shortage = OnShortage.REFUSE
+        self._at.tasks.run(_promised, self._at.acting, self._cart, details, then=self._promised)
 
     def _promised(self, found: tuple[Details, Refusal | None, bool]) -> None:
         details, refusal, back_order = found
-        self._at.sale.details = details
+        self._at.sale.deliver(self._place, details)
         self._checked((refusal, back_order))
 
     def _checked(self, found: tuple[Refusal | None, bool]) -> None:
@@ -159,10 +176,11 @@ class OrderDetailsFlow:
         if refusal is None:
             self._go_on()
         else:
-            ask_about(self._at, Shortage(refusal, self._free, back_order), self._go_on)
+            short = Shortage(refusal, self._free, back_order, self._place)
+            ask_about(self._at, short, self._go_on)
 
     def _go_on(self) -> None:
-        self._at.window.navigation.navigate("payment_actions")
+        self._at.window.navigation.navigate(self._then)
 
 
 def _shortages(desk: Desk, acting: Any, cart: carts.Cart, details: Details) -> tuple[Refusal | None, bool]:

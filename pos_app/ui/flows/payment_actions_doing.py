@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from pos_app.operations import orders, printing, settling, surplus, undoing
+from pos_app.operations import baskets, orders, printing, settling, surplus, undoing
 from pos_app.operations.desk import Acting, Changed, Desk
 from pos_app.operations.orders import Offer
 from pos_app.operations.paying import Tendering
 from pos_app.operations.refunding import PayBack
 from pos_app.operations.settling import Settled
 from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.basket_doing import BasketDoing
 from pos_app.ui.flows.cancelling import Cancelling, words_for
 from pos_app.ui.flows.pay_back_flow import AskBack
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
@@ -49,6 +50,7 @@ class Doing:
 
     def __init__(self, at: Workplace) -> None:
         self._at = at
+        self._basket = BasketDoing(at)
 
     def do(self, chosen: Chosen) -> None:
         """Do it, after the questions that come first."""
@@ -65,6 +67,8 @@ class Doing:
             self._run(_extend, chosen.acting)
         elif action.code is ActionCode.PRINT:
             self._print(chosen)
+        elif chosen.offer.parts and action.code is not ActionCode.SAVE_AS_QUOTE:
+            self._settle_basket(chosen)
         else:
             self._settle(chosen)
 
@@ -84,7 +88,11 @@ class Doing:
         )
 
         def answered(code: str) -> None:
-            self._settle(_in_full(chosen) if code == "now" else chosen)
+            wanted = _in_full(chosen) if code == "now" else chosen
+            if wanted.offer.parts:
+                self._settle_basket(wanted)
+            else:
+                self._settle(wanted)
 
         name = chosen.offer.draft.after.customer.name
         self._at.window.navigation.navigate(
@@ -93,11 +101,17 @@ class Doing:
 
     # orders saved, paid, handed over
 
+    def _settle_basket(self, chosen: Chosen) -> None:
+        sale, offer = self._at.sale, chosen.offer
+        portions = baskets.portions(sale.cart, sale.deliveries)
+        what = baskets.Settled(portions, offer, chosen.action.code, chosen.amount, sale.on_shortage)
+        self._basket.settle(what, chosen.acting)
+
     def _settled(self, chosen: Chosen) -> Settled | None:
         sale, action = self._at.sale, chosen.action
-        details = sale.details
-        if details is None:
+        if sale.details is None:
             return None
+        details = baskets.portions(sale.cart, sale.deliveries)[0].details
         if action.code is ActionCode.SAVE_AS_QUOTE:
             details = replace(details, kind=OrderKind.QUOTE)
         quote = chosen.offer.draft.after.kind is OrderKind.QUOTE

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from pos_app.operations import baskets, meanwhile, orders, signing_in
 from pos_app.operations import cart as carts
-from pos_app.operations import meanwhile, orders, signing_in
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.meanwhile import CaughtUp
 from pos_app.operations.orders import Offer
 from pos_app.ui.flows.approval_flow import show_not_approved
 from pos_app.ui.flows.payment_actions_doing import Chosen, Doing
 from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.screens.choices import Answer
 from pos_app.ui.screens.payment_actions.screen import PaymentActionsScreen
 from pos_app.ui.screens.payment_actions.views import Approver, DialogHead, FootKey, PickUpLine, SumRow
 from pos_app.ui.screens.payment_actions.words import action_view, foot_key, percent_text
+from pos_app.ui.views.basket import BasketView
 from pos_app.ui.views.meanwhile import changed_meanwhile
 from pos_app.ui.views.orders import STAGE_TONES, stage_words
+from pos_app.ui.views.selling import delivery_words
 from pos_app.ui.wording import say, when
 from site_sync.domain import deposits
 from site_sync.domain.actions import what_will_happen
@@ -47,7 +50,7 @@ class PaymentActionsFlow:
         )
         screen.approval_wanted.connect(self._approval)
         screen.approved.connect(self._approved)
-        screen.details_pressed.connect(lambda: at.window.navigation.navigate("order_details"))
+        screen.details_pressed.connect(self._details_pressed)
         screen.discard_pressed.connect(self._doing.leave)
         screen.back_pressed.connect(lambda: at.window.navigation.navigate("sale"))
         screen.lines_chosen.connect(self._lines_chosen)
@@ -77,7 +80,7 @@ class PaymentActionsFlow:
             if found.told:
                 self._at.tell(changed_meanwhile(found), tone="warn", seconds=15)
         if sale.details is not None:
-            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._show)
+            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.deliveries, then=self._show)
 
     def _show(self, found: Any) -> None:
         result, self._stores, policy = found
@@ -86,6 +89,9 @@ class PaymentActionsFlow:
             self._at.window.navigation.navigate("sale")
             return
         self._offer = result
+        if result.parts:
+            self._show_basket(result)
+            return
         after, draft = result.draft.after, result.draft
         kind = "title_quote" if after.kind is OrderKind.QUOTE else "title_order"
         badge = say("payment_actions.new") if draft.new else stage_words(after.stage, after.closed_as)
@@ -105,6 +111,26 @@ class PaymentActionsFlow:
                 if action.code not in AT_THE_FOOT
             ]
         )
+
+    def _show_basket(self, offer: Offer) -> None:
+        """Several orders made at once: each with its sums and what will happen to it, one list of actions."""
+        view = BasketView(offer, self._store_name)
+        self._screen.show_head(view.head(), discard=say("action.discard_order"))
+        self._screen.show_sums(view.sums())
+        self._screen.show_actions([view.tile(one) for one in offer.actions if one.code not in AT_THE_FOOT])
+
+    def _details_pressed(self) -> None:
+        """The details of the order; of several, of the one that is chosen."""
+        go, known = self._at.window.navigation.navigate, self._at.sale.deliveries
+        if self._offer is None or not self._offer.parts:
+            cart = self._at.sale.cart
+            go("order_details", place=baskets.first_place(cart, known))
+            return
+        answers = [Answer(str(place), delivery_words(one)) for place, one in enumerate(known)]
+        go(
+            "choices", title=say("payment_actions.which_delivery"), answers=answers,
+            then=lambda code: go("order_details", place=int(code)),
+        )  # fmt: skip
 
     def _details_key(self) -> FootKey:
         """The way to the order's details, where the rules leave one."""
@@ -231,7 +257,7 @@ class PaymentActionsFlow:
                 return
             sale.cart = marked
         if sale.details is not None:
-            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.details, then=self._marked)
+            self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.deliveries, then=self._marked)
 
     def _marked(self, found: Any) -> None:
         self._show(found)
@@ -241,7 +267,8 @@ class PaymentActionsFlow:
             self._doing.do(Chosen(self._shown, action, action.amount_now, acting))
 
 
-def _offer(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:
-    offer = orders.actions(desk, acting, cart, details)
+def _offer(desk: Desk, acting: Acting, cart: Any, deliveries: Any) -> Any:
+    portions = baskets.portions(cart, deliveries)
+    offer, details = baskets.offer(desk, acting, portions), portions[0].details
     stores = {store.code: store.name for store in desk.store.shop.stores()}
     return offer, stores, desk.policy(details.delivery.store, details.delivery.method)

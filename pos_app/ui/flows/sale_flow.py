@@ -15,6 +15,7 @@ from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
 from pos_app.store.order_list import Tab
 from pos_app.ui.flows.approval_flow import permitted
+from pos_app.ui.flows.line_ways import LineWays
 from pos_app.ui.flows.payment_flow import Ask, Finish, Outcome
 from pos_app.ui.flows.sale_functions import SaleFunctions
 from pos_app.ui.flows.sale_search import SaleSearch
@@ -74,6 +75,7 @@ class SaleFlow:
         )
         screen.void_pressed.connect(self._void)
         screen.mark_pressed.connect(self._mark)
+        screen.way_pressed.connect(lambda line: LineWays(self._at, self).choose(int(line)))
 
     @property
     def cart(self) -> Cart:
@@ -144,8 +146,8 @@ class SaleFlow:
             self._at.tasks.run(_open_orders, self.cart.customer, then=self._show_customer)
         self._at.tasks.run(selling.stock_facts, self.cart, then=self._stock_known)
 
-    def _later(self) -> str:
-        return fulfilment_words(self.cart, self._at.sale.details)
+    def _later(self) -> tuple[str, ...]:
+        return fulfilment_words(self.cart, self._at.sale.deliveries)
 
     def _show_customer(self, found: tuple[Customer, int]) -> None:
         customer, count = found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pos_app.operations import baskets, orders
 from pos_app.operations import cart as carts
-from pos_app.operations import orders
 from pos_app.operations.cart import Cart
 from pos_app.operations.orders import StoreChoice
 from pos_app.ui.flows.workplace import Workplace
@@ -20,11 +20,15 @@ STORE, WITHOUT, BACK_ORDER, BACK = "store", "without", "back_order", "back"
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What was refused, where else all of it is free, and whether a supplier may be waited for."""
+    """What was refused, where else all of it is free, and whether a supplier may be waited for.
+
+    `place` is the place of its delivery, in a sale of several orders.
+    """
 
     refusal: Refusal
     elsewhere: tuple[StoreChoice, ...]
     back_order: bool
+    place: int = 0
 
 
 def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None:
@@ -33,7 +37,7 @@ def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None
 
     def answered(code: str) -> None:
         if code != BACK and at.sale.details is not None:
-            _change(at, code, units)
+            _change(at, code, units, short.place)
             go_on()
 
     at.window.navigation.navigate(
@@ -56,7 +60,7 @@ def _answers(at: Workplace, short: Shortage, units: dict[int, int]) -> list[Answ
         for one in short.elsewhere
         if one.complete
     ]
-    if carts.totals(at.sale.cart).units > sum(units.values()):
+    if carts.totals(_lines(at, short.place)).units > sum(units.values()):
         answers.append(Answer(WITHOUT, say("shortage.without"), say("shortage.without_detail")))
     if short.back_order:
         answers.append(Answer(BACK_ORDER, say("shortage.back_order"), say("shortage.back_order_detail")))
@@ -73,21 +77,26 @@ def _short_units(refusal: Refusal) -> dict[int, int]:
     return found
 
 
-def _change(at: Workplace, code: str, units: dict[int, int]) -> None:
+def _lines(at: Workplace, place: int) -> Cart:
+    return baskets.lines_of(at.sale.cart, at.sale.deliveries, place)
+
+
+def _change(at: Workplace, code: str, units: dict[int, int], place: int) -> None:
     sale = at.sale
-    if code.startswith(STORE) and sale.details is not None:
-        delivery = replace(sale.details.delivery, store=code.partition(":")[2])
-        sale.details = replace(sale.details, delivery=delivery)
+    if code.startswith(STORE):
+        details = sale.deliveries[place]
+        delivery = replace(details.delivery, store=code.partition(":")[2])
+        sale.deliver(place, replace(details, delivery=delivery))
     elif code == WITHOUT:
-        sale.cart = _without(sale.cart, units)
+        sale.cart = _without(sale.cart, _lines(at, place), units)
     else:
         sale.on_shortage = OnShortage.BACK_ORDER
 
 
-def _without(cart: Cart, units: dict[int, int]) -> Cart:
-    """The cart with only the units that are free."""
-    numbers = orders.line_numbers(cart)
-    for line in cart.live:
+def _without(cart: Cart, ordered: Cart, units: dict[int, int]) -> Cart:
+    """The cart with only the units that are free of the lines of an order of it."""
+    numbers = orders.line_numbers(ordered)
+    for line in ordered.live:
         left = line.quantity - units.get(numbers[line.id], 0)
         changed = carts.without(cart, line.id) if left <= 0 else carts.with_quantity(cart, line.id, left)
         if not isinstance(changed, Refusal):

@@ -50,11 +50,13 @@ class Place:
 class OpenSale:
     """What lies in the sale; it outlives screens, so that somebody else can go on with it.
 
-    `changed` is called when an order is taken up or the sale is empty again.
+    `details` say how its goods reach the customer, `further` how those of more orders do. `changed` is called
+    when an order is taken up or the sale is empty again.
     """
 
     cart: Cart
     details: Details | None = None
+    further: tuple[Details, ...] = ()
     on_shortage: OnShortage = OnShortage.REFUSE
     as_recalled: Cart | None = None
     approved: Acting | None = None
@@ -72,6 +74,18 @@ class OpenSale:
             return acting
         return replace(acting, approver=kept.approver, reason=kept.reason)
 
+    @property
+    def deliveries(self) -> tuple[Details, ...]:
+        """The ways by which goods of this sale reach the customer; none where all are carried out."""
+        return (self.details, *self.further) if self.details is not None else ()
+
+    def deliver(self, place: int, details: Details) -> None:
+        """The delivery of that place is this one; the place after the last one makes another order."""
+        if place == 0:
+            self.details = details
+        else:
+            self.further = (*self.further[: place - 1], details, *self.further[place:])
+
     def clear(self) -> None:
         """An empty sale in the same currency."""
         self._empty()
@@ -79,7 +93,7 @@ class OpenSale:
 
     def _empty(self) -> None:
         empty = Cart(self.cart.currency, prices_include_tax=self.cart.prices_include_tax)
-        self.cart, self.details = empty, None
+        self.cart, self.details, self.further = empty, None, ()
         self.on_shortage = OnShortage.REFUSE
         self.as_recalled, self.approved = None, None
 

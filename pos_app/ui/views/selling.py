@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pos_app.operations import cart as carts
 from pos_app.operations.cart import Cart, CartLine
@@ -42,26 +42,46 @@ def stock_words(line: CartLine, fact: StockFact | None) -> tuple[str, str]:
     return say("sale.stock_none"), "warn"
 
 
-def fulfilment_words(cart: Cart, details: Details | None) -> str:
-    """How the lines of an order that is being made reach the customer; empty for a plain sale or a quote."""
-    if details is None or cart.base is not None or details.kind is OrderKind.QUOTE:
-        return ""
+def fulfilment_words(cart: Cart, deliveries: Sequence[Details]) -> tuple[str, ...]:
+    """How the lines of what is made reach the customer, by delivery; none for a plain sale or a quote."""
+    if not deliveries or cart.base is not None or deliveries[0].kind is OrderKind.QUOTE:
+        return ()
+    words = [_short(one) for one in deliveries]
+    if len(set(words)) == len(words):
+        return tuple(words)
+    return tuple(f"{number} · {one}" for number, one in enumerate(words, start=1))
+
+
+def _short(details: Details) -> str:
     if details.delivery.mode is DeliveryMode.SHIP:
         return say("sale.way_ship")
     return say("sale.way_collect", store=details.delivery.store)
 
 
-def _way(line: CartLine, later: str) -> str:
-    """What becomes of a line: it leaves now, or as the rest of the order does."""
+def delivery_words(details: Details) -> str:
+    """A delivery as an answer or a heading: where it goes."""
+    address = details.delivery.address
+    if details.delivery.mode is DeliveryMode.SHIP:
+        place = "" if address is None else f"{address.street}, {address.postcode} {address.city}"
+        return say("sale.way_ship_to", place=place)
+    return say("sale.way_collect_at", store=details.delivery.store)
+
+
+def _way(cart: Cart, line: CartLine, later: Sequence[str]) -> str:
+    """What becomes of a line: it leaves now, or as the rest of its order does."""
+    if not later:
+        return say("sale.pick_up") if line.marked and cart.base is not None else ""
     if line.marked:
-        return say("sale.carry_out") if later else say("sale.pick_up")
-    return later
+        return say("sale.carry_out")
+    return later[line.group if line.group < len(later) else 0]
 
 
-def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool], later: str = "") -> list[SaleLineView]:
+def line_views(
+    cart: Cart, facts: Facts, may: tuple[bool, bool], later: Sequence[str] = ()
+) -> list[SaleLineView]:
     """The lines of the cart; `may` says whether prices and discounts may be changed.
 
-    `later` are the words of how the order that is being made reaches the customer.
+    `later` are the words of how the orders that are being made reach the customer.
     """
     may_price, may_discount = may
     views = []
@@ -79,13 +99,14 @@ def line_views(cart: Cart, facts: Facts, may: tuple[bool, bool], later: str = ""
                 detail_tone=tone,
                 discount=discount_share(line),
                 note=line.note,
-                badge=_way(line, later),
+                badge=_way(cart, line, later),
                 badge_tone="ok" if line.marked else "info",
                 void=line.voided,
                 may_price=may_price or line.item.open_price,
                 may_discount=may_discount,
                 markable=cart.base is not None or bool(later),
                 marked=bool(line.marked),
+                sendable=cart.base is None and not cart.returns,
             )
         )
     return views

@@ -269,9 +269,13 @@ class PaymentActionsScreen(Surface):
 
     def _look(self, code: str) -> None:
         clear(self._effects)
-        sentences = self._actions[code].effects or (say("payment_actions.nothing_happens"),)
-        for sentence in sentences:
-            self._effects.addWidget(Text(sentence, size=16, wrap=True))
+        action = self._actions[code]
+        for group in action.groups:
+            self._effects.addWidget(Text(group.heading, size=16, weight=700, wrap=True))
+            for sentence in group.effects:
+                self._effects.addWidget(Text(sentence, size=16, wrap=True))
+        for sentence in action.effects or (say("payment_actions.nothing_happens"),):
+            self._effects.addWidget(Text(sentence, size=16, weight=700 if action.groups else 400, wrap=True))
 
     def _pressed(self, code: str) -> None:
         action = self._actions[code]

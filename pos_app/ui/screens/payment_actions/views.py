@@ -38,9 +38,17 @@ class SumRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectGroup:
+    """What will happen to one order of several."""
+
+    heading: str
+    effects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActionView:
     """One tile: `detail` says what it means or why it is not possible; between `least` and `most` the amount
-    may be changed; `effects` are the sentences of "What will happen"."""
+    may be changed; `effects` are the sentences of "What will happen", `groups` those by order."""
 
     code: str
     title: str
@@ -50,6 +58,7 @@ class ActionView:
     least: Money | None = None
     most: Money | None = None
     effects: tuple[str, ...] = ()
+    groups: tuple[EffectGroup, ...] = ()
     needs_reason: bool = False
 
 

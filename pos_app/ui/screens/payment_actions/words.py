@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from pos_app.ui.screens.payment_actions.views import ActionState, ActionView, FootKey
+from pos_app.ui.screens.payment_actions.views import ActionState, ActionView, EffectGroup, FootKey
 from pos_app.ui.wording import knows, refused, say
 from site_sync.domain.actions_values import Action, ActionCode, Effect, Hint, HintCode
 from site_sync.domain.errors import Refusal
@@ -28,6 +29,16 @@ def action_view(
         effects=tuple(effect_words(effect, store_name) for effect in effects),
         needs_reason=action.needs_reason or action.locked,
     )
+
+
+def basket_view(
+    action: Action, headings: Sequence[str], effects: Sequence[Sequence[Effect]], store_name: StoreName
+) -> ActionView:
+    """An action of a basket: what happens to each order under its heading, then what to all of them."""
+    *own, together = effects
+    told = [tuple(effect_words(effect, store_name) for effect in one) for one in own]
+    groups = (EffectGroup(heading, words) for heading, words in zip(headings, told, strict=True) if words)
+    return replace(action_view(action, together, store_name, new=True), groups=tuple(groups))
 
 
 def foot_key(action: Action, effects: Sequence[Effect], store_name: StoreName) -> FootKey:

@@ -29,6 +29,7 @@ class LineEditor(Card):
     note_typed = Signal(str, str)
     void_pressed = Signal(str)
     mark_pressed = Signal(str)
+    way_pressed = Signal(str)
     closed = Signal()
 
     def __init__(self) -> None:
@@ -64,6 +65,8 @@ class LineEditor(Card):
         self._void.clicked.connect(lambda: self.void_pressed.emit(self._line_id()))
         self._mark = Key(say("sale.mark"), icon="package-check")
         self._mark.clicked.connect(lambda: self.mark_pressed.emit(self._line_id()))
+        self._way = Key(say("sale.way"), icon="truck")
+        self._way.clicked.connect(lambda: self.way_pressed.emit(self._line_id()))
         self._less = Key("", icon="minus", height=56)
         self._less.setAccessibleName(say("sale.one_less"))
         self._less.clicked.connect(lambda: self._step(-1))
@@ -86,6 +89,7 @@ class LineEditor(Card):
         left.addWidget(self._note)
         left.addStretch(1)
         left.addWidget(self._mark)
+        left.addWidget(self._way)
         left.addWidget(self._void)
         return left
 
@@ -105,6 +109,7 @@ class LineEditor(Card):
         self._void.set_label(say("sale.restore_line" if line.void else "sale.void_line"))
         self._mark.set_label(say("sale.unmark" if line.marked else "sale.mark"))
         self._mark.setVisible(line.markable)
+        self._way.setVisible(line.sendable)
         self._open(known)
 
     def line_id(self) -> str:

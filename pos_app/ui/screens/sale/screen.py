@@ -64,6 +64,7 @@ class SaleScreen(QWidget):
     note_typed = Signal(str, str)
     void_pressed = Signal(str)
     mark_pressed = Signal(str)
+    way_pressed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,6 +104,7 @@ class SaleScreen(QWidget):
         editor.note_typed.connect(self.note_typed)
         editor.void_pressed.connect(self.void_pressed)
         editor.mark_pressed.connect(self.mark_pressed)
+        editor.way_pressed.connect(self.way_pressed)
 
     def show_customer(self, customer: SaleCustomer | None) -> None:
         """Who the sale is for."""

@@ -29,7 +29,10 @@ class SaleOrder:
 
 @dataclass(frozen=True, slots=True)
 class SaleLineView:
-    """One line; `quantity` in smallest units, `discount` in basis points, `detail_tone` a colour token."""
+    """One line; `quantity` in smallest units, `discount` in basis points, `detail_tone` a colour token.
+
+    A `markable` one may be marked to leave now; of a `sendable` one it can be said how it goes.
+    """
 
     line_id: str
     name: str
@@ -48,6 +51,7 @@ class SaleLineView:
     may_discount: bool = True
     markable: bool = False
     marked: bool = False
+    sendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
