@@ -1,0 +1,86 @@
+"""The site's database in one connection in memory: laid in from bytes, copied out, looked at each commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from site_sync.service.database.sqlite import sqlite_engine
+from site_sync.service.database.transaction import Transaction
+
+T = TypeVar("T")
+_ENGINE = sqlite_engine("sqlite://", reader=False)
+"""One for all runs of this process, so that statements are compiled once."""
+
+
+class LostInCommit(Exception):
+    """The process ended after the commit and before anybody heard of it."""
+
+
+class MemoryDatabase:
+    """As the shipped one, without its thread; a commit can be made to fail, or to be the last act."""
+
+    url = "sqlite://"
+
+    def __init__(self, image: bytes) -> None:
+        self._connection: Connection = _ENGINE.connect()
+        self._remembered: dict[str, Any] = {}
+        self._listeners: list[Callable[[int], None]] = []
+        self.watch: Callable[[Transaction], None] = lambda _tx: None
+        self.fails = 0
+        """How many of the next commits the disk refuses."""
+        self.dies_after = 0
+        """The commit after which the process ends, counted down; 0: it lives on."""
+        self.lay(image)
+
+    @property
+    def raw(self) -> Any:
+        """The driver's connection, to look at tables without the service's words."""
+        return self._connection.connection.driver_connection
+
+    def lay(self, image: bytes) -> None:
+        """Be the database of these bytes from now on, as after a start on them."""
+        self.raw.deserialize(image)
+        self._remembered = {}
+
+    def image(self) -> bytes:
+        """The database as bytes: a backup."""
+        return bytes(self.raw.serialize())
+
+    def forget(self) -> None:
+        """A new process has nothing in its memory."""
+        self._remembered = {}
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on what is committed."""
+        with self._connection.begin():
+            return work(self._connection)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction."""
+        with self._connection.begin():
+            tx = Transaction(self._connection, self._remembered)
+            done = work(tx)
+            head = tx.number_changes()
+            if self.fails:
+                self.fails -= 1
+                raise OperationalError("COMMIT", {}, OSError("the disk does not answer"))
+            self.watch(tx)
+        for listener in self._listeners if head else ():
+            listener(head)
+        if self.dies_after:
+            self.dies_after -= 1
+            if not self.dies_after:
+                raise LostInCommit
+        return done
+
+    def on_commit(self, listener: Callable[[int], None]) -> None:
+        """Call with the feed's head after each commit that changed it."""
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()

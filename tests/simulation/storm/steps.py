@@ -1,0 +1,93 @@
+"""What happens in a run, in order: drawn from the seed, each step with luck of its own so that any may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from tests.simulation.storm.wire import Fault
+
+TILLS = 3
+
+
+class What(StrEnum):
+    """What one step does; the later ones are faults."""
+
+    ACT = "act"
+    MEET = "meet"
+    WEB = "web shop"
+    JOBS = "jobs"
+    TIME = "time"
+    ON_THE_WIRE = "on the wire"
+    PARTITION = "partition"
+    HEAL = "heal"
+    LONG_OFFLINE = "long offline"
+    KILL = "till killed"
+    KILL_IN_ACT = "till killed in an act"
+    POWER_CUT = "power cut"
+    POWER_CUT_IN_WRITE = "power cut in a write"
+    DISK_FULL = "disk full"
+    DAMAGE = "till's file damaged"
+    CLOCK_JUMP = "clock jump"
+    SITE_RESTART = "site restart"
+    BACKUP = "backup"
+    RESTORE = "restore of an older backup"
+    CLONE = "till cloned"
+    REVOKE = "till revoked"
+    POISON = "poison command"
+    WITHDRAW = "staff right withdrawn"
+    SLOW_FEED = "slow feed"
+    WEBHOOKS = "webhook chaos"
+
+
+_USUAL = {What.ACT: 46, What.MEET: 30, What.WEB: 8, What.JOBS: 6, What.TIME: 10}
+_FAULTS = {
+    What.ON_THE_WIRE: 40, What.PARTITION: 4, What.LONG_OFFLINE: 4, What.KILL: 4, What.KILL_IN_ACT: 4,
+    What.POWER_CUT: 4, What.POWER_CUT_IN_WRITE: 4, What.DISK_FULL: 4, What.DAMAGE: 3, What.CLOCK_JUMP: 4,
+    What.SITE_RESTART: 4, What.BACKUP: 6, What.RESTORE: 6, What.CLONE: 3, What.REVOKE: 3, What.POISON: 4,
+    What.WITHDRAW: 3, What.SLOW_FEED: 4, What.WEBHOOKS: 5, What.HEAL: 3,
+}  # fmt: skip
+_WIRE = tuple(Fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens, where, and the luck it has."""
+
+    what: What
+    till: int
+    luck: int
+
+    @property
+    def fault(self) -> Fault:
+        """Which fault of the wire it is."""
+        return _WIRE[self.luck % len(_WIRE)]
+
+
+def is_calm(seed: int) -> bool:
+    """One run in ten has no faults."""
+    return seed % 10 == 0
+
+
+def schedule(seed: int) -> tuple[Step, ...]:
+    """Every step of a seed's run."""
+    draw = Random(seed)
+    steps = []
+    often = 0.0 if is_calm(seed) else draw.choice((0.2, 0.35, 0.5))
+    for _ in range(draw.choice((8, 13, 20))):
+        kinds = _FAULTS if draw.random() < often else _USUAL
+        what = draw.choices(tuple(kinds), tuple(kinds.values()))[0]
+        steps.append(Step(what, draw.randrange(TILLS), draw.randrange(1 << 30)))
+    return tuple(steps)
+
+
+def written(steps: tuple[Step, ...]) -> str:
+    """The steps in one line, as `read` takes them."""
+    return " ".join(f"{step.what.name}:{step.till}:{step.luck}" for step in steps)
+
+
+def read(text: str) -> tuple[Step, ...]:
+    """The steps of a line."""
+    parts = (word.split(":") for word in text.split())
+    return tuple(Step(What[name], int(till), int(luck)) for name, till, luck in parts)

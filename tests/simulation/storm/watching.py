@@ -1,0 +1,126 @@
+"""What is looked at while a run goes on: stock at each commit, what tills are answered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from site_sync.domain.commands import ActKind
+from site_sync.domain.lifecycle.table import TABLE
+from site_sync.protocol.changes import Started
+from site_sync.protocol.envelope import Envelope, PayloadKind, Push, PushAnswer, ResultKind
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.intake_acts import COMMUTING
+from tests.simulation.storm.door import Answered, Asked
+
+_STOCK = "SELECT store, sku, on_hand, reserved, back_order FROM stock"
+_DRIFT = """
+    SELECT s.store, s.sku FROM stock s WHERE s.reserved <> (
+      SELECT coalesce(sum(l.reserved), 0) FROM order_lines l WHERE l.store = s.store AND l.sku = s.sku)
+    OR s.reserved <> -(
+      SELECT coalesce(sum(j.quantity), 0) FROM journal j
+      WHERE j.store = s.store AND j.sku = s.sku AND j.state = 'open')
+"""
+_CLOSED = """
+    SELECT o.number FROM order_lines l JOIN orders o ON o.id = l.order_id
+    WHERE l.reserved > 0 AND o.stage = 'done'
+"""
+
+
+@dataclass
+class CommitWatch:
+    """Invariants 7 and 8 at every commit of the site."""
+
+    broken: list[str] = field(default_factory=list)
+    commits: int = 0
+    _before: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def look(self, tx: Transaction) -> None:
+        """At the end of one transaction."""
+        raw: Any = tx.connection.connection.driver_connection
+        self.commits += 1
+        for store, sku, on_hand, reserved, back_order in raw.execute(_STOCK).fetchall():
+            before = self._before.get((store, sku), 0)
+            self._before[store, sku] = reserved
+            if reserved < 0:
+                self.broken.append(f"7: {sku} at {store} has {reserved} reserved")
+            if reserved > before and reserved > max(on_hand, 0) + back_order:
+                self.broken.append(f"7: {reserved} of {on_hand} {sku} at {store} are reserved")
+        for store, sku in raw.execute(_DRIFT).fetchall():
+            self.broken.append(f"8: the lines and the journal of {sku} at {store} say something else")
+        for (number,) in raw.execute(_CLOSED).fetchall():
+            self.broken.append(f"8: {number} is closed and holds stock")
+
+    def forget(self) -> None:
+        """The site is another one: an older one."""
+        self._before = {}
+
+
+@dataclass
+class AnswerWatch:
+    """Invariants 13 and 14 in the answers of the site; `withdrawn` are people who may do nothing any more."""
+
+    broken: list[str] = field(default_factory=list)
+    incarnations: dict[str, int] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    answered: dict[tuple[str, str, int], list[int]] = field(default_factory=dict)
+    before_withdrawal: set[str] = field(default_factory=set)
+    workers: dict[str, list[str]] = field(default_factory=dict)
+    rejected: int = 0
+    applied: int = 0
+
+    def look(self, till: str, asked: Asked, answered: Answered) -> None:
+        """At one answer that left the site for a till."""
+        if answered.status != 200:
+            return
+        if asked.path == "/sync/v1/start":
+            started = Started.model_validate_json(answered.body)
+            self.incarnations[asked.token] = started.incarnation
+        elif asked.path == "/sync/v1/commands":
+            push = Push.model_validate_json(asked.body)
+            answer = PushAnswer.model_validate_json(answered.body)
+            self._pushed(asked.token, push, answer)
+            if answer.results:
+                self._one_of_two(till, asked.token)
+
+    def _pushed(self, token: str, push: Push, answer: PushAnswer) -> None:
+        if token in self.revoked and answer.results:
+            self.broken.append("14: a withdrawn till was answered")
+        for envelope, result in zip(push.envelopes, answer.results, strict=False):
+            if envelope.command_id != result.command_id:
+                self.broken.append(f"13: {envelope.command_id} was answered as {result.command_id}")
+            if envelope.epoch != answer.epoch:
+                self.broken.append(f"14: {envelope.command_id} of epoch {envelope.epoch} was taken")
+            if envelope.incarnation != self.incarnations.get(token):
+                self.broken.append(f"14: {envelope.command_id} of an old incarnation was taken")
+            self._one_seq(token, answer.epoch, envelope.incarnation, envelope.seq)
+            self.applied += result.kind is ResultKind.APPLIED
+            self.rejected += result.kind is not ResultKind.APPLIED
+            unworked = envelope.command_id not in self.before_withdrawal
+            if result.kind is ResultKind.APPLIED and unworked and self._forbidden(envelope):
+                self.broken.append(f"14: {envelope.command_id} by {envelope.staff} was applied")
+            self.before_withdrawal.add(envelope.command_id)
+
+    def _one_of_two(self, till: str, token: str) -> None:
+        """A till and its copy never both go on: one after the other, then neither."""
+        worked = self.workers.setdefault(token, [])
+        if not worked or worked[-1] != till:
+            worked.append(till)
+        if len(worked) > 2:
+            self.broken.append(f"14: {till} and its copy take turns")
+
+    def _forbidden(self, envelope: Envelope) -> bool:
+        """Whether somebody withdrawn did what needs a right; facts that happened count all the same."""
+        if envelope.staff not in self.withdrawn or envelope.payload_kind is not PayloadKind.ORDER:
+            return False
+        kind = ActKind(json.loads(envelope.payload)["act"]["kind"])
+        return kind not in COMMUTING and TABLE[kind].right is not None
+
+    def _one_seq(self, token: str, epoch: str, incarnation: int, seq: int) -> None:
+        seen = self.answered.setdefault((token, epoch, incarnation), [])
+        if seq not in seen and seq != len(seen) + 1:
+            self.broken.append(f"13: seq {seq} was taken after {len(seen)} in incarnation {incarnation}")
+        if seq not in seen:
+            seen.append(seq)
