@@ -54,6 +54,7 @@ class MoveReason(StrEnum):
     USED = "used"
     GIVEN_BACK = "given_back"
     KEPT = "kept"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def card_number(text: str) -> str | Refusal:
 def masked(number: str) -> str:
     """A number as papers and screens show it: its last four places."""
     return f"*{number[-4:]}"
+
+
+def masked_key(holder: Holder) -> str:
+    """Whose balance it is as papers and screens name it: a card by its last four places."""
+    return masked(holder.key) if holder.kind is BalanceKind.GIFT_CARD else holder.key
 
 
 def room(balance: int, held: int, limit: int = 0) -> int:

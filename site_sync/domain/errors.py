@@ -87,6 +87,7 @@ class Code(StrEnum):
     CARD_USED = "card_used"
     BALANCE_EMPTY = "balance_empty"
     BALANCE_SHORT = "balance_short"
+    BALANCE_BLOCKED = "balance_blocked"
     ACCOUNT_NOT_ALLOWED = "account_not_allowed"
     CUSTOMER_NEEDED = "customer_needed"
     RETURNED_ALREADY = "returned_already"

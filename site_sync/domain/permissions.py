@@ -44,6 +44,8 @@ class Right(StrEnum):
     DRAWER_OPEN = "drawer.open"
     SYNC_RESOLVE = "sync.resolve"
     STOCK_ADJUST = "stock.adjust"
+    BALANCE_VIEW = "balance.view"
+    BALANCE_MANAGE = "balance.manage"
     SETTINGS_VIEW = "settings.view"
     SETTINGS_MANAGE = "settings.manage"
     STAFF_VIEW = "staff.view"
@@ -81,7 +83,9 @@ _SUPERVISOR = _CASHIER | _PICKER | {
     _R.DEPOSIT_REFUND_OTHER_TENDER, _R.DEPOSIT_FORFEIT, _R.PAYMENT_FORCE, _R.SALE_DISCOUNT, _R.SALE_PRICE,
     _R.SHIFT_CASH, _R.DRAWER_OPEN, _R.SYNC_RESOLVE,
 }  # fmt: skip
-_MANAGER = _SUPERVISOR | {_R.STOCK_ADJUST, _R.SETTINGS_VIEW, _R.STAFF_VIEW, _R.STAFF_MANAGE, _R.DEVICE_VIEW}
+_MANAGER = _SUPERVISOR | {
+    _R.STOCK_ADJUST, _R.BALANCE_VIEW, _R.SETTINGS_VIEW, _R.STAFF_VIEW, _R.STAFF_MANAGE, _R.DEVICE_VIEW,
+}  # fmt: skip
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNTER: _COUNTER,

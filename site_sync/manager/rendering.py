@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import PIECE
 from site_sync.domain.shop import Store
@@ -53,6 +54,7 @@ def _environment() -> Environment:
         "quantity": formats.quantity,
         "percent": formats.percent,
         "minor": formats.plain,
+        "entry_amount": lambda entry: formats.money(Money(entry.amount, entry.currency)),
         "minutes": formats.minutes,
     }
     found.globals["parts"] = found.get_template("parts.html").module
@@ -123,6 +125,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("", "Today", "house", None),
             ("/orders", "Customer orders", "package", Right.ORDER_RECALL),
             ("/problems", "Problems", "triangle-alert", Right.SYNC_RESOLVE),
+            ("/balances", "Gift cards and credits", "gift", Right.BALANCE_VIEW),
         ),
     ),
     (

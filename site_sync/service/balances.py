@@ -12,7 +12,7 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from site_sync.domain.balances import BalanceKind, BalanceMove, Holder, masked, room
+from site_sync.domain.balances import BalanceKind, BalanceMove, Holder, masked_key, room
 from site_sync.domain.errors import Code
 from site_sync.domain.money import Money
 from site_sync.protocol.balances import BalanceState, HoldAnswer, HoldWanted
@@ -43,6 +43,7 @@ class Cause:
     staff: str
     order_id: str = ""
     sale_id: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,9 @@ class Shortfall:
 
     def facts(self) -> dict[str, object]:
         """The facts a person needs to sort it out."""
-        key = masked(self.holder.key) if self.holder.kind is BalanceKind.GIFT_CARD else self.holder.key
         return {
             "kind": self.holder.kind.value,
-            "key": key,
+            "key": masked_key(self.holder),
             "missing": self.missing.amount,
             "currency": self.missing.currency,
         }
@@ -77,7 +77,8 @@ def _row(db: Executor, holder: Holder, *, lock: bool = False) -> Any | None:
     return db.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def _held(db: Executor, holder: Holder, now: datetime, besides: str = "") -> int:
+def held(db: Executor, holder: Holder, now: datetime, besides: str = "") -> int:
+    """What payments have set aside of a balance now, one of them left out."""
     h = t.balance_holds.c
     open_ones = (h.kind == holder.kind.value, h.key == holder.key, h.state == HoldState.OPEN.value)
     query = select(func.coalesce(func.sum(h.amount), 0)).where(
@@ -86,13 +87,18 @@ def _held(db: Executor, holder: Holder, now: datetime, besides: str = "") -> int
     return int(db.execute(query).scalar_one())
 
 
+def takeable(db: Executor, holder: Holder, balance: int, now: datetime) -> int:
+    """What may be taken of a balance that holds so much, whether or not it is blocked."""
+    return room(balance, held(db, holder, now), _limit(db, holder))
+
+
 def state(db: Executor, holder: Holder, currency: str, now: datetime) -> BalanceState:
     """A balance and what may be used of it now."""
     row = _row(db, holder)
     fits = row is not None and row.currency == currency
     balance = row.balance if row is not None and fits else 0
     limit = _limit(db, holder)
-    free = room(balance, _held(db, holder, now), limit)
+    free = 0 if row is not None and row.blocked else room(balance, held(db, holder, now), limit)
     known = fits or holder.kind is not BalanceKind.GIFT_CARD
     return BalanceState(
         kind=holder.kind,
@@ -122,7 +128,7 @@ def hold(tx: Transaction, device: str, wanted: HoldWanted, now: datetime) -> Hol
     refused = _refusal(wanted, holder, row, known, tx)
     if refused:
         return _answer(wanted, 0, 0, refused)
-    free = room(row.balance if row else 0, _held(tx, holder, now, wanted.id), _limit(tx, holder))
+    free = room(row.balance if row else 0, held(tx, holder, now, wanted.id), _limit(tx, holder))
     amount = min(free, wanted.amount.amount)
     if amount <= 0 or (wanted.whole and amount < wanted.amount.amount):
         return _answer(wanted, 0, free, (Code.CARD_USED if wanted.whole else Code.BALANCE_EMPTY).value)
@@ -145,6 +151,8 @@ def _refusal(wanted: HoldWanted, holder: Holder, row: Any, known: Any, tx: Trans
     if row is None:
         gift = holder.kind is BalanceKind.GIFT_CARD
         return (Code.CARD_UNKNOWN if gift else Code.BALANCE_EMPTY).value
+    if row.blocked:
+        return Code.BALANCE_BLOCKED.value
     return Code.CURRENCY_MISMATCH.value if row.currency != wanted.amount.currency else ""
 
 
@@ -176,7 +184,7 @@ def _move(tx: Transaction, cause: Cause, one: BalanceMove) -> Shortfall | None:
         _use(tx, one.hold, max(0, -one.amount.amount))
     amount = one.amount.amount
     if amount < 0:
-        free = row.balance + _limit(tx, one.holder) - _held(tx, one.holder, cause.at, one.hold)
+        free = row.balance + _limit(tx, one.holder) - held(tx, one.holder, cause.at, one.hold)
         amount = -min(-amount, max(0, free))
     if amount:
         _enter(tx, cause, one, amount)
@@ -198,7 +206,7 @@ def _enter(tx: Transaction, cause: Cause, one: BalanceMove, amount: int) -> None
         "id": one.id, "kind": kind, "key": key, "amount": amount, "currency": one.amount.currency,
         "reason": one.reason.value, "at": cause.at, "store": cause.store, "till": cause.till,
         "staff": cause.staff, "order_id": cause.order_id, "sale_id": cause.sale_id,
-        "command_id": cause.command_id,
+        "command_id": cause.command_id, "note": cause.note,
     }  # fmt: skip
     tx.execute(insert(t.balance_entries), entry)
     b = t.balances.c

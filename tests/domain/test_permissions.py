@@ -46,6 +46,8 @@ def test_a_greater_role_may_all_that_a_lesser_may_and_more(lesser: Role, greater
         (Right.ORDER_COLLECT_UNVERIFIED, {Role.SUPERVISOR, Role.MANAGER}),
         (Right.DRAWER_OPEN, {Role.SUPERVISOR, Role.MANAGER}),
         (Right.STAFF_MANAGE, {Role.MANAGER}),
+        (Right.BALANCE_VIEW, {Role.MANAGER}),
+        (Right.BALANCE_MANAGE, set()),
         (Right.SETTINGS_MANAGE, set()),
         (Right.DEVICE_MANAGE, set()),
         (Right.ORDER_EXPIRE, set()),

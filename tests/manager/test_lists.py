@@ -15,7 +15,7 @@ from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.manager.test_shop import kept, told
 
-HOME = {
+HOME: dict[str, str | list[str]] = {
     "code": "home", "name_en": "Home delivery", "name_da": "Levering", "mode": "ship", "fee": "9,90",
     "fee_tax_rate": "25", "needs_address": "yes", "needs_store": [], "required": ["phone", "requested"],
     "carriers": "Own van\nGLS\n", "order": "4",
@@ -30,7 +30,7 @@ def noted(site: Site) -> settings_audit.SettingsChange:
 def test_a_delivery_method_is_added_told_and_retired(root: Browser, site: Site) -> None:
     form = root.form("/lists/methods/add", "/lists/methods/add")
     assert ("needs_store", "yes") in form.fields
-    assert "Added" in root.send("/lists/methods/add", **HOME).text
+    assert "Added" in root.send("/lists/methods/add", "", **HOME).text
     home = kept(site, RecordKind.DELIVERY_METHOD, "home")
     assert (home.names, home.fee) == ({"en": "Home delivery", "da": "Levering"}, Money(990, "EUR"))
     assert (home.required, home.carriers) == (
@@ -48,7 +48,7 @@ def test_a_delivery_method_is_added_told_and_retired(root: Browser, site: Site) 
     assert "Retired" in root.read("/lists/methods")
 
 
-NO_METHODS = (
+NO_METHODS: tuple[tuple[str, str | list[str], str], ...] = (
     ("code", "Home Delivery", "Small letters"),
     ("code", "collect", "has this code"),
     ("name_en", "", "in English is needed"),
@@ -66,7 +66,8 @@ NO_METHODS = (
 def test_a_method_that_cannot_be_is_refused_beside_the_field(root: Browser, site: Site) -> None:
     form = dict(root.form("/lists/methods/add", "/lists/methods/add").fields)
     for field, typed, said in NO_METHODS:
-        fields = {k: v for k, v in (form | HOME | {field: typed}).items() if v != []}
+        sent: dict[str, str | list[str]] = {**form, **HOME, field: typed}
+        fields = {name: value for name, value in sent.items() if value != []}
         answer = root.http.post("/manager/lists/methods/add", data=fields)
         assert answer.status_code == 422
         assert f'id="{field}-error"' in answer.text, (field, typed)
