@@ -18,6 +18,8 @@ from site_sync.domain.particulars import LineChange, NewLine, Refunded, Tendered
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.shop import DeliveryMethod, Store
 from site_sync.protocol import web_shop
+from site_sync.protocol.codec import Malformed
+from site_sync.protocol.problems import ProblemFound, of_malformed
 from site_sync.protocol.web_shop import AmendRequest, OrderLine, OrderRequest, basis_points
 from site_sync.service.database.records import Settled
 
@@ -51,7 +53,8 @@ def mode_of(code: str, method: DeliveryMethod | None) -> DeliveryMode:
     if method is not None:
         return method.mode
     if code not in BUILT_IN:
-        raise Refused(Code.TEXT_INVALID, delivery_method=code)
+        unknown = ("/delivery/method", f"No delivery method is called {code}")
+        raise ProblemFound(of_malformed(Malformed("order", [unknown])))
     return BUILT_IN[code]
 
 

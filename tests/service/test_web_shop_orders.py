@@ -95,7 +95,12 @@ def test_bodies_that_are_not_right_are_refused_where_they_are_wrong(web_shop: We
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/colour"]
     deep = web_shop.order({"sku": "JKT", "quantity": "2"})
     assert web_shop.create(deep).json()["errors"][0]["pointer"] == "/lines/0/quantity"
-    assert problem(web_shop.create(web_shop.order(line("NOPE")))) == (422, "item_unknown")
+    unknown = web_shop.create(web_shop.order(line("NOPE")))
+    assert problem(unknown) == (422, "item_unknown")
+    assert unknown.json()["detail"] == "Some SKUs are unknown, or no longer sold"
+    flown = web_shop.create(web_shop.order(delivery={"method": "drone"}))
+    assert problem(flown) == (422, "malformed")
+    assert flown.json()["errors"][0]["pointer"] == "/delivery/method"
     assert problem(web_shop.create(web_shop.order(delivery={"store": "S99"}))) == (422, "store_unknown")
     assert problem(web_shop.create(web_shop.order(delivery={}))) == (422, "store_needed")
     assert problem(web_shop.create(web_shop.order(comment="a\0b"))) == (422, "malformed")
