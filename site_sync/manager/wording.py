@@ -65,6 +65,8 @@ def _in_words(facts: Mapping[str, object], terms: Terms) -> dict[str, str]:
             told[name] = word(_CODED[name], value)
         elif name == "lines" and isinstance(value, list | tuple):
             told[name] = "; ".join(_line(one) for one in value)
+        elif name == "basket" and isinstance(value, list | tuple):
+            told[name] = ", ".join(map(str, value))
         else:
             told[name] = str(value)
     return told

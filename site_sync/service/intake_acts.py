@@ -177,7 +177,14 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     if decided.code is Code.ORDER_UNKNOWN and (earlier := _rejected_create(tx, command.order_id)):
         return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
     current = orders.load(tx, command.order_id)
-    return Outcome(ResultKind.REJECTED, decided.code.value, decided.facts, current)
+    return Outcome(ResultKind.REJECTED, decided.code.value, _with_basket(command, decided), current)
+
+
+def _with_basket(command: Command, refusal: Refusal) -> Mapping[str, object]:
+    """Why not, with the orders that were made and paid together with this one: those stand."""
+    act = command.act
+    basket = act.basket if isinstance(act, Create) else ()
+    return {**refusal.facts, "basket": list(basket)} if basket else refusal.facts
 
 
 def _is_stale(db: Executor, order_id: str, base_version: int | None) -> bool:

@@ -13,7 +13,7 @@ from site_sync.domain.commands import Cancel, TakePayment
 from site_sync.domain.customers import Customer
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Delivery
-from site_sync.domain.particulars import Tendered
+from site_sync.domain.particulars import Tendered, part_id
 from site_sync.domain.policies import DepositAtEnd
 from site_sync.domain.sales import Sale, SaleLine, return_note
 from site_sync.domain.shop import Tender, TenderKind
@@ -233,3 +233,17 @@ def test_a_receipt_is_taken_back_once_at_whatever_till(shop: Site, till: Till) -
     assert (problem.code, *facts) == ("returned_already", "Anna", "02", 1)
     answer = shop.database.read(lambda db: returned_goods.receipt(db, "S01-02-R000001-1", shop.now()))
     assert [(one.units, one.till) for one in answer.back] == [(2, "02"), (2, "03")]
+
+
+def test_a_card_that_pays_for_two_orders_stays_set_aside_for_the_second(shop: Site, till: Till) -> None:
+    sell_card(till)
+    other, commands = enrol(shop, till="03"), Commands()
+    hold(shop, till, "a1", 5_000)
+    first = commands.create(new_line(JACKET), payments=(Tendered("a1", "gift_card", euro(3_000), CARD.key),))
+    till.give(first)
+    assert balance(shop) == (2_000, 0)
+    assert hold(shop, other, "b1", 100).refused == "balance_empty"
+    second = Tendered(part_id("a1", 1), "gift_card", euro(2_000), CARD.key)
+    assert till.give(commands.create(new_line(JACKET), payments=(second,))).kind is ResultKind.APPLIED
+    assert balance(shop) == (0, 0)
+    assert codes(shop) == []

@@ -59,7 +59,7 @@ class ProblemsFlow:
             problem_id=problem.id,
             title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
             words=refused(problem.code, problem.facts),
-            detail=say("problems.told", when=when(problem.at, self._at.now())),
+            detail=" ".join((say("problems.told", when=when(problem.at, self._at.now())), *_basket(case))),
             badge=say("problems.refused"),
             choices=tuple((choice, say(f"problems.choice_{choice}")) for choice in case.choices),
         )
@@ -81,6 +81,15 @@ class ProblemsFlow:
         if self._at.went_well(result):
             self._at.tell(say("problems.ended"), tone="ok")
         self.refresh()
+
+
+def _basket(case: Case) -> tuple[str, ...]:
+    """The orders that were made and paid together with this one, which are not touched by it."""
+    numbers = case.problem.facts.get("basket")
+    if not isinstance(numbers, list | tuple):
+        return ()
+    others = ", ".join(str(number) for number in numbers if number != case.number)
+    return (say("problems.basket", numbers=others),)
 
 
 def _open(desk: Desk) -> tuple[tuple[LooseCard, ...], tuple[Case, ...]]:
