@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from site_sync.manager import (
+    audit_page,
     balance_pages,
     connector_pages,
     item_pages,
@@ -24,6 +25,7 @@ from site_sync.manager import (
     staff_pages,
     store_logo_pages,
     store_pages,
+    tax_pages,
     till_pages,
     today_page,
     webhook_pages,
@@ -41,7 +43,8 @@ _log = structlog.get_logger(__name__)
 PAGES = (
     sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages,
-    settings_pages, list_pages, balance_pages, problem_pages, connector_pages, webhook_pages,
+    settings_pages, list_pages, balance_pages, tax_pages, audit_page,
+    problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages,
 )  # fmt: skip
 

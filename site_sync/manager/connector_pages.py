@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
@@ -20,12 +21,15 @@ from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.receipts import STUCK
 from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.settings_audit import Facts, Subject
 from site_sync.service.shop_reports import REPORTS
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
 Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 Errors = dict[str, str]
+T = TypeVar("T")
 
 
 def address_of(visit: Visit, connector: Connector) -> str:
@@ -77,8 +81,21 @@ def add(change: Acting) -> Response:
         made = visit.read(lambda db: upkeep.new_connector(db, made))
     except UpkeepRefused as refused:
         return _list(visit, given, {refused.field: str(refused)})
-    visit.write(lambda tx: connector_register.add(tx, made, visit.now()))
+    _noted(visit, made.id, lambda tx: connector_register.add(tx, made, visit.now()))
     return connector_page(visit, made, shown="" if secret else made.secret)
+
+
+def _noted(visit: Visit, connector_id: str, work: Callable[[Transaction], T]) -> T:
+    """Change a connector and write down what of it changed."""
+    return visit.write_noted(Subject("connector", connector_id), lambda db: _facts(db, connector_id), work)
+
+
+def _facts(db: Executor, connector_id: str) -> Facts | None:
+    found = connector_register.find(db, connector_id)
+    if found is None:
+        return None
+    told = {"title": found.name, "active": found.active, "secret": found.secret, "api_key": found.api_key}
+    return told | asdict(found.settings)
 
 
 def named(visit: Visit, connector_id: str) -> Connector:
@@ -151,7 +168,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     """A new secret beside the one before, shown this once; or the one before ends."""
     visit, found = change.visit, named(change.visit, connector_id)
     if change.text("drop"):
-        visit.write(lambda tx: connector_register.drop_previous_secret(tx, found))
+        _noted(visit, found.id, lambda tx: connector_register.drop_previous_secret(tx, found))
         return _back(found, "secret_dropped")
     try:
         given = change.text("secret")
@@ -159,7 +176,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: str(refused)})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
-    changed = visit.write(lambda tx: connector_register.give_secret(tx, found, fresh))
+    changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, fresh))
     return connector_page(visit, changed, shown="" if secret else fresh)
 
 
@@ -171,9 +188,8 @@ def _back(connector: Connector, done: str, at: str = "") -> Response:
 def switch(change: Acting, connector_id: str) -> Response:
     """Let a connector in, or no longer."""
     found = named(change.visit, connector_id)
-    change.visit.write(
-        lambda tx: connector_register.set_active(tx, found, active=change.text("active") == "yes")
-    )
+    active = change.text("active") == "yes"
+    _noted(change.visit, found.id, lambda tx: connector_register.set_active(tx, found, active=active))
     return _back(found, "saved_here")
 
 
@@ -187,7 +203,7 @@ def map_names(change: Acting, connector_id: str) -> Response:
         settings = visit.read(lambda db: upkeep.check(db, mapped))
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={"mapping": f"{str(refused).capitalize()}."})
-    visit.write(lambda tx: connector_register.set_settings(tx, found, settings))
+    _noted(visit, found.id, lambda tx: connector_register.set_settings(tx, found, settings))
     visit.write(lambda tx: receipts.replay(tx, found.id, visit.now()))
     return _back(found, "mapped")
 
@@ -233,12 +249,13 @@ def save(change: Acting, connector_id: str) -> Response:
         sealed = upkeep.sealed_key(visit.site, found, key) if key else found.api_key
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: str(refused)})
-    changed = visit.write(
-        lambda tx: connector_register.set_settings(tx, connector_register.rename(tx, found, name), settings)
-    )
-    visit.write(
-        lambda tx: connector_register.set_api_key(tx, changed, "" if change.text("no_key") else sealed)
-    )
+    wanted = "" if change.text("no_key") else sealed
+
+    def kept(tx: Transaction) -> None:
+        changed = connector_register.set_settings(tx, connector_register.rename(tx, found, name), settings)
+        connector_register.set_api_key(tx, changed, wanted)
+
+    _noted(visit, found.id, kept)
     return _back(found, "saved_here")
 
 

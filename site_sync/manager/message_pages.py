@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -15,6 +17,7 @@ from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, nee
 from site_sync.manager.wording import word
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.jobs.messages import gateway_of, mail_server, sender_of
 from site_sync.service.notify import message_desk, phrase_book, sample
 from site_sync.service.notify.letter import Envelope, NoAddress, letter_page, write_letter
@@ -34,6 +37,7 @@ from site_sync.service.notify.phrases import (
 from site_sync.service.notify.post import NotTaken, hand_in, mail_session
 from site_sync.service.notify.text_message import TextMessage, hand_in_text
 from site_sync.service.order_view import OrderView
+from site_sync.service.settings_audit import Facts, Subject
 from site_sync.service.shop_words import LANGUAGES
 
 routes = APIRouter()
@@ -78,7 +82,11 @@ def set_sms(change: Acting) -> Response:
     chosen = change.text("sms_when")
     if chosen not in set(SmsWhen):
         raise Missing
-    change.visit.write(lambda tx: phrase_book.set_sms_when(tx, SmsWhen(chosen)))
+    change.visit.write_noted(
+        Subject("message", "sms"),
+        lambda db: {"sms_when": phrase_book.sms_when(db).value},
+        lambda tx: phrase_book.set_sms_when(tx, SmsWhen(chosen)),
+    )
     return RedirectResponse(f"{PREFIX}/messages?done=saved_here", 303)
 
 
@@ -155,8 +163,19 @@ def save(change: Acting) -> Response:
     if errors := _wrong(place, phrase):
         return _editor(visit, place, phrase, errors=errors)
     own = OwnPhrase(place, phrase, visit.now(), visit.staff.id)
-    visit.write(lambda tx: phrase_book.keep(tx, own))
+    _noted(visit, place, lambda tx: phrase_book.keep(tx, own))
     return RedirectResponse(f"{_address(place)}&done=saved_here", 303)
+
+
+def _noted(visit: Visit, place: Place, work: Callable[[Transaction], object]) -> None:
+    """Change the words of a message and write down which."""
+
+    def facts(db: Executor) -> Facts | None:
+        own = phrase_book.own(db, place)
+        return None if own is None else asdict(own.phrase)
+
+    named = (place.channel.value, place.kind.value, place.language, place.method)
+    visit.write_noted(Subject("message", "/".join(part for part in named if part)), facts, work)
 
 
 def _address(place: Place) -> str:
@@ -168,7 +187,7 @@ def _address(place: Place) -> str:
 def reset(change: Acting) -> Response:
     """Go back to the words that count without the shop's own."""
     place, _ = _sent(change)
-    change.visit.write(lambda tx: phrase_book.drop(tx, place))
+    _noted(change.visit, place, lambda tx: phrase_book.drop(tx, place))
     return RedirectResponse(f"{_address(place)}&done=removed", 303)
 
 

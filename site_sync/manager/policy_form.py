@@ -23,6 +23,7 @@ from site_sync.domain.policies import (
     ReceiptWanted,
 )
 from site_sync.manager.formats import percent, plain
+from site_sync.manager.wording import word
 
 LONGEST_NUMBER = 10
 
@@ -145,6 +146,18 @@ def _value(policy: Policy, name: str) -> Any:
 def texts(policy: Policy, currency: str) -> dict[str, str]:
     """Every field's text."""
     return {name: _text(_value(policy, name), field.kind, currency) for name, field in FIELDS.items()}
+
+
+def shown(value: Any, field: Field, currency: str) -> str:
+    """A setting's value as it is kept, in words."""
+    if field.kind is Kind.FLAG:
+        return "yes" if value else "no"
+    if field.kind is Kind.CHOICE:
+        return word(field.words, value)
+    if field.kind is Kind.TIME:
+        return str(value)[:5]
+    text = _text(value, field.kind, currency)
+    return f"{text} %" if field.kind is Kind.PERCENT else text
 
 
 def _text(value: Any, kind: Kind, currency: str) -> str:

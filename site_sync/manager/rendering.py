@@ -151,7 +151,9 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("/lists/sources", "Sources", "inbox", Right.SETTINGS_VIEW),
             ("/lists/reasons", "Reasons", "message-square", Right.SETTINGS_VIEW),
             ("/lists/tenders", "Tenders", "wallet", Right.SETTINGS_VIEW),
+            ("/tax", "Tax", "percent", Right.SETTINGS_VIEW),
             ("/messages", "Message templates", "mail", Right.SETTINGS_MANAGE),
+            ("/audit", "Audit", "history", Right.SETTINGS_MANAGE),
         ),
     ),
     (

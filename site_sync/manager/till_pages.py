@@ -15,8 +15,10 @@ from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page, shops
 from site_sync.manager.today_page import ONLINE
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
-from site_sync.service import code_pictures, enrolment
+from site_sync.service import code_pictures, enrolment, settings_audit
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import CODE_MINUTES, DeviceState, NewTill
+from site_sync.service.settings_audit import Facts, Subject
 
 routes = APIRouter()
 PROFILES = ("till", "counter")
@@ -80,14 +82,34 @@ def let_in(change: Acting) -> Response:
         return _page(visit, given=given, errors=errors)
     code = enrolment.code_text(visit.site.around.random_bytes(8))
     place = NewTill(given["store"], given["till"], given["profile"])
-    until = visit.write(lambda tx: enrolment.offer(tx, code, place, visit.now()))
+    until = visit.write(lambda tx: _offer(visit, tx, code, place))
     picture = Markup(code_pictures.svg(code))  # noqa: S704 - drawn here from letters and digits
     return _page(visit, Offer(code, picture, place, until))
+
+
+def _offer(visit: Visit, tx: Transaction, code: str, place: NewTill) -> datetime:
+    """Keep the code and write down who let a till in where."""
+    until = enrolment.offer(tx, code, place, visit.now())
+    told = {"profile": place.profile, "code_good_until": until.isoformat()}
+    settings_audit.note(tx, visit.author, Subject("till", f"{place.store}-{place.till}"), (None, told))
+    return until
+
+
+def _facts(db: Executor, device_id: str) -> Facts | None:
+    found = enrolment.find(db, device_id)
+    return None if found is None else {"state": found.state.value}
 
 
 @routes.post("/tills/{device_id}/revoke")
 def revoke(change: Acting, device_id: str) -> Response:
     """Withdraw a till at once."""
-    if not change.visit.write(lambda tx: enrolment.revoke(tx, device_id)):
+    visit = change.visit
+    found = visit.read(lambda db: enrolment.find(db, device_id))
+    if found is None:
+        raise Missing
+    subject = Subject("till", f"{found.store}-{found.till}")
+    if not visit.write_noted(
+        subject, lambda db: _facts(db, device_id), lambda tx: enrolment.revoke(tx, device_id)
+    ):
         raise Missing
     return RedirectResponse(f"{PREFIX}/tills?done=revoked", 303)

@@ -15,9 +15,9 @@ from site_sync.domain.codes import token_hash, token_matches
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
-from site_sync.service import sign_in
+from site_sync.service import settings_audit, sign_in
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.settings_audit import Author
+from site_sync.service.settings_audit import Author, Facts, Subject
 from site_sync.service.sign_in import Session
 from site_sync.service.wiring import Site
 
@@ -115,6 +115,19 @@ class Visit:
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Write to the database, all or nothing."""
         return self.site.database.write(work)
+
+    def write_noted(
+        self, subject: Subject, look: Callable[[Executor], Facts | None], work: Callable[[Transaction], T]
+    ) -> T:
+        """The same, writing down what a look at the thing finds before and after."""
+
+        def noted(tx: Transaction) -> T:
+            before = look(tx)
+            done = work(tx)
+            settings_audit.note(tx, self.author, subject, (before, look(tx)))
+            return done
+
+        return self.write(noted)
 
 
 @dataclass(frozen=True, slots=True)

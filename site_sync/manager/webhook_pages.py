@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,8 +13,10 @@ from site_sync.manager.rendering import page
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.web_shop import WebhookEvent
 from site_sync.service import webhook_desk, webhook_outbox
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.outbox import OutState
 from site_sync.service.outgoing_http import EndpointRefused, check_url
+from site_sync.service.settings_audit import Facts, Subject
 from site_sync.service.webhook_desk import Endpoint
 from site_sync.service.webhook_outbox import Subscription
 
@@ -63,8 +66,25 @@ def add(change: Acting) -> Response:
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
     wanted = () if len(events) == len(known) else events
     new = Subscription(visit.site.new_id(), "", url, wanted, secret)
-    visit.write(lambda tx: webhook_outbox.subscribe(tx, new, visit.now()))
+    _noted(visit, new.id, lambda tx: webhook_outbox.subscribe(tx, new, visit.now()))
     return _page(visit, _named(visit, new.id), shown=secret)
+
+
+def _noted(visit: Visit, endpoint: str, work: Callable[[Transaction], object]) -> None:
+    """Change an endpoint and write down what of it changed."""
+    visit.write_noted(Subject("webhook", endpoint), lambda db: _facts(db, endpoint), work)
+
+
+def _facts(db: Executor, endpoint: str) -> Facts | None:
+    found = webhook_desk.find(db, endpoint)
+    if found is None:
+        return None
+    return {
+        "url": found.url,
+        "events": [event.value for event in found.events],
+        "active": found.active,
+        "secret": found.secrets,
+    }
 
 
 def _named(visit: Visit, endpoint: str) -> Endpoint:
@@ -113,10 +133,10 @@ def new_secret(change: Acting, endpoint_id: str) -> Response:
     """A new secret beside the one before, shown this once; or the one before ends."""
     visit, found = change.visit, _named(change.visit, endpoint_id)
     if change.text("drop"):
-        visit.write(lambda tx: webhook_desk.drop_previous_secret(tx, found))
+        _noted(visit, found.id, lambda tx: webhook_desk.drop_previous_secret(tx, found))
         return _back(found, "secret_dropped")
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
-    visit.write(lambda tx: webhook_desk.give_secret(tx, found, secret))
+    _noted(visit, found.id, lambda tx: webhook_desk.give_secret(tx, found, secret))
     return _page(visit, _named(visit, found.id), shown=secret)
 
 
@@ -124,7 +144,8 @@ def new_secret(change: Acting, endpoint_id: str) -> Response:
 def switch(change: Acting, endpoint_id: str) -> Response:
     """Send to it, or no longer."""
     found = _named(change.visit, endpoint_id)
-    change.visit.write(lambda tx: webhook_desk.switch(tx, found, active=change.text("active") == "yes"))
+    active = change.text("active") == "yes"
+    _noted(change.visit, found.id, lambda tx: webhook_desk.switch(tx, found, active=active))
     return _back(found, "saved_here")
 
 
@@ -132,5 +153,5 @@ def switch(change: Acting, endpoint_id: str) -> Response:
 def remove(change: Acting, endpoint_id: str) -> Response:
     """Take it away with all that waits for it."""
     found = _named(change.visit, endpoint_id)
-    change.visit.write(lambda tx: webhook_desk.remove(tx, found))
+    _noted(change.visit, found.id, lambda tx: webhook_desk.remove(tx, found))
     return RedirectResponse(f"{PREFIX}/webhooks?done=removed", 303)

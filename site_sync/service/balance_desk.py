@@ -37,8 +37,8 @@ LAST_PLACES = 4
 class Kept:
     """A balance as it stands: what it holds, what is set aside for payments now, what may be used.
 
-    `owner` is the customer it belongs to, None for gift cards and guests; `first` the id of its first entry that
-    is no correction.
+    `owner` is the customer it belongs to, None for gift cards and guests; `first` the id of its first entry
+    that is no correction.
     """
 
     holder: Holder

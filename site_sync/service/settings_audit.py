@@ -21,9 +21,10 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 
 PAGE = 50
-SECRET = frozenset({"pin_verifier", "badge_hash", "logo"})
+SECRET = frozenset({"pin_verifier", "badge_hash", "logo", "secret", "api_key"})
 """Fields of which only a fingerprint is kept: enough to see that they changed."""
 Facts = Mapping[str, Any]
+BeforeAfter = tuple[Facts | None, Facts | None]
 
 
 class Did(StrEnum):
@@ -121,7 +122,7 @@ def note(
     tx: Transaction,
     author: Author,
     subject: Subject,
-    change: tuple[Facts | None, Facts | None],
+    change: BeforeAfter,
     why: str = "",
 ) -> None:
     """Write down what a thing was and is, None for not there; nothing is written where nothing changed."""

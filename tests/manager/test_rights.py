@@ -16,16 +16,11 @@ from tests.manager.browsing import Browser
 from tests.service.shop import Commands
 
 CASHIER_MAY = {"/", "/orders", "/items", "/journals"}
-MANAGER_MAY = CASHIER_MAY | {
-    "/problems",
-    "/stores",
-    "/settings",
-    "/staff",
-    "/tills",
-    "/lists/methods",
-    "/lists/reasons",
-}
-ALL = MANAGER_MAY | {"/keys", "/connectors", "/webhooks", "/messages"}
+LISTS = {"/lists/methods", "/lists/sources", "/lists/reasons", "/lists/tenders"}
+MANAGER_MAY = (
+    CASHIER_MAY | LISTS | {"/problems", "/balances", "/stores", "/settings", "/tax", "/staff", "/tills"}
+)
+ALL = MANAGER_MAY | {"/audit", "/keys", "/connectors", "/webhooks", "/messages"}
 
 
 @pytest.mark.parametrize(("who", "may"), [("bert", CASHIER_MAY), ("mona", MANAGER_MAY), ("root", ALL)])

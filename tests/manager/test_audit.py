@@ -1,0 +1,81 @@
+"""Who changed what of the settings, as the site wrote it down, and tax rates."""
+
+from __future__ import annotations
+
+from site_sync.domain.shop import DeliveryMethod
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import settings_audit
+from site_sync.service.database import records
+from site_sync.service.settings_audit import SettingsChange, Wanted
+from site_sync.service.wiring import Site
+from tests.manager.browsing import Browser, text_of
+from tests.manager.test_lists import noted
+from tests.manager.test_shop import kept
+
+
+def entries(site: Site, kind: str = "") -> tuple[SettingsChange, ...]:
+    """What was written down, the newest first."""
+    return site.database.read(lambda db: settings_audit.found(db, Wanted(kind))).entries
+
+
+def test_each_page_writes_down_who_changed_what(root: Browser, site: Site) -> None:
+    root.send("/stores/S01", phone="+4570203040")
+    assert noted(site).changed == (("phone", "", "+4570203040"),)
+    root.send("/settings/policy", **{"quote_days": "14", "deadline.fixed_time": "17:30"})
+    assert noted(site).key == "*/*"
+    root.send("/staff/ben", "/staff/ben/pin")
+    ((name, _, after),) = noted(site).changed
+    assert (name, len(after)) == ("pin_verifier", 8)
+    root.send("/keys", name="Web shop", scope=["orders:read"])
+    root.send("/tills", store="S01", till="02", profile="till")
+    root.send("/webhooks", url="https://example.com/hook", event=["order.created"])
+    root.send("/connectors", id="shop", title="Shop", kind="shopify", secret="")
+    root.send("/messages", "/messages/sms", sms_when="never")
+    told = [(entry.kind, entry.staff) for entry in reversed(entries(site))]
+    kinds = ["store", "policies", "staff", "api_key", "till", "webhook", "connector", "message"]
+    assert told == [(kind, "root") for kind in kinds]
+
+
+def test_saving_what_is_there_writes_nothing_down(root: Browser, site: Site) -> None:
+    root.send("/stores/S01")
+    root.send("/staff/ben", "/staff/ben")
+    assert entries(site) == ()
+
+
+def test_the_page_tells_before_and_after_in_words_and_finds(root: Browser, site: Site) -> None:
+    assert "No changes" in root.read("/audit")
+    root.send("/settings/policy", **{"deposit.minimum_percent": "12.5", "deposit.prepay": "ask"})
+    root.send("/lists/sources/add", code="fair", name_en="Trade fair")
+    page = root.read("/audit")
+    assert "Minimum deposit: 0 % → 12.5 %" in page
+    assert "Pay in full beforehand: Never → Ask" in page
+    assert "Ruth root Source fair added" in page
+    assert "Trade fair" not in root.read("/audit", kind="policies")
+    assert "Trade fair" in root.read("/audit", q="trade")
+    assert "Trade fair" not in root.read("/audit", staff="mona")
+    part = root.http.get("/manager/audit?q=fair", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "1 change" in text_of(part)
+
+
+def test_secrets_never_reach_the_audit(root: Browser, site: Site) -> None:
+    page = root.send("/connectors", id="shop", title="Shop", kind="standard", secret="").text
+    secret = page.split("whsec_")[1].split("<")[0]
+    assert secret not in root.open("/audit")
+    assert all(secret not in str(entry.changed) for entry in entries(site))
+
+
+def test_a_tax_rate_moves_on_items_and_fees(root: Browser, site: Site) -> None:
+    home = DeliveryMethod("home", {"en": "Home"}, fee_tax_rate=2500)
+    site.database.write(lambda tx: records.save(tx, RecordKind.DELIVERY_METHOD, home))
+    before = kept(site, RecordKind.ITEM, "JKT")
+    assert before.tax_rate == 2500
+    refused = root.send("/tax", rate="2500", new="100.5")
+    assert refused.status_code == 422
+    assert root.send("/tax", rate="1", new="20").status_code == 422
+    assert "Saved" in root.send("/tax", rate="2500", new="21,5").text
+    after = kept(site, RecordKind.ITEM, "JKT")
+    assert (after.tax_rate, after.price) == (2150, before.price)
+    assert kept(site, RecordKind.DELIVERY_METHOD, "home").fee_tax_rate == 2150
+    assert "21.5 %" in root.read("/tax")
+    assert noted(site).kind == "tax_rate"
