@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
+from site_sync.domain.discounts import discount_at, discount_for
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.repricing import repriced
 from site_sync.domain.money import ABSURD_AMOUNT, BASIS_POINTS, Money, divide, split, tax_in, tax_on
@@ -143,10 +144,26 @@ def with_quantity(cart: Cart, line_id: int, quantity: int) -> Cart | Refusal:
         return Refusal(Code.QUANTITY_INVALID, {"quantity": quantity})
     if abs(value_of(line.unit_price, quantity, line.item.unit).amount) > ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_ABSURD, {"sku": line.item.sku})
-    discount = line.discount * quantity // line.quantity if line.discount else 0
+    discount = _discount_at(cart, line, quantity) if line.discount else 0
     carried = line.order_line is None and line.marked  # a line that leaves now leaves whole
     marked = quantity if carried else min(line.marked, quantity)
     return _with(cart, replace(line, quantity=quantity, discount=discount, marked=marked))
+
+
+def _discount_at(cart: Cart, line: CartLine, quantity: int) -> int:
+    """What the line's discount becomes: of a recalled order's line as the order itself would have it."""
+    saved = _saved(cart.base, line)
+    if saved is not None and line.discount == discount_at(saved, line.quantity + saved.returned):
+        return discount_at(saved, quantity + saved.returned)
+    return line.discount * quantity // line.quantity
+
+
+def _saved(order: Order | None, line: CartLine) -> Line | None:
+    """The line of the recalled order, at the price of today if it got that."""
+    if order is None or line.order_line is None:
+        return None
+    saved = order.line(line.order_line)
+    return repriced(saved, line.unit_price) if line.repriced else saved
 
 
 def with_price(cart: Cart, line_id: int, price: Money) -> Cart | Refusal:
@@ -307,7 +324,7 @@ def of_order_line(number: int, line: Line, item: Item | None) -> CartLine:
         item=shown,
         quantity=line.charged,
         unit_price=line.unit_price,
-        discount=line.discount.amount,
+        discount=discount_at(line, line.quantities.live),
         note=line.note,
         order_line=line.id,
     )
@@ -326,16 +343,18 @@ def changes(cart: Cart, order: Order) -> tuple[LineChange, ...]:
     """What the cart changed on lines of the order it was recalled from."""
     found = []
     for line in cart.live:
-        if line.order_line is None:
+        old = _saved(order, line)
+        if old is None:
             continue
-        old = order.line(line.order_line)
-        if line.repriced:
-            old = repriced(old, line.unit_price)
+        live = line.quantity + old.returned
+        discount = None
+        if line.discount != discount_at(old, live):
+            discount = Money(discount_for(old, live, line.discount), order.currency)
         change = LineChange(
             line=old.id,
-            quantity=line.quantity + old.returned if line.quantity != old.charged else None,
+            quantity=live if line.quantity != old.charged else None,
             unit_price=line.unit_price if line.unit_price != old.unit_price else None,
-            discount=Money(line.discount, order.currency) if line.discount != old.discount.amount else None,
+            discount=discount,
             note=line.note if line.note != old.note else None,
         )
         if change != LineChange(old.id):

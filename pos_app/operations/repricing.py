@@ -8,6 +8,7 @@ from pos_app.operations import cart as carts
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Desk, need
 from site_sync.domain.deposits import minimum
+from site_sync.domain.discounts import discount_at
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.repricing import repriced
 from site_sync.domain.money import Money
@@ -73,7 +74,8 @@ def with_prices(cart: Cart, chosen: tuple[PriceChange, ...]) -> Cart:
         change = wanted.get(line.id)
         if change is not None and cart.base is not None:
             fresh = repriced(cart.base.line(change.order_line), change.new)
-            line = replace(line, unit_price=change.new, discount=fresh.discount.amount, repriced=True)
+            discount = discount_at(fresh, line.quantity + fresh.returned)
+            line = replace(line, unit_price=change.new, discount=discount, repriced=True)
         lines.append(line)
     return replace(cart, lines=tuple(lines))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from site_sync.domain import deposits
 from site_sync.domain.commands import Amend, Reprice
 from site_sync.domain.delivery_rules import Asked
+from site_sync.domain.discounts import with_more
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged
 from site_sync.domain.lifecycle.asking import check_asked
@@ -25,7 +26,7 @@ from site_sync.domain.lifecycle.picking import moved_line
 from site_sync.domain.lifecycle.repricing import apply_prices
 from site_sync.domain.lifecycle.undoing import wanted_again
 from site_sync.domain.money import ABSURD_AMOUNT
-from site_sync.domain.orders import Bucket, Line, OrderKind, Stage
+from site_sync.domain.orders import Line, OrderKind, Stage
 from site_sync.domain.particulars import LineChange, NewLine
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import MOST, value_of
@@ -95,7 +96,7 @@ def _change(working: Deciding, change: LineChange) -> None:
             raise Refused(Code.QUANTITY_INVALID, line=change.line, quantity=change.quantity)
         if more > 0:
             stock = _reserve(working, before, more, StockReason.CHANGED)
-            line = replace(line, quantities=line.quantities.add(Bucket.TO_PICK, more))
+            line = with_more(line, more)
         fewer = max(0, -more)
     if change.note is not None:
         check_text(change.note)

@@ -99,7 +99,6 @@ CASES: list[Case] = [
     (Code.ALREADY_COLLECTED, order(line(1, collected=1), line(2)), acts.Amend(void=(1,)), None),
     (Code.ALREADY_COLLECTED, COLLECTED, changed(unit_price=euro(900)), None),
     (Code.ALREADY_COLLECTED, COLLECTED, changed(discount=euro(0)), None),
-    (Code.ALREADY_COLLECTED, COLLECTED, changed(quantity=3), None),
     (Code.RIGHT_NEEDED, None, create(), context(rights=PICKER)),
     (Code.RIGHT_NEEDED, TO_PICK, changed(unit_price=euro(1)), context(rights=CASHIER)),
     (Code.NO_LINES, None, create(lines=()), None),
