@@ -1,0 +1,1 @@
+"""Ten awkward days of a shop, played at its tills by touch against its own site."""
