@@ -173,6 +173,8 @@ def _hint(own: Sequence[Action], code: ActionCode, least: Money) -> Hint | None:
         return next((one.hint for one in own if one.code in PICK_UPS), None)
     if code is _A.PAY_DEPOSIT and least:
         return Hint(HintCode.MINIMUM_DEPOSIT, {"percent": 0, "amount": least})
+    if code is _A.PAY_IN_FULL:
+        return Hint(HintCode.NOTHING_DUE_LATER)
     return None if code in SAVES | PAYMENTS else own[0].hint
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from pos_app.hardware.card_terminal import TerminalReason, TerminalState
+from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
 from pos_app.operations import baskets, orders, paying, refunding
 from pos_app.operations import cart as carts
 from pos_app.operations.baskets import Settled
@@ -154,6 +157,26 @@ def test_a_card_pays_for_both_orders_and_each_part_goes_back_by_itself(shop: Ben
     back = refunding.of_order(shop.desk, second, Money(1_995, "EUR"))
     assert not isinstance(back, Refusal)
     assert [(one.reference, one.amount) for one in back.parts] == [("ch_77", 1_995)]
+
+
+def test_a_terminal_gives_back_to_one_card_no_more_than_both_orders_took(shop: Bench, tmp_path: Path) -> None:
+    cart = grouped(filled(shop, **{JACKET: 1, BOTTLE: 1}), 2, 2, 1)
+    what = settled(shop, cart, A.PAY_IN_FULL)
+    terminal = SimulatedTerminal(read_script(""), shop.clock.read, tmp_path / "terminal.json")
+    attempt = paying.begin_card(shop.desk, acting(CASHIER), what.amount, "basket")
+    assert not isinstance(attempt, Refusal)
+    terminal.start(attempt.id, what.amount)
+    shop.clock.move(minutes=1)
+    paying.settle_card(shop.desk, terminal.poll(attempt.id))
+    tendering = paying.take_card(shop.desk, paying.begin(what.amount), attempt.id)
+    assert isinstance(tendering, Tendering)
+    parts = [payment for one in kept(shop, what, tendering) for payment in one.order.payments]
+    for part in parts:  # one after the other, as a terminal does one thing at a time
+        terminal.refund(f"back-{part.id}", part.amount, part.reference)
+        shop.clock.move(minutes=1)
+    assert [terminal.poll(f"back-{part.id}").state for part in parts] == [TerminalState.APPROVED] * 2
+    more = terminal.refund("once-more", Money(1, "EUR"), parts[0].reference)
+    assert (more.state, more.reason) == (TerminalState.DECLINED, TerminalReason.OVER_ORIGINAL)
 
 
 def test_nothing_is_kept_where_one_order_cannot_be_made(shop: Bench) -> None:

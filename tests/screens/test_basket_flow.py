@@ -27,7 +27,8 @@ JACKET, BOTTLE, TENT = SKUS[:3]
 Open = Callable[..., Counter]
 
 
-def _ships(bench: Bench) -> None:
+def ships(bench: Bench) -> None:
+    """The shop also ships, for a fee."""
     collect = DeliveryMethod("collect", {"en": "Collect"}, DeliveryMode.COLLECT)
     ship = DeliveryMethod("ship", {"en": "Ship"}, DeliveryMode.SHIP, Money(590, "EUR"), needs_store=False)
     bench.tell(RecordKind.DELIVERY_METHOD, "collect", collect)
@@ -40,7 +41,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     counters: list[Counter] = []
 
     def open_it(policy: Policy = DEPOSIT) -> Counter:
-        counters.append(open_counter(tmp_path, policy=policy, prepare=_ships))
+        counters.append(open_counter(tmp_path, policy=policy, prepare=ships))
         counters[-1].till.sign_in(CASHIER)
         return counters[-1]
 
@@ -50,14 +51,15 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 
 def way(counter: Counter, line: int, code: str) -> None:
-    """Say how a line reaches the customer."""
+    """Ask how a line reaches the customer, and answer unless the code is empty."""
     lines = counter.screen.cart.lines
     press_in(lines, lines.place_of(str(line)).center())
     counter.rest()
     counter.press("Qty")
     counter.press("How it goes…")
     assert counter.page == "choices"
-    counter.tile(code)
+    if code:
+        counter.tile(code)
 
 
 def choose(counter: Counter, beginning: str) -> None:

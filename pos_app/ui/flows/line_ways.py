@@ -12,6 +12,7 @@ from pos_app.ui.flows.approval_flow import Question, ask
 from pos_app.ui.flows.held_cart import HoldsCart
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
+from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.views.selling import delivery_words
 from pos_app.ui.wording import quantity, say
 from site_sync.domain.catalogue import ItemKind
@@ -24,8 +25,9 @@ NOW, ANOTHER, WAY = "now", "another", "way"
 class LineWays:
     """Asks for the way, then for the units where there are several."""
 
-    def __init__(self, at: Workplace, sale: HoldsCart) -> None:
+    def __init__(self, at: Workplace, screen: SaleScreen, sale: HoldsCart) -> None:
         self._at = at
+        self._screen = screen
         self._sale = sale
 
     def choose(self, line_id: int) -> None:
@@ -37,6 +39,7 @@ class LineWays:
         if any(one.item.kind is ItemKind.GIFT_CARD for one in cart.live):
             self._at.tell_refusal(Refusal(Code.CARD_IN_ORDER))
             return
+        self._screen.show_tiles()  # what the editor shows of the line is about to change
         place = -1 if line.marked or not known else baskets.place_of(line, known)
         answers = [
             Answer(f"{WAY}:{number}", delivery_words(one), self._goods(number), main=number == place)

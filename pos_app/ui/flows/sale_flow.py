@@ -75,7 +75,7 @@ class SaleFlow:
         )
         screen.void_pressed.connect(self._void)
         screen.mark_pressed.connect(self._mark)
-        screen.way_pressed.connect(lambda line: LineWays(self._at, self).choose(int(line)))
+        screen.way_pressed.connect(lambda line: LineWays(self._at, screen, self).choose(int(line)))
 
     @property
     def cart(self) -> Cart:
