@@ -142,6 +142,11 @@ class PolicyRule:
     store: str = ""
     delivery_method: str = ""
 
+    @property
+    def narrowness(self) -> int:
+        """How narrow it is: a store weighs more than a delivery method, both together most."""
+        return 2 * bool(self.store) + bool(self.delivery_method)
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
@@ -154,10 +159,14 @@ class Policies:
 
     def for_order(self, store: str, delivery_method: str) -> Policy:
         """The policy of the narrowest rule that fits store and delivery method; else the general one."""
-        best, narrowness = self.general, 0
-        for rule in self.rules:
-            fits = rule.store in ("", store) and rule.delivery_method in ("", delivery_method)
-            named = 2 * bool(rule.store) + bool(rule.delivery_method)
-            if fits and named > narrowness:
-                best, narrowness = rule.policy, named
-        return best
+        return self.fitting(store, delivery_method)[0].policy
+
+    def fitting(self, store: str, delivery_method: str) -> tuple[PolicyRule, ...]:
+        """The rules that fit store and delivery method, the one that counts first, the general one last."""
+        fits = [
+            rule
+            for rule in self.rules
+            if rule.store in ("", store) and rule.delivery_method in ("", delivery_method)
+        ]
+        narrow = [rule for rule in fits if rule.narrowness]
+        return (*sorted(narrow, key=lambda rule: -rule.narrowness), PolicyRule(self.general))

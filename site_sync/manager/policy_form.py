@@ -160,6 +160,16 @@ def shown(value: Any, field: Field, currency: str) -> str:
     return f"{text} %" if field.kind is Kind.PERCENT else text
 
 
+def differences(policy: Policy, general: Policy, currency: str) -> list[tuple[str, str, str]]:
+    """What of a policy is not as in the general one: label, its value, the general value."""
+    pairs = [(field, _value(policy, name), _value(general, name)) for name, field in FIELDS.items()]
+    return [
+        (field.label, shown(own, field, currency), shown(wide, field, currency))
+        for field, own, wide in pairs
+        if own != wide
+    ]
+
+
 def _text(value: Any, kind: Kind, currency: str) -> str:
     match kind:
         case Kind.FLAG:

@@ -35,6 +35,9 @@ def show(visit: Looking) -> Response:
     policies = visit.read(records.policies)
     methods = _methods(visit)
     rules = sorted(policies.rules, key=lambda rule: (rule.delivery_method, rule.store))
+    currency = visit.read(stock_enquiry.currency)
+    asked = visit.asked("store"), visit.asked("method")
+    counting = policies.fitting(*_place(visit, *asked)) if any(asked) else ()
     return page(
         visit,
         "settings.html",
@@ -42,7 +45,10 @@ def show(visit: Looking) -> Response:
         policies=[PolicyRule(policies.general), *rules],
         methods=methods,
         method_options=options(methods.values()),
-        currency=visit.read(stock_enquiry.currency),
+        asked=asked,
+        counting=counting,
+        differs=lambda rule: policy_form.differences(rule.policy, policies.general, currency),
+        currency=currency,
     )
 
 

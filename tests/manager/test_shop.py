@@ -206,3 +206,18 @@ def test_a_key_needs_a_name_and_something_to_do(root: Browser) -> None:
     answer = root.send("/keys", name="", scope=[])
     assert answer.status_code == 422
     assert {'id="name-error"', 'id="scope-error"'} <= set(re.findall(r'id="\w+-error"', answer.text))
+
+
+def test_the_page_says_which_settings_count_and_what_differs(root: Browser) -> None:
+    for address, days in (("store=S02", "3"), ("method=collect", "5"), ("store=S02&method=collect", "7")):
+        form = root.form(f"/settings/policy?{address}", "/settings/policy")
+        root.http.post(form.action, data=dict(form.fields) | {"quote_days": days})
+    page = root.read("/settings")
+    assert "Quotes expire after: 3 instead of 30" in page
+    exact = root.read("/settings", store="S02", method="collect")
+    assert "counts Shop S02 , Collect in store: made for exactly this" in exact
+    assert exact.count("wider") == 3
+    assert "counts All stores , Collect in store: made for this" in root.read(
+        "/settings", store="S01", method="collect"
+    )
+    root.open("/settings", 404, store="S99")
