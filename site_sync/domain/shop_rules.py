@@ -53,7 +53,9 @@ def _method_refusal(method: DeliveryMethod) -> Refusal | None:
 
 
 def _tender_refusal(tender: Tender) -> Refusal | None:
-    """Only what is counted in coins is rounded; cash is not retired."""
+    """Only what is counted in coins is rounded; cash is one tender, known by its code, and not retired."""
+    if (tender.kind is NEEDED_TENDER) is not (tender.code == NEEDED_TENDER.value):
+        return Refusal(Code.TEXT_INVALID, {"field": "kind"})
     most = MOST_ROUNDING if tender.kind is TenderKind.CASH else 1
     if not 1 <= tender.rounding <= most:
         return Refusal(Code.QUANTITY_INVALID, {"field": "rounding", "least": 1, "most": most})

@@ -211,6 +211,7 @@ _SAID = {
     "needs_store": "Goods that are collected need a store.",
     "carriers": "One a line, each once, up to 20.",
     "active": "Cash stays: change is given in it.",
+    "kind": "There is one cash, with the code cash; every other tender is of another kind.",
     "fee": "This is not a fee.",
 }
 

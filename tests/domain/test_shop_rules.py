@@ -36,6 +36,8 @@ def test_what_is_well_is_not_refused(one: Listed) -> None:
         (replace(SHIP, fee_tax_rate=10_001), "fee_tax_rate"),
         (replace(SHIP, carriers=("DHL", "dhl")), "carriers"),
         (replace(CASH, active=False), "active"),
+        (replace(CASH, kind=TenderKind.CARD), "kind"),
+        (replace(CASH, code="notes"), "kind"),
         (replace(CASH, rounding=0), "rounding"),
         (replace(CARD, rounding=5), "rounding"),
         (replace(CARD, order=-1), "order"),
