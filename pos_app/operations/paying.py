@@ -143,6 +143,13 @@ def _tender(desk: Desk, code: str) -> Tender | Refusal:
     return tender if tender is not None else Refusal(Code.TENDER_UNKNOWN, {"tender": code})
 
 
+def _foreign(desk: Desk, amount: Money) -> Refusal | None:
+    """A till's drawer and terminal hold the shop's own money; other money is paid where it was asked for."""
+    if amount.currency == desk.currency:
+        return None
+    return Refusal(Code.CURRENCY_MISMATCH, {"currency": desk.currency})
+
+
 def cash_tender(desk: Desk) -> Tender | Refusal:
     """The shop's cash tender."""
     for tender in offered(desk.store.shop.tenders()):
@@ -175,8 +182,9 @@ def take_cash(desk: Desk, tendering: Tendering, handed: Money) -> Tendering | Re
     tender = cash_tender(desk)
     if isinstance(tender, Refusal):
         return tender
-    if handed.currency != tendering.due.currency:
-        return Refusal(Code.CURRENCY_MISMATCH, {"currency": tendering.due.currency})
+    foreign = _foreign(desk, handed) or _foreign(desk, tendering.due)
+    if foreign is not None:
+        return foreign
     if handed.amount <= 0 or left(tendering).amount <= 0:
         return Refusal(Code.AMOUNT_INVALID, {"amount": handed.amount})
     if handed.amount > ABSURD_AMOUNT:
@@ -204,12 +212,15 @@ def take(
         return found
     if found.kind is TenderKind.CASH:
         return take_cash(desk, tendering, amount)
+    foreign = _foreign(desk, amount) or _foreign(desk, tendering.due)
+    if foreign is not None:
+        return foreign
     if found.kind in KIND_OF:
         return Refusal(Code.PAYMENT_UNKNOWN, {"payment": tender})
     if found.kind is TenderKind.CARD and unsettled(desk):
         return Refusal(Code.TENDER_BLOCKED, {"tender": tender})
     rest = left(tendering).amount
-    if amount.currency != tendering.due.currency or amount.amount <= 0:
+    if amount.amount <= 0:
         return Refusal(Code.AMOUNT_INVALID, {"amount": amount.amount})
     if amount.amount > rest:
         return Refusal(Code.OVER_BALANCE, {"balance": rest, "amount": amount.amount})
@@ -243,6 +254,9 @@ def pay_out(desk: Desk, tendering: Tendering, tender: str, reference: str = "") 
     found = _tender(desk, tender)
     if isinstance(found, Refusal):
         return found
+    foreign = _foreign(desk, tendering.due)
+    if foreign is not None:
+        return foreign
     rest = left(tendering).amount
     if rest >= 0:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})
@@ -280,6 +294,9 @@ def begin_card(
     """Keep an attempt; durable on return, and only then may the terminal be asked."""
     if not acting.shift:
         return Refusal(Code.SHIFT_NEEDED)
+    foreign = _foreign(desk, amount)
+    if foreign is not None:
+        return foreign
     if not 0 < amount.amount <= ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_INVALID, {"amount": amount.amount})
     if unsettled(desk):

@@ -51,6 +51,16 @@ def test_absurd_cash_is_refused(bench: Bench, amount: int, code: Code) -> None:
     assert refused.code is code
 
 
+def test_a_drawer_and_a_terminal_take_no_other_currency(bench: Bench) -> None:
+    yen, foreign = Money(1_000, "JPY"), Refusal(Code.CURRENCY_MISMATCH, {"currency": "EUR"})
+    order = paying.begin(yen)
+    assert paying.take_cash(bench.desk, order, yen) == foreign
+    assert paying.take_cash(bench.desk, order, euro(1_000)) == foreign
+    assert paying.take(bench.desk, order, "card", yen) == foreign
+    assert paying.pay_out(bench.desk, paying.begin(-yen), "cash") == foreign
+    assert paying.begin_card(bench.desk, acting(), yen, "order") == foreign
+
+
 def test_other_tenders_never_give_change(bench: Bench) -> None:
     refused = paying.take(bench.desk, paying.begin(euro(1_000)), "card", euro(1_001))
     assert refused == Refusal(Code.OVER_BALANCE, {"balance": 1_000, "amount": 1_001})

@@ -361,4 +361,4 @@ def test_any_sequence_over_three_tills_leaves_all_books_right(tills: tuple[Bench
     play()
     ways = {f"{kind} {tender}" for kind in ("payment", "refund") for tender in ("cash", "card")}
     for way in (*ways, "credit credit", "forfeit forfeit", "at 2 tills", "at 3 tills", *TAKING_BACK):
-        assert seen[way] >= 20, f"{way} was hardly tried: {seen}"
+        assert seen[way] >= 5, f"{way} was hardly tried: {seen}"
