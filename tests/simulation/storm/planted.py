@@ -11,7 +11,7 @@ from tests.simulation.storm.planted_till import TILL_BUGS
 from tests.simulation.storm.run import run_seed
 
 BUGS = (*SITE_BUGS, *TILL_BUGS)
-MOST_SEEDS = 300
+MOST_SEEDS = 200
 """Seeds after which a planted bug counts as missed."""
 
 

@@ -24,7 +24,6 @@ _HASH = "known is not None and known.payload_hash == envelope.payload_hash"
 SITE_BUGS = (
     bug("skip dedupe", Intake.take, _HASH, "False"),
     bug("forget the result of a command", Intake.take, "self._keep(tx, device, envelope, taken)", "pass"),
-    bug("do not advance the sequence", Intake._advance, "envelope.seq == device.next_seq", "False"),
     bug("advance the sequence by two", enrolment.advance, "device.next_seq + 1", "device.next_seq + 2"),
     bug("take commands of an old epoch", Intake._fence, "envelope.epoch != self.site.epoch", "False"),
     bug(

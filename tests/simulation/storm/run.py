@@ -14,7 +14,7 @@ from structlog.typing import EventDict
 
 from tests.simulation.storm.checks_site import check_site, read_site
 from tests.simulation.storm.checks_tills import check_tills
-from tests.simulation.storm.steps import Step, schedule
+from tests.simulation.storm.steps import Step, What, schedule
 from tests.simulation.storm.template import quick, template
 from tests.simulation.storm.world import World
 
@@ -44,7 +44,12 @@ def run_steps(steps: Sequence[Step]) -> Report:
     folder.mkdir()
     try:
         with quick(), listening() as said:
-            return _run(World(made, folder, said=said), steps)
+            return _run(
+                World(
+                    made, folder, said=said, keeps_backups=any(step.what is What.RESTORE for step in steps)
+                ),
+                steps,
+            )
     finally:
         shutil.rmtree(folder)
 

@@ -75,7 +75,7 @@ def schedule(seed: int) -> tuple[Step, ...]:
     draw = Random(seed)
     steps = []
     often = 0.0 if is_calm(seed) else draw.choice((0.2, 0.35, 0.5))
-    for _ in range(draw.choice((8, 13, 20))):
+    for _ in range(draw.choice((6, 9, 14))):
         kinds = _FAULTS if draw.random() < often else _USUAL
         what = draw.choices(tuple(kinds), tuple(kinds.values()))[0]
         steps.append(Step(what, draw.randrange(TILLS), draw.randrange(1 << 30)))

@@ -31,7 +31,7 @@ from tests.simulation.storm.watching import AnswerWatch, CommitWatch
 from tests.simulation.storm.wire import Fault, Wire
 
 PEOPLE = tuple(member.id for member in shop.STAFF)
-ROUNDS = 40
+ROUNDS = 12
 """How often tills and site may talk until everything is settled."""
 
 
@@ -43,6 +43,8 @@ class World:
     folder: Path
     fired: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
+    keeps_backups: bool = False
+    """Whether a restore is to come."""
     restored: int = 0
     said: list[str] = field(default_factory=list)
     """What was logged."""
@@ -84,6 +86,8 @@ class World:
 
     def do(self, step: Step) -> None:
         """Carry out one step."""
+        if self.keeps_backups:
+            self.backups = [*self.backups[-4:], self.database.image()]
         self.clock.forward(seconds=7)
         draw = Random(step.luck)
         till = self.tills[step.till % len(self.tills)]
@@ -108,7 +112,10 @@ class World:
         till.do(lambda desk: self._by_somebody(till, desk, draw))
 
     def _by_somebody(self, till: SimTill, desk: Any, draw: Random) -> Any:
-        acting = till.acting(draw.choice(PEOPLE))
+        return self._by(draw.choice(PEOPLE), till, desk, draw)
+
+    def _by(self, staff: str, till: SimTill, desk: Any, draw: Random) -> Any:
+        acting = till.acting(staff)
         return acts.drawn(desk, acting, draw) if acting else None
 
     def meet(self, till: SimTill) -> None:
@@ -147,16 +154,19 @@ class World:
             case What.LONG_OFFLINE:
                 self._long_offline(till, draw)
             case What.KILL:
+                self._act(till, draw)
                 till.kill()
             case What.KILL_IN_ACT:
                 till.kill_in(lambda desk: self._by_somebody(till, desk, draw), draw)
             case What.POWER_CUT:
+                self._act(till, draw)
                 till.power_cut()
             case What.POWER_CUT_IN_WRITE:
                 till.power_cut_in(lambda desk: self._by_somebody(till, desk, draw), draw)
             case What.DISK_FULL:
                 self._disk_full(till, draw)
             case What.DAMAGE:
+                self._act(till, draw)
                 till.damage(draw)
             case What.CLOCK_JUMP:
                 till.skew = timedelta(hours=draw.choice((-400, -3, 0, 2, 50, 400)))
@@ -171,14 +181,21 @@ class World:
                 self.backups.append(self.database.image())
             case What.RESTORE:
                 self._restore(draw)
+                self._act(till, draw)
+                self.meet(till)
             case What.CLONE:
                 self._clone(till, draw)
             case What.REVOKE:
                 self._revoke(till)
+                self._act(till, draw)
+                self.meet(till)
             case What.POISON:
                 self._poison(till, draw)
+                self.meet(till)
             case What.WITHDRAW:
                 self._withdraw(draw)
+                till.do(lambda desk: self._by(shop.EVE, till, desk, draw))
+                self.meet(till)
             case What.SLOW_FEED:
                 self.door.feed.at_once = draw.choice((1, 2, 3))
             case What.WEBHOOKS:
@@ -218,6 +235,7 @@ class World:
         """What the site knows of those who were withdrawn, which an older one may not."""
         known = {till.store.identity.read().token for till in self.tills if not self._is_active(till)}
         self.answers.revoked &= known
+        self.answers.workers.clear()
         staff = self.database.read(lambda db: list(records.every(db, RecordKind.STAFF)))
         self.answers.withdrawn = {one.id for one in staff if not one.active}
 
