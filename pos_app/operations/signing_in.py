@@ -38,20 +38,27 @@ def _delay(count: int) -> timedelta:
 def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
     """The person, when the PIN is theirs; every try is counted before it is answered."""
     now = desk.now()
-    tries = desk.store.sign_in_tries.of(staff_id)
+    person = _member(desk, staff_id)
+    counted = _counted(staff_id, person)
+    tries = desk.store.sign_in_tries.of(counted)
     if tries.blocked_until is not None and tries.blocked_until > now:
         return Refusal(Code.PIN_BLOCKED, {"until": tries.blocked_until.isoformat()})
     count = tries.count + 1
     delay = _delay(count)
-    desk.store.sign_in_tries.keep(staff_id, Tries(count, now + delay if delay else None))
-    person = _member(desk, staff_id)
+    desk.store.sign_in_tries.keep(counted, Tries(count, now + delay if delay else None))
     key = desk.identity.code_key
     if person is None or not key or not pin_matches(person.pin_verifier, pin_pepper(bytes.fromhex(key)), pin):
         _note(desk, staff_id, "pin_wrong")
         return Refusal(Code.PIN_WRONG, {"left": max(0, LOCKED_AT - count)})
-    desk.store.sign_in_tries.keep(staff_id, Tries())
+    desk.store.sign_in_tries.keep(counted, Tries())
     _note(desk, staff_id, "sign_in")
     return person
+
+
+def _counted(staff_id: str, person: StaffMember | None) -> str:
+    """What wrong tries are counted for: a person's present PIN, so that a new one begins with none."""
+    verifier = person.pin_verifier if person is not None else ""
+    return f"{staff_id}#{token_hash(verifier)[:16]}" if verifier else staff_id
 
 
 def with_badge(desk: Desk, token: str) -> StaffMember | Refusal:

@@ -117,6 +117,11 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         ),
     ),
     (
+        "Tax",
+        "Counts for what is sold and ordered from now on; rates come with the items.",
+        (Field("prices_include_tax", "Prices include tax", Kind.FLAG),),
+    ),
+    (
         "Receipts",
         "What is proposed after a payment; the customer may want it another way.",
         (Field("receipt", "A receipt is usually", Kind.CHOICE, "", ReceiptWanted, "receipt_wanted"),),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
+from site_sync.domain.codes import staff_badge_code
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
@@ -15,7 +17,7 @@ from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import staffing
+from site_sync.service import code_pictures, sign_in, staffing
 from site_sync.service.database import records
 from site_sync.service.sign_in import SHORTEST_PASSWORD
 from site_sync.service.staffing import NewPassword, NewPin
@@ -36,6 +38,7 @@ def show(visit: Looking) -> Response:
         section="/staff",
         everybody=sorted(everybody, key=lambda one: (not one.active, one.stores, one.name)),
         with_password=visit.read(staffing.with_password),
+        locked=visit.read(staffing.locked_out),
         roles=staffing.roles_to_give(visit.staff),
     )
 
@@ -53,7 +56,17 @@ def _roles(visit: Visit, member: StaffMember) -> list[tuple[str, str]]:
     return [(role.value, wording.word("role", role)) for role in Role if role in given]
 
 
-def _page(visit: Visit, member: StaffMember, pin: str = "", errors: dict[str, str] | None = None) -> Response:
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What was just made for a person, shown this once: a PIN, or a badge's code as a picture."""
+
+    pin: str = ""
+    badge: str = ""
+
+
+def _page(
+    visit: Visit, member: StaffMember, fresh: Fresh = Fresh(), errors: dict[str, str] | None = None
+) -> Response:
     return page(
         visit,
         "staff_member.html",
@@ -64,9 +77,10 @@ def _page(visit: Visit, member: StaffMember, pin: str = "", errors: dict[str, st
         role_options=_roles(visit, member),
         rights=sorted(ROLE_RIGHTS[member.role]),
         languages=LANGUAGES,
-        has_password=member.id in visit.read(staffing.with_password),
+        password=visit.read(lambda db: sign_in.password_state(db, member.id)),
+        sessions=visit.read(lambda db: sign_in.sessions_of(db, member.id, visit.now())),
         least=SHORTEST_PASSWORD,
-        pin=pin,
+        fresh=fresh,
         errors=errors or {},
     )
 
@@ -151,7 +165,44 @@ def give_pin(change: Acting, staff_id: str) -> Response:
     refused = visit.write(lambda tx: staffing.issue_pin(tx, visit.staff, given, visit.now()))
     if refused is not None:
         return _page(visit, member, errors={"pin": wording.refusal(refused, terms(visit))})
-    return _page(visit, member, pin=given.pin)
+    return _page(visit, member, Fresh(given.pin))
+
+
+@routes.post("/staff/{staff_id}/badge")
+def give_badge(change: Acting, staff_id: str) -> Response:
+    """Give a new badge and show its code, this once; or take the badge away."""
+    visit = change.visit
+    member = _member(visit, staff_id)
+    token = "" if change.text("drop") else staffing.new_badge(visit.site.around.random_bytes)
+    refused = visit.write(lambda tx: staffing.issue_badge(tx, visit.staff, staff_id, token, visit.now()))
+    if refused is not None:
+        return _page(visit, member, errors={"badge": wording.refusal(refused, terms(visit))})
+    if not token:
+        return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=badge_gone", 303)
+    picture = Markup(code_pictures.svg(staff_badge_code(token)))  # noqa: S704 - drawn here from letters
+    return _page(visit, _member(visit, staff_id), Fresh(badge=picture))
+
+
+@routes.post("/staff/{staff_id}/unlock")
+def unlock(change: Acting, staff_id: str) -> Response:
+    """Let a password be tried again that wrong tries have locked."""
+    visit = change.visit
+    member = _member(visit, staff_id)
+    refused = visit.write(lambda tx: staffing.unlock(tx, visit.staff, staff_id, visit.now()))
+    if refused is not None:
+        return _page(visit, member, errors={"form": wording.refusal(refused, terms(visit))})
+    return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=unlocked", 303)
+
+
+@routes.post("/staff/{staff_id}/sign-out")
+def sign_out_everywhere(change: Acting, staff_id: str) -> Response:
+    """End all their sessions of the back office."""
+    visit = change.visit
+    member = _member(visit, staff_id)
+    refused = visit.write(lambda tx: staffing.end_sessions(tx, visit.staff, staff_id))
+    if refused is not None:
+        return _page(visit, member, errors={"form": wording.refusal(refused, terms(visit))})
+    return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=signed_out", 303)
 
 
 @routes.post("/staff/{staff_id}/password")

@@ -55,6 +55,11 @@ def with_password(db: Executor) -> frozenset[str]:
     return frozenset(db.execute(select(t.passwords.c.staff)).scalars())
 
 
+def locked_out(db: Executor) -> frozenset[str]:
+    """Ids of everybody whose password wrong tries have locked."""
+    return frozenset(db.execute(select(t.passwords.c.staff).where(t.passwords.c.locked.is_(True))).scalars())
+
+
 def change(tx: Transaction, by: StaffMember, member: StaffMember, now: datetime) -> Refusal | None:
     """Keep a member of staff as given; tills hear of it. PIN and badge stay what they were."""
     before = find(tx, member.id)

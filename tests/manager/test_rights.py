@@ -64,7 +64,7 @@ def test_a_manager_gives_nobody_more_rights_than_their_own(browser: Browser, sit
     raised = browser.send("/staff/new", id="eve", name="Eve", stores=["S01"], role="administrator")
     assert raised.status_code == 422
     assert site.database.read(lambda db: records.find(db, RecordKind.STAFF, "eve")) is None
-    for action in ("", "/pin", "/password"):
+    for action in ("", "/pin", "/password", "/badge", "/unlock", "/sign-out"):
         csrf = dict(browser.form("/", "/sign-out").fields)
         answer = browser.http.post(f"/manager/staff/root{action}", data=csrf | {"name": "X"})
         assert answer.status_code == 422

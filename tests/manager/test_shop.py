@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from site_sync.domain.permissions import Role
 from site_sync.domain.policies import Adjustment, Prepay
@@ -14,6 +14,7 @@ from site_sync.protocol.pins import pin_matches
 from site_sync.service import enrolment, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.enrolment import DeviceState, Newcomer
 from site_sync.service.wiring import Site
 from tests.manager.browsing import PASSWORD, Browser, text_of
@@ -105,6 +106,38 @@ def test_a_new_pin_is_shown_once_and_opens_the_till(root: Browser, site: Site) -
     assert pin_matches(kept(site, RecordKind.STAFF, "ben").pin_verifier, site.keys.pepper, pin)
     assert found[0] not in root.open("/staff/ben")
     assert told(site) == [("staff", "ben")]
+
+
+def test_a_badge_is_shown_once_and_taken_away(root: Browser, site: Site) -> None:
+    page = root.send("/staff/ben", "/staff/ben/badge").text
+    assert "<svg" in page.split('class="qr"')[1].split("</div>")[0]
+    badge = kept(site, RecordKind.STAFF, "ben").badge_hash
+    assert len(badge) == 64
+    assert told(site) == [("staff", "ben")]
+    assert 'class="qr"' not in root.open("/staff/ben")
+    assert 'src="/manager/static/print.js"' in page
+    root.send("/staff/ben", "/staff/ben/badge")
+    assert kept(site, RecordKind.STAFF, "ben").badge_hash not in ("", badge)
+    form = dict(root.form("/staff/ben", "/staff/ben/badge").fields) | {"drop": "yes"}
+    assert "was taken away" in root.http.post("/manager/staff/ben/badge", data=form).text
+    assert kept(site, RecordKind.STAFF, "ben").badge_hash == ""
+
+
+def test_a_locked_password_is_unlocked_and_sessions_end(root: Browser, site: Site, clock: Clock) -> None:
+    def locked(tx: Transaction) -> None:
+        tx.execute(update(t.passwords).where(t.passwords.c.staff == "mona").values(locked=True, tries=10))
+        sign_in.open_session(tx, "mona", site.around.secret, clock.now)
+
+    site.database.write(locked)
+    assert "Password locked" in root.read("/staff")
+    page = root.read("/staff/mona")
+    assert "Locked after ten wrong tries. Signed in with 1 browser." in page
+    assert "Unlocked" in root.send("/staff/mona", "/staff/mona/unlock").text
+    assert site.database.write(
+        lambda tx: sign_in.check_password(tx, site.keys.pepper, "mona", PASSWORD, clock.now)
+    )
+    assert "Signed out everywhere" in root.send("/staff/mona", "/staff/mona/sign-out").text
+    assert site.database.read(lambda db: sign_in.sessions_of(db, "mona", clock.now)) == 0
 
 
 def test_a_person_is_added_changed_and_leaves(root: Browser, site: Site) -> None:
