@@ -23,7 +23,8 @@ class Preparation(StrEnum):
     AS_IS = "as_is"
     INVERTED = "inverted"
     DOUBLE = "double"
-    GAMMA = "gamma"
+    LIGHTER = "lighter"
+    DARKER = "darker"
     SOFT = "soft"
     SHARP = "sharp"
     LOCAL_CONTRAST = "local_contrast"
@@ -82,19 +83,28 @@ def _double(gray: Gray) -> Gray:
     return np.asarray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
-def _gamma(gray: Gray) -> Gray:
+def _lighter(gray: Gray) -> Gray:
     """Lift the shadows (gamma 2)."""
+    return _curved(gray, 1 / 2)
+
+
+def _darker(gray: Gray) -> Gray:
+    """Take back the glow of a phone at full brightness, which eats into the dark of its code (gamma 1/3)."""
+    return _curved(gray, 3)
+
+
+def _curved(gray: Gray, power: float) -> Gray:
     import cv2
     import numpy as np
 
-    return np.asarray(cv2.LUT(gray, _gamma_table()), dtype=np.uint8)
+    return np.asarray(cv2.LUT(gray, _curve(power)), dtype=np.uint8)
 
 
 @cache
-def _gamma_table() -> Gray:
+def _curve(power: float) -> Gray:
     import numpy as np
 
-    return np.asarray(((np.arange(256) / 255) ** 0.5) * 255, dtype=np.uint8)
+    return np.asarray(((np.arange(256) / 255) ** power) * 255, dtype=np.uint8)
 
 
 def _soft(gray: Gray) -> Gray:
@@ -126,7 +136,8 @@ _PREPARATIONS: dict[Preparation, Callable[[Gray], Gray]] = {
     Preparation.AS_IS: _as_is,
     Preparation.INVERTED: _inverted,
     Preparation.DOUBLE: _double,
-    Preparation.GAMMA: _gamma,
+    Preparation.LIGHTER: _lighter,
+    Preparation.DARKER: _darker,
     Preparation.SOFT: _soft,
     Preparation.SHARP: _sharp,
     Preparation.LOCAL_CONTRAST: _local_contrast,

@@ -16,7 +16,8 @@ from site_sync.domain.numbers import till_number
 from tests.bench.figures import Figure
 from tests.bench.scenes import FPS, Picture, Scene, Showing, frames, scene
 
-CLIPS = 20
+CLIPS = 2 * len(Showing)
+"""Every way of showing twice."""
 MOST_WORK = 3.0
 """Both libraries look at a frame, the second one only where the first saw nothing."""
 ITEM = "4006381333931"
@@ -40,7 +41,8 @@ Read = Callable[[Picture], list[str]]
 
 @dataclass(frozen=True)
 class Row:
-    """What one reader did: clips read, seconds to the first read, CPU ms per frame looked at, wrong texts."""
+    """What one reader did: clips read, in all and by way of showing, wrong texts, seconds to the first read,
+    CPU ms per frame looked at."""
 
     reader: str
     clips: int
@@ -50,6 +52,7 @@ class Row:
     p90_s: float
     ms_per_frame: float
     core_percent: float
+    by_way: dict[Showing, int]
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def run() -> list[Figure]:
     """What the till's reader does against the better of the two libraries it is made of."""
     till, *alone = rows()
     best = max(alone, key=lambda row: row.read)
-    note = f"of {till.clips} clips; the best single reader is {best.reader}"
+    others = ", ".join(f"{row.read} by {row.reader}" for row in alone)
+    note = f"of {till.clips} clips; {others}"
     return [
         Figure("camera: clips read", till.read, best.read, "clips", 1.0, at_least=True, note=note),
         Figure("camera: work per frame", till.ms_per_frame, best.ms_per_frame, "ms", MOST_WORK),
@@ -87,7 +91,8 @@ def rows(count: int = CLIPS) -> list[Row]:
         pictures = list(frames(made))
         for name, fresh in readers.items():
             tries[name].append(_watch(fresh(), pictures, made.text))
-    return [_row(name, done) for name, done in tries.items()]
+    shown = [made.showing for made in clips(count)]
+    return [_row(name, shown, done) for name, done in tries.items()]
 
 
 def _clip(showing: Showing, seed: int) -> Scene:
@@ -112,7 +117,7 @@ def _watch(read: Read, pictures: list[Picture], text: str) -> _Try:
     return _Try(None, cpu, looked_at, wrong)
 
 
-def _row(name: str, done: list[_Try]) -> Row:
+def _row(name: str, shown: list[Showing], done: list[_Try]) -> Row:
     times = sorted(one.first_read_s for one in done if one.first_read_s is not None)
     cpu_ms = 1000 * sum(one.cpu_s for one in done) / sum(one.looked_at for one in done)
     return Row(
@@ -124,6 +129,12 @@ def _row(name: str, done: list[_Try]) -> Row:
         p90_s=times[int(0.9 * (len(times) - 1))],
         ms_per_frame=cpu_ms,
         core_percent=min(100.0, cpu_ms * FPS / 10),
+        by_way={
+            way: sum(
+                one.first_read_s is not None for one, seen in zip(done, shown, strict=True) if seen is way
+            )
+            for way in Showing
+        },
     )
 
 
@@ -141,7 +152,7 @@ def _zbar() -> Read:
 
 
 def main() -> None:
-    """Print the table; an argument sets how many clips are shown."""
+    """Print the tables; an argument sets how many clips are shown."""
     found = rows(int(sys.argv[1]) if len(sys.argv) > 1 else CLIPS)
     print(
         f"{'reader':<16} {'read':>8} {'wrong':>6} {'median':>8} {'p90':>7} {'ms/frame':>9} {'of a core':>10}"
@@ -150,6 +161,8 @@ def main() -> None:
         soon = f"{row.median_s:>6.2f} s {row.p90_s:>5.2f} s"
         cost = f"{row.ms_per_frame:>9.1f} {row.core_percent:>8.0f} %"
         print(f"{row.reader:<16} {row.read:>4}/{row.clips:<3} {row.wrong:>6} {soon} {cost}")
+    for way in Showing:
+        print(f"{way:<16} " + ", ".join(f"{row.by_way[way]} {row.reader}" for row in found))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ class Showing(StrEnum):
     DARK_MODE = "dark_mode"
     DIM = "dim"
     GLARE = "glare"
+    BLURRED = "blurred"
+    BRIGHT = "bright"
+    FAINT = "faint"
     MOIRE = "moire"
     FAST_HAND = "fast_hand"
     TILTED = "tilted"
@@ -63,6 +66,9 @@ HARDER: dict[Showing, dict[str, Any]] = {
     Showing.DARK_MODE: {"size": 170.0, "blur": 1.0},
     Showing.DIM: {"light": 0.16, "noise": 9.0, "blur": 1.0},
     Showing.GLARE: {"size": 200.0},
+    Showing.BLURRED: {"size": 200.0, "blur": 1.9},
+    Showing.BRIGHT: {"size": 180.0, "light": 1.5, "blur": 1.2},
+    Showing.FAINT: {"size": 170.0, "blur": 1.0, "noise": 7.0},
     Showing.MOIRE: {"size": 180.0, "blur": 0.9},
     Showing.FAST_HAND: {"speed": 420.0, "size": 200.0},
     Showing.TILTED: {"tilt": 46.0, "size": 210.0},
@@ -97,6 +103,8 @@ def frames(made: Scene) -> Iterator[Picture]:
         smear = _smear(_corners(made, (index + 0.5) / FPS, phase) - corners)
         if smear is not None:
             picture = np.asarray(cv2.filter2D(picture, -1, smear), dtype=np.float32)
+        if made.showing is Showing.BRIGHT:
+            picture = picture + _bloom(picture)
         picture = picture * made.light + np.roll(grain[index % 3], 37 * index, axis=1)
         yield np.clip(picture, 0, 255).astype(np.uint8)
 
@@ -167,6 +175,8 @@ def _card(made: Scene) -> Picture:
         card = np.pad(card, edge // 3, constant_values=15)
     if made.showing is Showing.MOIRE:
         card = _with_grating(card)
+    if made.showing is Showing.FAINT:
+        card = (70 + card * 0.14).astype(np.uint8)
     return card
 
 
@@ -225,6 +235,12 @@ def _light(made: Scene, corners: npt.NDArray[np.float32]) -> npt.NDArray[np.floa
     centre = (int(middle[0] / 4), int(middle[1] / 4))
     cv2.ellipse(lamp, centre, (int(made.size / 13), int(made.size / 30)), 30, 0, 360, 230.0, -1)
     return np.asarray(cv2.resize(cv2.GaussianBlur(lamp, (0, 0), 4), (WIDTH, HEIGHT)), dtype=np.float32)
+
+
+def _bloom(picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the light that a screen at full brightness spills over its surroundings in the lens."""
+    small = cv2.resize(np.clip(picture - 200, 0, 55) * 2, (WIDTH // 4, HEIGHT // 4))
+    return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), 5), (WIDTH, HEIGHT)), dtype=np.float32)
 
 
 def _smear(moved: npt.NDArray[np.float32]) -> npt.NDArray[np.float32] | None:
