@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_app.operations.desk import Desk
 from pos_app.store.order_list import OrderFilter
+from pos_app.ui.views.orders import order_details
 from pos_app.ui.widgets.notice import Notice
 from site_sync.domain.customers import Address
 from site_sync.domain.documents.blocks import DocumentKind
@@ -19,6 +20,7 @@ from site_sync.domain.policies import Policy
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.domain.totals import paid, totals
 from site_sync.protocol.changes import RecordKind
+from tests.builders import NOW
 from tests.desks import CASHIER, SKUS, Bench
 from tests.screens.counter import DEPOSIT, Counter, open_counter
 from tests.screens.hand import field, press, press_in, type_text
@@ -130,6 +132,8 @@ def test_carried_out_collected_and_shipped_with_one_payment(opened: Open) -> Non
     assert kinds.count(DocumentKind.SALES_RECEIPT) == 1
     assert kinds.count(DocumentKind.ORDER_CONFIRMATION) == 2
     assert not counter.cart.lines
+    facts = order_details(counter.record(shipped), None, NOW).facts
+    assert f"Bought together with {collected.number}" in facts
 
 
 def _papers(desk: Desk) -> list[DocumentKind]:

@@ -143,7 +143,9 @@ class Doing:
             return
 
         def known(short: Shortage) -> None:
-            ask_about(self._at, short, lambda: self._at.window.navigation.navigate("payment_actions"))
+            place = baskets.first_place(self._at.sale.cart, self._at.sale.deliveries)
+            of_sale = replace(short, place=place, ordered=what.cart)
+            ask_about(self._at, of_sale, lambda: self._at.window.navigation.navigate("payment_actions"))
 
         self._at.tasks.run(_shortage, acting, what, refusal, then=known)
 

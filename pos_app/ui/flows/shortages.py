@@ -22,13 +22,15 @@ STORE, WITHOUT, BACK_ORDER, BACK = "store", "without", "back_order", "back"
 class Shortage:
     """What was refused, where else all of it is free, and whether a supplier may be waited for.
 
-    `place` is the place of its delivery, in a sale of several orders.
+    `place` is that of its delivery in a sale of several orders; `ordered` are the lines that were tried,
+    where those are not only the lines of that delivery.
     """
 
     refusal: Refusal
     elsewhere: tuple[StoreChoice, ...]
     back_order: bool
     place: int = 0
+    ordered: Cart | None = None
 
 
 def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None:
@@ -37,7 +39,7 @@ def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None
 
     def answered(code: str) -> None:
         if code != BACK and at.sale.details is not None:
-            _change(at, code, units, short.place)
+            _change(at, code, units, short)
             go_on()
 
     at.window.navigation.navigate(
@@ -60,7 +62,7 @@ def _answers(at: Workplace, short: Shortage, units: dict[int, int]) -> list[Answ
         for one in short.elsewhere
         if one.complete
     ]
-    if carts.totals(_lines(at, short.place)).units > sum(units.values()):
+    if carts.totals(_lines(at, short)).units > sum(units.values()):
         answers.append(Answer(WITHOUT, say("shortage.without"), say("shortage.without_detail")))
     if short.back_order:
         answers.append(Answer(BACK_ORDER, say("shortage.back_order"), say("shortage.back_order_detail")))
@@ -77,18 +79,20 @@ def _short_units(refusal: Refusal) -> dict[int, int]:
     return found
 
 
-def _lines(at: Workplace, place: int) -> Cart:
-    return baskets.lines_of(at.sale.cart, at.sale.deliveries, place)
+def _lines(at: Workplace, short: Shortage) -> Cart:
+    if short.ordered is not None:
+        return short.ordered
+    return baskets.lines_of(at.sale.cart, at.sale.deliveries, short.place)
 
 
-def _change(at: Workplace, code: str, units: dict[int, int], place: int) -> None:
-    sale = at.sale
+def _change(at: Workplace, code: str, units: dict[int, int], short: Shortage) -> None:
+    sale, place = at.sale, short.place
     if code.startswith(STORE):
         details = sale.deliveries[place]
         delivery = replace(details.delivery, store=code.partition(":")[2])
         sale.deliver(place, replace(details, delivery=delivery))
     elif code == WITHOUT:
-        sale.cart = _without(sale.cart, _lines(at, place), units)
+        sale.cart = _without(sale.cart, _lines(at, short), units)
     else:
         sale.on_shortage = OnShortage.BACK_ORDER
 

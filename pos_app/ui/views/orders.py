@@ -139,8 +139,14 @@ def _facts(order: Order, now: datetime) -> tuple[str, ...]:
     if order.collect_by and order.stage is Stage.TO_COLLECT:
         facts.append(say("order.collect_by", when=when(order.collect_by, now)))
     facts += _delivery_facts(order, now)
-    facts += [text for text in (order.comment_staff, order.comment_customer) if text]
+    facts += [text for text in (_basket(order), order.comment_staff, order.comment_customer) if text]
     return tuple(fact for fact in facts if fact)
+
+
+def _basket(order: Order) -> str:
+    """The orders that were made and paid together with this one."""
+    others = ", ".join(number for number in order.basket if number != order.number)
+    return say("order.basket", numbers=others) if others else ""
 
 
 def _delivery_facts(order: Order, now: datetime) -> list[str]:

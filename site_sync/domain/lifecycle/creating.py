@@ -188,6 +188,7 @@ def create(command: Command, act: Create, context: Context) -> Deciding:
     check_promise(command, context, act.promised_at)
     check_text(act.comment_staff)
     check_text(act.comment_customer)
+    check_text(" ".join(act.basket))
     if act.order_kind is OrderKind.CUSTOMER_ORDER:
         check_customer(act.customer, context)
     lines = tuple(
