@@ -27,7 +27,9 @@ def _shown(qtbot: QtBot, widget: QWidget, width: int = 500, height: int = 400) -
 
 def test_a_key_is_pressed_by_finger_enter_and_shortcut(qtbot: QtBot) -> None:
     key = BigKey("Salt & Pepper")
+    key.set_shortcut("F11")
     key.set_shortcut("F12")
+    assert key.accessibleDescription() == "F12"
     _shown(qtbot, key, 200, 80)
     presses: list[bool] = []
     key.clicked.connect(lambda: presses.append(True))
@@ -44,6 +46,7 @@ def test_a_disabled_action_says_why_and_does_nothing(qtbot: QtBot) -> None:
     _shown(qtbot, tile)
     with qtbot.assertNotEmitted(tile.clicked):
         press(tile)
+    tile.set_shortcut("Alt+1")
     assert tile.accessibleDescription() == "no deposit on this order"
 
 

@@ -66,14 +66,16 @@ class PressedArea(QAbstractButton):
         self.update()
 
     def set_shortcut(self, keys: str) -> None:
-        """Press the key by this shortcut while it is on screen."""
+        """Press the key by this shortcut while it is on screen; a description of its own stays."""
+        described = self.accessibleDescription() not in ("", self.shortcut_text())
         if self._shortcut is not None:
             self._shortcut.deleteLater()
         # not QAbstractButton.setShortcut, which presses a tenth of a second late
         self._shortcut = QShortcut(QKeySequence(keys), self)
         self._shortcut.activated.connect(self.click)
         self.setToolTip(keys)
-        self.setAccessibleDescription(keys)
+        if not described:
+            self.setAccessibleDescription(keys)
         self.update()
 
     def shortcut_text(self) -> str:

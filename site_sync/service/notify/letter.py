@@ -134,7 +134,6 @@ def write_letter(
     message = EmailMessage()
     message["Subject"] = one_line(said.subject)
     letter_head(message, envelope, sender, _recipient(view, envelope.recipient))
-    message["Content-Language"] = view.language
     message.set_content(templates().get_template("letter.txt.j2").render(facts), cte="quoted-printable")
     code = facts["code_text"]
     identifier = "collect-code" if code else ""
@@ -144,6 +143,7 @@ def write_letter(
         attach_picture(message, png(code), identifier)
     if envelope.kind in WITH_DEADLINE and view.until is not None:
         _attach_calendar(message, view, envelope.at)
+    message["Content-Language"] = view.language  # last: whatever is put inside takes such headers along
     return message
 
 

@@ -190,7 +190,6 @@ class PaymentActionsScreen(Surface):
             )
             if number < 9 and action.state is not ActionState.DISABLED:
                 tile.set_shortcut(f"Alt+{number + 1}")
-                tile.setAccessibleDescription(action.detail)
             tile.looked_at.connect(lambda code=action.code: self._look(code))
             tile.clicked.connect(lambda _=False, code=action.code: self._pressed(code))
             self._grid.addWidget(tile, number // 2, number % 2)
