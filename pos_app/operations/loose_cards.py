@@ -87,7 +87,7 @@ def book(desk: Desk, acting: Acting, attempt: CardAttempt) -> Changed | Refusal:
     tender = paying.card_tender(desk)
     act: RefundPayment | TakePayment
     if attempt.purpose == paying.REFUND:
-        payment = attempt.subject.rpartition(":")[2]
+        payment = attempt.subject.partition(":")[2]
         act = RefundPayment((Refunded(attempt.id, payment, tender, attempt.amount, attempt.reference),))
     else:
         act = TakePayment((Tendered(attempt.id, tender, attempt.amount, attempt.reference),))

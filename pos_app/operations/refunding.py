@@ -113,7 +113,7 @@ def _with_unused(desk: Desk, subject: str, amount: Money, parts: tuple[Part, ...
     for attempt in paying.unused(desk):
         if attempt.purpose != paying.REFUND or not attempt.subject.startswith(f"{subject}:"):
             continue
-        payment = attempt.subject.rpartition(":")[2]
+        payment = attempt.subject.partition(":")[2]
         for part in back.open:
             if part.payment == payment and part.amount == attempt.amount.amount:
                 back = _given(back, part, _by_attempt(part, attempt))

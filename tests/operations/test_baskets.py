@@ -10,12 +10,13 @@ import pytest
 
 from pos_app.hardware.card_terminal import TerminalReason, TerminalState
 from pos_app.hardware.card_terminal_simulator import SimulatedTerminal, read_script
-from pos_app.operations import baskets, orders, paying, refunding
+from pos_app.operations import baskets, loose_cards, orders, paying, refunding
 from pos_app.operations import cart as carts
 from pos_app.operations.baskets import Settled
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Changed
 from pos_app.operations.drafting import ORDERS
+from pos_app.operations.loose_cards import LooseChoice
 from pos_app.operations.orders import Details, Offer
 from pos_app.operations.paying import Tendering
 from pos_app.store.card_attempts import AttemptState
@@ -157,6 +158,27 @@ def test_a_card_pays_for_both_orders_and_each_part_goes_back_by_itself(shop: Ben
     back = refunding.of_order(shop.desk, second, Money(1_995, "EUR"))
     assert not isinstance(back, Refusal)
     assert [(one.reference, one.amount) for one in back.parts] == [("ch_77", 1_995)]
+
+
+def test_a_part_that_a_card_got_back_before_the_till_stopped_counts_for_its_own_order(shop: Bench) -> None:
+    cart = grouped(filled(shop, **{JACKET: 1, BOTTLE: 1}), 2, 2, 1)
+    what = settled(shop, cart, A.PAY_IN_FULL)
+    made = kept(shop, what, by_card(shop, paying.begin(what.amount), what.amount.amount))
+    boss, second = acting(reason="changed their mind"), made[1].order
+    gone = orders.cancel(shop.desk, boss, second.id)
+    assert isinstance(gone, Changed)
+    back = refunding.of_order(shop.desk, gone.order, Money(1_995, "EUR"))
+    assert isinstance(back, refunding.PayBack)
+    attempt = refunding.begin_card(shop.desk, boss, back, back.parts[0])
+    assert not isinstance(attempt, Refusal)
+    shop.store.card_attempts.settle(replace(attempt, state=AttemptState.APPROVED, reference="ch_78"))
+    again = refunding.of_order(shop.desk, gone.order, Money(1_995, "EUR"))
+    assert isinstance(again, refunding.PayBack)
+    assert again.open == ()
+    (loose,) = loose_cards.loose(shop.desk)
+    booked = loose_cards.end(shop.desk, boss, loose.attempt.id, LooseChoice.BOOK)
+    assert isinstance(booked, Changed), booked
+    assert (paid(booked.order), paid(made[0].order)) == (0, 12_900)
 
 
 def test_a_terminal_gives_back_to_one_card_no_more_than_both_orders_took(shop: Bench, tmp_path: Path) -> None:
