@@ -7,18 +7,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
 from site_sync.manager import wording
+from site_sync.manager.formats import money, percent
 from site_sync.manager.policy_form import FIELDS, shown
-from site_sync.manager.rendering import page
+from site_sync.manager.rendering import page, shops
 from site_sync.manager.visit import Visit, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import settings_audit, stock_enquiry
-from site_sync.service.settings_audit import SettingsChange, Wanted
+from site_sync.service.settings_audit import Did, SettingsChange, Wanted
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
 LONGEST = 160
+AMOUNTS = frozenset({"balance", "account_limit", "fee.amount"})
+RATES = frozenset({"rate", "fee_tax_rate"})
 
 
 @routes.get("/audit")
@@ -35,24 +39,43 @@ def show(visit: Looking) -> Response:
         section="/audit",
         found=found,
         chosen=chosen,
-        entries=[(entry, _lines(entry, currency)) for entry in found.entries],
+        entries=[(entry, _key(visit, entry), _lines(entry, currency)) for entry in found.entries],
         kind_options=[(kind, wording.word("settings_kind", kind)) for kind in kinds],
         people_options=sorted(people.items(), key=lambda one: one[1]),
     )
 
 
 def _lines(entry: SettingsChange, currency: str) -> list[tuple[str, str, str]]:
-    """What changed as label, before and after."""
-    policy = entry.kind == RecordKind.POLICIES
-    told = []
-    for name, before, after in entry.changed:
-        field = FIELDS.get(name) if policy else None
-        if field is not None:
-            texts = [_plain(None) if one is None else shown(one, field, currency) for one in (before, after)]
-            told.append((field.label, *texts))
-        else:
-            told.append((name.replace("_", " ").replace(".", ", "), _plain(before), _plain(after)))
-    return [(label, before, after) for label, before, after in told]
+    """What changed as label, before and after; what was added empty is left out."""
+    changed = [one for one in entry.changed if entry.did is not Did.ADDED or one[2] not in (None, "", [])]
+    return [_line(entry.kind, one, currency) for one in changed]
+
+
+def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str, str, str]:
+    name, *values = changed
+    field = FIELDS.get(name) if kind == RecordKind.POLICIES else None
+    if field is not None:
+        before, after = ("–" if one is None else shown(one, field, currency) for one in values)
+        return field.label, before, after
+    if name in AMOUNTS:
+        before, after = (money(Money(one, currency)) if isinstance(one, int) else "–" for one in values)
+    elif name in RATES:
+        before, after = (percent(one) if isinstance(one, int) else "–" for one in values)
+    else:
+        before, after = (_plain(one) for one in values)
+    return wording.word("settings_field", name), before, after
+
+
+def _key(visit: Visit, entry: SettingsChange) -> str:
+    """What was changed, as it is called; order settings by store and delivery method."""
+    if entry.kind != RecordKind.POLICIES:
+        return entry.key
+    store, _, method = entry.key.partition("/")
+    if (store, method) == ("*", "*"):
+        return "in general"
+    places = shops(visit)
+    named = [places[store].name if store in places else store, method]
+    return ", ".join(one for one in named if one != "*")
 
 
 def _plain(value: Any) -> str:

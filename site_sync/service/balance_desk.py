@@ -101,7 +101,8 @@ def find(db: Executor, text: str, currency: str, now: datetime) -> list[Kept]:
     for customer in customers:
         holders.append(Holder(BalanceKind.CREDIT, customer.id))
         holders.append(Holder(BalanceKind.ACCOUNT, customer.id))
-    return [kept(db, holder, currency, now) for holder in dict.fromkeys(holders)][:MOST]
+    found = [kept(db, holder, currency, now) for holder in list(dict.fromkeys(holders))[: 2 * MOST]]
+    return sorted(found, key=lambda one: not one.first)[:MOST]
 
 
 def _cards(db: Executor, typed: str) -> list[Holder]:

@@ -47,7 +47,7 @@ def test_the_page_tells_before_and_after_in_words_and_finds(root: Browser, site:
     root.send("/settings/policy", **{"deposit.minimum_percent": "12.5", "deposit.prepay": "ask"})
     root.send("/lists/sources/add", code="fair", name_en="Trade fair")
     page = root.read("/audit")
-    assert "Minimum deposit: 0 % → 12.5 %" in page
+    assert "Order settings in general changed Minimum deposit: 0 % → 12.5 %" in page
     assert "Pay in full beforehand: Never → Ask" in page
     assert "Ruth root Source fair added" in page
     assert "Trade fair" not in root.read("/audit", kind="policies")
