@@ -13,17 +13,20 @@ from sqlalchemy import insert, select, update
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.sourcing import Sourcing
 from site_sync.domain.stock import StockMove, StockReason
 from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import HoldRequest
 from site_sync.protocol.web_shop_answers import moment_text
 from site_sync.protocol.web_shop_shapes import HoldAnswer
 from site_sync.service import reservations
-from site_sync.service.availability import known_items
+from site_sync.service.availability import COLLECT, known_items
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.reservations import Key
+from site_sync.service.transfers import by_priority
 from site_sync.service.web_order_words import check_store
 
 AT_ONCE = 100
@@ -70,12 +73,13 @@ class Taking:
 def make(tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause) -> HoldAnswer:
     """Reserve the lines, all or none; ProblemFound with what is missing."""
     try:
-        check_store(request.store, records.settled(tx), DeliveryMode.COLLECT)
+        settled = records.settled(tx)
+        check_store(request.store, settled, DeliveryMode.COLLECT)
         goods = {sku for sku, item in known_items(tx, _skus(request)).items() if item.kind is ItemKind.GOODS}
-        _check_free(tx, request, goods)
+        sources = _sources(tx, request, goods, settled)
     except Refused as refused:
         raise ProblemFound(of_refusal(refused.refusal)) from refused
-    _keep(tx, new, request, cause, goods)
+    _keep(tx, new, request, cause, sources)
     return {
         "hold": new.token,
         "store": request.store,
@@ -84,7 +88,9 @@ def make(tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause) -> H
     }
 
 
-def _keep(tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause, goods: set[str]) -> None:
+def _keep(
+    tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause, sources: Mapping[int, str]
+) -> None:
     hold = {
         "id": new.token,
         "owner": new.owner,
@@ -100,14 +106,14 @@ def _keep(tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause, goo
             "hold_id": new.token,
             "line": number,
             "sku": line.sku,
-            "store": request.store,
+            "store": sources.get(number, request.store),
             "quantity": line.quantity,
-            "reserved": line.quantity if line.sku in goods else 0,
+            "reserved": line.quantity if number in sources else 0,
         }
         for number, line in lines
     ]
     tx.execute(insert(t.hold_lines), rows)
-    held = [(n, line.sku, request.store, line.quantity) for n, line in lines if line.sku in goods]
+    held = [(n, line.sku, sources[n], line.quantity) for n, line in lines if n in sources]
     _move(tx, new.token, held, cause)
 
 
@@ -115,21 +121,28 @@ def _skus(request: HoldRequest) -> Iterable[str]:
     return (line.sku for line in request.lines)
 
 
-def _check_free(tx: Transaction, request: HoldRequest, goods: set[str]) -> None:
-    """Lock the stock and refuse what is not there; a SKU named twice is given out only once."""
-    levels = reservations.lock_levels(tx, [(request.store, sku) for sku in goods])
-    free = {sku: max(0, level.available) for (_, sku), level in levels.items()}
+def _sources(tx: Transaction, request: HoldRequest, goods: set[str], settled: Settled) -> dict[int, str]:
+    """The store that each line of goods is held at, its stock locked; refused with what is not there.
+
+    That is the hold's store, or one that sends to it where the shop brings goods; a SKU is given out once.
+    """
+    brings = settled.policies.for_order(request.store, COLLECT).transfer_hours
+    others = by_priority(settled.stores.values()) if brings else []
+    stores = dict.fromkeys((request.store, *others))
+    levels = reservations.lock_levels(tx, [(store, sku) for store in stores for sku in goods])
+    free = Sourcing(request.store, others, {key: level.available for key, level in levels.items()})
+    sources: dict[int, str] = {}
     missing: list[dict[str, object]] = []
     for number, line in enumerate(request.lines, start=1):
         if line.sku not in goods:
             continue
-        left = free.get(line.sku, 0)
-        if left < line.quantity:
+        sources[number], found = free.take(line.sku, line.quantity)
+        if found < line.quantity:
             facts = {"line": number, "sku": line.sku, "store": request.store}
-            missing.append(facts | {"requested": line.quantity, "available": left})
-        free[line.sku] = max(0, left - line.quantity)
+            missing.append(facts | {"requested": line.quantity, "available": found})
     if missing:
         raise Refused(Code.INSUFFICIENT_STOCK, lines=missing)
+    return sources
 
 
 def _move(tx: Transaction, token: str, lines: Sequence[tuple[int, str, str, int]], cause: Cause) -> None:

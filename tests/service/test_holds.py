@@ -6,8 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from site_sync.domain.policies import Policies, Policy
 from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import journal_enquiry, reservations, stock_enquiry
+from site_sync.service.database import records
 from site_sync.service.jobs.drift import check_drift
 from site_sync.service.jobs.holds import expire_holds
 from site_sync.service.wiring import Site
@@ -67,6 +70,18 @@ def test_an_order_takes_its_hold_over(web_shop: WebShop, site: Site) -> None:
 def test_the_same_order_sent_again_needs_its_hold_no_more(web_shop: WebShop) -> None:
     body = web_shop.order(line("TNT"), hold=held(web_shop).json()["hold"])
     assert [web_shop.create(body, "again").status_code for _ in range(2)] == [201, 200]
+
+
+def test_goods_that_another_store_sends_are_held_there(web_shop: WebShop, site: Site) -> None:
+    asked = {"store": "S02", "lines": [line("TNT"), line("STV", 2)]}
+    assert problem(web_shop.post("holds", asked)) == (409, "insufficient_stock")
+    policies = Policies(Policy(transfer_hours=20))
+    site.database.write(lambda tx: records.save(tx, RecordKind.POLICIES, policies))
+    token = web_shop.post("holds", asked).json()["hold"]
+    assert (stock(site).reserved, explained(site)) == (1, 1)
+    order = web_shop.created(line("TNT"), line("STV", 2), delivery={"store": "S02"}, hold=token)
+    assert [one["store"] for one in order["lines"]] == ["S01", "S02"]
+    assert (stock(site).reserved, explained(site)) == (1, 1)
 
 
 def test_lines_that_do_not_fit_leave_the_hold_as_it_was(web_shop: WebShop, site: Site) -> None:
