@@ -25,6 +25,7 @@ class ReceiptPart:
         self._offer: Offer | None = None
         self._after: Callable[[], None] | None = None
         screen.finished.connect(self._finished)
+        at.taken_back.connect(self._taken_back)
 
     @property
     def asking(self) -> bool:
@@ -50,6 +51,11 @@ class ReceiptPart:
         if offer.opens_drawer:
             self._at.drawer_wanted.emit()
         self._screen.show_done(words, change, email=offer.email, wanted=Receipt(offer.usual.value))
+
+    def _taken_back(self, words: str) -> None:
+        """What the screen says was done is not so any more."""
+        if self.asking:
+            self._screen.done.say_title(words)
 
     def put_away(self) -> None:
         """Somebody leaves the till: the receipt goes the usual way, and nobody waits for it."""

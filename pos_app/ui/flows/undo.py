@@ -22,7 +22,9 @@ def tell_done(at: Workplace, words: str, undo: Undo | None) -> None:
     def undone(result: Any) -> None:
         if at.went_well(result):
             key = "payment.hand_over_undone" if undo.of_hand_over else "payment.undone_of"
-            at.tell(say(key, number=undo.number), tone="ok")
+            done = say(key, number=undo.number)
+            at.tell(done, tone="ok")
+            at.taken_back.emit(done)
 
     def take_back() -> None:
         if at.staff is not None:

@@ -133,6 +133,7 @@ class Workplace(QObject):
     signed_out = Signal()
     drawer_wanted = Signal()
     sale_changed = Signal()
+    taken_back = Signal(str)
     sounded = Signal(object)
     habits_changed = Signal(object)
 

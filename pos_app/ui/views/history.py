@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pos_app.ui.wording import clock, day, knows, local, money_with_currency, say
 from site_sync.domain.history import HistoryEntry, OrderRecord
 from site_sync.domain.money import Money
@@ -66,6 +68,9 @@ def history_words(entry: HistoryEntry) -> str:
         currency = str(facts["currency"])
         for name in _AMOUNTS & facts.keys():
             facts[name] = money_with_currency(Money(int(str(facts[name])), currency))
+    if entry.code == "deadline_extended":
+        until = local(datetime.fromisoformat(str(facts["until"])))
+        facts["until"] = f"{day(until.date())} {clock(until)}"
     if counted := {"units", "bags"} & facts.keys():
         facts["count"] = facts[counted.pop()]
     sentence = say(key, **{"by": entry.by, **facts})

@@ -23,7 +23,7 @@ from tests.screens.awkward_days.shop import (
     barcode,
 )
 from tests.screens.awkward_days.town import Look, TillHere, Town
-from tests.screens.hand import press
+from tests.screens.hand import named, press
 
 
 def _missed(till: TillHere, order: Order, look: Look) -> None:
@@ -102,6 +102,11 @@ def _handed_over_twice(town: Town, till: TillHere, look: Look) -> Order:
     till.tile("cash")
     look(till, "handed-over")
     till.undo("Undo hand-over")
+    assert named(
+        till.screen,
+        f"Hand-over of {order.number} taken back. "
+        "The goods are here again; what was paid is held for the order.",
+    )
     till.meet()
     undone = town.order(order.id).order
     assert (undone.stage, paid(undone)) == (Stage.TO_COLLECT, 14_895)

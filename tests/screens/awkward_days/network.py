@@ -184,4 +184,4 @@ def same_order_twice(town: Town, look: Look) -> None:
     first.press("Continue")
     first.settled("cash")
     after = town.order(order.id).order
-    assert [line.sku for line in after.lines] == [JACKET, BOTTLE, LAMP]
+    assert [line.sku for line in after.lines] == [JACKET, BOTTLE, LAMP], after.lines

@@ -77,6 +77,10 @@ class DonePanel(QWidget):
         self.email.set_text(email)
         self.email.setVisible(wanted is Receipt.EMAIL)
 
+    def say_title(self, title: str) -> None:
+        """What is so instead."""
+        self._title.say(title)
+
     def show_email_error(self, words: str) -> None:
         """What is wrong with the address."""
         self.email.show_error(words)
