@@ -113,7 +113,8 @@ def test_nothing_sticks_out_on_a_phone(chromium: Chromium, order: Order) -> None
     for path in (
         "/", "/orders", f"/orders/{order.id}", "/items", "/items/JKT", "/journals", f"/journals/{order.id}",
         "/stores", "/stores/S01", "/tills", "/staff", "/staff/root", "/settings", "/settings/policy",
-        "/problems", "/keys", "/connectors", "/webhooks", "/messages",
+        "/lists/methods", "/lists/methods/of/collect", "/lists/reasons/add", "/lists/tenders/add",
+        "/balances", "/tax", "/audit", "/problems", "/keys", "/connectors", "/webhooks", "/messages",
         "/messages/edit?channel=email&kind=ready&language=en",
     ):  # fmt: skip
         chromium.go(path)
