@@ -10,10 +10,11 @@ import httpx
 import zxingcpp
 from PIL import Image
 
-from site_sync.domain.commands import Cancel, Substitute
-from site_sync.domain.customers import Customer
+from site_sync.domain.commands import Cancel, Ship, Substitute
+from site_sync.domain.customers import Address, Customer
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Delivery, DeliveryMode, Order
+from site_sync.domain.particulars import Tendered
 from site_sync.domain.shop import Store
 from site_sync.domain.substitutes import Answer
 from site_sync.protocol.changes import RecordKind
@@ -212,6 +213,14 @@ def test_an_order_is_cancelled_by_its_customer(site: Site, address: str) -> None
     assert "not possible any more" in press(site, address, order, "here")
 
 
+def shipped(floor: Floor) -> Order:
+    """A paid order whose goods are packed to be shipped."""
+    address = Address("Havnegade 1", "8000", "Aarhus", "DK")
+    delivery = Delivery("ship", DeliveryMode.SHIP, address=address)
+    paid = (Tendered("p", "online", Money(4_000, "EUR")),)
+    return floor.picked(floor.ordered(lines=floor.one_stove(), delivery=delivery, payments=paid).id)
+
+
 def test_each_state_has_its_words(site: Site, address: str) -> None:
     floor = Floor(site)
     assert "We have your order" in open_page(site, address, floor.ordered())
@@ -219,6 +228,9 @@ def test_each_state_has_its_words(site: Site, address: str) -> None:
     assert "Thank you, and enjoy." in open_page(site, address, done)
     gone = floor.give(floor.ordered().id, Cancel("no"))
     assert "Nothing more is to be done." in open_page(site, address, gone)
+    sent = floor.give(shipped(floor).id, Ship("JD0002"))
+    page = open_page(site, address, sent)
+    assert ("Sent to you" in page, "Already collected" in page) == (True, False)
     german = floor.ready(customer=Customer(name="Anke", email="a@example.com", language="de"))
     assert "Zur Abholung bereit" in open_page(site, address, german)
     assert "<i>" not in open_page(site, address, german, said="<i>")

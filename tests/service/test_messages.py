@@ -22,6 +22,7 @@ from site_sync.domain.particulars import LineQuantity, Tendered
 from site_sync.service import orders
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.messages import send_messages
+from site_sync.service.notify import sample
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
 from site_sync.service.notify.message_outbox import MessageKind
 from site_sync.service.order_view import order_view
@@ -238,3 +239,16 @@ def test_who_leaves_goods_at_the_counter_is_told_of_those_collected(mailing: Sit
     assert collected.stage is Stage.TO_PUT_BACK
     drain(mailing)
     assert rows(mailing)["collected"] == ("sent", 1)
+
+
+@pytest.mark.parametrize("kind", [MessageKind.SHIPPED, MessageKind.COLLECTED])
+def test_a_message_of_what_is_over_says_nothing_of_collecting_it(kind: MessageKind) -> None:
+    envelope = Envelope("m", kind, "maria@example.com", sample.MOMENT)
+    letter = write_letter(envelope, sample.of_kind(kind, "en"), Sender("Fjord", "orders@fjord.example.com"))
+    words = part(letter, "text/plain") + part(letter, "text/html")
+    assert "Dev Nair may collect" not in words
+    assert "ask for more time" not in words
+    assert ("Sent to you" in words, "Already collected" in words) == (
+        kind is MessageKind.SHIPPED,
+        kind is MessageKind.COLLECTED,
+    )

@@ -28,6 +28,7 @@ WITH_CODE = frozenset(
 )  # fmt: skip
 """Messages whose reader will stand at the counter."""
 WITH_DEADLINE = WITH_CODE - {MessageKind.CREATED}
+_OPEN = frozenset({Situation.TO_PICK, Situation.PICKING, Situation.TO_COLLECT})
 _ADDRESS = re.compile(
     r"[^\s@<>,;:\"\\()\[\]]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|[^\s@<>,;:\"\\()\[\]]+@localhost"
 )
@@ -86,6 +87,9 @@ def _facts(view: OrderView, kind: MessageKind, shop: str, said: Phrase) -> dict[
         "promised": view.promised if kind is MessageKind.CREATED else "",
         "amount": _amount(view, words),
         "code_text": view.code if kind in WITH_CODE else "",
+        "taken_list": words["shipped_list" if kind is MessageKind.SHIPPED else "collected_list"],
+        "collector": view.collector if view.situation in _OPEN else "",
+        "page_hint": words["page_hint"] if kind in WITH_DEADLINE else "",
         "asked": view.asked if kind is MessageKind.SUBSTITUTE else (),
     }
 
