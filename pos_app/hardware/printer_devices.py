@@ -204,7 +204,7 @@ class FilePrinter:
     def _open(self) -> int:
         """The open device; an absent device is never made into a file."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK
-        if not self.path.is_relative_to("/dev"):
+        if not self.path.is_relative_to("/dev") or self.path.is_relative_to("/dev/shm"):
             flags |= os.O_CREAT
         try:
             return os.open(self.path, flags, 0o600)
