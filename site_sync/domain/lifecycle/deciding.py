@@ -140,7 +140,12 @@ class Deciding:
         return given
 
     def decision(self) -> Decision:
-        """The finished decision: one version further, changed when it was decided, not when it happened."""
+        """The finished decision: one version further, changed when it was decided, not when it happened.
+
+        Where nothing happened, as two people wanted the same, the order stays the version it is.
+        """
+        if not self.events:
+            return Decision(self.order, ())
         order = replace(self.order, version=self.order.version + 1, updated_at=self.context.now)
         return Decision(order, tuple(self.events))
 

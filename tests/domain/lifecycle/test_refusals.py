@@ -274,3 +274,10 @@ def test_to_cancel_once_more_with_no_money_left_is_refused_and_makes_no_version(
     cancelled = done(order(line(1, picked=2)), acts.Cancel("not wanted"))
     refused = refusal(cancelled, acts.Cancel("twice", deposit=choice, movement_id="m"))
     assert refused.code is Code.NOT_ALLOWED_IN_STAGE
+
+
+def test_a_change_that_is_so_already_makes_no_version() -> None:
+    wanted = acts.Amend(change=(LineChange(1, quantity=2),))
+    changed = done(order(line(1, to_pick=1)), wanted)
+    again = decided(changed, command(changed.id, wanted))
+    assert (again.order, again.events) == (changed, ())
