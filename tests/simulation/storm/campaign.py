@@ -81,6 +81,11 @@ def run_campaign(first: int, count: int, workers: int = 1) -> Iterator[Campaign]
     """Many seeds, in so many processes; what there is so far, ever again."""
     whole = Campaign()
     chunks = [(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
+    if workers == 1:
+        for start, past in chunks:
+            whole.join(run_seeds(range(start, past)))
+            yield whole
+        return
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for done in pool.map(_chunk, *zip(*chunks, strict=True)):
             whole.join(done)

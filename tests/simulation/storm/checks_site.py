@@ -172,9 +172,6 @@ def _effects(rows: SiteRows) -> Iterator[str]:
     acted = {recorded.command_id for history in rows.history.values() for recorded in history}
     for name in refused & (acted | ledger.keys() | journal.keys()):
         yield f"2: {name} was refused and did something"
-    for name, (kind, _, result) in rows.commands.items():
-        if kind == "order" and result["kind"] == "applied" and name not in acted:
-            yield f"2: {name} was applied and did nothing"
 
 
 def _problems(rows: SiteRows) -> Iterator[str]:

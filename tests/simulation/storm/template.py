@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
 from pydantic import SecretStr
 
+from pos_app.operations.desk import Acting, Changed
 from pos_app.store import schema, till_file
 from pos_app.store.journal_file import JournalFile
 from pos_app.store.store import Store
@@ -25,7 +27,7 @@ from site_sync.service.database.migrate import migrate
 from site_sync.service.enrolment import NewTill
 from site_sync.service.settings import Settings, keys_of
 from site_sync.service.wiring import Site, Surroundings, _found
-from tests.simulation.storm import shop
+from tests.simulation.storm import acts, shop
 from tests.simulation.storm.door import Door, without_threads
 from tests.simulation.storm.memory import MemoryDatabase
 from tests.simulation.storm.stand_ins import standing_in
@@ -133,6 +135,24 @@ def memory_folder() -> Path:
     return Path(mkdtemp(prefix="handover-storm-", dir=memory if memory.is_dir() else None))
 
 
+def _begin_day(till: SimTill, draw: Random) -> None:
+    """Somebody opened the till, made orders and picked one of them."""
+    till.ids_from(90_001)
+    till.meet()
+    till.do(lambda desk: acts.begin_shift(desk, _anna(till), draw))
+    done = [till.do(lambda desk: acts.make_order(desk, _anna(till), draw)) for _ in range(2)]
+    made = [one.order for one in done if isinstance(one, Changed)]
+    till.do(lambda desk: acts.pick_all(desk, _anna(till), draw, made[0]))
+    till.meet()
+
+
+def _anna(till: SimTill) -> Acting:
+    acting = till.acting("anna")
+    if acting is None:
+        raise LookupError("anna is not there")
+    return acting
+
+
 @lru_cache(maxsize=1)
 def template() -> Template:
     """Made at the first run of a process."""
@@ -141,6 +161,7 @@ def template() -> Template:
     database = MemoryDatabase(_migrated(folder))
     door = make_door(database, clock, "made", folder)
     database.write(shop.fill)
+    tills: list[SimTill] = []
     for store, number in PLACES:
         name = f"{store}-{number}"
         Store(folder / name).close()
@@ -148,6 +169,10 @@ def template() -> Template:
             till = SimTill(name, store, folder / name, Wire(door, Counter()), clock)
             let_in(door, till, number)
             till.open_again()
+            _begin_day(till, Random(len(tills)))
+            tills.append(till)
+    with quick():
+        for till in tills:
             till.meet()
             till.close_in_order()
     image = database.image()

@@ -69,6 +69,10 @@ class SimTill:
         self._client: WireClient | None = None
         self.open()
 
+    def ids_from(self, first: int) -> None:
+        """Let new ids count from there."""
+        self._ids = count(first)
+
     def now(self) -> datetime:
         """What this till believes the time is."""
         return self.clock.now + self.skew

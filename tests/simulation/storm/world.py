@@ -243,6 +243,8 @@ class World:
         """Another machine runs with a copy of the till's disk."""
         if len(self.tills) > len(PLACES):
             return
+        self._act(till, draw)
+        self.meet(till)
         twin = self._joined(till.copied_to(f"twin-{till.name}", self._wire(f"twin-{till.name}")))
         self.tills.append(twin)
         self.numbers[twin.name] = "91"
