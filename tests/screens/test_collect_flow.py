@@ -23,7 +23,7 @@ from site_sync.domain.signatures import strokes_of
 from site_sync.domain.tokens import COLLECT, derive_token
 from tests.desks import CASHIER, KEY, PICKER, acting
 from tests.screens.counter import Counter, open_counter
-from tests.screens.hand import heard, named
+from tests.screens.hand import heard, named, press, strike, type_text
 
 
 @pytest.fixture
@@ -94,6 +94,23 @@ def test_a_signature_is_written_kept_and_shown_with_the_order(counter: Counter) 
     counter.rest()
     shown = counter.screen.findChildren(SignatureView)
     assert [view.accessibleName() for view in shown] == ["Signed by Maria Jensen"]
+
+
+def test_an_order_is_found_by_typing_a_name_also_when_it_is_the_only_one(counter: Counter) -> None:
+    order = _ready(counter)
+    counter.till.window.navigation.navigate("collect")
+    counter.press("Find without a code")
+    type_text(counter.screen.reader.search, "maria")
+    strike(counter.screen.reader.search, Qt.Key.Key_Return)
+    counter.rest()
+    (tile,) = counter.screen.reader.findChildren(ActionTile)
+    assert order.number in tile.accessibleDescription()
+    press(tile)
+    counter.rest()
+    press(counter.screen.identity["known"])
+    counter.rest()
+    counter.press("Hand over")
+    assert counter.record(order).order.closed_as is ClosedAs.COLLECTED
 
 
 def test_without_the_setting_nobody_signs_and_one_may_go_back_from_signing(counter: Counter) -> None:

@@ -128,7 +128,7 @@ class CollectFlow:
 
     def _found_typed(self, found: Any) -> None:
         if isinstance(found, Found):
-            self._at.tasks.run(collecting.as_row, found, then=self._show_match)
+            self._show_match(collecting.as_row(found))
         elif isinstance(found, Matches):
             self._screen.reader.show_matches([found_order(row, self._at.now()) for row in found.rows])
         elif isinstance(found, Refusal):
