@@ -80,6 +80,14 @@ class TillHere(Counter):
     site: Site
     shift: Shift
 
+    def rest(self) -> None:
+        """Until everything that was begun has ended, and what the centre was asked is answered."""
+        for _ in range(2):
+            self.till.rest()
+            self.devices.sync.centre.settle()
+            self.devices.sync.enquiry.settle()
+        settle()
+
     def meet(self) -> None:
         """Send what waits and take in what changed, as a running till does all the time."""
         self.rest()
@@ -235,7 +243,6 @@ class TillHere(Counter):
         self.rest()
         self.press("Search other stores")
         self.approve(BOSS.name, reason="Customer is here")
-        self.devices.sync.enquiry.settle()
         self.rest()
 
     def close(self) -> None:
