@@ -70,13 +70,15 @@ def is_calm(seed: int) -> bool:
     return seed % 10 == 0
 
 
-def schedule(seed: int) -> tuple[Step, ...]:
-    """Every step of a seed's run."""
+def schedule(seed: int, favoured: tuple[What, ...] = ()) -> tuple[Step, ...]:
+    """Every step of a seed's run; what is favoured happens more often."""
     draw = Random(seed)
     steps = []
     often = 0.0 if is_calm(seed) else draw.choice((0.2, 0.35, 0.5))
+    usual = {what: weight * (8 if what in favoured else 1) for what, weight in _USUAL.items()}
+    faults = {what: weight * (8 if what in favoured else 1) for what, weight in _FAULTS.items()}
     for _ in range(draw.choice((6, 9, 14))):
-        kinds = _FAULTS if draw.random() < often else _USUAL
+        kinds = faults if draw.random() < often else usual
         what = draw.choices(tuple(kinds), tuple(kinds.values()))[0]
         steps.append(Step(what, draw.randrange(TILLS), draw.randrange(1 << 30)))
     return tuple(steps)
