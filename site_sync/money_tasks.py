@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from site_sync.domain.balances import BalanceKind, Holder, card_number
 from site_sync.domain.errors import Refusal
-from site_sync.domain.permissions import Right
 from site_sync.service import balance_desk, balances
 from site_sync.service.database import records
 from site_sync.service.settings_audit import Author
@@ -56,14 +55,11 @@ def account(site: Site, arguments: argparse.Namespace) -> int:
     limit = arguments.limit
     if limit is not None:
         who = known.id
-        refused = site.database.write(lambda tx: balance_desk.settle_limit(tx, _operator(site), who, limit))
+        refused = site.database.write(
+            lambda tx: balance_desk.settle_limit(tx, Author.operator(site.now()), who, limit)
+        )
         if refused is not None:
             raise MoneyRefused("the limit is an amount in minor units, 0 or more")
         known = replace(known, account_limit=limit)
     print(f"{known.id}  {known.name}  may owe {known.account_limit} minor units")
     return 0
-
-
-def _operator(site: Site) -> Author:
-    """Whoever may start programs on the site's computer may do everything here."""
-    return Author("", "the command line", frozenset(Right), site.now())

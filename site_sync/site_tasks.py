@@ -16,11 +16,21 @@ from site_sync.domain.shop import StaffMember
 from site_sync.money_tasks import MoneyRefused
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
-from site_sync.service import demo, enrolment, journal_enquiry, orders, reservations, sign_in
+from site_sync.protocol.pins import pin_verifier
+from site_sync.service import (
+    demo,
+    enrolment,
+    journal_enquiry,
+    orders,
+    reservations,
+    settings_audit,
+    sign_in,
+    staffing,
+)
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
+from site_sync.service.settings_audit import Author
 from site_sync.service.sign_in import NewKey
 from site_sync.service.wiring import Site, begin_epoch
 
@@ -224,8 +234,8 @@ def staff(site: Site, arguments: argparse.Namespace) -> int:
 
 def _give_pin(site: Site, member: StaffMember) -> None:
     """Keep a person with a new random PIN and print the PIN."""
-    number = int.from_bytes(site.around.random_bytes(8)) % 10**PIN_DIGITS
-    pin = f"{number:0{PIN_DIGITS}d}"
+    pin = staffing.new_pin(site.around.random_bytes)
     kept = replace(member, pin_verifier=pin_verifier(site.keys.pepper, pin))
-    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, kept))
+    author = Author.operator(site.now())
+    site.database.write(lambda tx: settings_audit.keep(tx, author, RecordKind.STAFF, kept))
     print(pin)

@@ -49,6 +49,11 @@ class Author:
         """A member of staff at a moment."""
         return cls(member.id, member.name, member.rights, at)
 
+    @classmethod
+    def operator(cls, at: datetime) -> Author:
+        """Whoever may start programs on the site's computer: they may do everything."""
+        return cls("", "the command line", frozenset(Right), at)
+
     def lacks(self, right: Right) -> Refusal | None:
         """The refusal when they do not hold a right."""
         return None if right in self.rights else Refusal(Code.RIGHT_NEEDED, {"right": right.value})
