@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ui import wording
 from pos_app.ui.theme import px
-from pos_app.ui.widgets.keys import BigKey, Key, PressedArea
+from pos_app.ui.widgets.keys import ActionTile, BigKey, Key, PressedArea
 from pos_app.ui.widgets.labels import ShortText, Text
 from pos_app.ui.widgets.painting import Pen, fitting_font
 from pos_app.ui.window import Window
@@ -95,3 +95,11 @@ def test_no_label_reads_markup(qtbot: QtBot, name: str) -> None:
     qtbot.addWidget(window)
     labels = [widget for widget in _visible(window) if isinstance(widget, Text)]
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_on_an_upright_screen_tenders_keep_the_room_for_their_names(qtbot: QtBot) -> None:
+    window = window_with(SCREENS["payment"], 768, 1366)
+    qtbot.addWidget(window)
+    tiles = [tile for tile in _visible(window) if isinstance(tile, ActionTile)]
+    assert len(tiles) > 3
+    assert all(tile.width() >= tile.minimumSizeHint().width() for tile in tiles)

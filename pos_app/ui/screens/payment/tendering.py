@@ -67,11 +67,21 @@ class Tendering(QWidget):
         return fields
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a narrow screen the pad stands below the fields."""
+        """On a narrow screen the pad stands below the fields, and fewer tenders side by side."""
         super().resizeEvent(event)
-        narrow = self.width() < px(NARROW)
         ways = QBoxLayout.Direction
-        self._top.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self._top.setDirection(ways.TopToBottom if self._narrow else ways.LeftToRight)
+        self._place()
+
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < px(NARROW)
+
+    def _place(self) -> None:
+        """The tenders row by row."""
+        side_by_side = 2 if self._narrow else 3
+        for number, key in enumerate(self.keys.values()):
+            self._grid.addWidget(key, number // side_by_side, number % side_by_side)
 
     def show_due(self, due: Money) -> None:
         """Propose the whole of what is left."""
@@ -101,8 +111,8 @@ class Tendering(QWidget):
             if tender.possible and number < 9:
                 key.set_shortcut(f"Alt+{number + 1}")
             key.clicked.connect(lambda _=False, code=tender.code: self._pressed(code))
-            self._grid.addWidget(key, number // 3, number % 3)
             self.keys[tender.code] = key
+        self._place()
 
     def fix_amount(self) -> None:
         """The amount stands; only the way is chosen: the first one by Enter."""
