@@ -9,7 +9,7 @@ from site_sync.domain.commands import Amend, Reprice
 from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.discounts import with_more
 from site_sync.domain.errors import Code, Refused
-from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged
+from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged, PickingReleased
 from site_sync.domain.lifecycle.asking import check_asked
 from site_sync.domain.lifecycle.closing import drop
 from site_sync.domain.lifecycle.collecting import hand_over
@@ -26,7 +26,7 @@ from site_sync.domain.lifecycle.picking import moved_line
 from site_sync.domain.lifecycle.repricing import apply_prices
 from site_sync.domain.lifecycle.undoing import wanted_again
 from site_sync.domain.money import ABSURD_AMOUNT
-from site_sync.domain.orders import Line, OrderKind, Stage
+from site_sync.domain.orders import Line, OrderKind
 from site_sync.domain.particulars import LineChange, NewLine
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import MOST, value_of
@@ -117,9 +117,8 @@ def _void(working: Deciding, line_id: int) -> None:
         raise Refused(Code.ALREADY_COLLECTED, line=line_id)
 
 
-def _source_elsewhere(working: Deciding, line: Line, store: str) -> None:
-    """Reserve a line's open units at another store; what was picked or handed over stays the old one's."""
-    count = line.quantities.open
+def _source_elsewhere(working: Deciding, line: Line, store: str, count: int) -> None:
+    """Reserve open units of a line at another store; what was picked or handed over stays the old one's."""
     held = line.quantities
     if held.picked or held.collected or held.to_put_back:
         fresh = moved_line(working, line, count, store)
@@ -155,13 +154,22 @@ def _details(working: Deciding, act: Amend) -> None:
     ):
         return
     working.add(changed)
-    store = working.order.work_store
-    if store != before_store and order.stage is Stage.TO_COLLECT and order.bags:
-        working.add(BagsSent(tuple(bag.number for bag in order.bags), before_store))
-    elif store != before_store:
-        for line in order.lines:
-            if line.stocked and line.source_store == before_store and line.quantities.open:
-                _source_elsewhere(working, line, store)
+    if working.order.work_store != before_store:
+        _to_other_store(working, before_store)
+
+
+def _to_other_store(working: Deciding, before_store: str) -> None:
+    """What is in bags travels to the store that hands over now; what is still to pick is picked there."""
+    order = working.order
+    packed = tuple(bag.number for bag in order.bags if bag.contents and not bag.sent_from)
+    for line in order.lines:
+        count = line.quantities.to_pick if packed else line.quantities.open
+        if line.stocked and line.source_store == before_store and count:
+            _source_elsewhere(working, line, order.work_store, count)
+    if packed and order.claim is not None:
+        working.add(PickingReleased())
+    if packed:
+        working.add(BagsSent(packed, before_store))
 
 
 def amend(working: Deciding, act: Amend) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from site_sync.domain.commands import Amend, ConfirmPicking, Receive
-from site_sync.domain.orders import Bag, Delivery, Stage
+from site_sync.domain.orders import Bag, Claim, Delivery, Stage
 from site_sync.domain.stock import StockReason
 from tests.builders import NOW, line, order
 from tests.domain.lifecycle.test_acts import result
@@ -40,3 +40,12 @@ def test_they_are_taken_in_and_made_ready_where_they_go_now() -> None:
 def test_what_is_still_to_pick_is_taken_from_the_new_store() -> None:
     moved = result(order(line(1, to_pick=2)), TO_HILL)
     assert (moved.order.line(1).source_store, moved.order.stage) == ("S02", Stage.TO_PICK)
+
+
+def test_what_was_picked_already_travels_and_only_the_rest_is_taken_from_the_new_store() -> None:
+    bag = Bag(1, contents=((1, 1),))
+    begun = replace(order(line(1, picked=1, to_pick=1)), bags=(bag,), claim=Claim("carl", "Carl", NOW))
+    moved = result(begun, TO_HILL).order
+    assert [(one.source_store, one.quantities.open) for one in moved.lines] == [("S01", 1), ("S02", 1)]
+    assert not any(one.quantities.to_put_back for one in moved.lines)
+    assert ([one.sent_from for one in moved.bags], moved.claim) == (["S01"], None)
