@@ -10,12 +10,12 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
     QLayout,
-    QLayoutItem,
     QLineEdit,
     QScrollArea,
     QWidget,
 )
 
+from pos_app.ui.widgets.cards import laid_out
 from pos_app.ui.widgets.focus_ring import FocusRing, needs_ring
 
 _BACKWARDS = (QBoxLayout.Direction.RightToLeft, QBoxLayout.Direction.BottomToTop)
@@ -80,21 +80,21 @@ def _stop(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
+    """The widgets of a layout and of the layouts in it, as one reads them; asked as `cards.laid_out` does."""
     if layout is None:
         return
-    for item in _in_order(layout):
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _laid_out(inner)
+    inner = [one for one in layout.children() if isinstance(one, QLayout)]
+    parts: list[QWidget | QLayout] = [*laid_out(layout), *inner]
+    for part in sorted(parts, key=lambda one: _reading_place(layout, one)):
+        if isinstance(part, QWidget):
+            yield part
+        else:
+            yield from _laid_out(part)
 
 
-def _in_order(layout: QLayout) -> list[QLayoutItem]:
-    """The items of a layout as one reads them."""
-    places = [place for place in range(layout.count()) if layout.itemAt(place) is not None]
+def _reading_place(layout: QLayout, part: QWidget | QLayout) -> tuple[int, ...]:
+    place = layout.indexOf(part)
     if isinstance(layout, QGridLayout):
-        places.sort(key=lambda place: tuple(layout.getItemPosition(place))[:2])  # type: ignore[arg-type]
-    elif isinstance(layout, QBoxLayout) and layout.direction() in _BACKWARDS:
-        places.reverse()
-    return [item for place in places if (item := layout.itemAt(place)) is not None]
+        return tuple(layout.getItemPosition(place))[:2]  # type: ignore[arg-type]
+    backwards = isinstance(layout, QBoxLayout) and layout.direction() in _BACKWARDS
+    return (-place if backwards else place,)

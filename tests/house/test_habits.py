@@ -90,6 +90,19 @@ def test_nothing_of_ours_is_mocked() -> None:
     assert mocked == []
 
 
+def test_no_item_of_a_layout_is_asked_for() -> None:
+    """PySide keeps layout items Qt has freed and crashes on the next one at that address; see `cards.laid_out`."""
+    asked = [
+        f"{module.path}:{node.lineno}" for module in modules("pos_app") for node in _calls(module, "itemAt")
+    ]
+    assert asked == []
+
+
+def _calls(module: Module, name: str) -> list[ast.Call]:
+    found = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return [node for node in found if isinstance(node.func, ast.Attribute) and node.func.attr == name]
+
+
 def _catch_alls(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.ExceptHandler) or _passes_it_on(node):

@@ -89,6 +89,18 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def laid_out(layout: QLayout) -> list[QWidget]:
+    """The widgets of a layout in its order.
+
+    Asked of the widgets, not of `itemAt`: PySide keeps every item it ever showed, also when Qt has freed it,
+    and then takes whatever comes to lie at that address for the old item, which ends the till.
+    """
+    around = layout.parentWidget()
+    inside = around.children() if around is not None else []
+    placed = [(layout.indexOf(one), one) for one in inside if isinstance(one, QWidget)]
+    return [one for place, one in sorted(placed, key=lambda each: each[0]) if place >= 0]
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """The content in an area that scrolls by finger and wheel, never sideways."""
     area = QScrollArea()

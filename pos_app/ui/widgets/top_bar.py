@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from pos_app.ui.theme import px
-from pos_app.ui.widgets.cards import Surface, clear, edges, row
+from pos_app.ui.widgets.cards import Surface, clear, edges, laid_out, row
 from pos_app.ui.widgets.chips import BarText, CounterChip, StatusDot
 from pos_app.ui.widgets.labels import ShortText, Text
 from pos_app.ui.wording import say
@@ -105,9 +105,7 @@ class TopBar(Surface):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a narrow bar the dots speak without words."""
         super().resizeEvent(event)
-        for place in range(self._dots.count()):
-            item = self._dots.itemAt(place)
-            sign = item.widget() if item is not None else None
+        for sign in laid_out(self._dots):
             if isinstance(sign, StatusDot):
                 sign.set_short(short=self._narrow())
 

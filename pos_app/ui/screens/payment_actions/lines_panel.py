@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.screens.payment_actions.views import PickUpLine
-from pos_app.ui.widgets.cards import Surface, clear, column, row, scrolled
+from pos_app.ui.widgets.cards import Surface, clear, column, laid_out, row, scrolled
 from pos_app.ui.widgets.keys import BigKey, Key
 from pos_app.ui.widgets.labels import FieldError, Text
 from pos_app.ui.widgets.quantity_row import QuantityLine, QuantityRow
@@ -71,9 +71,7 @@ class LinesPanel(QWidget):
         return None
 
     def _shown(self) -> list[tuple[int, QWidget]]:
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        widgets = [item.widget() for item in items if item is not None]
-        return [(line, one) for line, one in zip(self._lines, widgets, strict=False) if one is not None]
+        return list(zip(self._lines, laid_out(self._rows), strict=False))
 
     def _show(self) -> None:
         clear(self._rows)

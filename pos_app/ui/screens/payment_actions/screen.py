@@ -21,7 +21,7 @@ from pos_app.ui.screens.payment_actions.views import (
 )
 from pos_app.ui.theme import px
 from pos_app.ui.widgets.approval import ApprovalPanel
-from pos_app.ui.widgets.cards import Card, Surface, clear, column, edges, grid, row, scrolled
+from pos_app.ui.widgets.cards import Card, Surface, clear, column, edges, grid, laid_out, row, scrolled
 from pos_app.ui.widgets.chips import Badge
 from pos_app.ui.widgets.keys import ActionTile, Key
 from pos_app.ui.widgets.labels import MoneyLabel, Rule, ShortText, Text
@@ -242,9 +242,7 @@ class PaymentActionsScreen(Surface):
 
     def effects(self) -> list[str]:
         """The sentences shown under "What will happen"."""
-        items = [self._effects.itemAt(place) for place in range(self._effects.count())]
-        widgets = [item.widget() for item in items if item is not None]
-        return [widget.accessibleName() for widget in widgets if widget is not None]
+        return [widget.accessibleName() for widget in laid_out(self._effects)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A sheet in the middle, the whole place on a small screen; upright, one part above the other."""
