@@ -22,7 +22,7 @@ FAILED = tuple(
 QUICK = {
     "forget the result of a command",
     "drop a refused command",
-    "send nothing again after a restore",
+    "let a withdrawn till go on",
     "release a reservation twice",
     "book one side only",
     "tell nobody of an order",

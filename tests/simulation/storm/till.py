@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from pos_app.operations.desk import Acting, Desk
-from pos_app.store.recovery import close_folder, open_folder
+from pos_app.store.recovery import _is_sound, close_folder, open_folder
 from pos_app.store.snapshot_file import SnapshotBroken
 from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.worker.ports import Place
@@ -244,11 +244,11 @@ class SimTill:
         self.store.file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         target = self._copied()
         size = _size(target / DATABASE)
-        with (target / DATABASE).open("r+b") as file:
-            for _ in range(4):
-                file.seek(draw.randrange(size // 2, size - 600))
-                file.write(draw.randbytes(600))
         _cut(target / WAL, 0)
+        for _ in range(4):
+            _overwrite(target / DATABASE, draw.randrange(size // 2, size - 600), draw)
+        if _is_sound(target / DATABASE, thorough=True):  # no page's structure was hit
+            _overwrite(target / DATABASE, 0, draw)
         self._reopen(target)
 
     def fill_disk(self, *, full: bool) -> None:
@@ -299,6 +299,12 @@ class SimTill:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
+
+
+def _overwrite(path: Path, place: int, draw: Random) -> None:
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(draw.randbytes(600))
 
 
 def _cut(path: Path, size: int) -> None:
