@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -49,13 +52,13 @@ PAGES = (
 )  # fmt: skip
 
 
-def application(site: Site) -> FastAPI:
-    """The pages of a site under paths of their own; without a database they say so."""
+def application(site: Site, ticks: Callable[[], float] = time.monotonic) -> FastAPI:
+    """The pages of a site under paths of their own; sign-in tries are counted by `ticks`, in seconds."""
     app = FastAPI(
         title="Site Manager", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.state.site = site
-    app.state.attempts = RateLimit()
+    app.state.attempts = RateLimit(ticks)
     for pages in PAGES:
         app.include_router(pages.routes)
     app.add_api_route("/static/tokens.css", tokens_css, include_in_schema=False)
@@ -65,10 +68,10 @@ def application(site: Site) -> FastAPI:
     return app
 
 
-def mount(app: FastAPI, site: Site) -> None:
+def mount(app: FastAPI, site: Site, ticks: Callable[[], float] = time.monotonic) -> None:
     """Put Site Manager under `/manager` of the site's application."""
     app.add_route(PREFIX, _home, methods=["GET"], include_in_schema=False)
-    app.mount(PREFIX, application(site))
+    app.mount(PREFIX, application(site, ticks))
 
 
 def _home(_request: Request) -> RedirectResponse:

@@ -72,10 +72,10 @@ def site(filled: Path, tmp_path: Path, clock: Clock) -> Iterator[Site]:
 
 
 @pytest.fixture
-def address(site: Site) -> Iterator[str]:
-    """Where the site with its back office is served."""
+def address(site: Site, clock: Clock) -> Iterator[str]:
+    """Where the site with its back office is served; tries to sign in are counted by the test's clock."""
     app = create_app(site)
-    application.mount(app, site)
+    application.mount(app, site, lambda: clock.now.timestamp())
     with served(app) as address:
         yield address
 
