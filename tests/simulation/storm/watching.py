@@ -8,7 +8,7 @@ from typing import Any
 
 from site_sync.domain.commands import ActKind
 from site_sync.domain.lifecycle.table import TABLE
-from site_sync.protocol.changes import Started
+from site_sync.protocol.changes import Start, Started
 from site_sync.protocol.envelope import Envelope, PayloadKind, Push, PushAnswer, ResultKind
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.intake_acts import COMMUTING
@@ -78,6 +78,8 @@ class AnswerWatch:
         if asked.path == "/sync/v1/start":
             started = Started.model_validate_json(answered.body)
             self.incarnations[asked.token] = started.incarnation
+            if Start.model_validate_json(asked.body).incarnation is None:
+                self.workers.pop(asked.token, None)  # its file was lost, and with it what it was
         elif asked.path == "/sync/v1/commands":
             push = Push.model_validate_json(asked.body)
             answer = PushAnswer.model_validate_json(answered.body)
