@@ -204,12 +204,18 @@ class FilePrinter:
     def _open(self) -> int:
         """The open device; an absent device is never made into a file."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK
-        if not self.path.is_relative_to("/dev") or self.path.is_relative_to("/dev/shm"):
+        if not _is_device(self.path):
             flags |= os.O_CREAT
         try:
             return os.open(self.path, flags, 0o600)
         except OSError as error:
             raise PrinterNotReady("unreachable", str(error)) from error
+
+
+def _is_device(path: Path) -> bool:
+    """Whether this is a place for devices; what lies in shared memory are files like any other."""
+    parts = path.parts
+    return parts[:2] == ("/", "dev") and parts[2:3] != ("shm",)
 
 
 def _takes_more(handle: int, timeout: float) -> bool:

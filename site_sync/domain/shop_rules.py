@@ -1,4 +1,4 @@
-"""What the shop's lists may hold: codes, names, fees and order of delivery methods, sources, reasons, tenders."""
+"""What the shop's lists may hold: codes, names, fees, order of methods, sources, reasons, tenders."""
 
 from __future__ import annotations
 
