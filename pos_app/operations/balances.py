@@ -106,10 +106,17 @@ def settle(desk: Desk, answer: HoldAnswer) -> BalanceAttempt | Refusal:
         return Refusal(Code.PAYMENT_UNKNOWN, {"payment": answer.id})
     if answer.refused:
         desk.store.balance_attempts.settle(replace(attempt, state=HeldState.REFUSED))
-        return Refusal(Code(answer.refused), {"balance": answer.left.amount})
+        return _refusal(answer)
     held = replace(attempt, state=HeldState.HELD, amount=answer.amount, left=answer.left.amount)
     desk.store.balance_attempts.settle(held)
     return held
+
+
+def _refusal(answer: HoldAnswer) -> Refusal:
+    """Why the centre set nothing aside; a code of a newer centre is told as it came."""
+    if answer.refused not in set(Code):
+        return Refusal(Code.SITE_REFUSED, {"code": answer.refused})
+    return Refusal(Code(answer.refused), {"balance": answer.left.amount})
 
 
 def take(desk: Desk, tendering: Tendering, attempt_id: str) -> Tendering | Refusal:

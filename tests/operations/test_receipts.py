@@ -102,6 +102,22 @@ def hold(bench: Bench, amount: int, left: int = 0) -> str:
     return attempt.id
 
 
+@pytest.mark.parametrize(("told", "refusal"), [
+    ("balance_empty", Refusal(Code.BALANCE_EMPTY, {"balance": 0})),
+    ("asked_of_tomorrow", Refusal(Code.SITE_REFUSED, {"code": "asked_of_tomorrow"})),
+])  # fmt: skip
+def test_a_balance_is_refused_with_what_the_centre_said_known_or_not(
+    bench: Bench, told: str, refusal: Refusal
+) -> None:
+    attempt = balances.begin(bench.desk, acting(), Wanted("gift_card", CARD, euro(500)))
+    assert isinstance(attempt, BalanceAttempt)
+    answer = HoldAnswer(id=attempt.id, amount=euro(0), left=euro(0), refused=told)
+    assert balances.settle(bench.desk, answer) == refusal
+    kept = bench.store.balance_attempts.get(attempt.id)
+    assert kept is not None
+    assert kept.state is HeldState.REFUSED
+
+
 def states(bench: Bench) -> list[JobState]:
     """The states of all print jobs, oldest first."""
     return [job.state for job in reversed(bench.store.print_jobs.recent())]
