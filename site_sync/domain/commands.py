@@ -81,6 +81,7 @@ class Create:
     on_shortage: OnShortage = OnShortage.REFUSE
     code_hash: str = ""
     page_hash: str = ""
+    collector_hash: str = ""
     collect: Collect | None = None
     follows: str = ""
     basket: tuple[str, ...] = ()

@@ -56,6 +56,12 @@ class Press(StrEnum):
     SUBSTITUTE = "substitute"
 
 
+def may_name_collector(order: Order) -> bool:
+    """Whether another collector can be named, with a code of their own."""
+    named = ActKind.NAME_COLLECTOR in allowed_actions(order, NAMING)
+    return named and situation(order) in _OPEN and order.delivery.mode is DeliveryMode.COLLECT
+
+
 def offered(order: Order, policy: Policy) -> frozenset[Press]:
     """The buttons that have a place on the page now, read off the transition table."""
     acts, now = allowed_actions(order, NAMING), situation(order)
@@ -67,7 +73,7 @@ def offered(order: Order, policy: Policy) -> frozenset[Press]:
         presses.add(Press.EXTEND)
     if ActKind.CANCEL in acts and now in _OPEN:
         presses.add(Press.CANCEL)
-    if ActKind.NAME_COLLECTOR in acts and now in _OPEN and order.delivery.mode is DeliveryMode.COLLECT:
+    if may_name_collector(order):
         presses |= {Press.COLLECTOR, Press.NO_COLLECTOR} if order.collector else {Press.COLLECTOR}
     if ActKind.ANSWER_SUBSTITUTE in acts and order.asked:
         presses.add(Press.SUBSTITUTE)

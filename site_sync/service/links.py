@@ -34,10 +34,17 @@ class Links:
         ours = token_hash(token) == order.code_hash and is_order_number(order.number)
         return collect_code(order.number, token) if ours else None
 
+    def first_collector(self, order_id: str) -> str:
+        """Hash of the code that a collector gets who is named with a new order."""
+        return self._collector_hash(order_id, 1)
+
     def new_collector(self, order: Order) -> tuple[str, int]:
         """Hash and issue of the code that the next named collector gets; all before it are void."""
         issue = order.collector_issue + 1
-        return token_hash(derive_token(self.code_key, COLLECTOR, order.id, issue)), issue
+        return self._collector_hash(order.id, issue), issue
+
+    def _collector_hash(self, order_id: str, issue: int) -> str:
+        return token_hash(derive_token(self.code_key, COLLECTOR, order_id, issue))
 
     def collector_code(self, order: Order) -> str | None:
         """Text of the named collector's own QR code, None when nobody is named or the code is another's."""

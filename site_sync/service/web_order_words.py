@@ -41,11 +41,12 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """What a new order is called: its number and the hashes of its tokens."""
+    """What a new order is called: its number and the hashes of its tokens, a named collector's among them."""
 
     number: str
     code_hash: str
     page_hash: str
+    collector_hash: str = ""
 
 
 def mode_of(code: str, method: DeliveryMethod | None) -> DeliveryMode:
@@ -141,6 +142,7 @@ def create_act(request: OrderRequest, shop: Shop, numbered: Numbered) -> Create:
     """The act that makes the order."""
     lines = new_lines(request.lines, shop.items)
     delivery = delivery_of(request, shop)
+    theirs = request.collector is not None and delivery.mode is DeliveryMode.COLLECT
     captured = [p for p in request.payments if p.kind is web_shop.PaymentKind.CAPTURED]
     return Create(
         order_kind=OrderKind.CUSTOMER_ORDER,
@@ -159,6 +161,7 @@ def create_act(request: OrderRequest, shop: Shop, numbered: Numbered) -> Create:
         on_shortage=OnShortage.PARTIAL if request.allow_partial else OnShortage.REFUSE,
         code_hash=numbered.code_hash,
         page_hash=numbered.page_hash,
+        collector_hash=numbered.collector_hash if theirs else "",
     )
 
 

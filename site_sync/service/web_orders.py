@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from site_sync.domain.commands import Act, AddNote, Cancel, Command, RefundPayment, TakePayment
+from site_sync.domain.commands import (
+    Act,
+    AddNote,
+    Cancel,
+    Command,
+    NameCollector,
+    RefundPayment,
+    TakePayment,
+)
+from site_sync.domain.customers import Collector
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.orders import Order, PaymentKind
 from site_sync.domain.particulars import Actor, ActorKind, LineQuantity
@@ -21,6 +30,7 @@ from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import AmendRequest, CancelRequest, OrderRequest
 from site_sync.service import holds, orders, transfers, web_order_words
 from site_sync.service.availability import known_items
+from site_sync.service.customer_acts import may_name_collector
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
@@ -99,7 +109,8 @@ class WebOrders:
     def create(self, caller: Caller, once: Once, request: OrderRequest) -> Outcome:
         """Make the order and reserve its lines; the same key and body give the same order again."""
         order_id, number = self._site.new_id(), self._number()
-        numbered = Numbered(number, *self._links.hashes(order_id))
+        links = self._links
+        numbered = Numbered(number, *links.hashes(order_id), links.first_collector(order_id))
 
         def work(tx: Transaction) -> Outcome:
             return self._create(tx, caller, (once, request), (order_id, numbered))
@@ -245,9 +256,20 @@ class WebOrders:
                 act = web_order_words.amend_act(words, order, shop)
             except Refused as refused:
                 raise _refused(refused.refusal) from refused
+            named = self._named(order, act.collector)
+            if named:
+                self._apply(tx, caller, (order.id, order.store), named)
+                act = replace(act, collector=None)
             return Outcome(self._apply(tx, caller, (order.id, order.store), act), True)
 
         return self._site.database.write(work)
+
+    def _named(self, order: Order, collector: Collector | None) -> NameCollector | None:
+        """The act that names another collector with a code of their own, as the customer's page does."""
+        same = collector == order.collector and order.collector_hash
+        if collector is None or same or not may_name_collector(order):
+            return None
+        return NameCollector(collector, *self._links.new_collector(order))
 
 
 def _parts(lines: tuple[web_shop.PartOfLine, ...]) -> tuple[LineQuantity, ...]:

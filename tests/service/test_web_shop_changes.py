@@ -6,6 +6,8 @@ from site_sync.domain.commands import TakePayment
 from site_sync.domain.money import Money
 from site_sync.domain.particulars import Tendered
 from site_sync.protocol.envelope import ResultKind
+from site_sync.service import orders
+from site_sync.service.links import Links
 from tests.service.shop import Commands
 from tests.service.tills import Till
 from tests.service.web_shop import Body, WebShop, euro, line, problem
@@ -102,11 +104,32 @@ def test_an_order_is_changed_only_as_it_was_seen(web_shop: WebShop) -> None:
     assert problem(bare) == (428, "if_match_needed")
     changed = web_shop.patch(order, {"comment": "gift wrap", "collector": {"name": "Dev Nair"}})
     assert changed.status_code == 200
-    assert changed.headers["etag"] == '"2"'
+    assert changed.headers["etag"] == '"3"'  # the collector's code is a step of its own
     assert changed.json()["collector"]["name"] == "Dev Nair"
     assert problem(web_shop.patch(order, {"comment": "late"})) == (412, "stale_version")
     odd = web_shop.http.patch(f"/api/v1/orders/{order['id']}", json={}, headers={"If-Match": '"one"'})
     assert problem(odd) == (412, "stale_version")
+
+
+def test_a_collector_the_shop_names_has_a_code_of_their_own(web_shop: WebShop) -> None:
+    site = web_shop.site
+    links = Links(site.settings.public_address, site.keys.code_key)
+
+    def code(seen: Body) -> str | None:
+        """The collector's code of an order, which is stored as a hash only."""
+        kept = site.database.read(lambda db: orders.load(db, seen["id"]))
+        assert kept is not None
+        return links.collector_code(kept)
+
+    order = web_shop.created(collector={"name": "Dev Nair"})
+    first = code(order)
+    assert (order["version"], first is not None) == (1, True)
+    same = web_shop.patch(order, {"collector": {"name": "Dev Nair"}}).json()
+    assert (same["version"], code(same)) == (1, first)
+    other = web_shop.patch(order, {"collector": {"name": "Ida Holm"}}).json()
+    assert (other["version"], other["collector"]["name"]) == (2, "Ida Holm")
+    assert code(other) not in (None, first)
+    assert code(web_shop.created()) is None
 
 
 def test_lines_customer_and_store_change_with_their_stock(web_shop: WebShop) -> None:

@@ -98,6 +98,8 @@ def _begin(command: Command, act: Create, lines: tuple[Line, ...], context: Cont
         lines=lines,
         prices_include_tax=act.prices_include_tax,
         collector=act.collector,
+        collector_hash=act.collector_hash if act.collector else "",
+        collector_issue=1 if act.collector and act.collector_hash else 0,
         comment_staff=act.comment_staff,
         comment_customer=act.comment_customer,
         external_id=act.external_id,
