@@ -26,6 +26,9 @@ _log = structlog.get_logger(__name__)
 OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
 
+UNREADABLE = (sqlite3.DatabaseError, DatabaseError, UnicodeDecodeError)
+"""How damage shows; SQLite quotes damaged bytes in its message, which Python then cannot read."""
+
 _PENDING = (
     "SELECT command_id, payload_kind, payload, staff, approver, till_time, order_id, base_version "
     "FROM outbox WHERE state = 'pending' ORDER BY place"
@@ -86,7 +89,7 @@ def _is_sound(path: Path, *, thorough: bool) -> bool:
     except sqlite3.OperationalError as error:
         # Locked by another till, or without tables yet: for Store to say.
         return "malformed" not in str(error)
-    except (sqlite3.DatabaseError, DatabaseError):
+    except UNREADABLE:
         return False
     return not thorough or found == ("ok",)
 
@@ -135,7 +138,7 @@ def _readable(path: Path) -> list[JournalLine]:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
             rows = connection.execute(_PENDING).fetchall()
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return []
     return [JournalLine(*row) for row in rows]
 
