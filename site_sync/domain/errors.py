@@ -96,6 +96,7 @@ class Code(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     NOT_COLLECTED = "not_collected"
     SETTLED_LINE = "settled_line"
+    MONEY_FOR_ENDED = "money_for_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import balances, problems, reservations
+from site_sync.service import balances, late_money, problems, reservations
 from site_sync.service import postings as ledger
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
@@ -212,6 +212,7 @@ def apply(
         _keep(tx, command, order, decision, now)
         _move_balances(tx, command, decision, records.settled(tx, settings))
     return decision
+        late_money.watch(tx, command, order, decision)
 
 
 def _move_balances(tx: Transaction, command: Command, decision: Decision, settled: Settled) -> None:
