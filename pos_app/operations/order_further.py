@@ -10,7 +10,9 @@ from site_sync.domain.commands import MarkReady, SendMessage
 from site_sync.domain.errors import Refusal
 from site_sync.domain.lifecycle import TABLE, allowed
 from site_sync.domain.lifecycle.taking_back import has_use
+from site_sync.domain.lifecycle.undoing import free_to_undo
 from site_sync.domain.orders import Order, OrderKind
+from site_sync.domain.permissions import Right
 
 FURTHER = (
     ActKind.MARK_READY, ActKind.SEND_MESSAGE, ActKind.UNDO_COLLECT, ActKind.REOPEN, ActKind.RETURN,
@@ -43,9 +45,16 @@ def offered(desk: Desk, acting: Acting, order_id: str) -> Offered | None:
     found = []
     for act in FURTHER:
         if allowed(order.stage, act) and has_use(order, act):
-            right = TABLE[act].right_for(quote=quote)
-            found.append(Further(act, right is not None and right not in acting.staff.rights))
+            needed = {TABLE[act].right_for(quote=quote), _right_to_undo(desk, acting, order, act)} - {None}
+            found.append(Further(act, locked=not needed <= acting.staff.rights))
     return Offered(order, tuple(found), desk.here.shelves)
+
+
+def _right_to_undo(desk: Desk, acting: Acting, order: Order, act: ActKind) -> Right | None:
+    """What it takes besides to take something back now; nothing while it was only just done."""
+    done = {ActKind.UNDO_COLLECT: order.hand_over, ActKind.REOPEN: order.cancellation}.get(act)
+    free = done is None or free_to_undo(done, acting.staff.id, desk.now())
+    return None if free else Right.ORDER_UNDO
 
 
 def mark_ready(desk: Desk, acting: Acting, order_id: str, shelf: str) -> Changed | Refusal:

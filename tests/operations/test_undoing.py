@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pos_app.operations import cancelling, collecting, order_returns, orders, refunding, repricing, undoing
+from pos_app.operations import (
+    cancelling,
+    collecting,
+    order_further,
+    order_returns,
+    orders,
+    refunding,
+    repricing,
+    undoing,
+)
 from pos_app.operations import cart as carts
 from pos_app.operations.cancelling import CancelWish
 from pos_app.operations.collecting import HandOver
@@ -13,6 +22,7 @@ from pos_app.operations.order_returns import ReturnWish
 from pos_app.operations.refunding import PayBack
 from pos_app.operations.undoing import Undo
 from pos_app.store.cash import EntryKind
+from site_sync.domain.act_kinds import ActKind
 from site_sync.domain.actions import ActionCode, Effect, EffectCode, what_will_happen
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code, Refusal
@@ -38,6 +48,14 @@ def undo_of(bench: Bench, changed: Changed, before: Order | None = None, who: Ac
 def taken_back(bench: Bench, undo: Undo, who: Acting | None = None) -> Order:
     """The order after it was taken back."""
     return kept(undoing.undo(bench.desk, who or acting(), undo)).order
+
+
+def undo_is_locked(bench: Bench, who: Acting, order_id: str) -> bool:
+    """Whether somebody else must approve that the hand-over is taken back."""
+    found = order_further.offered(bench.desk, who, order_id)
+    assert found is not None
+    (undo,) = [one for one in found.acts if one.act is ActKind.UNDO_COLLECT]
+    return undo.locked
 
 
 def test_lines_taken_out_of_a_saved_order_come_back_where_they_were(bench: Bench) -> None:
@@ -112,7 +130,10 @@ def test_later_or_for_somebody_else_it_takes_the_right_and_a_reason(bench: Bench
     clerk = acting(CASHIER)
     handed = kept(collecting.hand_over(bench.desk, clerk, order.id, how))
     assert undoing.undo_of(bench.desk, clerk, handed, order, "") is not None
+    assert not undo_is_locked(bench, clerk, order.id)
     bench.clock.move(seconds=31)
+    assert undo_is_locked(bench, clerk, order.id)
+    assert not undo_is_locked(bench, acting(BOSS), order.id)
     assert refused(undoing.undo_hand_over(bench.desk, clerk, order.id)) is Code.RIGHT_NEEDED
     assert refused(undoing.undo_hand_over(bench.desk, acting(BOSS), order.id)) is Code.REASON_NEEDED
     approved = replace(clerk, approver=BOSS, reason="wrong customer")

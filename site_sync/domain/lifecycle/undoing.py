@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import Event, UnitsMoved
@@ -45,7 +45,7 @@ def may_take_back(working: Deciding, done: Undoable | None, of: str) -> Undoable
     """What is to be taken back; refused when it is not the latest, or too late for who asks."""
     if done is None or done.command != of:
         raise Refused(Code.NOTHING_TO_UNDO, number=working.order.number)
-    if done.by != working.command.by.id or not at_once(working, done):
+    if not free_to_undo(done, working.command.by.id, working.at):
         working.need(Right.ORDER_UNDO)
         working.need_reason()
     return done
@@ -53,7 +53,16 @@ def may_take_back(working: Deciding, done: Undoable | None, of: str) -> Undoable
 
 def at_once(working: Deciding, done: Undoable) -> bool:
     """Whether it was done only just now."""
-    return timedelta(0) <= working.at - done.at <= UNDO_TIME
+    return _just_now(done, working.at)
+
+
+def free_to_undo(done: Undoable, by: str, at: datetime) -> bool:
+    """Whether a person may take it back then without the right to undo: they did it themselves, just now."""
+    return done.by == by and _just_now(done, at)
+
+
+def _just_now(done: Undoable, at: datetime) -> bool:
+    return timedelta(0) <= at - done.at <= UNDO_TIME
 
 
 def _reserved_again(
