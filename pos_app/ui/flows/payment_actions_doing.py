@@ -22,10 +22,10 @@ from pos_app.ui.flows.shortages import Shortage, ask_about
 from pos_app.ui.flows.undo import tell_done, tell_with_undo
 from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
-from pos_app.ui.wording import money, say
+from pos_app.ui.wording import money, say, when
 from site_sync.domain.actions_case import PAY_OUTS, PICK_UPS
 from site_sync.domain.actions_values import Action, ActionCode
-from site_sync.domain.commands import Collect
+from site_sync.domain.commands import Collect, Extend
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ClosedAs, OrderKind
@@ -165,9 +165,9 @@ class Doing:
             finish(Outcome(refusal=result), lambda: None)
         else:
             self._at.sale.clear()
-            finish(Outcome(_words(result)), self.leave)
+            finish(Outcome(words_of(result)), self.leave)
             if undoing.handed_over(result):
-                tell_with_undo(self._at, _words(result), result)
+                tell_with_undo(self._at, words_of(result), result)
 
     # money back, the end, papers
 
@@ -225,7 +225,7 @@ class Doing:
         if isinstance(result, Refusal):
             self._at.tell_refusal(result)
             return
-        words, reason = _words(result), say("cancel.undone_reason")
+        words, reason = words_of(result), say("cancel.undone_reason")
         before, acting = self._at.sale.cart.base, self._at.acting
 
         def tell(undo: Any) -> None:
@@ -257,14 +257,24 @@ def _collect(chosen: Chosen) -> Collect | None:
     return Collect(Identity(IdentityBy.KNOWN), lines)
 
 
-def _words(changed: Changed) -> str:
+def words_of(changed: Changed) -> str:
+    """What was done with an order, in one sentence."""
     order = changed.order
     key = "saved_quote" if order.kind is OrderKind.QUOTE else "saved"
+    if isinstance(changed.command.act, Extend):
+        return _extended_words(changed, changed.command.act)
     if order.cancelled_at is not None or order.closed_as is ClosedAs.CANCELLED:
         return words_for(changed)
     if order.closed_at is not None:
         key = f"ended_{order.closed_as}"
     return say(f"payment_actions.{key}", number=order.number, name=order.customer.name)
+
+
+def _extended_words(changed: Changed, act: Extend) -> str:
+    order = changed.order
+    key = "extended_quote" if order.kind is OrderKind.QUOTE else "extended"
+    until = when(act.until, changed.command.at)
+    return say(f"payment_actions.{key}", number=order.number, name=order.customer.name, until=until)
 
 
 def _shortage(desk: Desk, acting: Acting, what: Settled, refusal: Refusal) -> Shortage:
