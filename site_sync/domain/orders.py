@@ -56,6 +56,15 @@ class ClosedAs(StrEnum):
     EXPIRED = "expired"
 
 
+KEPT_DEPOSIT = "Forfeited deposit"
+"""How the fee kept from a deposit is called in an order; people read it in their own language."""
+
+
+def is_kept_deposit(kind: ItemKind, sku: str, description: str) -> bool:
+    """Whether a line of that kind, item and words is the fee that was kept from a deposit."""
+    return kind is ItemKind.FEE and not sku and description == KEPT_DEPOSIT
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One ordered item. `discount` is for the whole ordered quantity; `tax_rate` in basis points.
@@ -80,6 +89,11 @@ class Line:
     note: str = ""
     price_differs: bool = False
     returned: int = 0
+
+    @property
+    def keeps_deposit(self) -> bool:
+        """Whether this is the fee that was kept from a deposit."""
+        return is_kept_deposit(self.kind, self.sku, self.description)
 
     @property
     def blocks(self) -> bool:

@@ -11,7 +11,7 @@ from site_sync.domain.documents.blocks import Code, CodeKind, Columns, Document,
 from site_sync.domain.documents.ending_papers import cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slips
 from site_sync.domain.documents.order_papers import order_confirmation, says_the_same
-from site_sync.domain.orders import PaymentKind, Quantities
+from site_sync.domain.orders import KEPT_DEPOSIT, PaymentKind, Quantities
 from tests.domain.document_samples import NOON, cancelled, order, packed, stationery, to_ship
 from tests.domain.test_documents_papers import text
 
@@ -28,6 +28,15 @@ def test_a_cancellation_says_what_went_back_and_what_was_kept() -> None:
         assert line in shown
     assert "Still held" not in shown
     assert "Reason: Changed their mind" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "Einbehaltene Anzahlung"), ("da", "Beholdt depositum")]
+)
+def test_a_copy_names_the_fee_kept_from_a_deposit_in_its_own_language(language: str, name: str) -> None:
+    shown = text(order_confirmation(cancelled(language).order, stationery(language)))
+    assert name in shown
+    assert KEPT_DEPOSIT not in shown
 
 
 def test_money_that_stays_for_now_and_money_kept_as_credit_are_named() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pos_app.operations.collecting import Waiting, worth
 from pos_app.store.order_rows import OrderRow
-from pos_app.ui.views.orders import stage_words
+from pos_app.ui.views.orders import item_words, stage_words
 from pos_app.ui.widgets.collect_parts import BagView, CollectView, FoundOrder
 from pos_app.ui.widgets.quantity_row import QuantityLine
 from pos_app.ui.wording import money, quantity, say, span, when
@@ -69,7 +69,7 @@ def _of_interest(order: Order) -> list[Line]:
 
 def _line(order: Order, line: Line, now: int) -> QuantityLine:
     held = line.quantities
-    name = line.description
+    name = item_words(line.kind, line.sku, line.description)
     if held.short and not held.open:
         name = say("collect.short_line", item=name)
     elif held.collected:

@@ -11,6 +11,7 @@ from pos_app.ui.views.history import history_words, signatures
 from pos_app.ui.widgets.order_panel import DetailLine, OrderDetails
 from pos_app.ui.widgets.order_table import OrderRow
 from pos_app.ui.wording import clock, day, local, quantity, say, when
+from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.customers import Address
 from site_sync.domain.history import OrderRecord, worth_telling
 from site_sync.domain.money import Money
@@ -23,6 +24,7 @@ from site_sync.domain.orders import (
     Line,
     Order,
     Stage,
+    is_kept_deposit,
 )
 from site_sync.domain.totals import totals
 
@@ -126,7 +128,13 @@ def _line_state(line: Line) -> tuple[str, str]:
 def detail_line(line: Line) -> DetailLine:
     """One line of an order with its state."""
     badge, tone = _line_state(line) if line.blocks else ("", "info")
-    return DetailLine(quantity(line.quantities.ordered, line.unit), line.description, badge, tone)
+    name = item_words(line.kind, line.sku, line.description)
+    return DetailLine(quantity(line.quantities.ordered, line.unit), name, badge, tone)
+
+
+def item_words(kind: ItemKind, sku: str, description: str) -> str:
+    """What a line is called; the fee kept from a deposit in the language of who reads it."""
+    return say("order.kept_deposit") if is_kept_deposit(kind, sku, description) else description
 
 
 def _facts(order: Order, now: datetime) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pos_app.operations.orders import Details
 from pos_app.operations.selling import StockFact
 from pos_app.store.order_list import Tab
 from pos_app.ui.screens.sale.views import SaleCustomer, SaleLineView, SaleOrder, SaleTotals
-from pos_app.ui.views.orders import STAGE_TONES, stage_words
+from pos_app.ui.views.orders import STAGE_TONES, item_words, stage_words
 from pos_app.ui.widgets.tile_grid import Tile
 from pos_app.ui.wording import money, quantity, say
 from site_sync.domain.balances import masked
@@ -90,7 +90,7 @@ def line_views(
         views.append(
             SaleLineView(
                 line_id=str(line.id),
-                name=line.item.name,
+                name=item_words(line.item.kind, line.item.sku, line.item.name),
                 quantity=abs(line.quantity),
                 unit_price=line.unit_price,
                 amount=Money(line.value, cart.currency),

@@ -107,13 +107,14 @@ def line_rows(line: Line, stationery: Stationery) -> Iterator[Pair]:
         yield Pair(line.description, "")
         return
     charged = line.charged
+    name = stationery.word("kept_deposit") if line.keeps_deposit else line.description
     if charged:
-        yield from goods(line.description, charged, line.unit, line.unit_price, stationery)
+        yield from goods(name, charged, line.unit, line.unit_price, stationery)
         discount = value_of(line.unit_price, charged, line.unit) - line.charged_value()
         if discount:
             yield Pair(f"  {stationery.word('discount')}", stationery.amount(-discount))
     else:
-        yield Pair(line.description, stationery.amount(Money(0, line.unit_price.currency)))
+        yield Pair(name, stationery.amount(Money(0, line.unit_price.currency)))
     if line.note:
         yield Pair(f"  {line.note}", "")
     for missing, key in ((line.quantities.short, "short"), (line.quantities.cancelled, "cancelled")):

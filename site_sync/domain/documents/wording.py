@@ -23,6 +23,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "tracking": ("Tracking number", "Sendungsnummer", "Sporingsnummer"),
     "paid_in_all": ("Paid in all", "Insgesamt bezahlt", "Betalt i alt"),
     "kept_as_credit": ("Kept as your credit", "Als Guthaben behalten", "Står som tilgodehavende"),
+    "kept_deposit": ("Forfeited deposit", "Einbehaltene Anzahlung", "Beholdt depositum"),
     "kept_as_fee": ("Kept as a fee", "Als Gebühr einbehalten", "Beholdt som gebyr"),
     "still_held": ("Still held for you", "Noch für Sie verwahrt", "Opbevares stadig til dig"),
     "return_receipt": ("Return receipt", "Retourenbeleg", "Returkvittering"),

@@ -9,7 +9,7 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import LineAdded, PaymentRecorded, Posting
 from site_sync.domain.lifecycle.deciding import Deciding
 from site_sync.domain.money import ABSURD_AMOUNT, Money
-from site_sync.domain.orders import Line, Order, Payment, PaymentKind, Quantities
+from site_sync.domain.orders import KEPT_DEPOSIT, Line, Order, Payment, PaymentKind, Quantities
 from site_sync.domain.particulars import Refunded, Tendered
 from site_sync.domain.permissions import Right
 
@@ -155,7 +155,7 @@ def forfeit(working: Deciding, act: Forfeit) -> None:
     fee = Line(
         id=number,
         sku="",
-        description="Forfeited deposit",
+        description=KEPT_DEPOSIT,
         unit_price=act.amount,
         tax_rate=0,
         quantities=Quantities(collected=1),
