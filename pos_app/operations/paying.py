@@ -178,18 +178,18 @@ def _with(tendering: Tendering, taken: Taken) -> Tendering:
 
 
 def take_cash(desk: Desk, tendering: Tendering, handed: Money) -> Tendering | Refusal:
-    """Cash was handed over; more than is due gives change."""
+    """Cash was handed over; more than is due gives change, and a rest that rounds to nothing takes none."""
     tender = cash_tender(desk)
     if isinstance(tender, Refusal):
         return tender
     foreign = _foreign(desk, handed) or _foreign(desk, tendering.due)
     if foreign is not None:
         return foreign
-    if handed.amount <= 0 or left(tendering).amount <= 0:
+    rest, rounded = left(tendering).amount, cash_due(desk, tendering).amount
+    if handed.amount < min(rounded, 1) or rest <= 0:
         return Refusal(Code.AMOUNT_INVALID, {"amount": handed.amount})
     if handed.amount > ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_ABSURD, {"amount": handed.amount})
-    rest, rounded = left(tendering).amount, cash_due(desk, tendering).amount
     if handed.amount < rounded:
         return _with(tendering, Taken(desk.new_id(), tender.code, handed.amount, handed.amount))
     taken = Taken(
@@ -274,10 +274,15 @@ def untake(tendering: Tendering, taken_id: str) -> Tendering | Refusal:
 
 
 def quick_cash(desk: Desk, tendering: Tendering) -> tuple[Money, ...]:
-    """Amounts people hand over for what is left: exact, and up to the next notes."""
+    """Amounts people hand over for what is left: exact, and up to the next notes.
+
+    The exact amount is 0 where what is left is less than the smallest coin.
+    """
     exact = cash_due(desk, tendering)
-    if exact.amount <= 0:
+    if left(tendering).amount <= 0:
         return ()
+    if not exact:
+        return (exact,)
     whole = 10 ** minor_digits(exact.currency)
     found = [exact.amount]
     for note in (5, 10, 20, 50, 100, 200, 500, 1000):

@@ -112,6 +112,19 @@ def test_a_sale_gives_change_a_receipt_stock_and_a_command(bench: Bench) -> None
     assert bench.store.catalogue.stock_at([key])[key].on_hand == 19
 
 
+def test_less_than_the_smallest_coin_is_sold_for_the_one_quick_key_of_nothing(bench: Bench) -> None:
+    bench.tell(RecordKind.TENDER, "cash", Tender("cash", TenderKind.CASH, {"en": "Cash"}, 1, 50))
+    cart = selling.set_price(bench.desk, acting(), filled(bench, SKUS[1]), 1, euro(20))
+    assert isinstance(cart, Cart)
+    (nothing,) = paying.quick_cash(bench.desk, paying.begin(euro(20)))
+    done = sold(bench, cart, nothing.amount)
+    assert (nothing, done.change, done.sale.rounding) == (euro(0), euro(0), -20)
+    assert sum(posting.amount.amount for posting in done.sale.postings) == 0
+    figures = shifts.figures(bench.desk, done.sale.shift)
+    assert not isinstance(figures, Refusal)
+    assert figures.cash.expected == 20_000
+
+
 def test_cash_is_rounded_as_the_shop_does_and_the_drawer_agrees(bench: Bench) -> None:
     bench.tell(RecordKind.TENDER, "cash", Tender("cash", TenderKind.CASH, {"en": "Cash"}, 1, 50))
     done = sold(bench, filled(bench, SKUS[1]), 5_000)

@@ -22,7 +22,7 @@ NARROW = 560
 
 
 class Tendering(QWidget):
-    """Hands over tender, amount (always positive) and reference."""
+    """Hands over tender, amount (0 where what is left is less than the smallest coin) and reference."""
 
     tendered = Signal(str, Money, str)
 
