@@ -47,11 +47,11 @@ TABLE: dict[ActionCode, dict[DialogContext, str]] = {
 MAIN: dict[DialogContext, tuple[ActionCode, ...]] = {
     DialogContext.NEW: (_A.PAY_DEPOSIT, _A.PAY_IN_FULL),
     DialogContext.BALANCE_OPEN: (_A.SAVE, _A.PAY_DEPOSIT, _A.PICK_UP_ALL),
-    DialogContext.FULLY_PAID: (_A.PICK_UP_ALL, _A.SAVE),
+    DialogContext.FULLY_PAID: (_A.PICK_UP_ALL, _A.SAVE, _A.REFUND_SURPLUS),
     DialogContext.MARKED: (_A.CONTINUE_TO_PAYMENT,),
     DialogContext.SOME_VOIDED: (_A.PAY_DEPOSIT, _A.REFUND_SURPLUS, _A.SAVE),
     DialogContext.ALL_VOIDED: (_A.PAY_BACK_DEPOSIT, _A.CANCEL_ORDER),
-    DialogContext.TO_COLLECT: (_A.PICK_UP_ALL, _A.SAVE),
+    DialogContext.TO_COLLECT: (_A.PICK_UP_ALL, _A.SAVE, _A.REFUND_SURPLUS),
     DialogContext.EXPIRED: (_A.PAY_BACK_DEPOSIT, _A.EXTEND),
     DialogContext.QUOTE: (_A.SAVE, _A.CONVERT_QUOTE),
 }

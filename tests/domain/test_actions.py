@@ -180,6 +180,11 @@ def test_the_main_action(context: DialogContext, main: ActionCode) -> None:
     assert [action.code for action in actions(opened(context)).values() if action.main] == [main]
 
 
+def test_giving_back_is_the_main_action_where_nothing_else_can_be_done() -> None:
+    ended = replace(order(line(1, 1_000, cancelled=1), paid=400), cancelled_at=NOW, closed_at=NOW)
+    assert actions((ended, Draft(ended, "S01")))[_A.REFUND_SURPLUS].main
+
+
 def test_saving_is_the_main_action_of_a_new_order_without_a_minimum_and_of_a_changed_quote() -> None:
     assert actions(opened(DialogContext.NEW), policy=Policy())[_A.SAVE].main
     saved, draft = opened(DialogContext.QUOTE)
