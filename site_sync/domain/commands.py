@@ -22,6 +22,7 @@ from site_sync.domain.particulars import (
     LineChange,
     LinePrice,
     LineQuantity,
+    LineSource,
     NewLine,
     Refunded,
     Tendered,
@@ -92,7 +93,8 @@ class Create:
 class Amend:
     """Change lines and particulars; None leaves a particular as it is.
 
-    `restore` are units wanted again, by the quantity they were taken out of; `reprice` are prices of today.
+    `restore` are units wanted again, by the quantity they were taken out of; `reprice` are prices of today;
+    `sources` are lines that move to another collect store while their goods come from elsewhere.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -110,6 +112,8 @@ class Amend:
     payments: tuple[Tendered, ...] = ()
     refunds: tuple[Refunded, ...] = ()
     collect: Collect | None = None
+    sources: tuple[LineSource, ...] = ()
+    promised_at: datetime | None = None
     kind: Literal[ActKind.AMEND] = ActKind.AMEND
 
 

@@ -94,7 +94,7 @@ class UnitsMoved:
 
 @dataclass(frozen=True, slots=True)
 class DetailsChanged:
-    """Customer, collector, delivery or comments as they are now."""
+    """Customer, collector, delivery or comments as they are now, and a new promise if there is one."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -103,6 +103,7 @@ class DetailsChanged:
     delivery: Delivery
     comment_staff: str
     comment_customer: str
+    promised_at: datetime | None = None
     kind: Literal["details_changed"] = "details_changed"
 
 

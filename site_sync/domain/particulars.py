@@ -67,6 +67,16 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LineSource:
+    """The store that a line's goods come from."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    line: int
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinePrice:
     """The price per whole unit that a line gets."""
 

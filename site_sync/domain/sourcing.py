@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from site_sync.domain.deadlines import Calendar, ready_by
+from site_sync.domain.orders import Order
 
 Stock = Mapping[tuple[str, str], int]
 """Free units by store and SKU."""
@@ -31,8 +32,25 @@ class Sourcing:
         home = self._stores[0]
         store = next((one for one in self._stores if self.free(one, sku) >= quantity), home)
         found = min(quantity, self.free(store, sku))
-        self._given[store, sku] = self._given.get((store, sku), 0) + found
+        self.give(store, sku, found)
         return store, found
+
+    def give(self, store: str, sku: str, quantity: int) -> None:
+        """Units that a line takes at a store which is settled already."""
+        self._given[store, sku] = self._given.get((store, sku), 0) + quantity
+
+
+def packed_at_home(order: Order) -> tuple[int, ...]:
+    """Numbers of the bags with goods that no other store sends."""
+    return tuple(bag.number for bag in order.bags if bag.contents and not bag.sent_from)
+
+
+def moving(order: Order, before: str) -> dict[int, int]:
+    """Units by line that need a source when another store hands over than before; bags travel as they are."""
+    packed = bool(packed_at_home(order))
+    lines = [line for line in order.lines if line.stocked and line.source_store == before]
+    units = {line.id: line.quantities.to_pick if packed else line.quantities.open for line in lines}
+    return {line: count for line, count in units.items() if count}
 
 
 def ready_after_transfer(

@@ -156,6 +156,7 @@ def _touched(order: Order | None, command: Command) -> set[Key]:
         keys |= _of_new(act.add, act.delivery or order.delivery, order.store)
         if act.delivery is not None:
             keys |= {(act.delivery.store or order.store, sku) for _, sku in keys}
+        keys |= {(one.store, order.line(one.line).sku) for one in act.sources if order.has(one.line)}
     elif isinstance(act, ReturnGoods) and order is not None:
         keys = {(command.store, order.line(part.line).sku) for part in act.lines if order.has(part.line)}
     elif isinstance(act, PutBack) and order is not None and command.store:

@@ -1,4 +1,4 @@
-"""Lines of a new web order that its collect store cannot serve, taken from stores that can."""
+"""Lines of a web order that its collect store cannot serve, taken from stores that can."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.commands import Create
-from site_sync.domain.deadlines import Calendar
-from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.commands import Amend, Create
+from site_sync.domain.orders import Delivery, DeliveryMode, Line, Order
+from site_sync.domain.particulars import LineSource, NewLine
 from site_sync.domain.shop import Store
-from site_sync.domain.sourcing import Sourcing, ready_after_transfer
+from site_sync.domain.sourcing import Sourcing, moving, ready_after_transfer
 from site_sync.service import reservations
 from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Executor
@@ -32,27 +32,78 @@ def sourcing(db: Executor, home: str, stores: Iterable[Store], skus: Iterable[st
 
 def brought(db: Executor, act: Create, settled: Settled, now: datetime) -> Create:
     """The order with lines sourced at other stores and promised later, where the shop's policy allows it."""
-    delivery = act.delivery
-    home = settled.stores.get(delivery.store)
-    policy = settled.policies.for_order(delivery.store, delivery.method)
-    if home is None or delivery.mode is not DeliveryMode.COLLECT or not policy.transfer_hours:
+    home = _bringing(act.delivery, settled)
+    if home is None:
         return act
     skus = [line.sku for line in act.lines if line.kind is ItemKind.GOODS]
     found = sourcing(db, home.code, settled.stores.values(), skus)
-    lines, senders = [], set()
-    for line in act.lines:
-        store, _ = found.take(line.sku, line.quantity) if line.kind is ItemKind.GOODS else (home.code, 0)
-        if store != home.code and not line.source_store:
-            line = replace(line, source_store=store)
-            senders.add(store)
-        lines.append(line)
+    lines = tuple(_sourced(found, home.code, line) for line in act.lines)
+    senders = {new.source_store for old, new in zip(act.lines, lines, strict=True) if new != old}
     if not senders:
         return act
-    there = _calendars(settled, senders)
-    ready = ready_after_transfer(now, policy.preparation_minutes, policy.transfer_hours, home.calendar, there)
-    promised = max(ready, delivery.requested_at) if delivery.requested_at else ready
-    return replace(act, lines=tuple(lines), promised_at=promised)
+    return replace(act, lines=lines, promised_at=_promise(act.delivery, settled, senders, now))
 
 
-def _calendars(settled: Settled, stores: Iterable[str]) -> list[Calendar]:
-    return [settled.stores[store].calendar for store in stores]
+def brought_later(db: Executor, act: Amend, order: Order, settled: Settled, now: datetime) -> Amend:
+    """The change with new lines, and those that move to another store, sourced as those of a new order."""
+    delivery = act.delivery or order.delivery
+    home = _bringing(delivery, settled)
+    if home is None:
+        return act
+    skus = [line.sku for line in act.add if line.kind is ItemKind.GOODS]
+    skus += [line.sku for line in order.lines if line.stocked]
+    found = sourcing(db, home.code, settled.stores.values(), skus)
+    sources = _kept(found, home.code, order, act)
+    add = tuple(_sourced(found, home.code, line) for line in act.add)
+    senders = {one.store for one in sources} | {line.source_store for line in add} - {""}
+    senders.discard(home.code)
+    if not senders:
+        return act
+    promise = _promise(delivery, settled, senders, now)
+    later = order.promised_at is None or promise > order.promised_at
+    return replace(act, add=add, sources=sources, promised_at=promise if later else None)
+
+
+def _bringing(delivery: Delivery, settled: Settled) -> Store | None:
+    """The collect store, when goods of other stores may be brought there."""
+    brings = settled.policies.for_order(delivery.store, delivery.method).transfer_hours
+    return settled.stores.get(delivery.store) if brings and delivery.mode is DeliveryMode.COLLECT else None
+
+
+def _sourced(found: Sourcing, home: str, line: NewLine) -> NewLine:
+    """A new line with the store its goods come from, when that is another one than home."""
+    store, _ = found.take(line.sku, line.quantity) if line.kind is ItemKind.GOODS else (home, 0)
+    return line if store == home or line.source_store else replace(line, source_store=store)
+
+
+def _kept(found: Sourcing, home: str, order: Order, act: Amend) -> tuple[LineSource, ...]:
+    """Where lines get their goods that move to another store; units added to any line are given out."""
+    wanted = {change.line: change.quantity for change in act.change if change.quantity is not None}
+    moves = moving(order, order.work_store) if home != order.work_store else {}
+    sources = []
+    for line in order.lines:
+        more = max(0, wanted.get(line.id, 0) - line.quantities.live)
+        if line.id in moves and line.id not in act.void:
+            sources.append(LineSource(line.id, _source(found, home, line, (moves[line.id], more))))
+        elif line.stocked:
+            found.give(line.source_store, line.sku, more)
+    return tuple(sources)
+
+
+def _source(found: Sourcing, home: str, line: Line, units: tuple[int, int]) -> str:
+    """Home when it has all units, moved and added; else where the moved ones are, to be sent from there."""
+    moved, more = units
+    here, untouched = line.source_store, moved == line.quantities.to_pick
+    if untouched and found.free(home, line.sku) < moved + more and found.free(here, line.sku) >= more:
+        found.give(here, line.sku, more)
+        return here
+    store, _ = found.take(line.sku, moved + more)
+    return store
+
+
+def _promise(delivery: Delivery, settled: Settled, senders: Iterable[str], now: datetime) -> datetime:
+    """When the goods should be ready that other stores send, or later if so requested."""
+    policy = settled.policies.for_order(delivery.store, delivery.method)
+    here, there = settled.stores[delivery.store].calendar, [settled.stores[one].calendar for one in senders]
+    ready = ready_after_transfer(now, policy.preparation_minutes, policy.transfer_hours, here, there)
+    return max(ready, delivery.requested_at) if delivery.requested_at else ready

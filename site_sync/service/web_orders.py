@@ -254,6 +254,7 @@ class WebOrders:
                 items = known_items(tx, (line.sku for line in words.add_lines))
                 shop = Shop(records.settled(tx), items, None, self._site.now())
                 act = web_order_words.amend_act(words, order, shop)
+                act = transfers.brought_later(tx, act, order, shop.settled, shop.now)
             except Refused as refused:
                 raise _refused(refused.refusal) from refused
             named = self._named(order, act.collector)

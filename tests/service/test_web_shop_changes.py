@@ -5,8 +5,11 @@ from __future__ import annotations
 from site_sync.domain.commands import TakePayment
 from site_sync.domain.money import Money
 from site_sync.domain.particulars import Tendered
+from site_sync.domain.policies import Policies, Policy
+from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.envelope import ResultKind
 from site_sync.service import orders
+from site_sync.service.database import records
 from site_sync.service.links import Links
 from tests.service.shop import Commands
 from tests.service.tills import Till
@@ -109,6 +112,21 @@ def test_an_order_is_changed_only_as_it_was_seen(web_shop: WebShop) -> None:
     assert problem(web_shop.patch(order, {"comment": "late"})) == (412, "stale_version")
     odd = web_shop.http.patch(f"/api/v1/orders/{order['id']}", json={}, headers={"If-Match": '"one"'})
     assert problem(odd) == (412, "stale_version")
+
+
+def test_a_changed_order_gets_goods_of_other_stores_where_the_shop_brings_them(web_shop: WebShop) -> None:
+    order = web_shop.created(line("TNT"), line("STV", 2))
+    moved: Body = {"delivery": {"store": "S02"}}
+    assert problem(web_shop.patch(order, moved)) == (409, "insufficient_stock")
+    policies = Policies(Policy(transfer_hours=20))
+    web_shop.site.database.write(lambda tx: records.save(tx, RecordKind.POLICIES, policies))
+    changed = web_shop.patch(order, moved | {"add_lines": [line("JKT", 10), line("JKT", 9)]})
+    assert changed.status_code == 200, changed.text
+    after = changed.json()
+    kept = [("TNT", "S01"), ("STV", "S02"), ("JKT", "S02"), ("JKT", "S01")]
+    assert [(one["sku"], one["store"]) for one in after["lines"]] == kept
+    assert after["promised_at"] > order["promised_at"]
+    assert problem(web_shop.patch(after, {"add_lines": [line("JKT", 2)]})) == (409, "insufficient_stock")
 
 
 def test_a_collector_the_shop_names_has_a_code_of_their_own(web_shop: WebShop) -> None:

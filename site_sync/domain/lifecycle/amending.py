@@ -10,7 +10,7 @@ from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.discounts import with_more
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged, PickingReleased
-from site_sync.domain.lifecycle.asking import check_asked
+from site_sync.domain.lifecycle.asking import check_asked, check_promise
 from site_sync.domain.lifecycle.closing import drop
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.creating import (
@@ -27,9 +27,10 @@ from site_sync.domain.lifecycle.repricing import apply_prices
 from site_sync.domain.lifecycle.undoing import wanted_again
 from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.orders import Line, OrderKind
-from site_sync.domain.particulars import LineChange, NewLine
+from site_sync.domain.particulars import LineChange, LineSource, NewLine
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import MOST, value_of
+from site_sync.domain.sourcing import moving, packed_at_home
 from site_sync.domain.stock import StockMove, StockReason
 
 
@@ -139,7 +140,9 @@ def _details(working: Deciding, act: Amend) -> None:
         delivery=act.delivery or order.delivery,
         comment_staff=order.comment_staff if act.comment_staff is None else act.comment_staff,
         comment_customer=order.comment_customer if act.comment_customer is None else act.comment_customer,
+        promised_at=act.promised_at,
     )
+    check_promise(working.command, working.context, act.promised_at)
     if act.customer is not None and not _is_quote(working):
         check_customer(act.customer, working.context)
     if act.delivery is not None:
@@ -155,17 +158,18 @@ def _details(working: Deciding, act: Amend) -> None:
         return
     working.add(changed)
     if working.order.work_store != before_store:
-        _to_other_store(working, before_store)
+        _to_other_store(working, before_store, act.sources)
 
 
-def _to_other_store(working: Deciding, before_store: str) -> None:
-    """What is in bags travels to the store that hands over now; what is still to pick is picked there."""
+def _to_other_store(working: Deciding, before_store: str, sources: tuple[LineSource, ...]) -> None:
+    """What is in bags travels to the store that hands over now; the rest is picked there or at its source."""
     order = working.order
-    packed = tuple(bag.number for bag in order.bags if bag.contents and not bag.sent_from)
-    for line in order.lines:
-        count = line.quantities.to_pick if packed else line.quantities.open
-        if line.stocked and line.source_store == before_store and count:
-            _source_elsewhere(working, line, order.work_store, count)
+    named = {source.line: source.store for source in sources}
+    packed = packed_at_home(order)
+    for line_id, count in moving(order, before_store).items():
+        store = named.get(line_id, order.work_store)
+        if store != before_store:
+            _source_elsewhere(working, order.line(line_id), store, count)
     if packed and order.claim is not None:
         working.add(PickingReleased())
     if packed:

@@ -99,6 +99,7 @@ def _details(order: Order, event: happened.DetailsChanged) -> Order:
         delivery=event.delivery,
         comment_staff=event.comment_staff,
         comment_customer=event.comment_customer,
+        promised_at=event.promised_at or order.promised_at,
     )
 
 
