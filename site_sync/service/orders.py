@@ -212,8 +212,8 @@ def apply(
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
         _keep(tx, command, order, decision, now)
         _move_balances(tx, command, decision, records.settled(tx, settings))
-    return decision
         late_money.watch(tx, command, order, decision)
+    return decision
 
 
 def _move_balances(tx: Transaction, command: Command, decision: Decision, settled: Settled) -> None:
