@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pos_app.operations import loose_cards, problems
@@ -37,7 +38,9 @@ class ProblemsFlow:
     def _show(self, found: tuple[tuple[LooseCard, ...], tuple[Case, ...]]) -> None:
         cards, cases = found
         self._cards = {card.attempt.id: card for card in cards}
-        shown = [self._card_view(card) for card in cards] + [self._view(case) for case in cases]
+        shown = [self._card_view(card) for card in cards] + [
+            problem_view(case, self._at.now()) for case in cases
+        ]
         self._screen.show_problems(shown)
 
     def _card_view(self, card: LooseCard) -> ProblemView:
@@ -51,17 +54,6 @@ class ProblemsFlow:
             detail=say("problems.card_when", when=when(attempt.at, self._at.now())),
             badge=say("problems.card_badge"),
             choices=tuple((choice, say(f"problems.choice_{choice}")) for choice in card.choices),
-        )
-
-    def _view(self, case: Case) -> ProblemView:
-        problem = case.problem
-        return ProblemView(
-            problem_id=problem.id,
-            title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
-            words=refused(problem.code, problem.facts),
-            detail=" ".join((say("problems.told", when=when(problem.at, self._at.now())), *_basket(case))),
-            badge=say("problems.refused"),
-            choices=tuple((choice, say(f"problems.choice_{choice}")) for choice in case.choices),
         )
 
     def _choose(self, problem_id: str, choice: str) -> None:
@@ -81,6 +73,23 @@ class ProblemsFlow:
         if self._at.went_well(result):
             self._at.tell(say("problems.ended"), tone="ok")
         self.refresh()
+
+
+def problem_view(case: Case, now: datetime) -> ProblemView:
+    """A problem in words; one that no act of a till brought about was not refused, but is to be settled."""
+    problem = case.problem
+    of_act = bool(problem.command_id)
+    return ProblemView(
+        problem_id=problem.id,
+        title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
+        words=refused(problem.code, problem.facts),
+        detail=" ".join((say("problems.told", when=when(problem.at, now)), *_basket(case))),
+        badge=say("problems.refused" if of_act else "problems.to_settle"),
+        choices=tuple(
+            (choice, say(f"problems.choice_{choice}" if of_act else "problems.choice_settled"))
+            for choice in case.choices
+        ),
+    )
 
 
 def _basket(case: Case) -> tuple[str, ...]:
