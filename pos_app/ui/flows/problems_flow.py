@@ -79,11 +79,12 @@ def problem_view(case: Case, now: datetime) -> ProblemView:
     """A problem in words; one that no act of a till brought about was not refused, but is to be settled."""
     problem = case.problem
     of_act = bool(problem.command_id)
+    told = say("problems.told" if of_act else "problems.since", when=when(problem.at, now))
     return ProblemView(
         problem_id=problem.id,
         title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
         words=refused(problem.code, problem.facts),
-        detail=" ".join((say("problems.told", when=when(problem.at, now)), *_basket(case))),
+        detail=" ".join((told, *_basket(case))),
         badge=say("problems.refused" if of_act else "problems.to_settle"),
         choices=tuple(
             (choice, say(f"problems.choice_{choice}" if of_act else "problems.choice_settled"))
