@@ -30,7 +30,6 @@ from site_sync.domain.lifecycle.picking import bag_for
 from site_sync.domain.orders import DeliveryMode, Line, Order, Stage
 from site_sync.domain.pace import start_by, work_of
 from site_sync.domain.particulars import BagPlace
-from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import Unit
 from site_sync.domain.scales import units_of
 
@@ -284,13 +283,3 @@ def confirm(desk: Desk, acting: Acting, order_id: str, shelves: Mapping[int, str
 def place_bag(desk: Desk, acting: Acting, order_id: str, bag: int, shelf: str) -> Changed | Refusal:
     """A bag was put on another shelf."""
     return _act(desk, acting, order_id, PlaceBag(bag, shelf))
-
-
-def may_take_over(acting: Acting) -> bool:
-    """Whether the person may end another's claim."""
-    return acting.may(Right.ORDER_VIEW_ALL)
-
-
-def with_bag(line: WalkLine, bag: int) -> WalkLine:
-    """The line with its next unit going into another bag."""
-    return replace(line, bag=bag)

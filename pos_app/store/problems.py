@@ -51,10 +51,6 @@ class Problems:
         """Open problems, oldest first."""
         return self._read("state = 'open' ORDER BY at, id", ())
 
-    def open_of(self, order_id: str) -> tuple[Problem, ...]:
-        """An order's open problems."""
-        return self._read("state = 'open' AND order_id = ? ORDER BY at, id", (order_id,))
-
     def get(self, problem_id: str) -> Problem | None:
         """The problem of that id, open or not."""
         found = self._read("id = ?", (problem_id,))

@@ -91,13 +91,6 @@ class Shop:
         """The person of that id, active or not."""
         return self._records(RecordKind.STAFF).get(staff_id)
 
-    def staff_by_badge(self, badge_hash: str) -> StaffMember | None:
-        """The active person whose badge has this hash."""
-        for person in self._records(RecordKind.STAFF).values():
-            if person.active and person.badge_hash and person.badge_hash == badge_hash:
-                return person if isinstance(person, StaffMember) else None
-        return None
-
     def delivery_methods(self) -> tuple[DeliveryMethod, ...]:
         """All delivery methods in their order, retired ones too."""
         methods = self._records(RecordKind.DELIVERY_METHOD).values()

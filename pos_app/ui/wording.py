@@ -218,11 +218,6 @@ def day(when: date) -> str:
     return _tidy(format_date(when, "EEE d MMM", locale=locale()))
 
 
-def long_day(when: date) -> str:
-    """A day in full: Thursday 26 November 2026."""
-    return format_date(when, "full", locale=locale())
-
-
 def when(moment: datetime, now: datetime) -> str:
     """A moment as staff say it: today 18:00, tomorrow 10:00, Thu 26 Nov 10:00, 3 Jan 2025."""
     there, here = local(moment), local(now)

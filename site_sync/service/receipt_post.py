@@ -12,8 +12,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.receipt_mail import ReceiptMail, is_address
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.notify.message_outbox import MessageKind
-from site_sync.service.outbox import OutState
+from site_sync.service.notify.message_outbox import Channel, MessageKind, waiting
 
 
 def queue(tx: Transaction, mail: ReceiptMail, now: datetime) -> Refusal | None:
@@ -30,16 +29,10 @@ def queue(tx: Transaction, mail: ReceiptMail, now: datetime) -> Refusal | None:
         "order_id": mail.order_id,
         "order_version": 0,
         "kind": MessageKind.RECEIPT.value,
-        "channel": "email",
+        "channel": Channel.EMAIL.value,
         "recipient": mail.address,
         "language": mail.language,
-        "state": OutState.WAITING.value,
-        "tries": 0,
-        "next_try_at": now,
-        "created_at": now,
-        "sent_at": None,
-        "error": "",
-        "body": json.dumps(paper),
+        **waiting(now, json.dumps(paper)),
     }
     tx.execute(insert(t.messages), row)
     return None

@@ -29,12 +29,6 @@ class Surface(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", surface)
 
-    def set_surface(self, surface: str) -> None:
-        """Change the ground."""
-        self.setProperty("surface", surface)
-        self.style().unpolish(self)
-        self.style().polish(self)
-
 
 class Card(Surface):
     """A white card with an edge and a column inside."""

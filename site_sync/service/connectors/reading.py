@@ -70,6 +70,10 @@ class Doc:
         """The fields there are."""
         return frozenset(self._value)
 
+    def full_name(self) -> str:
+        """First and last name, as both shops keep them in an address."""
+        return f"{self.text('first_name', 100)} {self.text('last_name', 99)}".strip()
+
     def text(self, name: str, most: int = 200, *, lines: bool = False) -> str:
         """A field as text, empty when it is missing."""
         value = self._value.get(name)

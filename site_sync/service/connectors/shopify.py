@@ -84,7 +84,13 @@ def _paid(doc: Doc, currency: str, refunds: Iterable[ShopRefund]) -> int:
 
 def _person(doc: Doc) -> Person:
     customer, billing, shipping = (doc.inner(n) for n in ("customer", "billing_address", "shipping_address"))
-    names = (_name(billing), _name(customer), _name(shipping), billing.text("name"), shipping.text("name"))
+    names = (
+        billing.full_name(),
+        customer.full_name(),
+        shipping.full_name(),
+        billing.text("name"),
+        shipping.text("name"),
+    )
     email = doc.text("email") or doc.text("contact_email") or customer.text("email")
     phones = (doc, shipping, billing, customer)
     return Person(
@@ -94,10 +100,6 @@ def _person(doc: Doc) -> Person:
         country=billing.text("country_code", 2) or shipping.text("country_code", 2),
         language=doc.text("customer_locale", 12)[:2].lower(),
     )
-
-
-def _name(doc: Doc) -> str:
-    return f"{doc.text('first_name', 100)} {doc.text('last_name', 99)}".strip()
 
 
 def _address(doc: Doc) -> Address | None:

@@ -92,14 +92,10 @@ def _updated(doc: Doc) -> datetime:
 
 def _person(doc: Doc) -> Person:
     billing, shipping = doc.inner("billing"), doc.inner("shipping")
-    name = _name(billing) or _name(shipping) or billing.text("company")
+    name = billing.full_name() or shipping.full_name() or billing.text("company")
     phone = billing.text("phone", 60) or shipping.text("phone", 60)
     country = billing.text("country", 2) or shipping.text("country", 2)
     return Person(name, billing.text("email"), phone, country)
-
-
-def _name(address: Doc) -> str:
-    return f"{address.text('first_name', 100)} {address.text('last_name', 99)}".strip()
 
 
 def _address(doc: Doc) -> Address | None:

@@ -180,11 +180,18 @@ def _row(order: Order, kind: MessageKind, way: tuple[Channel, str], now: datetim
         "channel": channel.value,
         "recipient": recipient,
         "language": order.customer.language,
+        **waiting(now),
+    }
+
+
+def waiting(now: datetime, body: str = "") -> dict[str, Any]:
+    """The columns every message begins with: it waits for its first try, its body made then unless given."""
+    return {
         "state": OutState.WAITING.value,
         "tries": 0,
         "next_try_at": now,
         "created_at": now,
         "sent_at": None,
         "error": "",
-        "body": "",
+        "body": body,
     }

@@ -68,10 +68,6 @@ class AmountPanel(QWidget):
         self._override.hide()
         self.amount.setFocus()
 
-    def show_error(self, words: str) -> None:
-        """What the till refused, beside the field."""
-        self.amount.show_error(words)
-
     def _typed(self, action: ActionView) -> Money | None:
         currency = action.most.currency if action.most is not None else ""
         try:

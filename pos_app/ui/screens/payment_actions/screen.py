@@ -236,10 +236,6 @@ class PaymentActionsScreen(Surface):
         self._places.setCurrentIndex(APPROVAL)
         self.approval.setFocus()
 
-    def show_amount_error(self, words: str) -> None:
-        """What was refused about the amount."""
-        self.amount.show_error(words)
-
     def effects(self) -> list[str]:
         """The sentences shown under "What will happen"."""
         return [widget.accessibleName() for widget in laid_out(self._effects)]
