@@ -36,7 +36,8 @@ def _log_to_stderr() -> None:
 
 def _window(app: QApplication, options: Options) -> Window:
     name = theme.ThemeName(options.theme)
-    theme.apply(app, theme.load_look(name, scale_percent=options.scale))
+    scale = theme.scale_for_screen(app.primaryScreen(), options.scale)
+    theme.apply(app, theme.load_look(name, scale_percent=scale))
     window = Window(keyboard_on_screen=options.keyboard)
     window.resize(1366, 768)
     return window

@@ -57,6 +57,15 @@ def test_sizes_follow_the_scale_within_its_limits(qapp: QApplication, wished: in
     assert theme.px(48) == touch
 
 
+def test_a_key_is_nine_millimetres_on_any_screen(qapp: QApplication) -> None:
+    screen = qapp.primaryScreen()
+    dots_per_mm = screen.physicalDotsPerInch() / screen.devicePixelRatio() / 25.4
+    for wished in (80, 100, 160):
+        scale = theme.scale_for_screen(screen, wished)
+        assert wished <= scale <= 160
+        assert scale == 160 or 48 * scale / 100 / dots_per_mm >= theme.SMALLEST_TOUCH_MM - 0.1
+
+
 def test_figures_are_of_equal_width_in_the_shipped_font(qapp: QApplication) -> None:
     label = Text("1", size=20, weight=700)
     label.ensurePolished()
