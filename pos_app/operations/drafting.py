@@ -99,7 +99,7 @@ def next_number(desk: Desk, kind: OrderKind, further: int = 0) -> str:
 
 def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: int = 0) -> Create:
     """The act that makes the order; its number is the one given out next, or `further` orders later."""
-    key = bytes.fromhex(desk.identity.code_key)
+    code_hash, page_hash = code_hashes(desk, order_id)
     return Create(
         order_kind=details.kind,
         number=next_number(desk, details.kind, further),
@@ -113,9 +113,18 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: i
         comment_staff=details.comment_staff,
         comment_customer=details.comment_customer,
         promised_at=details.promised_at,
-        code_hash=token_hash(derive_token(key, COLLECT, order_id, 1)) if key else "",
-        page_hash=token_hash(derive_token(key, PAGE, order_id, 1)) if key else "",
+        code_hash=code_hash,
+        page_hash=page_hash,
     )
+
+
+def code_hashes(desk: Desk, order_id: str) -> tuple[str, str]:
+    """What opens a new order at the counter and its page, hashed; empty where the till has no key."""
+    key = bytes.fromhex(desk.identity.code_key)
+    if not key:
+        return "", ""
+    code, page = (token_hash(derive_token(key, purpose, order_id, 1)) for purpose in (COLLECT, PAGE))
+    return code, page
 
 
 def _new_line(desk: Desk, line: CartLine) -> NewLine:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pos_app.operations import desk as desks
 from pos_app.operations import refunding
 from pos_app.operations.desk import Acting, Changed, Desk, act_on
-from pos_app.operations.drafting import ORDERS
+from pos_app.operations.drafting import ORDERS, code_hashes, next_number
 from pos_app.operations.orders import bringing
 from site_sync.domain import deposits
 from site_sync.domain.catalogue import Item, ItemKind
-from site_sync.domain.codes import token_hash
-from site_sync.domain.commands import Act, AnswerSubstitute, Command, Create, ReportShort, Substitute
+from site_sync.domain.commands import AnswerSubstitute, Command, Create, ReportShort, Substitute
 from site_sync.domain.customers import Address
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.creating import make_line
@@ -20,13 +19,11 @@ from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.lifecycle.substituting import fair_discount, most_for
 from site_sync.domain.money import Money
-from site_sync.domain.numbers import till_number
 from site_sync.domain.orders import Delivery, DeliveryMode, Line, Order, OrderKind
 from site_sync.domain.particulars import NewLine, Refunded, ShortNext, Tendered
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.quantities import value_of
 from site_sync.domain.shop import offered
-from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 from site_sync.domain.totals import line_total
 
 MOST_ALTERNATIVES = 12
@@ -134,16 +131,15 @@ def bring_later(desk: Desk, acting: Acting, wish: Later) -> Changed | Refusal:
         return Refusal(Code.ORDER_UNKNOWN, {"order": wish.missing.order_id})
     if wish.next is ShortNext.SHIP_LATER and wish.address is None:
         return Refusal(Code.ADDRESS_NEEDED)
-    number, order = _next_number(desk), before.order
+    number, order = next_number(desk, OrderKind.CUSTOMER_ORDER), before.order
     new = _same_goods(desk, order, wish)
     short = _short(desk, acting, order, wish, (number, new))
     if isinstance(short, Refusal):
         return short
-    act = replace(
-        _follow_up(desk, order, wish, new), number=number, payments=_taken_again(desk, order, short)
-    )
-    made = desks.command_for(desk, acting, desk.new_id(), act)
-    made = replace(made, act=_with_tokens(desk, act, made.order_id))
+    order_id = desk.new_id()
+    act = _follow_up(desk, order, wish, new, order_id)
+    act = replace(act, number=number, payments=_taken_again(desk, order, short))
+    made = desks.command_for(desk, acting, order_id, act)
     second = decide(None, made, desks.context_for(desk, acting, None, made))
     if isinstance(second, Refusal):
         return second
@@ -156,11 +152,6 @@ def bring_later(desk: Desk, acting: Acting, wish: Later) -> Changed | Refusal:
         papers = bringing(desk, acting, made.order_id)
         later = desks.keep(desk, made, second, None, papers)
     return replace(changed, jobs=later.jobs)
-
-
-def _next_number(desk: Desk) -> str:
-    identity = desk.identity
-    return till_number(identity.store, identity.till, desk.store.counters.peek(ORDERS), quote=False)
 
 
 def _short(
@@ -207,8 +198,9 @@ def _same_goods(desk: Desk, order: Order, wish: Later) -> NewLine:
     )
 
 
-def _follow_up(desk: Desk, order: Order, wish: Later, new: NewLine) -> Create:
+def _follow_up(desk: Desk, order: Order, wish: Later, new: NewLine, order_id: str) -> Create:
     """The later order, for the same customer."""
+    code_hash, page_hash = code_hashes(desk, order_id)
     return Create(
         order_kind=OrderKind.CUSTOMER_ORDER,
         number="",
@@ -221,6 +213,8 @@ def _follow_up(desk: Desk, order: Order, wish: Later, new: NewLine) -> Create:
         collector=order.collector if wish.next is ShortNext.BACK_ORDER else None,
         on_shortage=OnShortage.BACK_ORDER,
         follows=order.number,
+        code_hash=code_hash,
+        page_hash=page_hash,
     )
 
 
@@ -247,12 +241,3 @@ def _fullest(desk: Desk, sku: str, quantity: int) -> str:
     here = desk.identity.store
     others = [level for level in levels if level.store != here]
     return max(others, key=lambda level: level.available).store if others else ""
-
-
-def _with_tokens(desk: Desk, act: Act, order_id: str) -> Act:
-    key = bytes.fromhex(desk.identity.code_key)
-    if not key or not isinstance(act, Create):
-        return act
-    hashes = (token_hash(derive_token(key, purpose, order_id, 1)) for purpose in (COLLECT, PAGE))
-    code_hash, page_hash = hashes
-    return replace(act, code_hash=code_hash, page_hash=page_hash)

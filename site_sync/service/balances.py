@@ -87,9 +87,9 @@ def held(db: Executor, holder: Holder, now: datetime, besides: str = "") -> int:
     return int(db.execute(query).scalar_one())
 
 
-def takeable(db: Executor, holder: Holder, balance: int, now: datetime) -> int:
-    """What may be taken of a balance that holds so much, whether or not it is blocked."""
-    return room(balance, held(db, holder, now), _limit(db, holder))
+def takeable(db: Executor, holder: Holder, balance: int, now: datetime, besides: str = "") -> int:
+    """What may be taken of a balance that holds so much, blocked or not; one hold may be left out."""
+    return room(balance, held(db, holder, now, besides), _limit(db, holder))
 
 
 def state(db: Executor, holder: Holder, currency: str, now: datetime) -> BalanceState:
@@ -97,8 +97,7 @@ def state(db: Executor, holder: Holder, currency: str, now: datetime) -> Balance
     row = _row(db, holder)
     fits = row is not None and row.currency == currency
     balance = row.balance if row is not None and fits else 0
-    limit = _limit(db, holder)
-    free = 0 if row is not None and row.blocked else room(balance, held(db, holder, now), limit)
+    free = 0 if row is not None and row.blocked else takeable(db, holder, balance, now)
     known = fits or holder.kind is not BalanceKind.GIFT_CARD
     return BalanceState(
         kind=holder.kind,
@@ -128,7 +127,7 @@ def hold(tx: Transaction, device: str, wanted: HoldWanted, now: datetime) -> Hol
     refused = _refusal(wanted, holder, row, known, tx)
     if refused:
         return _answer(wanted, 0, 0, refused)
-    free = room(row.balance if row else 0, held(tx, holder, now, wanted.id), _limit(tx, holder))
+    free = takeable(tx, holder, row.balance if row else 0, now, wanted.id)
     amount = min(free, wanted.amount.amount)
     if amount <= 0 or (wanted.whole and amount < wanted.amount.amount):
         return _answer(wanted, 0, free, (Code.CARD_USED if wanted.whole else Code.BALANCE_EMPTY).value)
@@ -184,8 +183,7 @@ def _move(tx: Transaction, cause: Cause, one: BalanceMove) -> Shortfall | None:
         _use(tx, one.hold, max(0, -one.amount.amount))
     amount = one.amount.amount
     if amount < 0:
-        free = row.balance + _limit(tx, one.holder) - held(tx, one.holder, cause.at, one.hold)
-        amount = -min(-amount, max(0, free))
+        amount = -min(-amount, takeable(tx, one.holder, row.balance, cause.at, one.hold))
     if amount:
         _enter(tx, cause, one, amount)
     missing = amount - one.amount.amount

@@ -62,8 +62,8 @@ def _hold_again(working: Deciding, movement: str, *, also_credit: bool) -> None:
 def _without_fee(working: Deciding, amount: int) -> None:
     """The latest line of a forfeited deposit is charged no more."""
     for line in reversed(working.order.lines):
-        fee = line.kind is ItemKind.FEE and not line.sku and line.quantities.collected == 1
-        if fee and line.unit_price.amount == amount:
+        charged = line.keeps_deposit and line.quantities.collected == 1
+        if charged and line.unit_price.amount == amount:
             working.move(line.id, (Bucket.COLLECTED, Bucket.CANCELLED), 1, None)
             return
 
