@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 
 from site_sync.domain.stock import StockReason
+from site_sync.service import paging
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_enquiry import within as orders_within
@@ -58,7 +59,7 @@ class FoundJournals:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+        return paging.pages(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
     if enquiry.state:
         of_orders = of_orders.having(opened == (1 if enquiry.state == OPEN else 0))
     total = int(db.execute(select(func.count()).select_from(of_orders.subquery())).scalar_one())
-    page = min(max(1, enquiry.page), max(1, -(-total // PAGE)))
+    page = paging.shown(enquiry.page, total, PAGE)
     latest = func.max(j.at)
     query = of_orders.add_columns(
         func.count().label("entries"),

@@ -15,6 +15,7 @@ from site_sync.domain.policies import Policies
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
+from site_sync.service import paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.json_text import JsonText
@@ -52,7 +53,7 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+        return paging.pages(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
     """One page of the orders wanted."""
     where = _where(db, enquiry, now)
     total = int(db.execute(select(func.count()).select_from(t.orders).where(*where)).scalar_one())
-    page = min(max(1, enquiry.page), max(1, -(-total // PAGE)))
+    page = paging.shown(enquiry.page, total, PAGE)
     query = _sorted(select(t.orders.c.body).where(*where), enquiry.stages)
     bodies = db.execute(query.limit(PAGE).offset((page - 1) * PAGE)).scalars()
     return Found(tuple(ORDER.load(body) for body in bodies), total, page)

@@ -16,6 +16,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.service import paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -102,7 +103,7 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.count // PAGE))
+        return paging.pages(self.count, PAGE)
 
 
 def facts_of(kind: RecordKind, value: Any) -> Facts:
@@ -175,7 +176,7 @@ def found(db: Executor, wanted: Wanted) -> Found:
         fields = (c.key, c.before, c.after, c.why)
         where.append(or_(*(field.icontains(typed, autoescape=True) for field in fields)))
     count = db.execute(select(func.count()).select_from(t.settings_changes).where(*where)).scalar_one()
-    page = max(1, min(wanted.page, max(1, -(-count // PAGE))))
+    page = paging.shown(wanted.page, count, PAGE)
     query = select(t.settings_changes).where(*where).order_by(c.id.desc())
     rows = db.execute(query.limit(PAGE).offset((page - 1) * PAGE))
     return Found(tuple(_entry(row) for row in rows), count, page)

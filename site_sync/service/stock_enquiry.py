@@ -10,7 +10,7 @@ from site_sync.domain.catalogue import Item
 from site_sync.domain.shop import Store
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.service import reservations
+from site_sync.service import paging, reservations
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
@@ -40,7 +40,7 @@ class FoundItems:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE))
+        return paging.pages(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def find_items(db: Executor, text: str, category: str, page: int) -> FoundItems:
     if category:
         where.append(i.category == category)
     total = int(db.execute(select(func.count()).select_from(t.items).where(*where)).scalar_one())
-    page = min(max(1, page), max(1, -(-total // PAGE)))
+    page = paging.shown(page, total, PAGE)
     query = select(i.body).where(*where).order_by(i.name, i.key).limit(PAGE).offset((page - 1) * PAGE)
     items: list[Item] = [RECORDS[RecordKind.ITEM].load(body) for body in db.execute(query).scalars()]
     sums = _sums(db, [item.sku for item in items])
