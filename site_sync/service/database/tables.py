@@ -59,15 +59,16 @@ from site_sync.service.database.sync_tables import (
     problems,
     site,
 )
+from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
     "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "categories", "changes",
     "commands", "connector_orders", "connector_polls", "connectors", "counters", "customers",
-    "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_readers", "history",
+    "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history",
     "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options",
     "message_templates", "messages", "metadata", "order_lines", "order_presence", "orders", "passwords",
     "policies",
     "problems", "reasons", "return_lines", "sales", "sessions", "settings_changes", "shift_entries",
-    "shop_reports", "site", "sources", "staff", "stock", "stores", "tenders", "webhook_deliveries",
+    "shop_reports", "site", "sources", "staff", "stock", "stores", "tenders", "upkeep", "webhook_deliveries",
     "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip
