@@ -35,6 +35,7 @@ from site_sync.service.database.order_tables import (
     sales,
     shift_entries,
 )
+from site_sync.service.database.setup_tables import catalogue_imports, catalogue_problems, setup_facts
 from site_sync.service.database.shop_tables import (
     barcodes,
     categories,
@@ -62,13 +63,15 @@ from site_sync.service.database.sync_tables import (
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
-    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "categories", "changes",
+    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "catalogue_imports",
+    "catalogue_problems", "categories", "changes",
     "commands", "connector_orders", "connector_polls", "connectors", "counters", "customers",
     "delivery_methods", "devices", "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history",
     "hold_lines", "holds", "idempotency", "items", "journal", "ledger", "message_options",
     "message_templates", "messages", "metadata", "order_lines", "order_presence", "orders", "passwords",
     "policies",
-    "problems", "reasons", "return_lines", "sales", "sessions", "settings_changes", "shift_entries",
+    "problems", "reasons", "return_lines", "sales", "sessions", "settings_changes",
+    "setup_facts", "shift_entries",
     "shop_reports", "site", "sources", "staff", "stock", "stores", "tenders", "upkeep", "webhook_deliveries",
     "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip
