@@ -17,6 +17,7 @@ from site_sync.protocol.changes import RECORDS, Change, RecordKind
 
 _ITEM = RECORDS[RecordKind.ITEM]
 _STOCK = RECORDS[RecordKind.STOCK]
+_FIRST = select(items.c.body).limit(1)
 
 _FIND_BY_CODE = "SELECT i.body FROM item_codes c JOIN items i ON i.sku = c.sku WHERE c.code = ?"
 _SEARCH = (
@@ -130,7 +131,7 @@ class Catalogue:
 
     def currency(self) -> str:
         """The currency of the first item's price, empty while there are none."""
-        body = self._file.execute(select(items.c.body).limit(1)).scalar()
+        body = self._file.execute(_FIRST).scalar()
         return _ITEM.load(body).price.currency if body is not None else ""
 
     def count(self) -> int:

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_app.store.tables import identity, settings
@@ -42,6 +42,10 @@ IDENTITY_COPY = "identity.json"
 """Readable by the till's account alone: it holds the token."""
 
 _FIELDS = tuple(Identity.__dataclass_fields__)
+_READ = select(*(identity.c[name] for name in _FIELDS))
+_WRITE = update(identity).values({name: bindparam(name) for name in _FIELDS})
+_FOLLOW = update(identity).values(epoch=bindparam("epoch"), cursor=bindparam("cursor"))
+_SETTING = select(settings.c.value).where(settings.c.key == bindparam("of_key"))
 
 
 class IdentityStore:
@@ -52,7 +56,7 @@ class IdentityStore:
         self._known = self._load()
 
     def _load(self) -> Identity:
-        row = self._file.execute(select(*(identity.c[name] for name in _FIELDS))).first()
+        row = self._file.execute(_READ).first()
         return Identity(*row) if row is not None else Identity()
 
     def _forget(self) -> None:
@@ -87,7 +91,7 @@ class IdentityStore:
 
     def _write(self, new: Identity) -> None:
         self._file.after_rollback(self._forget)
-        self._file.execute(update(identity).values({name: getattr(new, name) for name in _FIELDS}))
+        self._file.execute(_WRITE, {name: getattr(new, name) for name in _FIELDS})
         self._known = new
 
     def set_incarnation(self, incarnation: int) -> None:
@@ -99,7 +103,7 @@ class IdentityStore:
         """Remember how far the feed was applied, in the transaction that applied it."""
         if (epoch, cursor) != (self._known.epoch, self._known.cursor):
             self._file.after_rollback(self._forget)
-            self._file.execute(update(identity).values(epoch=epoch, cursor=cursor))
+            self._file.execute(_FOLLOW, {"epoch": epoch, "cursor": cursor})
             self._known = replace(self._known, epoch=epoch, cursor=cursor)
 
     def set_site_url(self, site_url: str) -> None:
@@ -123,7 +127,7 @@ class Settings:
 
     def get(self, key: str, default: str = "") -> str:
         """The value of a key."""
-        found = self._file.execute(select(settings.c.value).where(settings.c.key == key)).scalar()
+        found = self._file.execute(_SETTING, {"of_key": key}).scalar()
         return default if found is None else str(found)
 
     def set(self, key: str, value: str) -> None:

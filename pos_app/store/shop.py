@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_app.store.tables import shop_records
@@ -27,6 +27,12 @@ KINDS = frozenset(
         RecordKind.REASON,
     }
 )
+_OF_KIND = select(shop_records.c.key, shop_records.c.body).where(shop_records.c.kind == bindparam("of_kind"))
+_INSERT = insert(shop_records)
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=["kind", "key"],
+    set_={"version": _INSERT.excluded.version, "body": _INSERT.excluded.body},
+)
 
 
 class Shop:
@@ -46,8 +52,7 @@ class Shop:
             return
         RECORDS[change.kind].load(change.body)
         row = {"version": change.version, "body": change.body}
-        upsert = insert(shop_records).values(kind=change.kind.value, key=change.key, **row)
-        self._file.execute(upsert.on_conflict_do_update(index_elements=["kind", "key"], set_=row))
+        self._file.execute(_UPSERT, {"kind": change.kind.value, "key": change.key, **row})
 
     def clear(self) -> None:
         """Forget every record, before all of them come anew."""
@@ -57,9 +62,8 @@ class Shop:
 
     def _records(self, kind: RecordKind) -> dict[str, Any]:
         if kind not in self._known:
-            query = select(shop_records).where(shop_records.c.kind == kind.value)
             codec = RECORDS[kind]
-            rows = self._file.execute(query)
+            rows = self._file.execute(_OF_KIND, {"of_kind": kind.value})
             self._known[kind] = {row.key: codec.load(row.body) for row in rows}
         return self._known[kind]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from site_sync.protocol.changes import Change, RecordKind
 from site_sync.service.bodies import Body, bodies
@@ -18,6 +18,16 @@ from site_sync.service.database.transaction import Executor
 BATCH = 500
 KEPT_BATCHES = 64
 LONGEST_WAIT = 30.0
+
+_C = t.changes.c
+_HEAD = select(t.feed_head.c.position)
+_FIRST = select(func.min(_C.position))
+_ENTRIES = (
+    select(_C.position, _C.kind, _C.key, _C.version, _C.stores)
+    .where(_C.position > bindparam("after"))
+    .order_by(_C.position)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +60,13 @@ class CursorGone(Exception):
 
 def head(db: Executor) -> int:
     """The position of the latest change."""
-    return int(db.execute(select(t.feed_head.c.position)).scalar_one())
+    return int(db.execute(_HEAD).scalar_one())
 
 
 def entries(db: Executor, after: int, limit: int = BATCH) -> list[FeedEntry]:
     """The next changes after a position, in commit order."""
-    c = t.changes.c
-    query = (
-        select(c.position, c.kind, c.key, c.version, c.stores)
-        .where(c.position > after)
-        .order_by(c.position)
-        .limit(limit)
-    )
-    return [FeedEntry(row.position, row.kind, row.key, row.version, row.stores) for row in db.execute(query)]
+    found = db.execute(_ENTRIES, {"after": after, "most": limit})
+    return [FeedEntry(row.position, row.kind, row.key, row.version, row.stores) for row in found]
 
 
 def prune(db: Executor, below: int) -> None:
@@ -73,7 +77,7 @@ def prune(db: Executor, below: int) -> None:
 def _check_reach(db: Executor, after: int, latest: int) -> None:
     if after > latest:
         raise CursorGone
-    first = db.execute(select(func.min(t.changes.c.position))).scalar_one_or_none()
+    first = db.execute(_FIRST).scalar_one_or_none()
     if after < latest and (first is None or first > after + 1):
         raise CursorGone
 

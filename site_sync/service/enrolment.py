@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from site_sync.domain.codes import token_hash
 from site_sync.service.database import tables as t
@@ -130,22 +130,45 @@ def _device(row: Any) -> Device:
     return Device(state=DeviceState(row.state), **given)
 
 
+_OF_ID = select(t.devices).where(t.devices.c.id == bindparam("of_id"))
+_OF_ID_LOCKED = _OF_ID.with_for_update()
+_OF_TOKEN = select(t.devices).where(t.devices.c.token_hash == bindparam("of_hash"))
+_BEGIN = (
+    update(t.devices)
+    .where(t.devices.c.id == bindparam("of_id"))
+    .values(
+        incarnation=bindparam("new_incarnation"),
+        next_seq=1,
+        chain_hash="",
+        last_seen=bindparam("now"),
+        app_version=bindparam("new_version"),
+    )
+)
+_ADVANCE = (
+    update(t.devices)
+    .where(t.devices.c.id == bindparam("of_id"))
+    .values(next_seq=bindparam("new_seq"), chain_hash=bindparam("new_chain"), last_seen=bindparam("now"))
+)
+_NUMBERS = tuple(
+    select(number).where(number.like(bindparam("prefix"))) for number in (t.orders.c.number, t.sales.c.number)
+)
+
+
 def find(db: Executor, device_id: str) -> Device | None:
     """The till of that device id."""
-    row = db.execute(select(t.devices).where(t.devices.c.id == device_id)).one_or_none()
+    row = db.execute(_OF_ID, {"of_id": device_id}).one_or_none()
     return None if row is None else _device(row)
 
 
 def lock(tx: Transaction, device_id: str) -> Device | None:
     """The till of that device id, held still, so that its commands come one after another."""
-    query = select(t.devices).where(t.devices.c.id == device_id)
-    row = tx.execute(query.with_for_update() if tx.postgres else query).one_or_none()
+    row = tx.execute(_OF_ID_LOCKED if tx.postgres else _OF_ID, {"of_id": device_id}).one_or_none()
     return None if row is None else _device(row)
 
 
 def of_token(db: Executor, token: str) -> Device | None:
     """The till that has a token, withdrawn or not."""
-    row = db.execute(select(t.devices).where(t.devices.c.token_hash == token_hash(token))).one_or_none()
+    row = db.execute(_OF_TOKEN, {"of_hash": token_hash(token)}).one_or_none()
     return None if row is None else _device(row)
 
 
@@ -179,36 +202,25 @@ FIRST = Beginning()
 def begin(tx: Transaction, device: Device, now: datetime, said: Beginning = FIRST) -> int:
     """Give a till that starts its new incarnation, whose commands count from 1."""
     incarnation = max(device.incarnation, said.last) + 1
-    tx.execute(
-        update(t.devices)
-        .where(t.devices.c.id == device.id)
-        .values(
-            incarnation=incarnation,
-            next_seq=1,
-            chain_hash="",
-            last_seen=now,
-            app_version=said.version or device.app_version,
-        )
-    )
+    version = said.version or device.app_version
+    given = {"of_id": device.id, "new_incarnation": incarnation, "new_version": version, "now": now}
+    tx.execute(_BEGIN, given)
     return incarnation
 
 
 def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> None:
     """The till's next command was taken in."""
-    tx.execute(
-        update(t.devices)
-        .where(t.devices.c.id == device.id)
-        .values(next_seq=device.next_seq + 1, chain_hash=chain_hash, last_seen=now)
-    )
+    given = {"of_id": device.id, "new_seq": device.next_seq + 1, "new_chain": chain_hash, "now": now}
+    tx.execute(_ADVANCE, given)
 
 
 def numbers_used(db: Executor, store: str, till: str) -> int:
     """The highest counter in any order or receipt number of a till's place, so that none is given again."""
     prefix = f"{store}-{till}-"
     used = 0
-    for number in (t.orders.c.number, t.sales.c.number):
-        query = select(number).where(number.like(f"{prefix}%"))
-        counters = (_COUNTER.search(found.removeprefix(prefix)) for found in db.execute(query).scalars())
+    for query in _NUMBERS:
+        found = db.execute(query, {"prefix": f"{prefix}%"}).scalars()
+        counters = (_COUNTER.search(number.removeprefix(prefix)) for number in found)
         used = max([used, *(int(counter.group()) for counter in counters if counter)])
     return used
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from site_sync.domain.problems import ProblemRecord
@@ -22,6 +22,10 @@ from site_sync.service.intake_acts import Outcome, Taken, subject_of, work
 from site_sync.service.wiring import SiteIdentity
 
 _log = structlog.get_logger(__name__)
+_KNOWN = select(t.commands.c.payload_hash, t.commands.c.result, t.commands.c.subject).where(
+    t.commands.c.command_id == bindparam("of_id")
+)
+_INSERT = insert(t.commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,7 @@ class Intake:
     def take(self, tx: Transaction, envelope: Envelope) -> Result | Gap:
         """Take one command in; ProblemFound when this till may not send at all."""
         device = self._fence(tx, envelope)
-        known = tx.execute(
-            select(t.commands.c.payload_hash, t.commands.c.result, t.commands.c.subject).where(
-                t.commands.c.command_id == envelope.command_id
-            )
-        ).one_or_none()
+        known = tx.execute(_KNOWN, {"of_id": envelope.command_id}).one_or_none()
         if envelope.seq > device.next_seq:
             return Gap(device.next_seq)
         if known is not None and known.payload_hash == envelope.payload_hash:
@@ -133,7 +133,7 @@ class Intake:
             "result": json.dumps(stored, default=str),
             "at": self.now,
         }
-        tx.execute(insert(t.commands), row)
+        tx.execute(_INSERT, row)
         if outcome.kind is ResultKind.APPLIED:
             return
         problem = ProblemRecord(

@@ -69,6 +69,7 @@ class Authority:
 
 _SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
 _LOAD = select(t.orders.c.body, _SETTINGS.label("settings")).where(t.orders.c.id == bindparam("order_id"))
+_BODY = select(t.orders.c.body).where(t.orders.c.id == bindparam("order_id"))
 _LOCK = _LOAD.with_for_update(of=t.orders)
 _ALREADY = or_(
     t.orders.c.id == bindparam("order_id"),
@@ -89,7 +90,7 @@ _TWIN = Prepared(
 
 def load(db: Executor, order_id: str) -> Order | None:
     """The order of that id."""
-    body = db.execute(select(t.orders.c.body).where(t.orders.c.id == order_id)).scalar_one_or_none()
+    body = db.execute(_BODY, {"order_id": order_id}).scalar_one_or_none()
     return None if body is None else ORDER.load(body)
 
 

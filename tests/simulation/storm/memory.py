@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -27,6 +29,11 @@ class MemoryDatabase:
 
     def __init__(self, image: bytes) -> None:
         self._connection: Connection = _ENGINE.connect()
+        self._connection.begin()  # begun for good; what begins and ends below is the driver's
+        driver: Any = self._connection.connection.driver_connection
+        self.raw: sqlite3.Connection = driver
+        """The driver's connection, to look at tables without the service's words."""
+        self.raw.execute("COMMIT")
         self._remembered: dict[str, Any] = {}
         self._listeners: list[Callable[[int], None]] = []
         self.watch: Callable[[Transaction], None] = lambda _tx: None
@@ -35,11 +42,6 @@ class MemoryDatabase:
         self.dies_after = 0
         """The commit after which the process ends, counted down; 0: it lives on."""
         self.lay(image)
-
-    @property
-    def raw(self) -> Any:
-        """The driver's connection, to look at tables without the service's words."""
-        return self._connection.connection.driver_connection
 
     def lay(self, image: bytes) -> None:
         """Be the database of these bytes from now on, as after a start on them."""
@@ -54,14 +56,23 @@ class MemoryDatabase:
         """A new process has nothing in its memory."""
         self._remembered = {}
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.raw.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.raw.execute("ROLLBACK")
+            raise
+        self.raw.execute("COMMIT")
+
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on what is committed."""
-        with self._connection.begin():
-            return work(self._connection)
+        return work(self._connection)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction."""
-        with self._connection.begin():
+        with self._transaction():
             tx = Transaction(self._connection, self._remembered)
             done = work(tx)
             head = tx.number_changes()

@@ -327,6 +327,6 @@ class World:
         return self._is_active(till) and twins[0] is till
 
     def _is_active(self, till: SimTill) -> bool:
-        device = till.store.identity.read().device
-        found = self.database.read(lambda db: enrolment.find(db, device))
-        return found is not None and found.state is DeviceState.ACTIVE
+        query = "SELECT state FROM devices WHERE id = ?"
+        found = self.database.raw.execute(query, (till.store.identity.read().device,)).fetchone()
+        return bool(found and found[0] == DeviceState.ACTIVE.value)
