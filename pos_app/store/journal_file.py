@@ -41,8 +41,13 @@ class JournalFile:
         self.path = path
         if path.exists() and path.stat().st_size > ROTATE_BYTES:
             path.replace(_rotated(path))
+        is_new, torn = not path.exists(), _ends_torn(path)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._unflushed = False
+        if is_new:
+            _keep_names(path.parent)
+        if torn:
+            os.write(self._descriptor, b"\n")
 
     def append(self, line: JournalLine) -> None:
         """Write one line in one call, so that lines never mix."""
@@ -61,6 +66,26 @@ class JournalFile:
         """Flush and close."""
         self.flush()
         os.close(self._descriptor)
+
+
+def _ends_torn(path: Path) -> bool:
+    """Whether a power cut tore the last line: what is written next must not become part of it."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read() != b"\n"
+
+
+def _keep_names(folder: Path) -> None:
+    """Put the names of new files on the disk: without its name a flushed file is lost in a power cut."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows keeps names by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _rotated(path: Path) -> Path:

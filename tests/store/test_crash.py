@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pos_app.store.journal_file import lines
+from pos_app.store.journal_file import JournalFile, JournalLine, lines
 from pos_app.store.store import JOURNAL
 from tests.desks import open_bench
 
@@ -52,3 +52,17 @@ def test_a_torn_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
     path.write_bytes(b"".join([text[0][:40] + b"\n", *text[1:-1], text[-1][:-20]]))
     assert len(list(lines(path))) == len(text) - 2
     assert len(saved) >= SAVES
+
+
+def test_what_is_written_after_a_torn_line_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / JOURNAL
+    line = JournalLine("c-1", "order", "{}", "anna", None, "2026-11-23T10:00:00+00:00", "o-1", None)
+    for torn in (0, 7):
+        journal = JournalFile(path)
+        journal.append(line)
+        journal.close()
+        path.write_bytes(path.read_bytes()[: path.stat().st_size - torn])
+    journal = JournalFile(path)
+    journal.append(line)
+    journal.close()
+    assert list(lines(path)) == [line, line]
