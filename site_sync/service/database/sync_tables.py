@@ -104,4 +104,9 @@ problems = Table(
     Column("resolved_at", Moment),
     Column("envelope", Text, nullable=False, default=""),
 )
+    *(
+        Column(name, CODE, nullable=False, default="", server_default="")
+        for name in ("staff", "till", "choice", "resolved_name", "resolved_till")
+    ),
+    Column("money", Text, nullable=False, default="[]", server_default="[]"),
 Index("ix_problems_state_store", problems.c.state, problems.c.store)
