@@ -1,0 +1,155 @@
+"""Working through files of goods, some rows at a time, so that tills never wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+from site_sync.domain.import_cells import Row
+from site_sync.domain.import_rows import RowRefused, Terms, place_of, wish_of
+from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import catalogue_import, reservations, settings_audit
+from site_sync.service.catalogue_import import Import, State
+from site_sync.service.catalogue_planning import Plan, Seen, plan
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.settings_audit import Author, Subject
+from site_sync.service.sheets import table_file
+from site_sync.service.sheets.csv_file import Unreadable
+from site_sync.service.wiring import Site
+
+CHECKED_AT_ONCE = 500
+CHANGED_AT_ONCE = 200
+"""Rows of one transaction that changes something: other writers wait that long at most."""
+STOCK = "stock"
+FILE = "catalogue_import"
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A file that this process works through."""
+
+    known: Import
+    rows: Iterator[Row]
+    terms: Terms
+    seen: Seen
+
+
+class ImportWork:
+    """A job: each call deals with some rows of one file and returns how many."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._pass: _Pass | None = None
+
+    def __call__(self) -> int:
+        """Deal with the next rows; 0 when no file waits."""
+        current = self._pass or self._taken()
+        if current is None:
+            return 0
+        self._pass = None  # whatever goes wrong, the file is taken up again from what was kept
+        try:
+            goes_on = self._step(current)
+        except Unreadable as error:
+            why, now = str(error), self._site.now()
+            self._site.database.write(lambda tx: catalogue_import.fail(tx, current.known.id, why, now))
+            return 1
+        self._pass = current if goes_on else None
+        return 1
+
+    def _taken(self) -> _Pass | None:
+        """A file that waits, opened where it was left."""
+        database, now = self._site.database, self._site.now()
+        waiting = database.read(lambda db: catalogue_import.waiting(db, now))
+        known = database.write(lambda tx: catalogue_import.lease(tx, waiting, now)) if waiting else None
+        if known is None:
+            return None
+        content = database.read(lambda db: catalogue_import.content_of(db, known.id))
+        terms = database.read(lambda db: catalogue_import.terms_of(db, known.reading))
+        rows = _below_headings(content, known)
+        return _Pass(known, rows, terms, Seen())
+
+    def _step(self, current: _Pass) -> bool:
+        """Deal with the next rows of a file; whether there may be more."""
+        size = CHANGED_AT_ONCE if current.known.state is State.RUNNING else CHECKED_AT_ONCE
+        rows = list(islice(current.rows, size))
+        while rows and rows[-1].line <= current.known.position:  # dealt with before a restart
+            _remember(rows, current)
+            rows = list(islice(current.rows, size))
+        fresh = [row for row in rows if row.line > current.known.position]
+        _remember([row for row in rows if row.line <= current.known.position], current)
+        trial = current.seen.over()
+        going = self._site.database.write(lambda tx: self._deal(tx, current, fresh, trial.over()))
+        if going is None:
+            return False
+        current.known, current.seen = going
+        return bool(rows)
+
+    def _deal(
+        self, tx: Transaction, current: _Pass, rows: list[Row], seen: Seen
+    ) -> tuple[Import, Seen] | None:
+        """Deal with rows in one transaction; None at its end, when stopped, or another process has it."""
+        known, now = catalogue_import.locked(tx, current.known.id), self._site.now()
+        if known is None or (known.state, known.position) != (current.known.state, current.known.position):
+            return None
+        if not rows:
+            catalogue_import.finish(tx, known, now)
+            if known.state is State.RUNNING:
+                _note_end(tx, known, self._author(known))
+            return None
+        made = plan(tx, rows, current.terms, seen)
+        if known.state is State.RUNNING:
+            carry_out(tx, made, self._author(known), f"{known.reading.reason} ({known.file})")
+        catalogue_import.keep_problems(tx, known.id, made.problems)
+        return catalogue_import.advance(tx, known, rows[-1].line, made.counts, now), seen
+
+    def _author(self, known: Import) -> Author:
+        return Author(known.staff, known.name, frozenset(), self._site.now())
+
+
+def _below_headings(content: bytes, known: Import) -> Iterator[Row]:
+    rows = table_file.rows_of(content, known.reading.form)
+    next(rows, None)
+    return rows
+
+
+def _remember(rows: list[Row], current: _Pass) -> None:
+    """What rows said that were dealt with before this process took the file up."""
+    for row in rows:
+        try:
+            wish = wish_of(row, current.terms)
+            current.seen.take(wish, place_of(wish, current.terms), ())
+        except RowRefused:
+            continue
+
+
+def carry_out(tx: Transaction, made: Plan, author: Author, why: str) -> None:
+    """Keep what rows came to; tills hear of it, and each change is written down."""
+    if made.categories:
+        records.save(tx, RecordKind.CATEGORY, *made.categories.values())
+    if made.items:
+        records.save(tx, RecordKind.ITEM, *(after for _, after in made.items.values()))
+    if made.levels:
+        reservations.set_levels(tx, [after for _, after in made.levels.values()])
+    for sku, (before, after) in made.items.items():
+        facts = (
+            None if before is None else settings_audit.facts_of(RecordKind.ITEM, before),
+            settings_audit.facts_of(RecordKind.ITEM, after),
+        )
+        settings_audit.note(tx, author, Subject(RecordKind.ITEM.value, sku), facts, why)
+    for (store, sku), (known, level) in made.levels.items():
+        told = tuple({} if one is None else _counted(one) for one in (known, level))
+        settings_audit.note(tx, author, Subject(STOCK, f"{store}/{sku}"), (told[0], told[1]), why)
+
+
+def _counted(level: StockLevel) -> dict[str, int]:
+    """What of a stock level is counted or settled by people."""
+    return {
+        name: value for name, value in asdict(level).items() if name in ("on_hand", "safety", "back_order")
+    }
+
+
+def _note_end(tx: Transaction, known: Import, author: Author) -> None:
+    settings_audit.note(tx, author, Subject(FILE, known.file), (None, dict(known.counts)))

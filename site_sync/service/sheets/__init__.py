@@ -1,0 +1,1 @@
+"""Tables in files: read and written as CSV and as workbooks."""
