@@ -99,7 +99,9 @@ class Policy:
 
     Goods that another store must send take `transfer_hours` (0: none are sent for web orders).
     Opening hours are parted into slots of `slot_minutes` (0: whole days), each for `slot_capacity` orders
-    (0: as many as come).
+    (0: as many as come). While it is cut off a till takes orders and deposits up to a limit, so many orders,
+    for so many hours (0: without limit); it is lent `lease_percent` of what is available of an item, divided
+    among the tills of its store, each at most `lease_most` (0: nothing).
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -128,6 +130,12 @@ class Policy:
     slot_capacity: int = 0
     receipt: ReceiptWanted = ReceiptWanted.PRINT
     offline_gift_cards: bool = False
+    offline_order_limit: int = 0
+    offline_deposit_limit: int = 0
+    offline_orders: int = 0
+    offline_hours: int = 0
+    lease_percent: int = 0
+    lease_most: int = 0
     prices_include_tax: bool = True
     transfer_hours: int = 0
 

@@ -45,7 +45,7 @@ class StockMove:
 
 @dataclass(frozen=True, slots=True)
 class StockLevel:
-    """One item at one store in smallest units."""
+    """One item at one store in smallest units; `leased` is lent to tills that have not promised it yet."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -55,11 +55,12 @@ class StockLevel:
     reserved: int = 0
     safety: int = 0
     back_order: int = 0
+    leased: int = 0
 
     @property
     def available(self) -> int:
         """What may be promised from the shelf; below zero when more is reserved than lies there."""
-        return self.on_hand - self.reserved - self.safety
+        return self.on_hand - self.reserved - self.safety - self.leased
 
     @property
     def reservable(self) -> int:

@@ -11,6 +11,7 @@ from pydantic import Field
 from site_sync.domain.catalogue import Category, Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.history import OrderRecord
+from site_sync.domain.leases import Lease
 from site_sync.domain.policies import Policies
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, Store, Tender
@@ -34,6 +35,7 @@ class RecordKind(StrEnum):
     REASON = "reason"
     ORDER = "order"
     PROBLEM = "problem"
+    LEASE = "lease"
 
 
 RECORDS: dict[RecordKind, Codec[Any]] = {
@@ -50,9 +52,10 @@ RECORDS: dict[RecordKind, Codec[Any]] = {
     RecordKind.REASON: Codec(Reason, "reason"),
     RecordKind.ORDER: Codec(OrderRecord, "order record"),
     RecordKind.PROBLEM: Codec(ProblemRecord, "problem"),
+    RecordKind.LEASE: Codec(Lease, "lease"),
 }
-"""Codec of each kind's body. Keys: store/category/source/… code, item sku, stock `store/sku`, others their
-id; policies have the one key `policies`. An order's body is an OrderRecord."""
+"""Codec of each kind's body. Keys: store/category/source/… code, item sku, stock `store/sku`, lease
+`device/sku`, others their id; policies have the one key `policies`. An order's body is an OrderRecord."""
 
 
 class Change(Words):
@@ -101,11 +104,13 @@ class Enrolled(Words):
 
 
 class Start(Words):
-    """What a starting till says: the incarnation it had last (None: its first start) and its version."""
+    """What a starting till says: the incarnation it had last (None: its first start), its version, whether it
+    takes stock on lease."""
 
     incarnation: int | None = Field(default=None, ge=0, le=MOST_STARTS)
     version: str = Field(default="", max_length=40, pattern=PRINTABLE)
     protocol: int = 1
+    leases: bool = False
 
 
 class Started(Words):

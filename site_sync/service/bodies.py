@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.service import leases
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import TABLES
 from site_sync.service.database.transaction import Executor
@@ -51,15 +52,23 @@ def bodies(db: Executor, wanted: Iterable[Wanted], store: str) -> dict[Wanted, B
 def _of_kind(db: Executor, kind: RecordKind, keys: Sequence[str], store: str) -> Iterable[tuple[str, Body]]:
     match kind:
         case RecordKind.STOCK:
-            pairs = [tuple(key.split("/", 1)) for key in keys]
-            return stock_bodies(db, tuple_(t.stock.c.store, t.stock.c.sku).in_(pairs))
+            return stock_bodies(db, tuple_(t.stock.c.store, t.stock.c.sku).in_([_pair(key) for key in keys]))
         case RecordKind.ORDER:
             return order_bodies(db, t.orders.c.id.in_(keys), store)
         case RecordKind.PROBLEM:
             return problem_bodies(db, t.problems.c.id.in_(keys), store)
+        case RecordKind.LEASE:
+            return lease_bodies(
+                db, tuple_(t.leases.c.device, t.leases.c.sku).in_([_pair(key) for key in keys])
+            )
         case RecordKind.CUSTOMER:
             return customer_bodies(db, t.customers.c.key.in_(keys), store)
     return kept_bodies(db, kind, TABLES[kind].c.key.in_(keys), store)
+
+
+def _pair(key: str) -> tuple[str, str]:
+    first, _, second = key.partition("/")
+    return first, second
 
 
 def kept_bodies(
@@ -79,10 +88,18 @@ def stock_bodies(db: Executor, where: ColumnElement[bool]) -> Iterator[tuple[str
     """Stock of every store, as each shows what the others have."""
     s = t.stock.c
     codec = RECORDS[RecordKind.STOCK]
-    query = select(s.store, s.sku, s.on_hand, s.reserved, s.safety, s.back_order, s.version).where(where)
-    for row in db.execute(query):
-        level = StockLevel(row.sku, row.store, row.on_hand, row.reserved, row.safety, row.back_order)
+    columns = (s.store, s.sku, s.on_hand, s.reserved, s.safety, s.back_order, s.leased, s.version)
+    for row in db.execute(select(*columns).where(where)):
+        counts = (row.on_hand, row.reserved, row.safety, row.back_order, row.leased)
+        level = StockLevel(row.sku, row.store, *counts)
         yield f"{row.store}/{row.sku}", Body(row.version, codec.text(level))
+
+
+def lease_bodies(db: Executor, where: ColumnElement[bool]) -> Iterator[tuple[str, Body]]:
+    """What tills were lent; each keeps its own."""
+    codec = RECORDS[RecordKind.LEASE]
+    for lease in leases.found(db, where):
+        yield leases.key_of(lease), Body(lease.version, codec.text(lease))
 
 
 def concerns(store: str) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from site_sync.domain.codes import token_hash
+from site_sync.service import leases
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 
@@ -44,6 +45,7 @@ class Device:
     app_version: str
     enrolled_at: datetime
     last_seen: datetime | None
+    takes_leases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,9 @@ def enrol(tx: Transaction, code: str, newcomer: Newcomer, now: datetime) -> Devi
     if place is None:
         return None
     d = t.devices.c
-    tx.execute(
-        update(t.devices)
-        .where(d.store == place.store, d.till == place.till, d.state != DeviceState.REVOKED)
-        .values(state=DeviceState.REVOKED.value)
-    )
+    there = (d.store == place.store, d.till == place.till, d.state != DeviceState.REVOKED)
+    for before in tx.execute(select(d.id).where(*there)).scalars().all():
+        revoke(tx, before)
     row = {
         "id": newcomer.device,
         "name": newcomer.name,
@@ -179,12 +179,13 @@ def devices(db: Executor) -> list[Device]:
 
 
 def revoke(tx: Transaction, device_id: str) -> bool:
-    """Withdraw a till at once; False when there is none."""
+    """Withdraw a till at once, with what it was lent; False when there is none."""
     done = tx.execute(
         update(t.devices)
         .where(t.devices.c.id == device_id, t.devices.c.state != DeviceState.REVOKED)
         .values(state=DeviceState.REVOKED.value)
     )
+    leases.end(tx, device_id)
     return bool(done.rowcount)
 
 
@@ -228,3 +229,4 @@ def numbers_used(db: Executor, store: str, till: str) -> int:
 def fence(tx: Transaction, device_id: str) -> None:
     """Two tills run with one identity: neither is believed until it is enrolled again."""
     tx.execute(update(t.devices).where(t.devices.c.id == device_id).values(state=DeviceState.FENCED.value))
+    leases.end(tx, device_id)

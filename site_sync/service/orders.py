@@ -35,7 +35,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import balances, late_money, problems, reservations
+from site_sync.service import balances, late_money, leases, problems, reservations
 from site_sync.service import postings as ledger
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
@@ -60,7 +60,10 @@ MOVES_STOCK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What the one who acts may do, and the approver; `apart`: their outside ids are their own space."""
+    """What the one who acts may do, and the approver; `apart`: their outside ids are their own space.
+
+    `device` is the till that acts, on whose leases the command may draw.
+    """
 
     rights: frozenset[Right]
     approver_rights: frozenset[Right] = field(default_factory=frozenset)
@@ -207,11 +210,13 @@ def apply(
     touched = _touched(order, command)
     levels = reservations.lock_levels(tx, touched)
     context = _context(records.settled(tx, settings), order, command, authority, now)
-    context = replace(context, available=levels, recorded=recorded)
+    lent = leases.honoured(tx, authority.device, command.leased) if command.leased else leases.NONE
+    context = replace(context, available=lent.within(levels), leases=lent.units, recorded=recorded)
     decision = decide(order, command, context)
     if isinstance(decision, Decision):
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
         _keep(tx, command, order, decision, now)
+        leases.spend(tx, lent, decision.drawn)
         _move_balances(tx, command, decision, records.settled(tx, settings))
         late_money.watch(tx, command, order, decision)
     return decision

@@ -21,7 +21,9 @@ Key = tuple[str, str]
 HELD = "held"
 """Where a checkout hold stands, in place of an order's stage."""
 
-_LEVEL = (t.stock.c.store, t.stock.c.sku, t.stock.c.on_hand, t.stock.c.reserved, t.stock.c.safety)
+_LEVEL = tuple(
+    t.stock.c[name] for name in ("store", "sku", "on_hand", "reserved", "safety", "back_order", "leased")
+)
 _MOVE = Prepared(
     update(t.stock)
     .where(t.stock.c.store == bindparam("at_store"), t.stock.c.sku == bindparam("of_sku"))
@@ -40,7 +42,7 @@ _INSERT_JOURNAL = Prepared(insert(t.journal), [column.name for column in t.journ
 
 
 def _level(row: Any) -> StockLevel:
-    return StockLevel(row.sku, row.store, row.on_hand, row.reserved, row.safety, row.back_order)
+    return StockLevel(row.sku, row.store, row.on_hand, row.reserved, row.safety, row.back_order, row.leased)
 
 
 def lock_levels(tx: Transaction, keys: Iterable[Key]) -> dict[Key, StockLevel]:
@@ -59,7 +61,7 @@ def _locking(count: int) -> Prepared:
     """The query for so many pairs; the lock is left out where there is only one writer."""
     s = t.stock.c
     pairs = [(s.store == bindparam(f"store_{n}")) & (s.sku == bindparam(f"sku_{n}")) for n in range(count)]
-    query = select(s.sku, s.store, s.on_hand, s.reserved, s.safety, s.back_order).where(or_(*pairs))
+    query = select(s.sku, s.store, s.on_hand, s.reserved, s.safety, s.back_order, s.leased).where(or_(*pairs))
     return Prepared(query.order_by(s.store, s.sku).with_for_update())
 
 
@@ -68,14 +70,14 @@ def levels(db: Executor, keys: Iterable[Key]) -> dict[Key, StockLevel]:
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    query = select(*_LEVEL, t.stock.c.back_order)
+    query = select(*_LEVEL)
     query = query.where(tuple_(t.stock.c.store, t.stock.c.sku).in_(wanted))
     return {(row.store, row.sku): _level(row) for row in db.execute(query)}
 
 
 def levels_of(db: Executor, sku: str) -> list[StockLevel]:
     """One item's stock at every store that ever had it."""
-    query = select(*_LEVEL, t.stock.c.back_order).where(t.stock.c.sku == sku).order_by(t.stock.c.store)
+    query = select(*_LEVEL).where(t.stock.c.sku == sku).order_by(t.stock.c.store)
     return [_level(row) for row in db.execute(query)]
 
 

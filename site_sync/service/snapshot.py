@@ -70,6 +70,7 @@ class SnapshotShelf:
     """
 
     def __init__(self, database: Database, epoch: str, folder: Path) -> None:
+    yield RecordKind.LEASE, bodies.lease_bodies(db, t.leases.c.store == store)
         self._database = database
         self._epoch = epoch
         self._folder = folder

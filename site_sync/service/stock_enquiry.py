@@ -90,7 +90,7 @@ def find_items(db: Executor, text: str, category: str, page: int) -> FoundItems:
 
 def _sums(db: Executor, skus: list[str]) -> dict[str, tuple[int, int, int]]:
     s = t.stock.c
-    free = func.sum(s.on_hand - s.reserved - s.safety).label("free")
+    free = func.sum(s.on_hand - s.reserved - s.safety - s.leased).label("free")
     query = select(s.sku, func.sum(s.on_hand).label("on_hand"), func.sum(s.reserved).label("held"), free)
     rows = db.execute(query.where(s.sku.in_(skus)).group_by(s.sku))
     return {row.sku: (int(row.on_hand), int(row.held), int(row.free)) for row in rows}

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from site_sync.service import leases
 from site_sync.service.changes import Feed
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
@@ -84,8 +85,9 @@ def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
 
 
 def begin_epoch(tx: Transaction, epoch: str) -> str:
-    """Begin a new epoch after a restore: cursors and commands of the one before are no longer valid."""
+    """Begin a new epoch after a restore: cursors, commands and leases of the one before count no longer."""
     tx.execute(update(t.site).values(epoch=epoch))
+    leases.end(tx)
     return epoch
 
 

@@ -98,7 +98,10 @@ class Worker:
         match action:
             case core.CallStart():
                 words = Start(
-                    incarnation=place.incarnation or None, version=around.version, protocol=PROTOCOL
+                    incarnation=place.incarnation or None,
+                    version=around.version,
+                    protocol=PROTOCOL,
+                    leases=True,
                 )
                 return core.StartAnswered(client.start(words), around.now())
             case core.CallPush():

@@ -30,6 +30,7 @@ class Context:
     `available` is the stock of the touched (store, SKU) pairs, None where it is not known; `recorded` says
     that the act already happened elsewhere, so that money facts are kept even if they leave a surplus.
     `slot_taken` counts the other orders in the slot that is asked for, None where it is not known.
+    `leases` is what the acting till may promise by itself of those pairs; it is part of what is available.
     """
 
     now: datetime
@@ -41,14 +42,21 @@ class Context:
     recorded: bool = False
     methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
     slot_taken: int | None = None
+    leases: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The order after the command, and what happened."""
+    """The order after the command, and what happened.
+
+    `drawn` is what it promises out of the till's leases by store and SKU, `shared` what it promises by line
+    of the stock that is everybody's.
+    """
 
     order: Order
     events: tuple[Event, ...]
+    drawn: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    shared: Mapping[int, int] = field(default_factory=dict)
 
 
 def stock_change(line: Line, source: Bucket | None, target: Bucket | None, quantity: int) -> tuple[int, int]:
@@ -77,6 +85,8 @@ class Deciding:
         self.context = context
         self.events: list[Event] = []
         self._spoken_for: dict[tuple[str, str], int] = {}
+        self._drawn: dict[tuple[str, str], int] = {}
+        self._shared: dict[int, int] = {}
 
     @property
     def at(self) -> datetime:
@@ -129,15 +139,24 @@ class Deciding:
         self.add(UnitsMoved(line_id, source, target, quantity, reason, stock, bag.number, bag.sent_from))
 
     def reservable(self, line: Line, quantity: int, *, back_order: bool) -> int:
-        """How many of `quantity` units the line can reserve at its source store; counts what it gives."""
+        """How many of `quantity` units the line can reserve at its source store; counts what it gives.
+
+        What the till was lent is promised first, whatever became of the shelf meanwhile.
+        """
         if not line.stocked or self.context.available is None:
             return quantity
         key = (line.source_store, line.sku)
         level = self.context.available.get(key, StockLevel(line.sku, line.source_store))
-        room = (level.reservable if back_order else level.available) - self._spoken_for.get(key, 0)
-        given = max(0, min(quantity, room))
-        self._spoken_for[key] = self._spoken_for.get(key, 0) + given
-        return given
+        lent = self.context.leases.get(key, 0)
+        drawn = min(quantity, lent - self._drawn.get(key, 0))
+        free = (level.reservable if back_order else level.available) - lent - self._spoken_for.get(key, 0)
+        given = max(0, min(quantity - drawn, free))
+        if drawn:
+            self._drawn[key] = self._drawn.get(key, 0) + drawn
+        if given:
+            self._spoken_for[key] = self._spoken_for.get(key, 0) + given
+            self._shared[line.id] = self._shared.get(line.id, 0) + given
+        return drawn + given
 
     def decision(self) -> Decision:
         """The finished decision: one version further, changed when it was decided, not when it happened.
@@ -147,7 +166,7 @@ class Deciding:
         if not self.events:
             return Decision(self.order, ())
         order = replace(self.order, version=self.order.version + 1, updated_at=self.context.now)
-        return Decision(order, tuple(self.events))
+        return Decision(order, tuple(self.events), self._drawn, self._shared)
 
 
 def check_quantity(quantity: int) -> None:

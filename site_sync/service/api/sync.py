@@ -16,7 +16,7 @@ from site_sync.protocol.changes import Enrol, Enrolled, Start, Started
 from site_sync.protocol.envelope import PROTOCOL, Push, PushAnswer, Result
 from site_sync.protocol.presence import Others, Presence
 from site_sync.protocol.problems import ProblemFound, of_call
-from site_sync.service import bodies, changes, enrolment, order_presence, order_search
+from site_sync.service import bodies, changes, checks, enrolment, lending, order_presence, order_search
 from site_sync.service.api.bodies_in import bearer, parse_words, read_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -120,6 +120,7 @@ class SyncRoutes:
             epoch=self._site.identity.epoch,
             site_time=self._site.now(),
             incarnation=enrolment.begin(tx, device, self._site.now(), said),
+        lending.tell(tx, device, takes_leases=words.leases)
             next_seq=1,
             numbers_used=enrolment.numbers_used(tx, device.store, device.till),
         )

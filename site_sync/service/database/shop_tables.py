@@ -60,6 +60,7 @@ stock = Table(
     Column("reserved", Integer, nullable=False, default=0),
     Column("safety", Integer, nullable=False, default=0),
     Column("back_order", Integer, nullable=False, default=0),
+    Column("leased", Integer, nullable=False, default=0, server_default="0"),
     Column("version", Integer, nullable=False, default=1),
     CheckConstraint("reserved >= 0", name="reserved_not_negative"),
 )
