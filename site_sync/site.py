@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from site_sync import site_tasks
+from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
 from site_sync.service.api import web_shop
 from site_sync.service.api.customer import CustomerPages
@@ -150,15 +151,23 @@ def main(words: Sequence[str] | None = None) -> int:
     settings = settings_of(arguments)
     arguments.host, arguments.port = settings.host, settings.port
     try:
-        site = open_site(settings, surroundings())
+        return _run(settings, arguments)
     except SiteUnavailable as error:
         print(f"handover-site: cannot open {_shown(settings.database_url)}: {error}", file=sys.stderr)
         return 2
-    try:
-        return int(arguments.run(site, arguments))
-    except site_tasks.TaskRefused as refused:
+    except (site_tasks.TaskRefused, BackupRefused) as refused:
         print(f"handover-site: {refused}", file=sys.stderr)
         return 2
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Run the command on the opened site, or before it is opened where it needs the database for itself."""
+    alone = getattr(arguments, "alone", None)
+    if alone is not None:
+        return int(alone(settings, surroundings(), arguments))
+    site = open_site(settings, surroundings())
+    try:
+        return int(arguments.run(site, arguments))
     finally:
         site.close()
 

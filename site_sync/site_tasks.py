@@ -9,7 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from site_sync import connector_tasks, money_tasks
+from site_sync import backup_tasks, connector_tasks, money_tasks
+from site_sync.backup_tasks import BackupRefused
 from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
@@ -32,7 +33,7 @@ from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.settings_audit import Author
 from site_sync.service.sign_in import NewKey
-from site_sync.service.wiring import Site, begin_epoch
+from site_sync.service.wiring import Site
 
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
 DEMO_ADMINISTRATOR = "901"
@@ -44,6 +45,7 @@ class TaskRefused(Exception):
 
 
 Run = Callable[[Site, argparse.Namespace], int]
+"""A task on an opened site; the few that need the database for themselves name `alone` instead."""
 
 
 def add_commands(
@@ -51,13 +53,13 @@ def add_commands(
 ) -> None:
     """Add every task to the command line; `place` says where the data is."""
 
-    def add(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Run | None, text: str) -> argparse.ArgumentParser:
         parser = commands.add_parser(name, parents=[place], help=text, description=text)
         parser.set_defaults(run=run)
         return parser
 
     add("migrate", migrated, "bring the database to this version's tables")
-    add("new-epoch", new_epoch, "after a backup was put back: have the tills bring what it lacks")
+    _add_backups(add)
     demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
     demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
     demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
@@ -84,6 +86,25 @@ def add_commands(
     person.add_argument("--store", action="append", default=[], help="stores they work at; all unless named")
 
 
+def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser]) -> None:
+    made = "make a backup of the whole site in one file, while it works"
+    backup_tasks.add_backup_arguments(add("backup", backup, made))
+    back = "put a backup in the place of the site, which must be stopped; tills bring what it lacks"
+    restoring = add("restore", None, back)
+    backup_tasks.add_restore_arguments(restoring)
+    restoring.set_defaults(alone=backup_tasks.restored)
+    words = "after a database was put back by other means: have the tills bring what it lacks"
+    add("new-epoch", None, words).set_defaults(alone=backup_tasks.new_epoch)
+
+
+def backup(site: Site, arguments: argparse.Namespace) -> int:
+    """Make a backup; what it refuses is refused like anything else."""
+    try:
+        return backup_tasks.backup(site, arguments)
+    except BackupRefused as refused:
+        raise TaskRefused(str(refused)) from refused
+
+
 def _add_money(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
     shown = "show a gift card, a credit or an account, entry by entry"
     money_tasks.add_balance_arguments(add("balance", money_task(money_tasks.balance), shown))
@@ -106,12 +127,6 @@ def money_task(run: Run) -> Run:
 def migrated(site: Site, _arguments: argparse.Namespace) -> int:
     """Opening the site has migrated it already."""
     print(f"{site.settings.database_url.partition('://')[0]} database is up to date")
-    return 0
-
-
-def new_epoch(site: Site, _arguments: argparse.Namespace) -> int:
-    """Begin a new epoch, so that tills send again what they had sent; a serving site must be started anew."""
-    print(site.database.write(lambda tx: begin_epoch(tx, site.new_id())))
     return 0
 
 

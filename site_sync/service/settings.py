@@ -10,13 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
 from site_sync.protocol.pins import pin_pepper
 
 KEY_BYTES = 32
+KEPT_BY_TILLS_DAYS = 31
+"""Tills send again in a new epoch what they sent in thirty days: nothing of that may be forgotten."""
 
 
 class MailSecurity(StrEnum):
@@ -56,6 +58,15 @@ class Settings(BaseSettings):
     wallet_apple_team: str = ""
     wallet_google_issuer: str = ""
     wallet_google_account: str = ""
+    backup_dir: str = ""
+    backup_hours: int = Field(24, ge=0, le=24 * 31)
+    backup_keep: int = Field(14, ge=1, le=10_000)
+    keep_feed_days: int = Field(30, ge=2)
+    keep_idempotency_days: int = Field(30, ge=2)
+    keep_messages_days: int = Field(365, ge=7)
+    keep_deliveries_days: int = Field(60, ge=7)
+    keep_results_days: int = Field(90, ge=KEPT_BY_TILLS_DAYS)
+    keep_commands_days: int = Field(730, ge=2 * KEPT_BY_TILLS_DAYS)
 
     @property
     def database_url(self) -> str:
@@ -66,6 +77,11 @@ class Settings(BaseSettings):
     def public_address(self) -> str:
         """What customers and web shops call the site by, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are put: as told, else beside the site's other files."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir / "backups"
 
     @property
     def key_file(self) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, sel
 
 from site_sync.service.database import tables as t
 from site_sync.service.database.sqlite import file_lock, sqlite_engine
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_KEY = 4_726_001
@@ -37,6 +41,12 @@ def head_revision() -> str:
     return head
 
 
+def knows(revision: str) -> bool:
+    """Whether this version can work with tables of that revision, by migrating them forward if need be."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def current_revision(connection: Connection) -> str | None:
     """The revision the database is at, None when it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
@@ -48,6 +58,20 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return sqlite_engine(url, reader=False)
     return create_engine(url)
+
+
+def look_at(url: str, look: Callable[[Connection], T | None]) -> tuple[str | None, T | None]:
+    """The revision of a database that may not be there yet, and what a look at it finds if it has tables."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
+        return None, None
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            revision = current_revision(connection)
+            return revision, look(connection) if revision is not None else None
+    finally:
+        engine.dispose()
 
 
 def migrate(url: str) -> None:

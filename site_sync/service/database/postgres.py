@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from site_sync.service.database.occupancy import PROGRAM
 from site_sync.service.database.transaction import CHANNEL, Transaction
 
 T = TypeVar("T")
@@ -20,12 +21,13 @@ OVERFLOW = 12
 CONFLICTS = {"40001": 12, "40P01": 12, "23505": 3}
 """Attempts at most after a serialization failure, a deadlock, a key that another took meanwhile."""
 RECONNECT_SECONDS = 1.0
+_CONNECT: dict[str, Any] = {"connect_timeout": 5, "application_name": PROGRAM}
 
 _log = structlog.get_logger(__name__)
 
 
 def _engine(url: str, options: str = "") -> Engine:
-    connect_args: dict[str, object] = {"connect_timeout": 5} | ({"options": options} if options else {})
+    connect_args: dict[str, object] = {**_CONNECT} | ({"options": options} if options else {})
     return create_engine(url, pool_size=POOL, max_overflow=OVERFLOW, connect_args=connect_args)
 
 
@@ -82,7 +84,7 @@ class PostgresDatabase:
         address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._closing.is_set():
             try:
-                with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+                with psycopg.connect(address, autocommit=True, **_CONNECT) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
                     self._tell(0)
                     self._hear(connection)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
+from site_sync.service.database.occupancy import enter_file
 from site_sync.service.database.transaction import Transaction
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
         self._in_memory = make_url(url).database in (None, "", ":memory:")
+        self._at_work = enter_file(url)
         self._writer = sqlite_engine(url, reader=False)
         self._readers = sqlite_engine(url, reader=True)
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
@@ -124,6 +126,11 @@ class SqliteDatabase:
         self._readers.dispose()
         self._requests.put(None)
         self._thread.join()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._at_work is not None:
+            self._at_work.close()
 
     def _ask(self, request: _Request) -> Any:
         if self._closed:
@@ -137,6 +144,7 @@ class SqliteDatabase:
                 connection = self._writer.connect()
         except BaseException as error:  # outermost loop: the thread's caller is told
             self._failure = error
+            self._leave()
             return
         finally:
             self._started.set()

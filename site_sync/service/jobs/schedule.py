@@ -11,6 +11,7 @@ from site_sync.service.jobs.messages import send_messages
 from site_sync.service.jobs.pick_pace import measure_picking
 from site_sync.service.jobs.rhythm import Job, Wake, repeat
 from site_sync.service.jobs.shops import ask_shops, tell_shops
+from site_sync.service.jobs.upkeep import look_after
 from site_sync.service.jobs.webhooks import send_webhooks
 from site_sync.service.wiring import Site
 
@@ -22,6 +23,7 @@ RECEIPT_SECONDS = 0.5
 FORGET_SECONDS = 3600.0
 DRIFT_SECONDS = 300.0
 PACE_SECONDS = 3600.0
+UPKEEP_SECONDS = 60.0
 
 
 def jobs(site: Site) -> tuple[Job, ...]:
@@ -44,4 +46,5 @@ def jobs(site: Site) -> tuple[Job, ...]:
         repeat("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
         repeat("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
         repeat("drift", lambda: check_drift(site), DRIFT_SECONDS),
+        repeat("upkeep", lambda: look_after(site), UPKEEP_SECONDS),
     )

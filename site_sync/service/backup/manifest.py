@@ -1,0 +1,76 @@
+"""What a backup says of itself: of which site it is, when it was made, what must be in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+FORMAT = "handover-backup/1"
+
+
+class BackupDamaged(Exception):
+    """The file is no backup, or not as it was made; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file inside a backup, uncompressed; `columns` for rows of a table."""
+
+    name: str
+    size: int
+    sha256: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is known of a database when it is copied; `counts` are rows by table."""
+
+    engine: str
+    service: str
+    epoch: str
+    revision: str
+    feed_head: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A backup's description; `key_print` tells the site's key from others and gives nothing of it away."""
+
+    made_at: datetime
+    of: Described
+    key_print: str
+    key_place: str
+    parts: tuple[Part, ...]
+
+    def text(self) -> str:
+        """As it stands in the file."""
+        told = asdict(self) | {"format": FORMAT, "made_at": self.made_at.isoformat()}
+        return json.dumps(told, indent=1)
+
+    @property
+    def orders(self) -> int:
+        """How many orders are in it."""
+        return self.of.counts.get("orders", 0)
+
+
+def read(text: bytes) -> Manifest:
+    """A manifest from its text; BackupDamaged when it is none."""
+    try:
+        told = json.loads(text)
+        if told["format"] != FORMAT:
+            raise BackupDamaged(f"the backup is of another kind: {told['format']}")
+        parts = tuple(Part(**{**part, "columns": tuple(part["columns"])}) for part in told["parts"])
+        made_at = datetime.fromisoformat(told["made_at"])
+        return Manifest(made_at, Described(**told["of"]), told["key_print"], told["key_place"], parts)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BackupDamaged("the backup's manifest cannot be read") from error
+
+
+def key_print(code_key: bytes) -> str:
+    """Tells one site key from another; from it the key cannot be found."""
+    return hashlib.sha256(b"handover key print" + code_key).hexdigest()[:16]

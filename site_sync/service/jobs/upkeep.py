@@ -1,0 +1,87 @@
+"""The site's care for itself: backups, forgetting what is old, looking its books through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from site_sync.service import retention, soundness, turns
+from site_sync.service.backup import making, shelf
+from site_sync.service.backup.manifest import BackupDamaged
+from site_sync.service.wiring import Site
+
+BACKUP, RETENTION, CHECKS = "backup", "retention", "checks"
+AFTER_FAILURE = timedelta(minutes=15)
+OLD_SNAPSHOT = timedelta(days=1)
+FORGET_EVERY = timedelta(days=1)
+LOOK_EVERY = timedelta(hours=6)
+SHOWN = 50
+"""Findings that are written down with a turn."""
+
+_log = structlog.get_logger(__name__)
+
+
+def look_after(site: Site) -> int:
+    """Do what is due, each by one process for all; there is nothing left to do at once."""
+    forget_old(site)
+    look_through(site)
+    back_up(site)
+    return 0
+
+
+def back_up(site: Site) -> None:
+    """Make the backup that is due; what goes wrong is told on the page and tried again soon."""
+    hours = site.settings.backup_hours
+    if hours and turns.take(site.database, BACKUP, timedelta(hours=hours), site.now()):
+        backup_now(site)
+
+
+def backup_now(site: Site) -> str:
+    """Make a backup and let old ones go; what went wrong, empty when nothing did."""
+    try:
+        path, _ = making.make(site)
+        shelf.tidy(site.settings.backup_folder, site.settings.backup_keep, site.now())
+        outcome = {"name": path.name}
+    except (BackupDamaged, OSError, SQLAlchemyError) as error:
+        _log.error("a backup could not be made", why=str(error))
+        outcome = {"trouble": str(error)}
+    site.database.write(lambda tx: turns.note(tx, BACKUP, site.now(), outcome))
+    if "trouble" in outcome:
+        site.database.write(lambda tx: turns.again(tx, BACKUP, site.now() + AFTER_FAILURE))
+    return outcome.get("trouble", "")
+
+
+def forget_old(site: Site) -> None:
+    """Forget what is over its time, once a day."""
+    if not turns.take(site.database, RETENTION, FORGET_EVERY, site.now()):
+        return
+    forgotten = retention.forget(site.database, site.settings, site.now())
+    forgotten |= {"snapshots": count} if (count := _old_snapshots(site)) else {}
+    site.database.write(lambda tx: turns.note(tx, RETENTION, site.now(), forgotten))
+
+
+def _old_snapshots(site: Site) -> int:
+    """Take away files of first loads that no till can be loading any more."""
+    latest = (site.now() - OLD_SNAPSHOT).timestamp()
+    old = [path for path in (site.settings.data_dir / "snapshots").glob("*") if path.stat().st_mtime < latest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def look_through(site: Site) -> None:
+    """Look the books through, some times a day."""
+    if turns.take(site.database, CHECKS, LOOK_EVERY, site.now()):
+        look_now(site)
+
+
+def look_now(site: Site) -> int:
+    """Look the books through and write down what was found; how much that is."""
+    found = [one for _, some in site.database.read(soundness.looked_through) for one in some]
+    for one in found[:SHOWN]:
+        _log.error("the books do not agree", check=one.check, found=one.words)
+    told = [{"check": one.check, "key": one.key, "words": one.words} for one in found[:SHOWN]]
+    site.database.write(lambda tx: turns.note(tx, CHECKS, site.now(), {"found": told, "count": len(found)}))
+    return len(found)

@@ -1,0 +1,1 @@
+"""Backups made, checked, refused and put back, on real files and databases."""
