@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from pos_app.background.centre import Centre
 from pos_app.background.tasks import Tasks
 from pos_app.operations.desk import Desk
-from site_sync.protocol.changes import Changes, Enrol, Enrolled, Started
+from site_sync.protocol.changes import Changes, Enrol, Enrolled, RecordKind, Started
+from site_sync.protocol.checks import Tally
 from site_sync.protocol.envelope import Envelope, PushAnswer
 from site_sync.worker.client import CallFailed, SiteClient, enrol
 from site_sync.worker.ports import Applied, Place
@@ -74,6 +75,19 @@ class TillOnDatabaseThread:
         return self._tasks.submit_with_desk(
             lambda desk: desk.store.site_side.take_snapshot(file, now)
         ).result()
+
+    def take_kinds(self, file: Path, kinds: frozenset[RecordKind], now: datetime) -> Applied:
+        return self._tasks.submit_with_desk(
+            lambda desk: desk.store.site_side.take_kinds(file, kinds, now)
+        ).result()
+
+    def tally(self, kind: RecordKind, closed_after: datetime, after: str, tally: Tally) -> str:
+        return self._tasks.submit_with_desk(
+            lambda desk: desk.store.site_side.tally(kind, closed_after, after, tally)
+        ).result()
+
+    def forget_closed(self, before: datetime) -> None:
+        self._tasks.submit_with_desk(lambda desk: desk.store.site_side.forget_closed(before)).result()
 
 
 class _Lane:

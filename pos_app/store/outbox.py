@@ -157,7 +157,7 @@ class Outbox:
         )  # fmt: skip
 
     def answer(self, result: Result, at: datetime) -> str | None:
-        """Keep the site's answer; the order it is about, None for others or when it was answered before."""
+        """Keep the site's answer, `at` by its clock; the order it is about, None for others or when known."""
         row = self._file.raw.execute(
             "SELECT state, order_id FROM outbox WHERE command_id = ?", (result.command_id,)
         ).fetchone()
@@ -189,12 +189,11 @@ class Outbox:
             for command_id, payload, state in rows
         )
 
-    def send_again(self, since: datetime) -> int:
-        """After a restore of the site: what it had taken since then goes to it once more."""
+    def send_again(self) -> int:
+        """After a restore of the site: all that it had taken and that is kept goes to it once more."""
         with self._file.transaction():
             changed = self._file.raw.execute(
-                "UPDATE outbox SET state = 'pending' WHERE state IN ('applied', 'parked') AND till_time >= ?",
-                (since.isoformat(),),
+                "UPDATE outbox SET state = 'pending' WHERE state IN ('applied', 'parked')"
             )
             self._file.after_rollback(self._forget)
             rows = self._file.raw.execute("SELECT command_id FROM outbox WHERE state = 'pending'")

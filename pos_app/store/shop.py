@@ -54,11 +54,16 @@ class Shop:
         row = {"version": change.version, "body": change.body}
         self._file.execute(_UPSERT, {"kind": change.kind.value, "key": change.key, **row})
 
-    def clear(self) -> None:
-        """Forget every record, before all of them come anew."""
+    def clear(self, kinds: frozenset[RecordKind] = KINDS) -> None:
+        """Forget every record, or those of some kinds, before all of them come anew."""
         self._known.clear()
         self._file.after_rollback(self._known.clear)
-        self._file.execute(delete(shop_records))
+        self._file.execute(delete(shop_records).where(shop_records.c.kind.in_(kinds)))
+
+    def versions(self, kind: RecordKind) -> list[tuple[str, int]]:
+        """Keys and versions of a kind's records."""
+        query = select(shop_records.c.key, shop_records.c.version).where(shop_records.c.kind == kind.value)
+        return [(row.key, row.version) for row in self._file.execute(query)]
 
     def _records(self, kind: RecordKind) -> dict[str, Any]:
         if kind not in self._known:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pos_app.store.catalogue import Catalogue
 from pos_app.store.counters import Counters
+from pos_app.store.agreement import Agreement
 from pos_app.store.customers import Customers
 from pos_app.store.identity import IdentityStore
 from pos_app.store.journal_file import JournalFile
@@ -19,9 +20,10 @@ from pos_app.store.snapshot_file import Snapshot, open_snapshot
 from pos_app.store.till_file import TillFile
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
-from site_sync.protocol.codec import COMMAND, Malformed
+from site_sync.protocol.checks import Tally
+from site_sync.protocol.codec import COMMAND, LEASE_RETURN, Malformed, sha256
 from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Result, ResultKind
-from site_sync.worker.ports import Applied, Place
+from site_sync.worker.ports import Applied, Place, SnapshotBroken
 
 RETAIN_DAYS = 30
 NUMBERED = ("orders", "quotes", "receipts")
@@ -60,11 +62,12 @@ class SiteSide:
 
         How long that is kept goes by the site's clock, as the till's may be wrong.
         """
+        self._agreement = Agreement(file, replica.shop, replica.catalogue, replica.customers, replica.orders)
         oldest = started.site_time - timedelta(days=RETAIN_DAYS)
         with self._file.transaction():
             known = self._replica.identity.read()
             if known.epoch not in ("", started.epoch):
-                self._replica.outbox.send_again(oldest)
+                self._replica.outbox.send_again()
                 self._replica.identity.follow(started.epoch, "")
             self._replica.outbox.start(started.incarnation, started.next_seq)
             for name in NUMBERED:
@@ -85,7 +88,7 @@ class SiteSide:
         touched: set[str] = set()
         with self._file.transaction():
             for result in answer.results:
-                order_id = self._take_result(result, now)
+                order_id = self._take_result(result, answer.site_time, now)
                 if order_id:
                     touched.add(order_id)
                 if result.kind is not ResultKind.APPLIED:
@@ -95,8 +98,8 @@ class SiteSide:
         answered = tuple(result.command_id for result in answer.results)
         return Applied(frozenset(touched), problems=tuple(problems), answered=answered)
 
-    def _take_result(self, result: Result, now: datetime) -> str | None:
-        order_id = self._replica.outbox.answer(result, now)
+    def _take_result(self, result: Result, site_time: datetime, now: datetime) -> str | None:
+        order_id = self._replica.outbox.answer(result, site_time)
         if result.order is not None:
             self._replica.orders.keep_answer(result.order)
             order_id = order_id or result.order.id
@@ -199,7 +202,6 @@ class SiteSide:
         self._replica.orders.clear()
         loaders: dict[RecordKind, Callable[[Change], object]] = dict.fromkeys(KINDS, self._replica.shop.apply)
         loaders[RecordKind.STOCK] = self._replica.catalogue.apply_stock
-        loaders[RecordKind.CUSTOMER] = self._replica.customers.apply
         loaders[RecordKind.ORDER] = self._replica.orders.apply
         loaders[RecordKind.PROBLEM] = self._take_problem
         for kind, load in loaders.items():
@@ -209,3 +211,57 @@ class SiteSide:
 def _each(records: Iterable[Change], load: Callable[[Change], object]) -> None:
     for record in records:
         load(record)
+            self._check_epoch(snapshot)
+    def _check_epoch(self, snapshot: Snapshot) -> None:
+        """A file from before a restore of the site is none, however late the rest of it came."""
+        if self._replica.identity.read().epoch not in ("", snapshot.epoch):
+            raise SnapshotBroken("another epoch")
+
+    def take_kinds(self, file: Path, kinds: frozenset[RecordKind], now: datetime) -> Applied:
+        """Make the records of some kinds those of a snapshot file, in one transaction; the place stays."""
+        orders: frozenset[str] = frozenset()
+        with open_snapshot(file) as snapshot, self._file.transaction():
+            self._check_epoch(snapshot)
+            for kind in sorted(kinds):
+                touched = self._agreement.load(kind, self._replica.identity.read().store, snapshot)
+                orders |= touched if kind is RecordKind.ORDER else frozenset()
+            self._agreement.note(kinds, now)
+        return Applied(orders, kinds=kinds, reloaded=kinds)
+
+    def reloaded(self) -> dict[RecordKind, datetime]:
+        """Kinds that differed from the site's and were loaded again, with when that was last."""
+        return self._agreement.reloaded()
+
+    def tally(self, kind: RecordKind, closed_after: datetime, after: str, tally: Tally) -> str:
+        """Count some of a kind's records from a place on; the place to go on from, "" when all are."""
+        return self._agreement.tally(kind, self._replica.identity.read().store, closed_after, after, tally)
+
+    def forget_closed(self, before: datetime) -> None:
+        """Forget orders that were closed before a moment and that nothing waits for."""
+        self._agreement.forget_closed(before)
+
+        self._agreement.load(RecordKind.CUSTOMER, "", snapshot)
+        self._replica.leases.draw_anew(dict(map(_draws, self._replica.outbox.drawing())))
+
+
+def _draws(sent: tuple[str, PayloadKind, str]) -> tuple[str, tuple[Drawn, ...]]:
+    """What a command of this till draws on its leases, as far as its payload can be read."""
+    command_id, kind, payload = sent
+    try:
+        given = (
+            LEASE_RETURN.load(payload).parts if kind is PayloadKind.LEASE else COMMAND.load(payload).leased
+        )
+    except Malformed:
+        given = ()
+    return command_id, given
+
+
+def _of_payload(sent: Sent | None) -> tuple[str, tuple[MoneyMoved, ...]]:
+    """What a command of this till did and what money it moved, as far as its payload can be read."""
+    if sent is None or sent.kind is not PayloadKind.ORDER:
+        return (sent.kind.value if sent else ""), ()
+    try:
+        act = COMMAND.load(sent.payload).act
+    except Malformed:
+        return sent.kind.value, ()
+    return act.kind.value, money_of(act)

@@ -8,10 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from site_sync.protocol.changes import Change, RecordKind
-
-
-class SnapshotBroken(Exception):
-    """The file is not a whole snapshot; it is fetched again."""
+from site_sync.worker.ports import SnapshotBroken
 
 
 class Snapshot:

@@ -48,6 +48,7 @@ items = Table(
     _text("name"),
     _text("body"),
     Index("items_by_category", "category", "favourite"),
+    Index("items_versions", "sku", "version"),
 )
 
 item_codes = Table(

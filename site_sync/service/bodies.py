@@ -138,13 +138,18 @@ def _histories(db: Executor, order_ids: Sequence[str]) -> dict[str, list[str]]:
     return told
 
 
-def customer_bodies(db: Executor, where: ColumnElement[bool], store: str) -> Iterator[tuple[str, Body]]:
+def customers_of(store: str) -> ColumnElement[bool]:
     """Members, and customers of this store's orders; others' data is not spread over the tills."""
     c, o = t.customers.c, t.orders.c
     ordered_here = (
         select(o.id).where(o.customer_id == c.key, or_(o.store == store, o.work_store == store)).exists()
     )
-    mine = or_(c.member_card != "", ordered_here).label("mine")
+    return or_(c.member_card != "", ordered_here)
+
+
+def customer_bodies(db: Executor, where: ColumnElement[bool], store: str) -> Iterator[tuple[str, Body]]:
+    """Customers as they travel; without a body where they are none of this store's."""
+    c, mine = t.customers.c, customers_of(store).label("mine")
     for row in db.execute(select(c.key, c.version, c.body, c.removed, mine).where(where)):
         yield row.key, Body(row.version, row.body if row.mine and not row.removed else None)
 

@@ -281,13 +281,18 @@ def stores_of(before: Order | None, order: Order) -> set[str]:
 
 
 def _remember_customer(tx: Transaction, order: Order, events: tuple[Event, ...]) -> None:
-    """Keep the order's customer among the customers, when the order says something of them."""
+    """Keep the order's customer among the customers, when the order says something of them.
+
+    Tills of the order's stores are told, also of somebody who is known from elsewhere; of members every till.
+    """
     told = any(isinstance(event, OrderCreated | DetailsChanged) for event in events)
     if not told or not order.customer.id:
         return
     known = records.customer(tx, order.customer.id)
     # What somebody may owe is settled at the site, not by an order that tells of its customer.
     customer = replace(order.customer, account_limit=known.account_limit if known else 0)
-    if known == customer:
-        return
-    records.save(tx, RecordKind.CUSTOMER, customer, stores=tuple(sorted(stores_of(None, order))))
+    stores = () if customer.member_card else tuple(sorted(stores_of(None, order)))
+    if known != customer:
+        records.save(tx, RecordKind.CUSTOMER, customer, stores=stores)
+    elif stores:
+        tx.changed(Changed(RecordKind.CUSTOMER.value, customer.id, stores=stores))

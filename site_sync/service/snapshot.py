@@ -1,19 +1,23 @@
-"""A till's first load: all records of its scope in one compressed SQLite file."""
+"""A till's first load, or some kinds of it once more: records of its scope in one compressed SQLite file."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
+import re
 import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import true
 
 from site_sync.protocol.changes import RecordKind
+from site_sync.protocol.envelope import PROTOCOL
 from site_sync.service import bodies, changes
 from site_sync.service.bodies import Body
 from site_sync.service.database import tables as t
@@ -23,6 +27,9 @@ from site_sync.service.database.transaction import Executor
 
 FRESH = timedelta(seconds=30)
 """How long a built snapshot serves further tills of its store; what changed meanwhile comes with the feed."""
+KEPT = 3
+"""So many of each sort are kept, so that a load that broke off can go on with the same file."""
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 _SCHEMA = """
     PRAGMA journal_mode = OFF;
@@ -35,6 +42,26 @@ _SCHEMA = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Whose snapshot: tills of a store that speak a version of the protocol; of some kinds only, or (none
+    named) of all."""
+
+    store: str
+    kinds: frozenset[RecordKind] = frozenset()
+    protocol: int = PROTOCOL
+
+    def wants(self, kind: RecordKind) -> bool:
+        """Whether records of a kind belong into it."""
+        return not self.kinds or kind in self.kinds
+
+    @property
+    def text(self) -> str:
+        """The same as part of a file's name."""
+        named = "-".join(sorted(self.kinds)) or "all"
+        return f"{self.store.encode().hex()}-v{self.protocol}-{named}"
+
+
 def _records(
     db: Executor, store: str, now: datetime
 ) -> Iterator[tuple[RecordKind, Iterable[tuple[str, Body]]]]:
@@ -43,64 +70,91 @@ def _records(
             yield kind, bodies.kept_bodies(db, kind, TABLES[kind].c.removed.is_(False), store)
     yield RecordKind.CUSTOMER, bodies.customer_bodies(db, t.customers.c.removed.is_(False), store)
     yield RecordKind.STOCK, bodies.stock_bodies(db, true())
+    yield RecordKind.LEASE, bodies.lease_bodies(db, t.leases.c.store == store)
     yield RecordKind.ORDER, bodies.order_bodies(db, bodies.held(store, now), store)
     yield RecordKind.PROBLEM, bodies.problem_bodies(db, t.problems.c.state == "open", store)
 
 
-def write_snapshot(db: Executor, path: Path, store: str, epoch: str, now: datetime) -> None:
-    """Write all records of a store's tills into a new SQLite file, with the cursor to go on from.
+def write_snapshot(db: Executor, path: Path, sort: Sort, epoch: str, now: datetime) -> int:
+    """Write all records of a store's tills into a new SQLite file; the position of the feed to go on from.
 
     The cursor is read first: what changes while the file is written comes again with the feed.
     """
-    cursor = changes.cursor_text(epoch, changes.head(db))
+    position = changes.head(db)
     with closing(sqlite3.connect(path)) as file, file:
         file.executescript(_SCHEMA)
-        file.execute("INSERT INTO head VALUES (?, ?)", (epoch, cursor))
-        for kind, found in _records(db, store, now):
-            rows = (
-                (kind.value, key, body.version, body.text) for key, body in found if body.text is not None
-            )
-            file.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", rows)
+        file.execute("INSERT INTO head VALUES (?, ?)", (epoch, changes.cursor_text(epoch, position)))
+        for kind, found in _records(db, sort.store, now):
+            if sort.wants(kind):
+                rows = (
+                    (kind.value, key, body.version, body.text) for key, body in found if body.text is not None
+                )
+                file.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", rows)
+    return position
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A snapshot that lies ready: since when, where, its place in the feed, the SHA-256 of the file."""
+
+    at: datetime
+    path: Path
+    position: int
+    sha256: str
 
 
 class SnapshotShelf:
-    """Builds snapshots, one per store at a time, and keeps the last one of each for a moment.
+    """Builds snapshots, one of a sort at a time, and keeps the last ones of each for a while.
 
     They hold what no other user of the machine may read: customers and what PINs are checked against.
     """
 
     def __init__(self, database: Database, epoch: str, folder: Path) -> None:
-    yield RecordKind.LEASE, bodies.lease_bodies(db, t.leases.c.store == store)
         self._database = database
         self._epoch = epoch
         self._folder = folder
         self._lock = threading.Lock()
-        self._stores: dict[str, threading.Lock] = {}
-        self._built: dict[str, tuple[datetime, Path]] = {}
+        self._sorts: dict[Sort, threading.Lock] = {}
+        self._built: dict[Sort, Built] = {}
 
-    def take(self, store: str, now: datetime) -> Path:
-        """A compressed snapshot for a store's tills, at most half a minute old."""
+    def again(self, sort: Sort, sha256: str) -> Path | None:
+        """The file of that hash, which a till has a part of; None when it is no longer kept.
+
+        Files are named after the epoch too: none is found from before a restore.
+        """
+        if not _HASH.fullmatch(sha256):
+            return None
+        return next(self._folder.glob(f"{self._stem(sort)}-*-{sha256}.gz"), None)
+
+    def take(self, sort: Sort, now: datetime, since: int = 0) -> Built:
+        """A snapshot of that sort: at most half a minute old, and not older than a position of the feed."""
         with self._lock:
-            lock = self._stores.setdefault(store, threading.Lock())
+            lock = self._sorts.setdefault(sort, threading.Lock())
         with lock:
-            built = self._built.get(store)
-            if built is not None and now - built[0] < FRESH and built[1].exists():
-                return built[1]
-            path = self._build(store, now)
-            self._built[store] = (now, path)
-            if built is not None and built[1] != path:
-                built[1].unlink(missing_ok=True)
-            return path
+            built = self._built.get(sort)
+            usable = built is not None and now - built.at < FRESH and built.position >= since
+            if built is None or not usable or not built.path.exists():
+                built = self._built[sort] = self._build(sort, now)
+            return built
 
-    def _build(self, store: str, now: datetime) -> Path:
+    def _stem(self, sort: Sort) -> str:
+        return f"{sort.text}-{hashlib.sha256(self._epoch.encode()).hexdigest()[:12]}"
+
+    def _build(self, sort: Sort, now: datetime) -> Built:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        of_store = store.encode().hex()
-        for left_over in sorted(self._folder.glob(f"{of_store}-*"))[:-2]:
+        for left_over in sorted(self._folder.glob(f"{sort.text}-*"), key=_made)[: -(KEPT - 1)]:
             left_over.unlink(missing_ok=True)
-        stem = self._folder / f"{of_store}-{now:%Y%m%dT%H%M%S%f}"
-        plain, packed = stem.with_suffix(".sqlite"), stem.with_suffix(".sqlite.gz")
-        self._database.read(lambda db: write_snapshot(db, plain, store, self._epoch, now))
+        stem = f"{self._stem(sort)}-{now:%Y%m%dT%H%M%S%f}"
+        plain, packed = self._folder / f"{stem}.sqlite", self._folder / f"{stem}.part"
+        position = self._database.read(lambda db: write_snapshot(db, plain, sort, self._epoch, now))
         with plain.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
             shutil.copyfileobj(source, target, 1 << 20)
         plain.unlink()
-        return packed
+        with packed.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = packed.replace(self._folder / f"{stem}-{digest}.gz")
+        return Built(now, path, position, digest)
+
+
+def _made(path: Path) -> int:
+    return path.stat().st_mtime_ns

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-import shutil
+import errno
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,9 +28,11 @@ from site_sync.protocol.balances import (
     ReturnClaim,
 )
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, Start, Started
+from site_sync.protocol.checks import Sums
 from site_sync.protocol.enquiry import FoundOrders
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Push, PushAnswer
 from site_sync.protocol.presence import Others, Presence
+from site_sync.worker.partial_file import FileBroken, FileCut, PartialFile
 from site_sync.worker.worker import FailureKind
 
 SERVICE_HEADER = "X-Handover-Service"
@@ -39,7 +40,8 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 SEARCH_SECONDS = 8.0
 LONGEST_WAIT = 120.0
-CHUNK_BYTES = 1 << 20
+ARRIVING_BYTES = 1 << 16
+"""Of a large answer so much is kept at a time; of what came after that nothing is left when it breaks off."""
 
 Words = TypeVar("Words", bound=BaseModel)
 
@@ -60,6 +62,7 @@ class _Request:
     body: BaseModel | None = None
     query: Mapping[str, str] | None = None
     read: float = READ_SECONDS
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class CallFailed(Exception):
@@ -185,22 +188,52 @@ class SiteClient:
             raise CallFailed(FailureKind.AGAIN, "not_the_site")
         return answer
 
-    def snapshot(self, target: Path) -> None:
-        """Fetch the snapshot and unpack it to `target`, which appears only when it is whole."""
-        packed = target.with_suffix(".gz.part")
-        part = target.with_suffix(".part")
-        response = self._send(_Request("GET", "/sync/v1/snapshot"), stream=True)
-        self._check(response)
+    def sums(self, cursor: str, nonce: str) -> Sums:
+        """How much of each kind the till should hold at its place in the feed."""
+        asked = {"cursor": cursor, "nonce": nonce}
+        answer = self._call(_Request("GET", "/sync/v1/sums", query=asked), Sums)
+        if answer.nonce != nonce:
+            raise CallFailed(FailureKind.AGAIN, "not_the_site")
+        return answer
+
+    def snapshot(self, target: Path, epoch: str, kinds: Iterable[str] = (), cursor: str = "") -> None:
+        """Fetch the snapshot and unpack it to `target`, which appears only when it is whole.
+
+        What came before a break is kept, also over a restart, and only the rest is asked for. `kinds` fetches
+        those alone, as of the cursor or later.
+        """
+        part = PartialFile(target, epoch)
         try:
-            with response, packed.open("wb") as file:
-                for chunk in response.iter_content(CHUNK_BYTES):
-                    file.write(chunk)
-            with gzip.open(packed) as source, part.open("wb") as file:
-                shutil.copyfileobj(source, file, CHUNK_BYTES)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, EOFError, gzip.BadGzipFile) as error:
+            if not part.is_whole:
+                self._fetch(part, {"kinds": ",".join(sorted(kinds)), "cursor": cursor})
+            part.unpack()
+        except FileCut as error:
+            raise CallFailed(FailureKind.AGAIN, "snapshot_cut") from error
+        except FileBroken as error:
             raise CallFailed(FailureKind.AGAIN, "snapshot_broken") from error
-        packed.unlink()
-        part.replace(target)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            part.discard()
+            raise CallFailed(FailureKind.AGAIN, "disk_full") from error
+
+    def _fetch(self, part: PartialFile, query: Mapping[str, str]) -> None:
+        headers = {"Range": f"bytes={part.size}-", "If-Range": f'"{part.sha256}"'} if part.sha256 else {}
+        wanted = {name: value for name, value in query.items() if value}
+        response = self._send(
+            _Request("GET", "/sync/v1/snapshot", query=wanted, headers=headers), stream=True
+        )
+        self._check(response)
+        tag = response.headers.get("ETag", "").strip('"')
+        if response.status_code != requests.codes.partial_content:
+            part.begin(tag, int(response.headers.get("Content-Length", "0")))
+        elif tag != part.sha256:
+            raise FileBroken
+        try:
+            with response:
+                part.append(response.iter_content(ARRIVING_BYTES))
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise FileCut from error
 
     def search_orders(self, typed: str) -> FoundOrders:
         """Orders of all stores that fit what was typed; somebody waits for it, so not for long."""
@@ -244,7 +277,9 @@ class SiteClient:
             raise CallFailed(FailureKind.AGAIN, "answer_malformed") from error
 
     def _send(self, request: _Request, *, stream: bool = False) -> requests.Response:
-        headers = {"Content-Type": "application/json"} if request.body is not None else {}
+        headers = dict(request.headers)
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
         try:
             return self._session.request(
                 request.method,

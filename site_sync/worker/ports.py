@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from site_sync.protocol.changes import Changes, RecordKind, Started
+from site_sync.protocol.checks import Tally
 from site_sync.protocol.envelope import Envelope, PushAnswer
 
 
@@ -29,8 +30,8 @@ class Applied:
     """What an answer or a batch changed at the till.
 
     `orders` are ids of orders that may look different now, `arrived` those never seen before, `problems` ids
-    of new problems, `answered` the commands that are settled, `kinds` what other records
-    changed, `whole` that everything was replaced.
+    of new problems, `answered` the commands that are settled, `kinds` what other records changed, `reloaded`
+    kinds that differed from the site's and were loaded again, `whole` that everything was replaced.
     """
 
     orders: frozenset[str] = frozenset()
@@ -38,7 +39,12 @@ class Applied:
     problems: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     kinds: frozenset[RecordKind] = frozenset()
+    reloaded: frozenset[RecordKind] = frozenset()
     whole: bool = False
+
+
+class SnapshotBroken(Exception):
+    """The file is no whole snapshot of the epoch the till follows; it is fetched again."""
 
 
 class TillSide(Protocol):
@@ -65,5 +71,17 @@ class TillSide(Protocol):
         ...
 
     def take_snapshot(self, file: Path, now: datetime) -> Applied:
-        """Replace the replica by a snapshot file and stand at its head."""
+        """Replace the replica by a snapshot file and stand at its head; SnapshotBroken when it is none."""
+        ...
+
+    def take_kinds(self, file: Path, kinds: frozenset[RecordKind], now: datetime) -> Applied:
+        """Make the records of some kinds those of a snapshot file; the till's place stays."""
+        ...
+
+    def tally(self, kind: RecordKind, closed_after: datetime, after: str, tally: Tally) -> str:
+        """Count some of a kind's records from a place on; the place to go on from, "" when all are."""
+        ...
+
+    def forget_closed(self, before: datetime) -> None:
+        """Forget orders that were closed before a moment and that nothing waits for."""
         ...

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from site_sync.protocol.changes import Start
+from site_sync.protocol.changes import RecordKind, Start
+from site_sync.protocol.checks import Sums, Tally
 from site_sync.protocol.envelope import PROTOCOL
 from site_sync.worker import worker as core
 from site_sync.worker.client import CallFailed, SiteClient
-from site_sync.worker.ports import Applied, Place, TillSide
-from site_sync.worker.worker import Lane, Link, State
+from site_sync.worker.ports import Applied, Place, SnapshotBroken, TillSide
+from site_sync.worker.worker import FailureKind, Lane, Link, State
+
+FORGOTTEN_AFTER = timedelta(days=31)
+"""A till forgets orders that were closed so long ago; the site sends those of 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Worker:
                 case core.TellLink():
                     self._told.link(state)
                 case core.Keep():
-                    self._keep(action.what)
+                    answer = self._keep(lane, action.what)
                 case _:
                     answer = self._call(lane, place, action)
         return answer, rest
@@ -90,8 +94,10 @@ class Worker:
         try:
             return self._ask(self._around.client(lane, place), place, action)
         except CallFailed as failed:
-            chance = self._around.chance()
-            return core.Failed(lane, failed.kind, failed.code, chance, failed.wait)
+            return self._failed(lane, failed.kind, failed.code, failed.wait)
+
+    def _failed(self, lane: Lane, kind: FailureKind, code: str, wait: float = 0.0) -> core.Failed:
+        return core.Failed(lane, kind, code, self._around.chance(), wait)
 
     def _ask(self, client: SiteClient, place: Place, action: core.Action) -> core.Event:
         around = self._around
@@ -115,27 +121,53 @@ class Worker:
                 return core.ChangesAnswered(changes, place.epoch, around.now())
             case core.CallSnapshot():
                 file = around.folder / "snapshot.sqlite"
-                client.snapshot(file)
+                client.snapshot(file, place.epoch)
                 return core.SnapshotCame(file, around.now())
+            case core.CallSums():
+                return core.SumsAnswered(client.sums(place.cursor, around.nonce()), place.epoch)
+            case core.Compare():
+                return core.Compared(frozenset(self._differing(action.sums)))
+            case core.CallKinds():
+                file = around.folder / "kinds.sqlite"
+                client.snapshot(file, place.epoch, action.kinds, place.cursor)
+                return core.KindsCame(file, action.kinds, around.now())
         raise TypeError(f"{action} is not a call")
 
-    def _keep(
-        self,
-        what: core.StartAnswered | core.PushAnswered | core.ChangesAnswered | core.SnapshotCame,
-    ) -> None:
+    def _differing(self, sums: Sums) -> Iterator[RecordKind]:
+        """Kinds of which the till holds something else, counted in pieces, so that other work goes on."""
         till = self._around.till
-        match what:
-            case core.StartAnswered():
-                till.start(what.started, what.now)
-                return
-            case core.PushAnswered():
-                applied = till.take_answer(what.answer, what.now)
-            case core.ChangesAnswered():
-                applied = till.take_changes(what.changes, what.now)
-            case core.SnapshotCame():
-                applied = till.take_snapshot(what.file, what.now)
-                what.file.unlink()
+        till.forget_closed(sums.site_time - FORGOTTEN_AFTER)
+        for one in sums.sums:
+            tally = Tally()
+            after = till.tally(one.kind, sums.closed_after, "", tally)
+            while after:
+                after = till.tally(one.kind, sums.closed_after, after, tally)
+            if (tally.count, tally.text()) != (one.count, one.total):
+                yield one.kind
+
+    def _keep(self, lane: Lane, what: core.Kept) -> core.Failed | None:
+        """Give it to the till; a fetched file is used once, and one that is no snapshot has failed."""
+        till = self._around.till
+        try:
+            match what:
+                case core.StartAnswered():
+                    till.start(what.started, what.now)
+                    return None
+                case core.PushAnswered():
+                    applied = till.take_answer(what.answer, what.now)
+                case core.ChangesAnswered():
+                    applied = till.take_changes(what.changes, what.now)
+                case core.SnapshotCame():
+                    applied = till.take_snapshot(what.file, what.now)
+                case core.KindsCame():
+                    applied = till.take_kinds(what.file, what.kinds, what.now)
+        except SnapshotBroken:
+            return self._failed(lane, FailureKind.AGAIN, "snapshot_broken")
+        finally:
+            if isinstance(what, core.SnapshotCame | core.KindsCame):
+                what.file.unlink(missing_ok=True)
         self._told.applied(applied)
+        return None
 
 
 __all__ = ["Link", "Surroundings", "Told", "Worker"]

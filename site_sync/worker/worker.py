@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from site_sync.protocol.changes import Changes, Started
+from site_sync.domain import clocks
+from site_sync.protocol.changes import Changes, RecordKind, Started
+from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PushAnswer
 from site_sync.worker.pace import rest_after
 
 POLL_SECONDS = 25
 PUSH_LIMIT = 100
+CHECK_EVERY = timedelta(hours=1)
+CHECK_AFTER_BREAK = timedelta(minutes=10)
+"""What the till holds is compared with the site so often; sooner after it was cut off."""
 
 
 class Lane(StrEnum):
@@ -41,7 +46,12 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the worker knows; `more` that changes wait at the site, `code` why it is not reached."""
+    """What the worker knows; `more` that changes wait at the site, `code` why it is not reached.
+
+    `clock_ahead` is how far the site's clock is ahead of the till's. `compare` asks for the site's sums next,
+    `compared_at` says when it was last asked for, `was_away` that the site was not reached since; `suspects`
+    are kinds that differed when they were compared first.
+    """
 
     link: Link = Link.OFFLINE
     started: bool = False
@@ -50,6 +60,11 @@ class State:
     pull_failures: int = 0
     code: str = ""
     last_contact: datetime | None = None
+    clock_ahead: timedelta = timedelta(0)
+    compare: bool = False
+    compared_at: datetime | None = None
+    was_away: bool = False
+    suspects: frozenset[RecordKind] = frozenset()
 
     def failures(self, lane: Lane) -> int:
         """Failures in a row of one lane."""
@@ -104,6 +119,30 @@ class SnapshotCame:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsAnswered:
+    """The site has said how much of each kind this till should hold."""
+
+    sums: Sums
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The till holds something else of these kinds."""
+
+    differing: frozenset[RecordKind]
+
+
+@dataclass(frozen=True, slots=True)
+class KindsCame:
+    """A snapshot of some kinds lies in a file."""
+
+    file: Path
+    kinds: frozenset[RecordKind]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A call failed; `chance` in 0 .. 1 spreads the next try, `wait` are seconds the site asked for."""
 
@@ -119,7 +158,10 @@ class Reset:
     """A person wants it tried again now."""
 
 
-Event = Turn | StartAnswered | PushAnswered | NothingToPush | ChangesAnswered | SnapshotCame | Failed | Reset
+Kept = StartAnswered | PushAnswered | ChangesAnswered | SnapshotCame | KindsCame
+"""What the till's store takes in."""
+
+Event = Turn | Kept | NothingToPush | SumsAnswered | Compared | Failed | Reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +189,29 @@ class CallSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSums:
+    """Ask how much of each kind this till should hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Count what the till holds, and compare."""
+
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class CallKinds:
+    """Fetch some kinds once more."""
+
+    kinds: frozenset[RecordKind]
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """Hand what came to the till's store."""
 
-    what: StartAnswered | PushAnswered | ChangesAnswered | SnapshotCame
+    what: Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +236,27 @@ class TellLink:
     code: str
 
 
-Action = CallStart | CallPush | CallChanges | CallSnapshot | Keep | Wake | Rest | TellLink
+Call = CallStart | CallPush | CallChanges | CallSnapshot | CallSums | Compare | CallKinds
+"""What is answered by a further event."""
+
+Action = Call | Keep | Wake | Rest | TellLink
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
-    """What follows from an event. Calls are answered by further events of the same lane."""
+    """What follows from an event. Calls are answered by further events of the same lane.
+
+    While the site says no to this till, nothing is called, whatever was begun before it said so.
+    """
+    state, actions = _followed(state, event)
+    if state.link is Link.STOPPED:
+        actions = tuple(Rest(None) if isinstance(action, Call) else action for action in actions)
+    return state, actions
+
+
+def _followed(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
     match event:
         case Turn():
-            return state, _turn(state, event)
+            return replace(state, compare=state.compare and event.lane is not Lane.PULL), _turn(state, event)
         case StartAnswered():
             return _started(state, event)
         case PushAnswered():
@@ -194,6 +268,12 @@ def step(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
         case SnapshotCame():
             state, told = _reached(replace(state, pull_failures=0, more=True), event.now)
             return state, (Keep(event), *told, Rest(0))
+        case SumsAnswered():
+            return _summed(state, event)
+        case Compared():
+            return _compared(state, event)
+        case KindsCame():
+            return replace(state, more=True), (Keep(event), Rest(0))
         case Failed():
             return _failed(state, event)
         case Reset():
@@ -204,33 +284,42 @@ def step(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
 
 
 def _turn(state: State, event: Turn) -> tuple[Action, ...]:
-    if state.link is Link.STOPPED:
-        return (Rest(None),)
     if event.lane is Lane.PUSH:
         return (CallPush(),) if state.started else (CallStart(),)
     if not state.started:
         return (Rest(None),)
     if not event.has_cursor:
         return (CallSnapshot(),)
+    if state.compare:
+        return (CallSums(),)
     return (CallChanges(0 if state.more else POLL_SECONDS),)
 
 
-def _reached(state: State, now: datetime) -> tuple[State, tuple[Action, ...]]:
-    """The site was reached; when it was not before, that is told and no lane rests any longer."""
+def _reached(
+    state: State, now: datetime, site_time: datetime | None = None
+) -> tuple[State, tuple[Action, ...]]:
+    """The site was reached; when it was not before, that is told and no lane rests any longer.
+
+    That the till's clock is wrong, or right again, is told too.
+    """
+    ahead = state.clock_ahead if site_time is None else site_time - now
     told: tuple[Action, ...] = ()
     if state.link is not Link.ONLINE:
         told = (TellLink(Link.ONLINE, ""), Wake(Lane.PUSH), Wake(Lane.PULL))
-    return replace(state, link=Link.ONLINE, code="", last_contact=now), told
+    elif clocks.is_off(ahead) != clocks.is_off(state.clock_ahead):
+        told = (TellLink(Link.ONLINE, ""),)
+    return replace(state, link=Link.ONLINE, code="", last_contact=now, clock_ahead=ahead), told
 
 
 def _started(state: State, event: StartAnswered) -> tuple[State, tuple[Action, ...]]:
-    state, told = _reached(replace(state, started=True, more=True, push_failures=0), event.now)
+    fresh = replace(state, started=True, more=True, push_failures=0, was_away=True)
+    state, told = _reached(fresh, event.now, event.started.site_time)
     return state, (Keep(event), Wake(Lane.PULL), *told, Rest(0))
 
 
 def _pushed(state: State, event: PushAnswered) -> tuple[State, tuple[Action, ...]]:
     """Answers of another epoch count for nothing: the site was restored, and the till begins anew with it."""
-    state, told = _reached(state, event.now)
+    state, told = _reached(state, event.now, event.answer.site_time)
     if event.answer.epoch != event.epoch:
         return replace(state, started=False), (*told, Rest(0))
     if not event.answer.results:
@@ -242,10 +331,34 @@ def _pushed(state: State, event: PushAnswered) -> tuple[State, tuple[Action, ...
 
 
 def _changed(state: State, event: ChangesAnswered) -> tuple[State, tuple[Action, ...]]:
-    state, told = _reached(replace(state, pull_failures=0), event.now)
+    state, told = _reached(replace(state, pull_failures=0), event.now, event.changes.site_time)
     if event.changes.epoch != event.epoch:
         return replace(state, started=False), (*told, Wake(Lane.PUSH), Rest(None))
-    return replace(state, more=event.changes.more), (Keep(event), *told, Rest(0))
+    state = replace(state, more=event.changes.more)
+    if not state.more and (state.suspects or _is_due(state, event.now)):
+        state = replace(state, compare=True, compared_at=event.now, was_away=False)
+    return state, (Keep(event), *told, Rest(0))
+
+
+def _is_due(state: State, now: datetime) -> bool:
+    """Whether it is time to compare; a clock that was set back decides nothing."""
+    if state.compared_at is None or now < state.compared_at:
+        return True
+    return now - state.compared_at >= (CHECK_AFTER_BREAK if state.was_away else CHECK_EVERY)
+
+
+def _summed(state: State, event: SumsAnswered) -> tuple[State, tuple[Action, ...]]:
+    if event.sums.epoch != event.epoch:
+        return replace(state, started=False), (Wake(Lane.PUSH), Rest(None))
+    return state, (Compare(event.sums),)
+
+
+def _compared(state: State, event: Compared) -> tuple[State, tuple[Action, ...]]:
+    """What differs is looked at once more, as an answer may just have come; then it is fetched again."""
+    confirmed = event.differing & state.suspects
+    if confirmed:
+        return replace(state, suspects=frozenset()), (CallKinds(confirmed),)
+    return replace(state, suspects=event.differing, more=bool(event.differing)), (Rest(0),)
 
 
 def _failed(state: State, event: Failed) -> tuple[State, tuple[Action, ...]]:
@@ -269,5 +382,5 @@ def _failed(state: State, event: Failed) -> tuple[State, tuple[Action, ...]]:
     told: tuple[Action, ...] = ()
     if state.link is Link.ONLINE or state.code != event.code:
         told = (TellLink(Link.OFFLINE, event.code),)
-    offline = replace(counted, link=Link.OFFLINE, code=event.code, more=True)
+    offline = replace(counted, link=Link.OFFLINE, code=event.code, more=True, was_away=True)
     return offline, (*told, Rest(rest))

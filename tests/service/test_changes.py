@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import hashlib
 import json
 import sqlite3
 import threading
@@ -51,7 +53,7 @@ def told(database: Database, store: str, after: int) -> tuple[State, int]:
 def snapshot_of(database: Database, store: str, folder: Path) -> tuple[State, int]:
     """The records of a fresh snapshot, and its position."""
     path = folder / f"{len(list(folder.iterdir()))}.sqlite"
-    database.read(lambda db: snapshot.write_snapshot(db, path, store, "epoch-1", NOON))
+    database.read(lambda db: snapshot.write_snapshot(db, path, snapshot.Sort(store), "epoch-1", NOON))
     with closing(sqlite3.connect(path)) as file:
         rows = file.execute("SELECT kind, key, body FROM records").fetchall()
         epoch, position = changes.cursor_place(file.execute("SELECT cursor FROM head").fetchone()[0])
@@ -246,17 +248,45 @@ def test_the_history_keeps_what_happened_by_version(database: Database) -> None:
 
 def test_the_snapshot_shelf_serves_one_file_for_a_while(database: Database, tmp_path: Path) -> None:
     shelf = snapshot.SnapshotShelf(database, "epoch-1", tmp_path / "shelf")
-    first = shelf.take("S01", NOON)
-    assert shelf.take("S01", NOON + timedelta(seconds=20)) == first
-    assert shelf.take("S02", NOON) != first
-    later = shelf.take("S01", NOON + timedelta(seconds=40))
-    assert later != first
-    assert not first.exists()
-    assert len(list((tmp_path / "shelf").iterdir())) == 2
+    here = snapshot.Sort("S01")
+    first = shelf.take(here, NOON)
+    assert shelf.take(here, NOON + timedelta(seconds=20)) == first
+    assert shelf.take(snapshot.Sort("S02"), NOON).path != first.path
+    later = shelf.take(here, NOON + timedelta(seconds=40))
+    assert later.path != first.path
+    assert hashlib.sha256(later.path.read_bytes()).hexdigest() == later.sha256
     assert (tmp_path / "shelf").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_till_with_a_part_of_a_file_finds_it_again_unless_it_is_anothers(
+    database: Database, tmp_path: Path
+) -> None:
+    here = snapshot.Sort("S01")
+    built = snapshot.SnapshotShelf(database, "epoch-1", tmp_path).take(here, NOON)
+    after_a_restart = snapshot.SnapshotShelf(database, "epoch-1", tmp_path)
+    assert after_a_restart.again(here, built.sha256) == built.path
+    assert after_a_restart.again(snapshot.Sort("S02"), built.sha256) is None
+    assert after_a_restart.again(snapshot.Sort("S01", frozenset({RecordKind.ITEM})), built.sha256) is None
+    assert after_a_restart.again(here, "*") is None
+    assert snapshot.SnapshotShelf(database, "epoch-2", tmp_path).again(here, built.sha256) is None
+
+
+def test_some_kinds_are_never_older_than_the_till_that_asks(database: Database, tmp_path: Path) -> None:
+    shelf = snapshot.SnapshotShelf(database, "epoch-1", tmp_path)
+    items = snapshot.Sort("S01", frozenset({RecordKind.ITEM}))
+    first = shelf.take(items, NOON)
+    database.write(lambda tx: records.save(tx, RecordKind.ITEM, JACKET))
+    assert shelf.take(items, NOON) == first
+    newer = shelf.take(items, NOON, first.position + 1)
+    assert newer.position == first.position + 1
+    with gzip.open(newer.path) as packed, closing(sqlite3.connect(":memory:")) as file:
+        file.deserialize(packed.read())
+        kinds = file.execute("SELECT DISTINCT kind FROM records").fetchall()
+    assert kinds == [("item",)]
 
 
 def test_snapshots_that_an_earlier_start_left_are_cleared_away(database: Database, tmp_path: Path) -> None:
     for hours in range(5):
-        snapshot.SnapshotShelf(database, "epoch-1", tmp_path).take("S01", NOON + timedelta(hours=hours))
-    assert len(list(tmp_path.glob("*.sqlite.gz"))) == 3
+        shelf = snapshot.SnapshotShelf(database, "epoch-1", tmp_path / "shelf")
+        shelf.take(snapshot.Sort("S01"), NOON + timedelta(hours=hours))
+    assert len(list((tmp_path / "shelf").iterdir())) == snapshot.KEPT

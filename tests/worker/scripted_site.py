@@ -15,13 +15,14 @@ NONCE = "<the nonce asked with>"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; a body that is no bytes goes out as JSON."""
+    """One answer; a body that is no bytes goes out as JSON, the connection breaks after `cut` bytes."""
 
     body: Any = field(default_factory=dict)
     status: int = 200
     content_type: str = "application/json"
     service: str = "site"
     headers: tuple[tuple[str, str], ...] = ()
+    cut: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class ScriptedSite:
         for name, value in answer.headers:
             call.send_header(name, value)
         call.end_headers()
-        call.wfile.write(data)
+        call.wfile.write(data[: answer.cut])
+        call.close_connection = call.close_connection or answer.cut is not None
 
     def close(self) -> None:
         """Stop listening."""

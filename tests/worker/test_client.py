@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import random
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from site_sync.protocol.changes import Enrol, Start
-from site_sync.worker.client import CallFailed, SiteClient, enrol
+from site_sync.protocol.envelope import PROTOCOL
+from site_sync.worker.client import ARRIVING_BYTES, CallFailed, SiteClient, enrol
 from site_sync.worker.worker import FailureKind
 from tests.worker.scripted_site import NONCE, Answer, ScriptedSite
 
@@ -41,7 +45,8 @@ def test_a_start_says_who_it_is_and_gets_its_incarnation() -> None:
         started = client.start(Start(incarnation=2, version="1.0"))
     assert (started.incarnation, started.numbers_used) == (3, 12)
     assert site.asked[0].headers["authorization"] == "Bearer secret"
-    assert site.asked[0].body == {"incarnation": 2, "version": "1.0", "protocol": 1}
+    body = site.asked[0].body
+    assert (body["incarnation"], body["version"], body["protocol"]) == (2, "1.0", PROTOCOL)
 
 
 def test_changes_are_asked_with_cursor_wait_and_a_nonce_that_must_come_back() -> None:
@@ -116,16 +121,60 @@ def test_a_waiting_call_is_ended_from_another_thread() -> None:
     assert failed == ["unreachable"]
 
 
-def test_a_snapshot_appears_only_when_it_is_whole(tmp_path: Path) -> None:
-    packed = gzip.compress(b"a database" * 1000)
-    kind = "application/gzip"
+def whole(packed: bytes, tag: str = "") -> Answer:
+    """An answer with all of a file."""
+    tag = tag or hashlib.sha256(packed).hexdigest()
+    return Answer(packed, content_type="application/gzip", headers=(("ETag", f'"{tag}"'),))
+
+
+def test_a_snapshot_appears_only_when_it_is_whole_and_goes_on_where_it_broke_off(tmp_path: Path) -> None:
+    packed = gzip.compress(random.Random(1).randbytes(300_000))
     target = tmp_path / "snapshot.sqlite"
-    with client_of(Answer(packed[:-20], content_type=kind), Answer(packed, content_type=kind)) as (client, _):
+    tag = hashlib.sha256(packed).hexdigest()
+    kept = 3 * ARRIVING_BYTES
+    rest = replace(whole(packed[kept:], tag), status=206)
+    with client_of(replace(whole(packed), cut=kept + 5)) as (client, _), pytest.raises(CallFailed) as failed:
+        client.snapshot(target, "e1")
+    assert (failed.value.code, target.exists()) == ("snapshot_cut", False)
+    with client_of(rest) as (client, site):  # another process of the till, another connection
+        client.snapshot(target, "e1", {"stock", "item"}, "e1:7")
+    assert site.asked[0].headers["range"] == f"bytes={kept}-"
+    assert site.asked[0].headers["if-range"] == f'"{tag}"'
+    assert site.asked[0].query == {"kinds": "item,stock", "cursor": "e1:7"}
+    assert target.read_bytes() == gzip.decompress(packed)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_the_part_of_a_file_that_is_no_longer_there_is_begun_anew(tmp_path: Path) -> None:
+    old, new = gzip.compress(b"old" * 99), gzip.compress(b"new" * 99)
+    target = tmp_path / "snapshot.sqlite"
+    with client_of(replace(whole(old), cut=10), whole(new)) as (client, _):
+        with pytest.raises(CallFailed, match="snapshot_cut"):
+            client.snapshot(target, "e1")
+        client.snapshot(target, "e1")
+    assert target.read_bytes() == b"new" * 99
+
+
+def test_a_part_from_before_a_restore_of_the_site_is_not_gone_on_with(tmp_path: Path) -> None:
+    packed = gzip.compress(b"a database" * 1000)
+    target = tmp_path / "snapshot.sqlite"
+    with client_of(replace(whole(packed), cut=30), whole(packed)) as (client, site):
+        with pytest.raises(CallFailed, match="snapshot_cut"):
+            client.snapshot(target, "e1")
+        client.snapshot(target, "e2")
+    assert "range" not in site.asked[1].headers
+
+
+@pytest.mark.parametrize("tag", ["", "ff" * 32])
+def test_a_file_that_is_not_what_was_promised_is_not_used(tmp_path: Path, tag: str) -> None:
+    packed = gzip.compress(b"a database" * 1000)
+    answer = whole(packed, tag) if tag else replace(whole(packed[:-20]), headers=())
+    with client_of(answer, whole(packed)) as (client, site):
         with pytest.raises(CallFailed, match="snapshot_broken"):
-            client.snapshot(target)
-        assert not target.exists()
-        client.snapshot(target)
-    assert target.read_bytes() == b"a database" * 1000
+            client.snapshot(tmp_path / "file.sqlite", "e1")
+        assert not list(tmp_path.iterdir())
+        client.snapshot(tmp_path / "file.sqlite", "e1")
+    assert "range" not in site.asked[1].headers
 
 
 def test_enrolment_trusts_the_first_site_and_names_why_not() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_sync.protocol.changes import Changes, Started
+from site_sync.protocol.changes import Changes, RecordKind, Started
+from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
 from site_sync.worker import worker as w
 from site_sync.worker.pace import FIRST_SECONDS, LONGEST_SECONDS, rest_after
@@ -55,9 +57,65 @@ def test_a_till_without_a_replica_loads_a_snapshot_first() -> None:
 def test_a_till_that_has_seen_everything_waits_at_the_feed() -> None:
     state, actions = step(ONLINE, changes(more=True))
     assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(0),)
-    state, actions = step(state, changes())
+    state, actions = step(replace(state, compared_at=NOW), changes())
     assert actions == (w.Keep(changes()), w.Rest(0))
     assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(w.POLL_SECONDS),)
+
+
+def compared_at(minutes: int, *, away: bool = False) -> State:
+    """What the till knows after a batch that came so long after it was last compared."""
+    state = replace(ONLINE, compared_at=NOW - timedelta(minutes=minutes), was_away=away)
+    return step(state, changes())[0]
+
+
+def test_a_till_compares_once_it_has_caught_up_and_then_now_and_then() -> None:
+    assert not step(ONLINE, changes(more=True))[0].compare
+    assert step(ONLINE, changes())[0].compare
+    assert not compared_at(59).compare
+    assert compared_at(60).compare
+    assert not compared_at(9, away=True).compare
+    assert compared_at(10, away=True).compare
+    assert compared_at(-1).compare, "the clock was set back"
+    state = compared_at(60)
+    assert step(state, w.Turn(Lane.PUSH, True))[0].compare
+    state, actions = step(state, w.Turn(Lane.PULL, True))
+    assert actions == (w.CallSums(),)
+    assert (state.compare, state.was_away, state.compared_at) == (False, False, NOW)
+
+
+def test_what_differs_twice_is_fetched_again_and_what_differs_once_is_not() -> None:
+    sums = Sums(service="s", nonce="", epoch="e1", site_time=NOW, closed_after=NOW)
+    assert step(ONLINE, w.SumsAnswered(sums, "e1")) == (ONLINE, (w.Compare(sums),))
+    state, actions = step(ONLINE, w.Compared(frozenset({RecordKind.ITEM, RecordKind.STOCK})))
+    assert actions == (w.Rest(0),)
+    assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(0),)
+    state = step(replace(state, compared_at=NOW), changes())[0]
+    assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallSums(),)
+    state, actions = step(state, w.Compared(frozenset({RecordKind.ITEM})))
+    assert actions == (w.CallKinds(frozenset({RecordKind.ITEM})),)
+    assert not state.suspects
+    came = w.KindsCame(Path("file"), frozenset({RecordKind.ITEM}), NOW)
+    state, actions = step(state, came)
+    assert actions == (w.Keep(came), w.Rest(0))
+    assert step(state, w.Compared(frozenset()))[1] == (w.Rest(0),)
+
+
+def test_sums_of_another_epoch_are_compared_with_nothing() -> None:
+    sums = Sums(service="s", nonce="", epoch="e2", site_time=NOW, closed_after=NOW)
+    state, actions = step(ONLINE, w.SumsAnswered(sums, "e1"))
+    assert (state.started, actions) == (False, (w.Wake(Lane.PUSH), w.Rest(None)))
+
+
+def test_a_clock_that_is_wrong_is_told_and_so_is_that_it_is_right_again() -> None:
+    behind = replace(changes(), now=NOW - timedelta(hours=3))
+    state, actions = step(ONLINE, behind)
+    assert state.clock_ahead == timedelta(hours=3)
+    assert w.TellLink(Link.ONLINE, "") in actions
+    assert w.TellLink(Link.ONLINE, "") not in step(state, behind)[1]
+    state, actions = step(state, changes())
+    assert (state.clock_ahead, w.TellLink(Link.ONLINE, "") in actions) == (timedelta(0), True)
+    late = replace(changes(), now=NOW + timedelta(seconds=119))
+    assert w.TellLink(Link.ONLINE, "") not in step(ONLINE, late)[1]
 
 
 def test_the_push_lane_rests_until_woken_when_everything_is_answered() -> None:
@@ -138,6 +196,7 @@ EVENTS = st.one_of(
     st.builds(changes, st.sampled_from(["e1", "e2"]), more=st.booleans()),
     st.just(w.NothingToPush()),
     st.builds(failed, st.sampled_from(Lane), st.sampled_from(FailureKind)),
+    st.builds(w.Compared, st.frozensets(st.sampled_from(RecordKind))),
     st.just(w.Reset()),
 )
 
@@ -145,7 +204,7 @@ EVENTS = st.one_of(
 @given(st.lists(EVENTS, max_size=30))
 def test_whatever_comes_one_turn_makes_one_call_at_most(events: list[w.Event]) -> None:
     state = State()
-    calls = (w.CallStart, w.CallPush, w.CallChanges, w.CallSnapshot)
+    calls = w.Call.__args__
     for event in events:
         state, actions = step(state, event)
         made = [action for action in actions if isinstance(action, calls)]

@@ -6,24 +6,27 @@ import asyncio
 import json
 from collections import deque
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
-from site_sync.protocol.changes import Enrol, Enrolled, Start, Started
+from site_sync.protocol.changes import Enrol, Enrolled, RecordKind, Start, Started
+from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PROTOCOL, Push, PushAnswer, Result
 from site_sync.protocol.presence import Others, Presence
 from site_sync.protocol.problems import ProblemFound, of_call
 from site_sync.service import bodies, changes, checks, enrolment, lending, order_presence, order_search
 from site_sync.service.api.bodies_in import bearer, parse_words, read_words
+from site_sync.service.checks import SumsShelf
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import Beginning, Device, DeviceState, Newcomer
 from site_sync.service.intake import Gap, Intake
 from site_sync.service.order_search import Search
-from site_sync.service.snapshot import SnapshotShelf
+from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
 WRONG_CODES = 20
@@ -50,6 +53,7 @@ class SyncRoutes:
         self._site = site
         self._wrong_codes: deque[Any] = deque(maxlen=WRONG_CODES)
         self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.data_dir / "snapshots")
+        self._sums = SumsShelf(site.database)
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -58,6 +62,7 @@ class SyncRoutes:
         router.add_api_route("/start", self.start, methods=["POST"])
         router.add_api_route("/commands", self.commands, methods=["POST"])
         router.add_api_route("/changes", self.changes, methods=["GET"])
+        router.add_api_route("/sums", self.sums, methods=["GET"])
         router.add_api_route("/snapshot", self.snapshot, methods=["GET"])
         router.add_api_route("/orders", self.orders, methods=["GET"])
         router.add_api_route("/presence", self.presence, methods=["POST"])
@@ -115,12 +120,12 @@ class SyncRoutes:
             enrolment.fence(tx, device.id)
             return None
         said = Beginning(words.incarnation or 0, words.version)
+        lending.tell(tx, device, takes_leases=words.leases)
         return Started(
             service=self._site.identity.service,
             epoch=self._site.identity.epoch,
             site_time=self._site.now(),
             incarnation=enrolment.begin(tx, device, self._site.now(), said),
-        lending.tell(tx, device, takes_leases=words.leases)
             next_seq=1,
             numbers_used=enrolment.numbers_used(tx, device.store, device.till),
         )
@@ -197,11 +202,40 @@ class SyncRoutes:
             raise ProblemFound(of_call("epoch_changed", epoch=self._site.identity.epoch))
         return position
 
-    async def snapshot(self, request: Request) -> Response:
-        """All records of the till's scope as a compressed SQLite file; can be resumed by ranges."""
+    async def sums(
+        self, request: Request, cursor: str = "", nonce: str = Query(default="", max_length=64)
+    ) -> Response:
+        """How much of each kind the till should hold at its place in the feed, to compare with that."""
         device = await self._calling(request)
-        path = await asyncio.to_thread(self._shelf.take, device.store, self._site.now())
-        return FileResponse(path, media_type="application/gzip", filename="snapshot.sqlite.gz")
+        place, now = self._place(cursor), self._site.now()
+        found = await asyncio.to_thread(self._sums.take, device.store, place, now)
+        who = self._site.identity
+        return _json(
+            Sums(
+                service=who.service,
+                nonce=nonce,
+                epoch=who.epoch,
+                site_time=now,
+                closed_after=checks.closed_after(now),
+                sums=found,
+            )
+        )
+
+    async def snapshot(
+        self, request: Request, cursor: str = "", kinds: str = Query(default="", max_length=400)
+    ) -> Response:
+        """Records of the till's scope as a compressed SQLite file: all, or kinds as of its cursor or later.
+
+        The entity tag is the file's SHA-256; a till that has a part of it asks for the rest with `If-Range`.
+        """
+        device = await self._calling(request)
+        sort = Sort(device.store, _kinds(kinds))
+        known = self._shelf.again(sort, request.headers.get("if-range", "").strip('"'))
+        if known is not None:
+            return _packed(known, known.stem[-64:])
+        since = self._place(cursor)
+        built = await asyncio.to_thread(self._shelf.take, sort, self._site.now(), since)
+        return _packed(built.path, built.sha256)
 
     async def orders(self, request: Request, query: str = Query(min_length=2, max_length=100)) -> Response:
         """Orders of any store that a typed text may mean."""
@@ -223,6 +257,18 @@ class SyncRoutes:
             return order_presence.say(tx, calling_till(tx, token), words, self._site.now())
 
         return _json(await run_in_threadpool(self._site.database.write, keep))
+
+
+def _packed(path: Path, sha256: str) -> FileResponse:
+    named = {"ETag": f'"{sha256}"'}
+    return FileResponse(path, media_type="application/gzip", filename="snapshot.sqlite.gz", headers=named)
+
+
+def _kinds(text: str) -> frozenset[RecordKind]:
+    try:
+        return frozenset(RecordKind(name) for name in text.split(",") if name)
+    except ValueError as error:
+        raise ProblemFound(of_call("malformed", "kinds names a kind of record that there is not")) from error
 
 
 def _json(words: Any) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
@@ -35,12 +36,19 @@ class Asked:
     token: str
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def begins_at(self) -> int:
+        """From which byte of a file on this asks for it."""
+        return int(dict(self.headers).get("range", "bytes=0-")[len("bytes=") : -1])
 
     def request(self) -> Request:
         """The same as the routes take it."""
         headers = [
             (b"authorization", f"Bearer {self.token}".encode()),
             (b"content-type", b"application/json"),
+            *((name.encode(), value.encode()) for name, value in self.headers),
         ]
 
         async def receive() -> dict[str, Any]:
@@ -90,7 +98,7 @@ async def _inline(work: Callable[..., Any], *given: Any) -> Any:
 
 def without_threads() -> AbstractContextManager[None]:
     """The routes do their work where they are called."""
-    return standing_in((sync, "run_in_threadpool", _inline))
+    return standing_in((sync, "run_in_threadpool", _inline), (asyncio, "to_thread", _inline))
 
 
 def _finished(work: Coroutine[Any, Any, Response]) -> Response:
@@ -133,7 +141,7 @@ class Door:
     def answer(self, asked: Asked) -> Answered | None:
         """What the site says; None when it ended before it could."""
         try:
-            return self._named(_finished(self._route(asked)))
+            return self._named(_finished(self._route(asked)), asked)
         except ProblemFound as found:
             return self._problem(found.problem)
         except OperationalError:
@@ -154,17 +162,20 @@ class Door:
             case "/sync/v1/changes":
                 return self._routes.changes(request, query["cursor"], 0.0, query["nonce"])
             case "/sync/v1/snapshot":
-                return self._snapshot(request)
+                return self._routes.snapshot(request, query.get("cursor", ""), query.get("kinds", ""))
+            case "/sync/v1/sums":
+                return self._routes.sums(request, query["cursor"], query["nonce"])
         raise AssertionError(f"nobody answers at {asked.path}")
 
-    async def _snapshot(self, request: Request) -> Response:
-        device = await self._routes._calling(request)
-        return FileResponse(self._routes._shelf.take(device.store, self.site.now()))
-
-    def _named(self, response: Response) -> Answered:
+    def _named(self, response: Response, asked: Asked) -> Answered:
         headers = dict(response.headers) | {SERVICE_HEADER: self.site.identity.service}
-        body = Path(response.path).read_bytes() if isinstance(response, FileResponse) else response.body
-        return Answered(response.status_code, headers, bytes(body))
+        if not isinstance(response, FileResponse):
+            return Answered(response.status_code, headers, bytes(response.body))
+        whole, first = Path(response.path).read_bytes(), asked.begins_at
+        if first and dict(asked.headers)["if-range"] == headers["etag"]:
+            headers["content-range"] = f"bytes {first}-{len(whole) - 1}/{len(whole)}"
+            return Answered(206, headers, whole[first:])
+        return Answered(200, headers | {"content-length": str(len(whole))}, whole)
 
     def _problem(self, problem: ProblemDetails) -> Answered:
         headers = {SERVICE_HEADER: self.site.identity.service, "Content-Type": "application/problem+json"}

@@ -137,7 +137,8 @@ class WireClient(SiteClient):
     def _send(self, request: _Request, *, stream: bool = False) -> requests.Response:
         body = request.body.model_dump_json().encode() if request.body is not None else b""
         query = tuple(sorted((request.query or {}).items()))
-        answered = self._wire.carry(Asked(request.method, request.path, self.token, query, body))
+        asked = Asked(request.method, request.path, self.token, query, body, tuple(request.headers.items()))
+        answered = self._wire.carry(asked)
         response = requests.Response()
         response.status_code = answered.status
         response.headers.update(answered.headers)
