@@ -49,16 +49,16 @@ def _bodies() -> list[bytes]:
     return bodies
 
 
-def _site(url: str, folder: Path) -> Site:
+def open_site_at(url: str, folder: Path) -> Site:
     return open_site(Settings(database=url, data_dir=folder), surroundings())
 
 
-def _lay_out(url: str, folder: Path) -> str:
+def lay_out(url: str, folder: Path) -> str:
     """The demo shop with endless stock of some items; a key of the public API."""
     command = [sys.executable, "-m", "site_sync.site"]
     place = ["--database", url, "--data", str(folder)]
     subprocess.run([*command, "demo-data", *place, "--without-orders"], check=True, capture_output=True)
-    site = _site(url, folder)
+    site = open_site_at(url, folder)
     new = NewKey(site.new_id(), "bench", site.around.secret(), SCOPES)
     key = site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now()))
     plenty = [StockLevel(sku, "S01", 1_000_000) for sku in SKUS]
@@ -71,7 +71,7 @@ def _record(url: str, folder: Path, key: str) -> list[Recorded]:
     """What each order writes, one order after the other."""
     orders: list[Recorded] = []
     with recording(orders):
-        site = _site(url, folder)
+        site = open_site_at(url, folder)
         with served(application(site)) as address, client(address, key) as http:
             for number, body in enumerate(_bodies()):
                 orders.append(Recorded(body))
@@ -153,7 +153,7 @@ def _compare(place: _Place) -> Figure:
 def _on_sqlite(folder: Path) -> Figure:
     files = (folder / f"{number}.sqlite" for number in count())
     first, made = next(files), next(files)
-    key = _lay_out(f"sqlite:///{made}", folder)
+    key = lay_out(f"sqlite:///{made}", folder)
     keys = made.with_name(made.name + ".keys")
 
     def copy(file: Path) -> str:
@@ -166,7 +166,7 @@ def _on_sqlite(folder: Path) -> Figure:
 
 def _on_postgres(folder: Path, server: PostgresServer) -> Figure:
     made = server.create_database()
-    key = _lay_out(server.url(made), folder)
+    key = lay_out(server.url(made), folder)
 
     def copy() -> str:
         return server.url(server.create_database(made))

@@ -1,0 +1,86 @@
+"""A site that has kept very many orders: copies of two real ones, laid out by the database itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Engine, Table, create_engine, text
+
+from site_sync.service.database import tables as t
+
+OPEN_OF = 200
+"""One order in two hundred is open: with one a minute, those of three days and a half."""
+_COPIED = (t.orders, t.order_lines, t.history, t.journal, t.ledger)
+_OF_ORDER = "'grown-' || n.i"
+
+
+def _shifted(engine: Engine, column: str) -> str:
+    """The time of a copy: as many minutes before the original's as its number."""
+    if engine.dialect.name == "sqlite":
+        return f"strftime('%Y-%m-%d %H:%M:%f000', o.{column}, '-' || n.i || ' minutes')"
+    return f"o.{column} - n.i * interval '1 minute'"
+
+
+def _renamed(column: str) -> str:
+    """The body of a copy: the original's with the copy's id and number in it."""
+    named = f"replace(o.{column}, :id, {_OF_ORDER})"
+    return f"replace({named}, :number, 'G-' || n.i)"
+
+
+def _changed(engine: Engine, table: Table) -> Mapping[str, str]:
+    """What differs in the copies of a table's rows."""
+    if table is not t.orders:
+        own = {"body": _renamed("body")} if "body" in table.c else {}
+        return {"order_id": _OF_ORDER, **own}
+    return {
+        "id": _OF_ORDER,
+        "number": "'G-' || n.i",
+        "external_id": "'grown-' || n.i",
+        "code_hash": "'code-' || n.i",
+        "page_hash": "'page-' || n.i",
+        "customer_name": "'Customer ' || n.i",
+        "customer_phone": "'+4550' || n.i",
+        "customer_email": "'customer' || n.i || '@example.com'",
+        "created_at": _shifted(engine, "created_at"),
+        "updated_at": _shifted(engine, "updated_at"),
+        "body": _renamed("body"),
+    }
+
+
+def _copy(engine: Engine, table: Table, *, is_open: bool) -> str:
+    """One statement that copies the rows of an order to all numbers of its sort."""
+    changed = _changed(engine, table)
+    columns = [column.name for column in table.c if column.name != "id" or "id" in changed]
+    values = ", ".join(changed.get(name, f'o."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    key = "id" if table is t.orders else "order_id"
+    return (
+        "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS bigint) UNION ALL "
+        "SELECT i + 1 FROM n WHERE i < :last) "
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM n, {table.name} o "
+        f"WHERE o.{key} = :id AND (n.i % {OPEN_OF} = 0) = {'true' if is_open else 'false'}"
+    )
+
+
+def _row(db: Connection, order_id: str) -> dict[str, str]:
+    number = db.execute(text("SELECT number FROM orders WHERE id = :id"), {"id": order_id}).scalar_one()
+    return {"id": order_id, "number": number}
+
+
+def grow(url: str, templates: tuple[str, str], numbers: range) -> None:
+    """Copy an open and a closed order to some numbers; stock is reserved for what is open."""
+    engine = create_engine(url)
+    with engine.begin() as db:
+        for order_id, is_open in zip(templates, (True, False), strict=True):
+            wanted = {**_row(db, order_id), "first": numbers.start, "last": numbers.stop - 1}
+            for table in _COPIED:
+                db.execute(text(_copy(engine, table, is_open=is_open)), wanted)
+        db.execute(
+            text(
+                "UPDATE stock SET reserved = (SELECT coalesce(sum(l.reserved), 0) FROM order_lines l "
+                "WHERE l.sku = stock.sku AND l.store = stock.store)"
+            )
+        )
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("ANALYZE"))
+    engine.dispose()

@@ -1,0 +1,150 @@
+"""What an act costs at a site that keeps a million orders, against one that keeps a thousand."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+
+import httpx
+
+from site_sync.domain.permissions import Role
+from site_sync.domain.shop import StaffMember
+from site_sync.manager.visit import COOKIE
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import sessions
+from site_sync.service.database import records
+from site_sync.service.wiring import Site
+from site_sync.site import application
+from tests.bench.figures import Figure, percentile
+from tests.bench.grown_site import grow
+from tests.bench.web_orders import PATH, SKUS, lay_out, open_site_at
+from tests.fixtures.postgres import running_postgres
+from tests.service.serving import client, served
+
+SIZES = (1_000, 1_000_000)
+ROUNDS, WARM = 120, 10
+PAGE_MS, MOST_TIMES = 150.0, 2.0
+_CLERK = StaffMember("bench", "Bench", Role.ADMINISTRATOR)
+Act = Callable[[int], httpx.Response]
+
+
+def _body(number: int) -> bytes:
+    lines = [{"sku": SKUS[(number + place) % len(SKUS)], "quantity": 1} for place in range(2)]
+    customer = {"name": "Maria Jensen", "email": "maria@example.com", "language": "da"}
+    delivery = {"method": "collect", "store": "S01"}
+    words = {"external_id": f"growth-{number}", "delivery": delivery, "customer": customer, "lines": lines}
+    return json.dumps(words).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """A web shop and somebody in Site Manager, both over HTTP; `numbers` name new orders."""
+
+    shop: httpx.Client
+    office: httpx.Client
+    numbers: Iterator[int]
+
+    def create(self, _round: int) -> httpx.Response:
+        """A web order with reservation."""
+        number = next(self.numbers)
+        headers = {"Idempotency-Key": f"growth-{number}", "Content-Type": "application/json"}
+        return self.shop.post(PATH, content=_body(number), headers=headers)
+
+    def acts(self, orders: int) -> dict[str, Act]:
+        """What is measured, by name."""
+        return {
+            "web order created": self.create,
+            "orders page": lambda _: self.office.get("/manager/orders"),
+            "orders page, by phone": lambda turn: self.office.get(
+                "/manager/orders", params={"text": f"+4550{1 + turn * 7919 % orders}"}
+            ),
+            "order page": lambda turn: self.office.get(f"/manager/orders/grown-{1 + turn * 7919 % orders}"),
+            "journals page": lambda _: self.office.get("/manager/journals"),
+            "today page": lambda _: self.office.get("/manager/"),
+        }
+
+
+def _times(act: Act) -> list[float]:
+    """Milliseconds of each call."""
+    times = []
+    for turn in range(WARM + ROUNDS):
+        begun = perf_counter()
+        answer = act(turn)
+        times.append(1000 * (perf_counter() - begun))
+        if answer.status_code not in (200, 201):
+            raise RuntimeError(f"{answer.request.url}: {answer.status_code} {answer.text[:300]}")
+    return times[WARM:]
+
+
+def _templates(caller: _Caller) -> tuple[str, str]:
+    """An order that stays open and one that is over."""
+    opened, closed = (caller.create(0).json()["id"] for _ in range(2))
+    done = caller.shop.post(f"{PATH}/{closed}/cancel", json={"reason": "changed my mind"})
+    if done.status_code != 200:
+        raise RuntimeError(done.text)
+    return opened, closed
+
+
+def _sign_in(site: Site) -> str:
+    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, _CLERK))
+    token, _ = site.database.write(
+        lambda tx: sessions.open_session(tx, _CLERK.id, site.around.secret, site.now())
+    )
+    return token
+
+
+def _measure(url: str, folder: Path) -> list[dict[str, list[float]]]:
+    """The acts' times at each size, the first size first."""
+    key = lay_out(url, folder)
+    site = open_site_at(url, folder)
+    token, found, kept = _sign_in(site), [], 0
+    try:
+        with served(application(site)) as address, client(address, key) as shop, client(address) as office:
+            office.cookies.set(COOKIE, token, path="/manager")
+            caller = _Caller(shop, office, count(1))
+            templates = _templates(caller)
+            for orders in SIZES:
+                grow(url, templates, range(kept + 1, orders + 1))
+                kept = orders
+                found.append({name: _times(act) for name, act in caller.acts(orders).items()})
+    finally:
+        site.close()
+    return found
+
+
+def _figures(engine: str, found: list[dict[str, list[float]]]) -> list[Figure]:
+    few, many = found
+    note = f"{SIZES[0]:,} to {SIZES[1]:,} orders, {ROUNDS} calls"
+    figures = []
+    for name, times in many.items():
+        if name == "web order created":
+            middle, peer = statistics.median(times), statistics.median(few[name])
+            figures.append(Figure(f"growth: {name}, {engine}", middle, peer, "ms", MOST_TIMES, note=note))
+        else:
+            words = f"{note}; {percentile(few[name], 0.95):.0f} ms before"
+            high = percentile(times, 0.95)
+            figures.append(Figure(f"growth: {name}, p95, {engine}", high, PAGE_MS, "ms", 1.0, note=words))
+    return figures
+
+
+def run() -> list[Figure]:
+    """On both engines."""
+    figures = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        figures += _figures("SQLite", _measure(f"sqlite:///{folder / 'site.sqlite'}", folder))
+    with tempfile.TemporaryDirectory() as name, running_postgres(durable=True) as server:
+        url = server.url(server.create_database())
+        figures += _figures("PostgreSQL", _measure(url, Path(name)))
+    return figures
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(figure.line())
