@@ -178,6 +178,8 @@ _STOCK_EFFECTS = {
 def _of_stock(action: Action, order: Order, draft: Draft) -> Iterator[Effect]:
     for effect in action.stock:
         yield Effect(_STOCK_EFFECTS[effect.kind], {"items": effect.items, "store": effect.store})
+    if draft.standing.doubtful and any(one.kind is StockEffectKind.RESERVE for one in action.stock):
+        yield Effect(EffectCode.TO_CONFIRM, {"items": draft.standing.doubtful})
     hint = action.hint.code if action.hint else None
     if hint is HintCode.RESERVES_NOTHING:
         yield Effect(EffectCode.RESERVES_NOTHING)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from site_sync.domain import offline
 from site_sync.domain.actions_case import PAY_OUTS, PAYMENTS, PICK_UPS, SAVES, Case, acts_of
 from site_sync.domain.actions_values import Action, ActionCode, Connection
 from site_sync.domain.commands import ActKind
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.lifecycle import TABLE, Context, allowed
 from site_sync.domain.lifecycle.creating import check_customer, check_delivery
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.orders import PaymentKind
 from site_sync.domain.permissions import Right
-from site_sync.domain.policies import IdentityCheck, OfflineCollect
+from site_sync.domain.policies import IdentityCheck
 
 CASH = "cash"
 SAVING = SAVES | PAYMENTS | PICK_UPS | {ActionCode.SAVE_AS_QUOTE, ActionCode.CONVERT_QUOTE}
@@ -65,7 +67,7 @@ def _extra_rights(case: Case, action: Action) -> set[Right]:
         extra.add(Right.ORDER_COLLECT)
         if _collects_unchecked(case):
             extra.add(Right.ORDER_COLLECT_UNVERIFIED)
-        if _collects_cut_off(case) and case.policy.offline_collect is OfflineCollect.WITH_APPROVAL:
+        if _collects_cut_off(case) and offline.needs_approval(case.policy, case.draft.standing):
             extra.add(Right.ORDER_COLLECT_UNVERIFIED)
     if code in SAVES and case.required:
         extra.add(Right.DEPOSIT_OVERRIDE_MINIMUM)
@@ -96,23 +98,35 @@ def _collects_cut_off(case: Case) -> bool:
 
 
 def _offline(case: Case, action: Action) -> Refusal | None:
-    """What needs the centre: other stores' orders, hand-overs by setting, all but small cash refunds."""
-    if case.connection is Connection.ONLINE or case.draft.new:
+    """What a till that is cut off does not do, by the table of the offline acts and their limits."""
+    if case.connection is Connection.ONLINE:
         return None
-    code, why = action.code, ""
-    collects = code in PICK_UPS and not case.quote
-    owner = case.order.work_store if collects else case.order.store
-    if (collects or code in _CHANGING) and owner != case.draft.store:
-        why = "other_store"
-    elif collects and case.policy.offline_collect is OfflineCollect.NEVER:
-        why = "collect"
-    elif code is ActionCode.KEEP_AS_CREDIT:
-        why = "credit"
-    elif code in PAY_OUTS and -action.amount_now.amount > _cash_held(case):
-        why = "card_refund"
-    elif code in PAY_OUTS and -action.amount_now.amount > case.policy.offline_refund_limit:
-        why = "refund_limit"
-    return Refusal(Code.OFFLINE, {"why": why}) if why else None
+    policy, standing = case.policy, case.draft.standing
+    for act, amount in _offline_acts(case, action):
+        against = offline.refusal(act, policy, standing, amount)
+        if against is not None:
+            return against
+    if _collects_cut_off(case) and action.code in PICK_UPS:
+        return offline.collect_refusal(case.order, case.draft.store, policy, standing)
+    return None
+
+
+def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, int]]:
+    """What an action comes to in the words of the offline table, with the amounts it is about."""
+    code, new = action.code, case.draft.new
+    if new and code in SAVES | PAYMENTS | PICK_UPS:
+        yield (OfflineAct.QUOTE, 0) if case.quote else (OfflineAct.ORDER, case.total)
+    if not new and code in _CHANGING:
+        yield offline.change_of(case.order, case.draft.store), 0
+    if code in PAYMENTS:
+        # The amount may still be edited: the least of it is what cannot be avoided.
+        yield OfflineAct.DEPOSIT, (action.least or action.amount_now).amount
+    if code is ActionCode.KEEP_AS_CREDIT:
+        yield OfflineAct.KEEP_CREDIT, 0
+    if code in PAY_OUTS and action.amount_now.amount < 0:
+        paid_out = -action.amount_now.amount
+        other = paid_out > _cash_held(case)
+        yield (OfflineAct.REFUND_OTHER if other else OfflineAct.REFUND_CASH), paid_out
 
 
 def _cash_held(case: Case) -> int:

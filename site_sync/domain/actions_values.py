@@ -9,6 +9,7 @@ from enum import StrEnum
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
+from site_sync.domain.offline import CONNECTED, Standing
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.permissions import Right
@@ -111,6 +112,7 @@ class EffectCode(StrEnum):
     ASKS_TO_PREPAY = "asks_to_prepay"
     BECOMES_ORDER = "becomes_order"
     REPRICES = "reprices"
+    TO_CONFIRM = "to_confirm"
     CANCELS = "cancels"
     GIVES_MORE_TIME = "gives_more_time"
     FORGETS_ORDER = "forgets_order"
@@ -150,7 +152,8 @@ class Draft:
     """A customer order in the sale: as it would be (`after`), seen from the till of `store`.
 
     `new` says it was never saved; `marked` are the units to be picked up now, `voided` the lines taken out.
-    `today` is the quote at the prices it gets when it becomes an order, None where it keeps its own.
+    `today` is the quote at the prices it gets when it becomes an order, None where it keeps its own;
+    `standing` is how the till stands while it is cut off.
     """
 
     after: Order
@@ -160,6 +163,7 @@ class Draft:
     marked: tuple[LineQuantity, ...] = ()
     voided: tuple[int, ...] = ()
     today: Order | None = None
+    standing: Standing = CONNECTED
 
 
 @dataclass(frozen=True, slots=True)

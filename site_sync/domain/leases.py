@@ -103,7 +103,7 @@ def plan(
     """What to lend more or to ask back of an item, so that each of the tills holds its share.
 
     `held` is (left, wanted) by device. A lease is filled up once half of it is spent and asked back once it
-    is well above its share, so that not every sale moves it; devices that are none of the tills give all back.
+    is well above its share, so that not every sale moves it; what is none of the tills gives all back.
     """
     lending = sorted(set(tills))
     target = share(level, terms, len(lending))

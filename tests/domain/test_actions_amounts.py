@@ -350,7 +350,7 @@ def test_offline_a_till_makes_orders_and_takes_money() -> None:
 
 
 def test_offline_orders_of_another_store_are_left_alone() -> None:
-    saved = replace(order(line(1), paid=500), store="S02")
+    saved = replace(order(line(1, picked=1), paid=500), store="S02", ready_at=NOW)
     offered = offline((saved, Draft(saved, "S01", changed=True)))
     for code in (_A.SAVE, _A.CANCEL_ORDER, _A.CHANGE_DETAILS):
         assert why(offered[code]) == "other_store"
@@ -368,7 +368,8 @@ def test_offline_orders_of_another_store_are_left_alone() -> None:
 def test_offline_goods_are_handed_over_by_setting(
     setting: OfflineCollect, missing: tuple[Right, ...]
 ) -> None:
-    offered = offline(recalled(order(line(1, picked=1))), offline_collect=setting)
+    ready = replace(order(line(1, picked=1)), ready_at=NOW)
+    offered = offline(recalled(ready), offline_collect=setting)
     assert offered[_A.PICK_UP_ALL].missing == missing
     carried_out = offline(new(order(line(1))), offline_collect=setting)
     assert carried_out[_A.CONTINUE_TO_PAYMENT].missing == ()

@@ -13,6 +13,7 @@ from site_sync.domain.lifecycle import (
     closing,
     collecting,
     creating,
+    cut_off,
     paying,
     picking,
     readying,
@@ -129,6 +130,7 @@ def decide(order: Order | None, command: Command, context: Context) -> Decision 
         else:
             working = Deciding(order, command, context)
             _DECIDERS[command.act.kind](working, command.act)
+        cut_off.check(order, working)
         _close(working, command.act)
     except Refused as refused:
         return refused.refusal

@@ -12,6 +12,7 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import Event, UnitsMoved
 from site_sync.domain.lifecycle.evolve import evolve
 from site_sync.domain.lifecycle.table import allowed
+from site_sync.domain.offline import Standing
 from site_sync.domain.orders import RESERVING, Bag, Bucket, Line, Order
 from site_sync.domain.particulars import ActorKind
 from site_sync.domain.permissions import Right
@@ -31,6 +32,7 @@ class Context:
     that the act already happened elsewhere, so that money facts are kept even if they leave a surplus.
     `slot_taken` counts the other orders in the slot that is asked for, None where it is not known.
     `leases` is what the acting till may promise by itself of those pairs; it is part of what is available.
+    `cut_off` says how a till stands that does not reach the site, None where that does not matter.
     """
 
     now: datetime
@@ -43,6 +45,7 @@ class Context:
     methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
     slot_taken: int | None = None
     leases: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    cut_off: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
