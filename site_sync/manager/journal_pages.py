@@ -36,13 +36,14 @@ def _midnight(text: str, shown: Clock, *, after: bool = False) -> datetime | Non
     return datetime.combine(day, time(), tzinfo=ZoneInfo(shown.zone)).astimezone(UTC)
 
 
-@routes.get("/journals")
-def search(visit: Looking) -> Response:
-    """Journals by order, item, store, state, reason and days."""
-    chosen = {name: visit.asked(name) for name in ("q", "store", "state", "reason", "since", "until")}
-    stores = shops(visit)
-    shown = clock(visit, stores)
-    enquiry = JournalEnquiry(
+FILTERS = ("q", "store", "state", "reason", "since", "until")
+
+
+def enquiry_of(visit: Visit) -> JournalEnquiry:
+    """The journals that an address asks for."""
+    chosen = {name: visit.asked(name) for name in FILTERS}
+    shown = clock(visit, shops(visit))
+    return JournalEnquiry(
         text=chosen["q"],
         store=chosen["store"],
         state=chosen["state"],
@@ -52,13 +53,17 @@ def search(visit: Looking) -> Response:
         within=visit.within,
         page=visit.page_number,
     )
+
+
+@routes.get("/journals")
+def search(visit: Looking) -> Response:
+    """Journals by order, item, store, state, reason and days."""
+    enquiry = enquiry_of(visit)
     return page(
         visit,
         "journals_found.html" if visit.live else "journals.html",
         section="/journals",
-        stores=stores,
-        clock=shown,
-        chosen=chosen,
+        chosen={name: visit.asked(name) for name in FILTERS},
         reason_options=[(reason.value, word("reason", reason)) for reason in StockReason],
         found=visit.read(lambda db: journal_enquiry.find_journals(db, enquiry)),
         corrections=CORRECTIONS,

@@ -34,11 +34,13 @@ STAGES: dict[str, tuple[Stage, ...]] = {
 _STAGE_OPTIONS = [("open", "All open"), *((stage.value, wording.word("stage", stage)) for stage in Stage)]
 
 
-@routes.get("/orders")
-def search(visit: Looking) -> Response:
-    """Orders by what was typed and chosen, page by page."""
-    chosen = {name: visit.asked(name) for name in ("q", "stage", "store", "source", "late", "refund")}
-    enquiry = Enquiry(
+FILTERS = ("q", "stage", "store", "source", "late", "refund")
+
+
+def enquiry_of(visit: Visit) -> Enquiry:
+    """The orders that an address asks for."""
+    chosen = {name: visit.asked(name) for name in FILTERS}
+    return Enquiry(
         text=chosen["q"],
         store=chosen["store"],
         stages=STAGES.get(chosen["stage"], ()),
@@ -48,6 +50,12 @@ def search(visit: Looking) -> Response:
         within=visit.within,
         page=visit.page_number,
     )
+
+
+@routes.get("/orders")
+def search(visit: Looking) -> Response:
+    """Orders by what was typed and chosen, page by page."""
+    enquiry = enquiry_of(visit)
     return page(
         visit,
         "orders_found.html" if visit.live else "orders.html",
@@ -55,7 +63,7 @@ def search(visit: Looking) -> Response:
         found=visit.read(lambda db: order_enquiry.find_orders(db, enquiry, visit.now())),
         due=visit.read(order_enquiry.deadlines),
         totals=totals,
-        chosen=chosen,
+        chosen={name: visit.asked(name) for name in FILTERS},
         stage_options=_STAGE_OPTIONS,
         source_options=options(visit.read(lambda db: records.every(db, RecordKind.SOURCE))),
     )

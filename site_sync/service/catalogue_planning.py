@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import ChainMap, Counter
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -33,20 +34,34 @@ from site_sync.service.database.transaction import Executor
 from site_sync.service.reservations import Key
 
 AT_ONCE = 500
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What earlier rows of the same file said: of which item at which store, what of it, which bar codes."""
 
-    lines: dict[Key, int] = field(default_factory=dict)
-    about: dict[str, tuple[int, tuple[tuple[Column, str], ...]]] = field(default_factory=dict)
-    barcodes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    lines: MutableMapping[Key, int] = field(default_factory=dict)
+    about: MutableMapping[str, tuple[int, tuple[tuple[Column, str], ...]]] = field(default_factory=dict)
+    barcodes: MutableMapping[str, tuple[int, str]] = field(default_factory=dict)
     categories: set[str] = field(default_factory=set)
 
-    def over(self) -> Seen:
-        """The same, to be added to on trial."""
-        return Seen(dict(self.lines), dict(self.about), dict(self.barcodes), set(self.categories))
+    def on_trial(self) -> Seen:
+        """The same with room for more on top, which `settle` keeps."""
+        return Seen(
+            ChainMap({}, self.lines),
+            ChainMap({}, self.about),
+            ChainMap({}, self.barcodes),
+            set(self.categories),
+        )
+
+    def settle(self, trial: Seen) -> None:
+        """Keep what was added on trial."""
+        self.lines.update(_top(trial.lines))
+        self.about.update(_top(trial.about))
+        self.barcodes.update(_top(trial.barcodes))
+        self.categories.update(trial.categories)
 
     def take(self, wish: Wish, place: str, barcodes: Iterable[str]) -> None:
         """Remember a row; RowRefused when an earlier one said the same or something else."""
@@ -64,6 +79,11 @@ class Seen:
         if not before:
             self.about[wish.sku] = (row.line, wish.about_item)
         self.barcodes.update(dict.fromkeys(barcodes, (row.line, wish.sku)))
+
+
+def _top(mapping: MutableMapping[K, V]) -> MutableMapping[K, V]:
+    """What was added on trial."""
+    return mapping.maps[0] if isinstance(mapping, ChainMap) else mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,10 +148,21 @@ def entries_of(db: Executor, order_id: str) -> list[Entry]:
     """All entries of an order's journal, in the order they were written."""
     j = t.journal.c
     query = select(t.journal).where(j.order_id == order_id).order_by(j.id)
-    return [
-        Entry(
-            row.line, row.sku, row.store, row.quantity, row.on_hand, row.reason, row.at, row.staff,
-            row.state == OPEN,
-        )
-        for row in db.execute(query)
-    ]  # fmt: skip
+    return [_entry(row) for row in db.execute(query)]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row.line, row.sku, row.store, row.quantity, row.on_hand, row.reason, row.at, row.staff,
+        row.state == OPEN,
+    )  # fmt: skip
+
+
+def further(db: Executor, enquiry: JournalEnquiry, after: int, size: int) -> list[tuple[int, str, Entry]]:
+    """Entries wanted as (id, the order's number, entry), so many after an id, in the order of writing."""
+    j, o = t.journal.c, t.orders.c
+    query = select(t.journal, o.number).join_from(t.journal, t.orders, o.id == j.order_id, isouter=True)
+    query = query.where(j.id > after, *_where(enquiry)).order_by(j.id).limit(size)
+    if enquiry.state:
+        query = query.where(j.state == enquiry.state)
+    return [(row.id, row.number or "", _entry(row)) for row in db.execute(query)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
 
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.history import HistoryEntry
@@ -151,6 +151,18 @@ def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
     query = _sorted(select(t.orders.c.body).where(*where), enquiry.stages)
     bodies = db.execute(query.limit(PAGE).offset((page - 1) * PAGE)).scalars()
     return Found(tuple(ORDER.load(body) for body in bodies), total, page)
+
+
+def further(db: Executor, enquiry: Enquiry, now: datetime, last: Order | None, size: int) -> list[Order]:
+    """The orders wanted, the newest first, so many after the last one seen; pages of it cost alike."""
+    o = t.orders.c
+    where = _where(db, enquiry, now)
+    if last is not None:
+        where.append(
+            tuple_(o.created_at, o.id) < tuple_(literal(last.created_at, o.created_at.type), last.id)
+        )
+    query = select(o.body).where(*where).order_by(o.created_at.desc(), o.id.desc()).limit(size)
+    return [ORDER.load(body) for body in db.execute(query).scalars()]
 
 
 def orders_of(db: Executor, ids: Iterable[str]) -> dict[str, Order]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
@@ -166,8 +166,7 @@ def keep(tx: Transaction, author: Author, kind: RecordKind, value: Any) -> None:
     note(tx, author, Subject(kind.value, key), (before, facts_of(kind, value)))
 
 
-def found(db: Executor, wanted: Wanted) -> Found:
-    """A page of the entries that are wanted."""
+def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     c = t.settings_changes.c
     where = [c.kind == wanted.kind] if wanted.kind else []
     if wanted.staff:
@@ -175,11 +174,24 @@ def found(db: Executor, wanted: Wanted) -> Found:
     if typed := wanted.text.strip().replace("\x00", ""):
         fields = (c.key, c.before, c.after, c.why)
         where.append(or_(*(field.icontains(typed, autoescape=True) for field in fields)))
+    return where
+
+
+def found(db: Executor, wanted: Wanted) -> Found:
+    """A page of the entries that are wanted."""
+    where = _where(wanted)
     count = db.execute(select(func.count()).select_from(t.settings_changes).where(*where)).scalar_one()
     page = paging.shown(wanted.page, count, PAGE)
-    query = select(t.settings_changes).where(*where).order_by(c.id.desc())
+    query = select(t.settings_changes).where(*where).order_by(t.settings_changes.c.id.desc())
     rows = db.execute(query.limit(PAGE).offset((page - 1) * PAGE))
     return Found(tuple(_entry(row) for row in rows), count, page)
+
+
+def further(db: Executor, wanted: Wanted, after: int, size: int) -> list[tuple[int, SettingsChange]]:
+    """Entries wanted with their ids, so many after an id, the oldest first."""
+    c = t.settings_changes.c
+    query = select(t.settings_changes).where(c.id > after, *_where(wanted)).order_by(c.id).limit(size)
+    return [(row.id, _entry(row)) for row in db.execute(query)]
 
 
 def _entry(row: Any) -> SettingsChange:

@@ -13,6 +13,8 @@ BODY_LIMIT = 1_000_000
 PUSH_LIMIT = 16_000_000
 """Tills that were offline for long send more at once."""
 PUSH_PATH = "/sync/v1/commands"
+LARGER = {PUSH_PATH: PUSH_LIMIT, "/manager/import": 21_000_000}
+"""Where more may come in one body: waiting commands, and files of goods."""
 
 
 class Surround:
@@ -28,9 +30,7 @@ class Surround:
             await self._app(scope, receive, send)
             return
         named = self._named(send)
-        body = await _whole(
-            receive, PUSH_LIMIT if scope["path"] == PUSH_PATH else BODY_LIMIT, _announced(scope)
-        )
+        body = await _whole(receive, LARGER.get(scope["path"], BODY_LIMIT), _announced(scope))
         if body is None:
             await _too_large(named)
             return

@@ -80,16 +80,14 @@ class ImportWork:
             rows = list(islice(current.rows, size))
         fresh = [row for row in rows if row.line > current.known.position]
         _remember([row for row in rows if row.line <= current.known.position], current)
-        trial = current.seen.over()
-        going = self._site.database.write(lambda tx: self._deal(tx, current, fresh, trial.over()))
+        going = self._site.database.write(lambda tx: self._deal(tx, current, fresh))
         if going is None:
             return False
-        current.known, current.seen = going
+        current.known, trial = going
+        current.seen.settle(trial)
         return bool(rows)
 
-    def _deal(
-        self, tx: Transaction, current: _Pass, rows: list[Row], seen: Seen
-    ) -> tuple[Import, Seen] | None:
+    def _deal(self, tx: Transaction, current: _Pass, rows: list[Row]) -> tuple[Import, Seen] | None:
         """Deal with rows in one transaction; None at its end, when stopped, or another process has it."""
         known, now = catalogue_import.locked(tx, current.known.id), self._site.now()
         if known is None or (known.state, known.position) != (current.known.state, current.known.position):
@@ -99,6 +97,7 @@ class ImportWork:
             if known.state is State.RUNNING:
                 _note_end(tx, known, self._author(known))
             return None
+        seen = current.seen.on_trial()
         made = plan(tx, rows, current.terms, seen)
         if known.state is State.RUNNING:
             carry_out(tx, made, self._author(known), f"{known.reading.reason} ({known.file})")

@@ -1,0 +1,46 @@
+"""Tables as downloads: as CSV or as a workbook, by the ending that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from fastapi.responses import Response, StreamingResponse
+
+from site_sync.manager.visit import Missing, Visit
+from site_sync.service.sheets import csv_file, workbook
+from site_sync.service.sheets.csv_file import Value
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(visit: Visit, name: str, ending: str, rows: Iterable[Sequence[Value]]) -> Response:
+    """The rows, headings first, as a file named after the day."""
+    if ending not in TYPES:
+        raise Missing
+    day = visit.now().date().isoformat()
+    parts = csv_file.written(rows) if ending == "csv" else workbook.written(rows, name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{day}.{ending}"'}
+    return StreamingResponse(_gathered(parts), 200, headers, TYPES[ending])
+
+
+def _gathered(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Parts of some size: one for each row would cost more than the row.
+
+    The first is made at once, so that what cannot be read is answered as any page is.
+    """
+    first = next(parts, b"")
+
+    def gathered() -> Iterator[bytes]:
+        held = bytearray()
+        for part in chain((first,), parts):
+            held += part
+            if len(held) > 64_000:
+                yield bytes(held)
+                held.clear()
+        yield bytes(held)
+
+    return gathered()
