@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pos_app.store.identity import Identity
@@ -15,10 +15,12 @@ from site_sync.domain.events import Event
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.lifecycle.deciding import Context, Decision
+from site_sync.domain.offline import Standing
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
+from site_sync.domain.problems import Ends
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.shop import Store as ShopStore
 
@@ -51,6 +53,14 @@ class Desk:
     def policy(self, store: str = "", delivery_method: str = "") -> Policy:
         """The policy for a store (this one unless named) and a delivery method."""
         return self.store.shop.policies().for_order(store or self.identity.store, delivery_method)
+
+    def standing(self, order_id: str = "") -> Standing | None:
+        """How this till stands while it is cut off, seen from an order; None while it reaches the site."""
+        if self.online():
+            return None
+        alone = bool(order_id) and self.store.orders.site_version(order_id) is None
+        orders, hours = self.store.outbox.new_orders(), self.store.contact.hours(self.now())
+        return Standing(orders, hours, alone=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +102,13 @@ class Changed:
 class Bringing:
     """What is kept in the same transaction as a command: drawer movements, card attempts, papers.
 
-    `papers` queues print jobs for what was decided and returns their ids.
+    `papers` queues print jobs for what was decided and returns their ids; `ends` is the problem that the
+    command brings to an end.
     """
 
     beside: Beside = field(default=NOTHING_BESIDE)
     papers: Callable[[Changed], tuple[str, ...]] | None = None
+    ends: Ends | None = None
 
 
 NOTHING = Bringing()
@@ -114,7 +126,7 @@ def need(acting: Acting, right: Right) -> Refusal | None:
     return None if acting.may(right) else Refusal(Code.RIGHT_NEEDED, {"right": right.value})
 
 
-def command_for(desk: Desk, acting: Acting, order_id: str, act: Act) -> Command:
+def command_for(desk: Desk, acting: Acting, order_id: str, act: Act, ends: Ends | None = None) -> Command:
     """The command of an act, made once."""
     identity = desk.identity
     return Command(
@@ -128,6 +140,7 @@ def command_for(desk: Desk, acting: Acting, order_id: str, act: Act) -> Command:
         shift=acting.shift,
         approver=actor(acting.approver) if acting.approver else None,
         reason=acting.reason,
+        ends=ends,
     )
 
 
@@ -152,15 +165,18 @@ def _touched(order: Order | None, command: Command) -> set[tuple[str, str]]:
 def context_for(desk: Desk, acting: Acting, order: Order | None, command: Command) -> Context:
     """What this till knows for a decision."""
     store, method = place_of(order, command)
+    touched = _touched(order, command)
     return Context(
         now=command.at,
         rights=acting.staff.rights,
         policy=desk.store.shop.policies().for_order(store, method),
         approver_rights=acting.approver.rights if acting.approver else frozenset(),
         calendars=desk.store.shop.calendars(),
-        available=desk.store.catalogue.stock_at(_touched(order, command)),
+        available=desk.store.catalogue.stock_at(touched),
+        leases=desk.store.leases.left_at(touched),
         methods={method.code: method for method in desk.store.shop.delivery_methods()},
         slot_taken=_slot_taken(desk, order, command),
+        cut_off=desk.standing(command.order_id),
     )
 
 
@@ -184,7 +200,7 @@ def act_on(
 ) -> Changed | Refusal:
     """Decide an act on an order (or the making of one) and keep all of it in one transaction."""
     before = desk.store.orders.record(order_id)
-    command = command_for(desk, acting, order_id, act)
+    command = command_for(desk, acting, order_id, act, bringing.ends)
     order = before.order if before else None
     decision = decide(order, command, context_for(desk, acting, order, command))
     if isinstance(decision, Refusal):
@@ -196,7 +212,7 @@ def make_again(
     desk: Desk, acting: Acting, order_id: str, act: Create, bringing: Bringing
 ) -> Changed | Refusal:
     """Make an order that the site refused to make: here it is in sight already, there it never was."""
-    command = command_for(desk, acting, order_id, act)
+    command = command_for(desk, acting, order_id, act, bringing.ends)
     decision = decide(None, command, context_for(desk, acting, None, command))
     return decision if isinstance(decision, Refusal) else keep(desk, command, decision, None, bringing)
 
@@ -204,8 +220,15 @@ def make_again(
 def keep(
     desk: Desk, command: Command, decision: Decision, before: OrderRecord | None, bringing: Bringing
 ) -> Changed:
-    """Keep what was decided with all it brings; durable on return unless inside a transaction."""
+    """Keep what was decided with all it brings; durable on return unless inside a transaction.
+
+    What it promises out of the till's leases goes with the command; what else it promises while the site is
+    out of reach is still to be confirmed.
+    """
     with desk.store.file.transaction():
+        command = replace(command, leased=desk.store.leases.drawn(decision.drawn))
+        if not desk.online():
+            desk.store.leases.doubt(command.id, command.order_id, decision.shared)
         record = desk.store.keep_command(command, decision, before, bringing.beside)
         changed = Changed(record, command, decision.events)
         if bringing.papers is None:

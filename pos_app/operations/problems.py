@@ -1,37 +1,57 @@
-"""Problems: what the site refused or parked, and the act that ends each."""
+"""Problems: what the site refused or parked, what it means, and the act that ends each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, make_again, need
+from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, actor, make_again, need
 from pos_app.store.audit import AuditEntry
-from pos_app.store.problems import Problem
-from site_sync.domain.commands import Command, Create
-from site_sync.domain.errors import Code, Refusal
+from pos_app.store.cash import DrawerEntry, EntryKind
+from site_sync.domain.commands import AddNote, Command, Create
+from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.permissions import Right
+from site_sync.domain.problem_choices import Nature, Outlook, nature_of, outlook, taken
+from site_sync.domain.problems import Choice, Ends, MoneyMoved, ProblemEnd, ProblemRecord
+from site_sync.domain.shop import TenderKind
 from site_sync.protocol.codec import COMMAND, Malformed
 from site_sync.protocol.envelope import PayloadKind
 
-
-class Choice(StrEnum):
-    """How a problem can end: with the site's view, or by trying the same act once more."""
-
-    ACCEPT = "accept"
-    SEND_AGAIN = "send_again"
+DEALT_WITH = 50
+"""How many problems that were dealt with are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A problem with the number and customer of its order (empty for a sale) and its choices."""
+    """A problem with the number and customer of its order (empty for a sale), and what it means.
 
-    problem: Problem
+    `free` are the units of the first missing item that are free now, None where stock is not the matter;
+    `elsewhere` names the till whose drawer holds money that giving up would pay back; `kinds` tells what
+    became of money by its tender: cash lies in a drawer, a card was charged, other money was not moved.
+    """
+
+    problem: ProblemRecord
     number: str
-    choices: tuple[Choice, ...]
+    outlook: Outlook
     customer: str = ""
+    free: int | None = None
+    elsewhere: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The ways it can end here, the first one first."""
+        return tuple(one for one in self.outlook.choices if not self.elsewhere or one is not Choice.GIVE_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A problem that was dealt with, with the number and customer of its order."""
+
+    problem: ProblemRecord
+    number: str
+    customer: str
 
 
 def open_problems(desk: Desk) -> tuple[Case, ...]:
@@ -39,74 +59,235 @@ def open_problems(desk: Desk) -> tuple[Case, ...]:
     return tuple(_case(desk, problem) for problem in desk.store.problems.open())
 
 
-def _case(desk: Desk, problem: Problem) -> Case:
+def ended_problems(desk: Desk) -> tuple[Ended, ...]:
+    """What was dealt with lately, newest first."""
+    return tuple(
+        Ended(_named(desk, problem), *_whose(desk, problem))
+        for problem in desk.store.problems.ended(DEALT_WITH)
+    )
+
+
+def _case(desk: Desk, problem: ProblemRecord) -> Case:
+    command = _command(desk, problem)
+    known = bool(problem.order_id) and desk.store.orders.site_version(problem.order_id) is not None
+    number, customer = _whose(desk, problem)
+    return Case(
+        problem=_named(desk, problem),
+        number=number,
+        outlook=outlook(problem, command, order_known=known),
+        customer=customer,
+        free=_free(desk, problem),
+        elsewhere=_drawer_elsewhere(desk, problem),
+        kinds={one.tender: _moved(desk, one) for one in problem.money},
+    )
+
+
+def _moved(desk: Desk, one: MoneyMoved) -> str:
+    kind = _kind(desk, one)
+    return str(kind.value) if kind in (TenderKind.CASH, TenderKind.CARD) else "other"
+
+
+def _whose(desk: Desk, problem: ProblemRecord) -> tuple[str, str]:
     order = desk.store.orders.order(problem.order_id) if problem.order_id else None
-    again = (Choice.SEND_AGAIN,) if _command(desk, problem) is not None else ()
-    named = replace(problem, facts=_with_item_names(desk, problem.facts))
     if order is None:
-        return Case(named, "", (*again, Choice.ACCEPT))
-    return Case(named, order.number, (*again, Choice.ACCEPT), order.customer.name)
+        return str(problem.facts.get("number") or ""), ""
+    return order.number, order.customer.name
 
 
-def _with_item_names(desk: Desk, facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts with items called as on their shelf, since nobody at a till knows a SKU by heart."""
-    lines = facts.get("lines")
-    if not isinstance(lines, list):
-        return dict(facts)
-    return {**facts, "lines": [_named(desk, line) if isinstance(line, Mapping) else line for line in lines]}
+def _drawer_elsewhere(desk: Desk, problem: ProblemRecord) -> str:
+    identity = desk.identity
+    here = f"{identity.store}-{identity.till}"
+    return problem.till if _cash(desk, problem) and problem.till not in ("", here) else ""
 
 
-def _named(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
+def _cash(desk: Desk, problem: ProblemRecord) -> tuple[MoneyMoved, ...]:
+    """What lies in a drawer of an act that was not booked."""
+    return tuple(one for one in taken(problem.money) if _kind(desk, one) is TenderKind.CASH)
+
+
+def _kind(desk: Desk, moved: MoneyMoved) -> TenderKind | None:
+    tender = desk.store.shop.tender(moved.tender)
+    return tender.kind if tender is not None else None
+
+
+def _short_line(problem: ProblemRecord) -> Mapping[str, Any] | None:
+    lines = problem.facts.get("lines")
+    first = lines[0] if isinstance(lines, list | tuple) and lines else None
+    return first if isinstance(first, Mapping) and "sku" in first and "store" in first else None
+
+
+def _free(desk: Desk, problem: ProblemRecord) -> int | None:
+    line = _short_line(problem)
+    if line is None or problem.code != Code.INSUFFICIENT_STOCK:
+        return None
+    key = (str(line["store"]), str(line["sku"]))
+    level = desk.store.catalogue.stock_at({key}).get(key)
+    return max(0, level.available) if level is not None else None
+
+
+def _named(desk: Desk, problem: ProblemRecord) -> ProblemRecord:
+    """The problem with items called as on their shelf, since nobody at a till knows a SKU by heart."""
+    lines = problem.facts.get("lines")
+    if not isinstance(lines, list | tuple):
+        return problem
+    named = [_with_name(desk, line) if isinstance(line, Mapping) else line for line in lines]
+    return replace(problem, facts={**problem.facts, "lines": named})
+
+
+def _with_name(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
     item = desk.store.catalogue.item(str(line.get("sku", "")))
     return {**line, "sku": item.name} if item is not None else dict(line)
 
 
-def _command(desk: Desk, problem: Problem) -> Command | None:
+def _command(desk: Desk, problem: ProblemRecord) -> Command | None:
     """The order command a problem is about, when this till made it and it can be read."""
-    sent = desk.store.outbox.payload(problem.command_id)
-    if sent is None or sent[0] is not PayloadKind.ORDER:
+    sent = desk.store.outbox.sent(problem.command_id) if problem.of_command else None
+    if sent is None or sent.kind is not PayloadKind.ORDER:
         return None
     try:
-        return COMMAND.load(sent[1])
+        return COMMAND.load(sent.payload)
     except Malformed:
         return None
 
 
-def resolve(desk: Desk, acting: Acting, problem_id: str, choice: str) -> bool | Changed | Refusal:
-    """End a problem; False when somebody else did. To send again is a new act by who presses the key."""
+def resolve(
+    desk: Desk, acting: Acting, problem_id: str, choice: str, note: str = ""
+) -> bool | Changed | Refusal:
+    """End a problem; a refusal names who was first. `note` is what is kept on the order, or what was done.
+
+    To try again is a new act by who presses the key, refused like any other when it still cannot be done.
+    """
     refusal = need(acting, Right.SYNC_RESOLVE)
     if refusal is not None:
         return refusal
     problem = desk.store.problems.get(problem_id)
     if problem is None:
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id})
-    if Choice(choice) is Choice.ACCEPT:
+    if not problem.open:
+        return _settled_before(problem)
+    wanted = Choice(choice)
+    if wanted not in _case(desk, problem).choices:
+        return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id, "choice": choice})
+    if wanted is Choice.TRY_AGAIN:
+        return _again(desk, acting, problem)
+    if wanted is Choice.KEEP_NOTE:
+        return _as_note(desk, acting, problem, note)
+    return _by_word(desk, acting, problem, wanted, note)
+
+
+def _settled_before(problem: ProblemRecord) -> Refusal:
+    at = problem.resolved_at.isoformat() if problem.resolved_at else ""
+    facts = {"by": problem.resolved_by, "at": at, "choice": problem.choice, "till": problem.resolved_till}
+    return Refusal(Code.PROBLEM_SETTLED, facts)
+
+
+def _again(desk: Desk, acting: Acting, problem: ProblemRecord) -> Changed | Refusal:
+    """The act once more, then what waited for it; nothing changes when the act itself is refused."""
+    try:
         with desk.store.file.transaction():
-            return _end(desk, acting, problem, Choice.ACCEPT)
-    return _again(desk, acting, problem)
+            done = _once_more(desk, acting, problem)
+            if isinstance(done, Refusal):
+                raise Refused(done.code, **done.facts)
+            for waiting in desk.store.problems.open_of(problem.order_id):
+                if nature_of(waiting) is Nature.WAITING:
+                    _once_more(desk, acting, waiting)
+            return done
+    except Refused as refused:
+        return refused.refusal
 
 
-def _again(desk: Desk, acting: Acting, problem: Problem) -> Changed | Refusal:
+def _once_more(desk: Desk, acting: Acting, problem: ProblemRecord) -> Changed | Refusal:
     command = _command(desk, problem)
     if command is None:
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem.id})
-
-    def end(_changed: Changed) -> tuple[str, ...]:
-        _end(desk, acting, problem, Choice.SEND_AGAIN)
-        return ()
-
-    bringing = Bringing(papers=end)
+    desk.store.outbox.let_go(problem.command_id)
     unknown_there = desk.store.orders.site_version(command.order_id) is None
+    bringing = _bringing(desk, acting, problem, Choice.TRY_AGAIN)
     if isinstance(command.act, Create) and unknown_there:
         return make_again(desk, acting, command.order_id, command.act, bringing)
+    desk.store.orders.settle(command.order_id)
     return act_on(desk, acting, command.order_id, command.act, bringing)
 
 
-def _end(desk: Desk, acting: Acting, problem: Problem, choice: Choice) -> bool:
+def _as_note(desk: Desk, acting: Acting, problem: ProblemRecord, note: str) -> Changed | Refusal:
+    if not note.strip():
+        return Refusal(Code.TEXT_INVALID, {"field": "note"})
+    bringing = _bringing(desk, acting, problem, Choice.KEEP_NOTE, note)
+    return act_on(desk, acting, problem.order_id, AddNote(note), bringing)
+
+
+def _bringing(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice, note: str = "") -> Bringing:
+    """What a command that ends a problem brings: the problem is closed with it."""
+
+    def end(_changed: Changed) -> tuple[str, ...]:
+        if desk.store.problems.close(_ended(desk, acting, problem, choice, note)):
+            _after(desk, acting, problem, choice)
+        return ()
+
+    return Bringing(papers=end, ends=Ends(problem.id, choice))
+
+
+def _by_word(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice, note: str) -> bool | Refusal:
+    if choice is Choice.GIVE_UP and _cash(desk, problem) and not acting.shift:
+        return Refusal(Code.SHIFT_NEEDED)
+    ended = _ended(desk, acting, problem, choice, note)
+    identity, at = desk.identity, ended.resolved_at or desk.now()
+    end = ProblemEnd(
+        id=desk.new_id(),
+        problem=problem.id,
+        choice=choice,
+        at=at,
+        by=acting.by,
+        store=identity.store,
+        till=identity.till,
+        note=note,
+        approver=actor(acting.approver) if acting.approver else None,
+    )
+    with desk.store.file.transaction():
+        if not desk.store.keep_end(end, ended):
+            return False
+        if choice is Choice.GIVE_UP:
+            _pay_back(desk, acting, problem)
+        _after(desk, acting, problem, choice)
+        return True
+
+
+def _ended(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice, note: str) -> ProblemRecord:
+    identity = desk.identity
+    return replace(
+        problem,
+        open=False,
+        choice=choice.value,
+        resolution=note,
+        resolved_by=acting.staff.name,
+        resolved_at=desk.now(),
+        resolved_till=f"{identity.store}-{identity.till}",
+    )
+
+
+def _after(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice) -> None:
     now = desk.now()
-    if not desk.store.problems.resolve(problem.id, choice.value, acting.staff.id, now):
-        return False
     desk.store.audit.add(AuditEntry(now, acting.staff.id, "problem_resolved", problem.id, choice.value))
+    desk.store.outbox.let_go(problem.command_id)
     if problem.order_id:
-        desk.store.orders.settle(problem.order_id)
-    return True
+        desk.store.orders.settle_ended(problem.order_id)
+
+
+def _pay_back(desk: Desk, acting: Acting, problem: ProblemRecord) -> None:
+    """Cash leaves the drawer; money of a card stands alone again, until somebody refunds or books it."""
+    now = desk.now()
+    desk.store.cash.move(
+        DrawerEntry(
+            id=f"{one.payment}:back",
+            shift=acting.shift,
+            at=now,
+            kind=EntryKind.ORDER_REFUND,
+            tender=one.tender,
+            amount=-one.amount.amount,
+            subject=problem.order_id,
+            staff=acting.staff.id,
+            reason=problem.id,
+        )
+        for one in _cash(desk, problem)
+    )
+    desk.store.card_attempts.let_go(tuple(one.payment for one in taken(problem.money)))

@@ -72,6 +72,13 @@ class CardAttempts:
             "UPDATE card_attempts SET used = 1 WHERE id = ?", [(attempt_id,) for attempt_id in attempt_ids]
         )
 
+    def let_go(self, attempt_ids: tuple[str, ...]) -> None:
+        """The act their money stood in was given up: it stands in none again."""
+        self._file.raw.executemany(
+            "UPDATE card_attempts SET used = 0 WHERE id = ? AND state = 'approved'",
+            [(attempt_id,) for attempt_id in attempt_ids],
+        )
+
     def get(self, attempt_id: str) -> CardAttempt | None:
         """The attempt of that id."""
         found = self._read("id = ?", (attempt_id,))

@@ -168,6 +168,14 @@ class Orders:
         pending = SyncState.LOCAL if waiting else SyncState.CENTRAL
         self._show(shown, SyncState.REFUSED if refused else pending, as_site=shown is site)
 
+    def settle_ended(self, order_id: str) -> None:
+        """Show an order after a problem of it ended; one that nobody else knows of goes out of sight."""
+        unknown = self.site_version(order_id) is None and not self._outbox.waiting(order_id)
+        if unknown and not self._has_open_problem(order_id):
+            self._hide(order_id)
+        else:
+            self.settle(order_id)
+
     def clear(self) -> None:
         """Forget the site's copies, before all come anew; what waits or was refused stays in sight."""
         raw = self._file.raw

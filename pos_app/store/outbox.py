@@ -10,7 +10,7 @@ from pos_app.store.identity import IdentityStore
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
 from site_sync.protocol.codec import COMMAND, sha256
-from site_sync.protocol.envelope import Envelope, PayloadKind, Result
+from site_sync.protocol.envelope import MOST_AHEAD_MS, Envelope, PayloadKind, Result
 
 _INSERT = (
     "INSERT INTO outbox (command_id, incarnation, seq, base_version, order_id, staff, approver, till_time, "
@@ -54,6 +54,15 @@ class Waiting:
     command: Command
     state: OutboxState
     maybe_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Kind and JSON of a command this till made, and the id of who made it."""
+
+    kind: PayloadKind
+    payload: str
+    staff: str
 
 
 class Outbox:
@@ -145,6 +154,7 @@ class Outbox:
                 staff=staff,
                 approver=approver,
                 till_time=datetime.fromisoformat(till_time),
+                site_ahead_ms=max(-MOST_AHEAD_MS, min(identity.site_clock_ahead_ms, MOST_AHEAD_MS)),
                 payload_kind=PayloadKind(kind),
                 payload=payload,
                 payload_hash=payload_hash,
@@ -215,12 +225,28 @@ class Outbox:
         row = self._file.raw.execute("SELECT count(*) FROM outbox WHERE state = 'pending'").fetchone()
         return int(row[0])
 
-    def payload(self, command_id: str) -> tuple[PayloadKind, str] | None:
-        """Kind and JSON of a command this till made."""
+    def sent(self, command_id: str) -> Sent | None:
+        """What a command of this till was sent as."""
         row = self._file.raw.execute(
-            "SELECT payload_kind, payload FROM outbox WHERE command_id = ?", (command_id,)
+            "SELECT payload_kind, payload, staff FROM outbox WHERE command_id = ?", (command_id,)
         ).fetchone()
-        return (PayloadKind(row[0]), str(row[1])) if row else None
+        return Sent(PayloadKind(row[0]), str(row[1]), str(row[2])) if row else None
+
+    def new_orders(self) -> int:
+        """Orders this till made that the site has not answered."""
+        row = self._file.raw.execute(
+            "SELECT count(*) FROM outbox WHERE state = 'pending' AND payload_kind = 'order' "
+            "AND base_version IS NULL"
+        ).fetchone()
+        return int(row[0])
+
+    def drawing(self) -> tuple[tuple[str, PayloadKind, str], ...]:
+        """Id, kind and JSON of what waits and draws on leases or gives units of them back."""
+        rows = self._file.raw.execute(
+            "SELECT command_id, payload_kind, payload FROM outbox WHERE state = 'pending' "
+            "AND (payload_kind = 'lease' OR payload LIKE '%\"leased\":[{%') ORDER BY place"
+        )
+        return tuple((command_id, PayloadKind(kind), payload) for command_id, kind, payload in rows)
 
     def newest_first(self, limit: int = 100) -> tuple[tuple[str, OutboxState, str], ...]:
         """Command id, state and time of the newest commands, for the status screen."""

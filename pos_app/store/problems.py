@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-
 from pos_app.store.till_file import TillFile
+from site_sync.domain.problems import ProblemRecord
+from site_sync.protocol.changes import RECORDS, RecordKind
 
-_COLUMNS = "id, at, command_id, order_id, act, code, facts"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One refusal: which act on which order, the code and the facts its sentence needs."""
-
-    id: str
-    at: datetime
-    command_id: str
-    order_id: str | None
-    act: str
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+_CODEC = RECORDS[RecordKind.PROBLEM]
+_INSERT = (
+    "INSERT INTO problems (id, at, command_id, order_id, act, code, state, body) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
+)
+_AS_SITE = "DO UPDATE SET state = excluded.state, body = excluded.body"
+OPEN, RESOLVED = "open", "resolved"
 
 
 class Problems:
@@ -31,27 +21,38 @@ class Problems:
     def __init__(self, file: TillFile) -> None:
         self._file = file
 
-    def raise_problem(self, problem: Problem) -> None:
+    def raise_problem(self, record: ProblemRecord) -> None:
         """Keep a new problem; the same one twice is one."""
+        self._keep(record, "DO NOTHING")
+
+    def take(self, record: ProblemRecord) -> None:
+        """Keep a problem as the site has it; what this till's staff ended does not open again."""
+        self._keep(record, f"{_AS_SITE} WHERE state = '{OPEN}'" if record.open else _AS_SITE)
+
+    def _keep(self, record: ProblemRecord, otherwise: str) -> None:
+        state = OPEN if record.open else RESOLVED
+        at, order_id = record.at.isoformat(), record.order_id or None
         self._file.raw.execute(
-            f"INSERT INTO problems ({_COLUMNS}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'open') "  # noqa: S608
-            "ON CONFLICT (id) DO NOTHING",
+            _INSERT + otherwise,
             (
-                problem.id,
-                problem.at.isoformat(),
-                problem.command_id,
-                problem.order_id,
-                problem.act,
-                problem.code,
-                json.dumps(dict(problem.facts)),
+                *(record.id, at, record.command_id, order_id, record.act, record.code, state),
+                _CODEC.text(record),
             ),
         )
 
-    def open(self) -> tuple[Problem, ...]:
+    def open(self) -> tuple[ProblemRecord, ...]:
         """Open problems, oldest first."""
         return self._read("state = 'open' ORDER BY at, id", ())
 
-    def get(self, problem_id: str) -> Problem | None:
+    def open_of(self, order_id: str) -> tuple[ProblemRecord, ...]:
+        """Open problems of an order, oldest first."""
+        return self._read("state = 'open' AND order_id = ? ORDER BY at, id", (order_id,))
+
+    def ended(self, limit: int) -> tuple[ProblemRecord, ...]:
+        """Problems that were dealt with, the newest first."""
+        return self._read("state <> 'open' ORDER BY at DESC, id DESC LIMIT ?", (limit,))
+
+    def get(self, problem_id: str) -> ProblemRecord | None:
         """The problem of that id, open or not."""
         found = self._read("id = ?", (problem_id,))
         return found[0] if found else None
@@ -61,12 +62,11 @@ class Problems:
         row = self._file.raw.execute("SELECT count(*) FROM problems WHERE state = 'open'").fetchone()
         return int(row[0])
 
-    def resolve(self, problem_id: str, how: str, by: str, at: datetime) -> bool:
-        """Close a problem; False when it was closed already."""
+    def close(self, ended: ProblemRecord) -> bool:
+        """Keep how a problem ended; False when it was closed already."""
         done = self._file.raw.execute(
-            "UPDATE problems SET state = 'resolved', resolution = ?, resolved_by = ?, resolved_at = ? "
-            "WHERE id = ? AND state = 'open'",
-            (how, by, at.isoformat(), problem_id),
+            "UPDATE problems SET state = 'resolved', body = ? WHERE id = ? AND state = 'open'",
+            (_CODEC.text(ended), ended.id),
         )
         return done.rowcount == 1
 
@@ -74,11 +74,6 @@ class Problems:
         """The site no longer keeps the problem."""
         self._file.raw.execute("DELETE FROM problems WHERE id = ?", (problem_id,))
 
-    def _read(self, where: str, values: tuple[str, ...]) -> tuple[Problem, ...]:
-        rows = self._file.raw.execute(f"SELECT {_COLUMNS} FROM problems WHERE {where}", values)  # noqa: S608
-        return tuple(
-            Problem(
-                row[0], datetime.fromisoformat(row[1]), row[2], row[3], row[4], row[5], json.loads(row[6])
-            )
-            for row in rows
-        )
+    def _read(self, where: str, values: tuple[str | int, ...]) -> tuple[ProblemRecord, ...]:
+        rows = self._file.raw.execute(f"SELECT body FROM problems WHERE {where}", values)  # noqa: S608
+        return tuple(_CODEC.load(row[0]) for row in rows)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pos_app.store import order_rows
 from pos_app.store.metadata import metadata
-from pos_app.store.tables import SEARCH_TABLES
+from pos_app.store.tables import SEARCH_TABLES, problems
 from pos_app.store.till_file import TillFile
 from site_sync.domain import deposits
+from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.protocol.codec import sha256
 
-VERSION = 3
+VERSION = 4
 
 Step = Callable[[TillFile], None]
 
@@ -43,18 +52,51 @@ def _money_to_give_back(file: TillFile) -> None:
         file.raw.execute("UPDATE orders_now SET refund = ? WHERE place = ?", (surplus, place))
 
 
+def _whole_problems(file: TillFile) -> None:
+    """Problems are kept whole, as the site tells of them."""
+    if "body" in {str(row[1]) for row in file.raw.execute("PRAGMA table_info(problems)")}:
+        return
+    columns = "id, at, command_id, order_id, act, code, facts, state, resolution"
+    rows = file.raw.execute(f"SELECT {columns} FROM problems").fetchall()  # noqa: S608
+    file.raw.execute("DROP TABLE problems")
+    file.execute(CreateTable(problems))
+    codec = RECORDS[RecordKind.PROBLEM]
+    for problem_id, at, command_id, order_id, act, code, facts, state, resolution in rows:
+        record = ProblemRecord(
+            id=problem_id,
+            at=datetime.fromisoformat(at),
+            store="",
+            code=code,
+            facts=json.loads(facts),
+            order_id=order_id or "",
+            command_id=command_id,
+            act=act,
+            open=state == "open",
+            resolution=resolution,
+        )
+        file.raw.execute(
+            "INSERT INTO problems (id, at, command_id, order_id, act, code, state, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (problem_id, at, command_id, order_id, act, code, state, codec.text(record)),
+        )
+
+
 _BODIES = (
     "SELECT n.place, coalesce(n.body, s.body) FROM orders_now n LEFT JOIN site_orders s ON s.id = n.id "
     "WHERE coalesce(n.body, s.body) IS NOT NULL"
 )
 _LISTED_ANEW = "UPDATE orders_now SET requested = ?, search = ? WHERE place = ?"
 
-STEPS: dict[int, Step] = {1: _items_and_requested, 2: _money_to_give_back}
+STEPS: dict[int, Step] = {1: _items_and_requested, 2: _money_to_give_back, 3: _whole_problems}
 """What moves a file from version n to n + 1; one entry per version that was ever released."""
 
 
 class SchemaTooNew(Exception):
     """The file was written by a newer till; it is left untouched."""
+
+
+class UpgradeFailed(Exception):
+    """The file could not be moved forward; it is as the version before left it, which can go on with it."""
 
 
 def version_of(file: TillFile) -> int:
@@ -63,19 +105,66 @@ def version_of(file: TillFile) -> int:
 
 
 def bring_up(file: TillFile) -> None:
-    """Make the tables of a new file, or move an older one forward after copying it beside itself."""
+    """Make the tables of a new file, or move an older one forward after copying it beside itself.
+
+    Nothing is moved unless the copy is whole, and nothing stays moved unless every command is what it was.
+    """
     found = version_of(file)
     if found > VERSION:
         raise SchemaTooNew(f"version {found}, this till knows {VERSION}")
-    if 0 < found < VERSION:
-        file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy2(file.path, file.path.with_suffix(f".before-{VERSION}.sqlite"))
+    if found in (0, VERSION):
+        with file.transaction():
+            _make_missing(file)
+            file.raw.execute(f"PRAGMA user_version = {VERSION}")
+        return
+    try:
+        _copy_aside(file)
+        _move_forward(file, found)
+    except (sqlite3.DatabaseError, DatabaseError, OSError, ValueError) as error:
+        raise UpgradeFailed(f"from version {found} to {VERSION}: {error}") from error
+
+
+def _move_forward(file: TillFile, found: int) -> None:
     with file.transaction():
-        for step in range(found or VERSION, VERSION):  # a new file is made as it is now
-            if step in STEPS:
-                STEPS[step](file)
+        before = _seals(file.raw)
+        for step in range(found, VERSION):
+            STEPS[step](file)
         _make_missing(file)
+        if _seals(file.raw) != before:
+            raise UpgradeFailed("commands that wait for the site would not be what they were")
         file.raw.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _copy_aside(file: TillFile) -> None:
+    """Copy the file, forced to the disk, and make sure that the copy holds the same commands."""
+    file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    copy = file.path.with_suffix(f".before-{VERSION}.sqlite")
+    half = copy.with_suffix(".half")
+    shutil.copy2(file.path, half)
+    with half.open("rb") as stream:
+        os.fsync(stream.fileno())
+    with closing(sqlite3.connect(f"file:{half}?mode=ro&immutable=1", uri=True)) as copied:
+        if _seals(copied) != _seals(file.raw):
+            raise UpgradeFailed("the copy made before it does not hold what the file holds")
+    os.replace(half, copy)
+    _force_folder(copy.parent)
+
+
+def _force_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _seals(raw: sqlite3.Connection) -> str:
+    """One hash over every command as it was sealed, and over what its payload says now."""
+    rows = raw.execute(
+        "SELECT command_id, incarnation, seq, state, payload_hash, previous_hash, chain_hash, payload "
+        "FROM outbox ORDER BY place"
+    )
+    return sha256(*(sha256(*map(str, row)) for row in rows))
 
 
 def _make_missing(file: TillFile) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pos_app.store.catalogue import Catalogue
-from pos_app.store.counters import Counters
 from pos_app.store.agreement import Agreement
+from pos_app.store.catalogue import Catalogue
+from pos_app.store.contact import Contact
+from pos_app.store.counters import Counters
 from pos_app.store.customers import Customers
 from pos_app.store.identity import IdentityStore
 from pos_app.store.journal_file import JournalFile
+from pos_app.store.leases import Leases
 from pos_app.store.orders import Orders
-from pos_app.store.outbox import Outbox
-from pos_app.store.problems import Problem, Problems
+from pos_app.store.outbox import Outbox, Sent, ToSend
+from pos_app.store.problems import Problems
 from pos_app.store.shop import KINDS, Shop
 from pos_app.store.snapshot_file import Snapshot, open_snapshot
 from pos_app.store.till_file import TillFile
-from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.leases import Drawn, LeaseReturn
+from site_sync.domain.problem_choices import money_of
+from site_sync.domain.problems import MoneyMoved, ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.codec import COMMAND, LEASE_RETURN, Malformed, sha256
@@ -30,6 +36,10 @@ NUMBERED = ("orders", "quotes", "receipts")
 """Counters that go on after the highest number the site knows of this till."""
 
 
+Send = Callable[[ToSend, str, str], None]
+"""Keeps a command of the till itself, with the act's name and its subject, in the transaction it is in."""
+
+
 class Replica:
     """The parts of the store that the site has a say in."""
 
@@ -38,6 +48,8 @@ class Replica:
         self.outbox = Outbox(file, self.identity)
         self.shop = Shop(file)
         self.catalogue = Catalogue(file)
+        self.leases = Leases(file)
+        self.contact = Contact(file)
         self.customers = Customers(file)
         self.problems = Problems(file)
         self.orders = Orders(file, self.shop, self.outbox)
@@ -46,11 +58,13 @@ class Replica:
 class SiteSide:
     """What comes from the site is applied here, and nowhere else."""
 
-    def __init__(self, file: TillFile, journal: JournalFile, replica: Replica) -> None:
+    def __init__(self, file: TillFile, journal: JournalFile, replica: Replica, send: Send) -> None:
         self._file = file
+        self._send = send
         self._counters = Counters(file)
         self._journal = journal
         self._replica = replica
+        self._agreement = Agreement(file, replica.shop, replica.catalogue, replica.customers, replica.orders)
 
     def place(self) -> Place:
         """Where the till stands now."""
@@ -62,18 +76,19 @@ class SiteSide:
 
         How long that is kept goes by the site's clock, as the till's may be wrong.
         """
-        self._agreement = Agreement(file, replica.shop, replica.catalogue, replica.customers, replica.orders)
         oldest = started.site_time - timedelta(days=RETAIN_DAYS)
         with self._file.transaction():
             known = self._replica.identity.read()
             if known.epoch not in ("", started.epoch):
                 self._replica.outbox.send_again()
                 self._replica.identity.follow(started.epoch, "")
+                self._replica.leases.clear()
             self._replica.outbox.start(started.incarnation, started.next_seq)
             for name in NUMBERED:
                 self._counters.at_least(name, started.numbers_used)
             self._replica.outbox.forget_before(oldest)
             self._replica.identity.set_clock(started.site_time, now)
+            self._replica.contact.heard(now)
 
     def to_push(self, limit: int) -> tuple[Envelope, ...]:
         """The oldest envelopes without an answer; the journal is on the disk before they leave."""
@@ -103,29 +118,62 @@ class SiteSide:
         if result.order is not None:
             self._replica.orders.keep_answer(result.order)
             order_id = order_id or result.order.id
+        self._take_leases(result)
         if result.kind is not ResultKind.PARKED:
             self._replica.catalogue.answered(result.command_id)
         if result.kind is ResultKind.APPLIED:
-            self._replica.problems.resolve(result.command_id, result.kind.value, "", now)
+            self._came_through(result.command_id, now)
         else:
             self._raise(result, order_id, now)
         return order_id
 
-    def _raise(self, result: Result, order_id: str | None, now: datetime) -> None:
-        act = self._act_of(result.command_id)
-        self._replica.problems.raise_problem(
-            Problem(result.command_id, now, result.command_id, order_id, act, result.code, result.facts)
-        )
+    def _take_leases(self, result: Result) -> None:
+        """The site's word on the leases a command drew on speaks for that command from now on."""
+        told = result.facts.get("leases")
+        for lease in told if result.kind is ResultKind.APPLIED and isinstance(told, list) else ():
+            self._replica.leases.take(RECORDS[RecordKind.LEASE].load(json.dumps(lease)))
+        self._replica.leases.answered(result.command_id)
 
-    def _act_of(self, command_id: str) -> str:
-        """What a command of this till did, as far as its payload can be read."""
-        sent = self._replica.outbox.payload(command_id)
-        if sent is None or sent[0] is not PayloadKind.ORDER:
-            return sent[0].value if sent else ""
-        try:
-            return COMMAND.load(sent[1]).act.kind.value
-        except Malformed:
-            return sent[0].value
+    def _return_leases(self, now: datetime) -> None:
+        """Give back what the site wants back, as a command of this till, in the transaction that read it."""
+        parts = self._replica.leases.to_return()
+        if not parts:
+            return
+        known = self._replica.identity.read()
+        named = (f"{part.lease}:{part.sku}:{part.quantity}" for part in parts)
+        given = LeaseReturn(sha256(known.cursor, *named)[:32], now, known.store, known.till, parts)
+        payload = LEASE_RETURN.text(given)
+        self._replica.leases.draw(given.id, parts)
+        self._send(ToSend(given.id, PayloadKind.LEASE, payload, "", now), "lease_returned", known.till)
+
+    def _came_through(self, command_id: str, now: datetime) -> None:
+        """A parked command that was applied after all is no problem any more."""
+        problem = self._replica.problems.get(command_id)
+        if problem is not None:
+            ended = replace(problem, open=False, resolution=ResultKind.APPLIED.value, resolved_at=now)
+            self._replica.problems.close(ended)
+
+    def _raise(self, result: Result, order_id: str | None, now: datetime) -> None:
+        """Tell of a refusal with what this till knows of it; the feed brings the site's own words later."""
+        known = self._replica.identity.read()
+        sent = self._replica.outbox.sent(result.command_id)
+        act, money = _of_payload(sent)
+        staff = self._replica.shop.staff_member(sent.staff) if sent else None
+        problem = ProblemRecord(
+            id=result.command_id,
+            at=now,
+            store=known.store,
+            code=result.code,
+            facts=dict(result.facts),
+            order_id=order_id or "",
+            command_id=result.command_id,
+            device=known.device,
+            act=act,
+            staff=staff.name if staff else "",
+            till=f"{known.store}-{known.till}",
+            money=money,
+        )
+        self._replica.problems.raise_problem(problem)
 
     def take_changes(self, changes: Changes, now: datetime) -> Applied:
         """Apply a batch and move the cursor in one transaction."""
@@ -145,6 +193,9 @@ class SiteSide:
                     self._apply(change)
             self._replica.identity.follow(changes.epoch, changes.cursor)
             self._replica.identity.set_clock(changes.site_time, now)
+            self._replica.contact.heard(now)
+            if RecordKind.LEASE in kinds:
+                self._return_leases(now)
         raised: tuple[str, ...] = ()
         if RecordKind.PROBLEM in kinds:
             now_open = self._open_problems()
@@ -152,7 +203,7 @@ class SiteSide:
             orders |= {order for _, order in set(now_open.items()) ^ set(known.items()) if order}
         return Applied(frozenset(orders), frozenset(arrived), raised, kinds=kinds)
 
-    def _open_problems(self) -> dict[str, str | None]:
+    def _open_problems(self) -> dict[str, str]:
         """Open problems with the orders they are about."""
         return {problem.id: problem.order_id for problem in self._replica.problems.open()}
 
@@ -167,51 +218,39 @@ class SiteSide:
             self._replica.customers.apply(change)
         elif change.kind is RecordKind.PROBLEM:
             self._take_problem(change)
+        elif change.kind is RecordKind.LEASE:
+            self._take_lease(change)
         else:
             raise ValueError(f"a change of kind {change.kind} has no place at a till")
 
+    def _take_lease(self, change: Change) -> None:
+        if change.body is not None:
+            self._replica.leases.take(RECORDS[RecordKind.LEASE].load(change.body))
+
     def _take_problem(self, change: Change) -> None:
-        """A problem of this store as the site has it; a command's own is known here by the command's id."""
+        """A problem of this store as the site has it."""
         if change.body is None:
             self._replica.problems.forget(change.key)
             return
         record: ProblemRecord = RECORDS[RecordKind.PROBLEM].load(change.body)
-        problem_id = record.command_id or record.id
-        if record.open:
-            order_id = record.order_id or None
-            known = (record.command_id, order_id, record.act, record.code, record.facts)
-            self._replica.problems.raise_problem(Problem(problem_id, record.at, *known))
-        else:
-            self._replica.problems.resolve(problem_id, record.resolution, "", record.at)
+        self._replica.problems.take(record)
+        if not record.open and record.of_command:
             self._replica.outbox.let_go(record.command_id)
             self._replica.catalogue.answered(record.command_id)
-        if record.order_id:
+        if record.order_id and record.open:
             self._replica.orders.settle(record.order_id)
+        elif record.order_id:
+            self._replica.orders.settle_ended(record.order_id)
 
     def take_snapshot(self, file: Path, now: datetime) -> Applied:
         """Replace the replica by a snapshot file and stand at its head, in one transaction."""
         with open_snapshot(file) as snapshot, self._file.transaction():
+            self._check_epoch(snapshot)
             self._replica.shop.clear()
             self._load(snapshot)
             self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
         return Applied(kinds=frozenset(RecordKind), whole=True)
 
-    def _load(self, snapshot: Snapshot) -> None:
-        self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))
-        self._file.raw.execute("DELETE FROM stock")
-        self._replica.orders.clear()
-        loaders: dict[RecordKind, Callable[[Change], object]] = dict.fromkeys(KINDS, self._replica.shop.apply)
-        loaders[RecordKind.STOCK] = self._replica.catalogue.apply_stock
-        loaders[RecordKind.ORDER] = self._replica.orders.apply
-        loaders[RecordKind.PROBLEM] = self._take_problem
-        for kind, load in loaders.items():
-            _each(snapshot.records(kind), load)
-
-
-def _each(records: Iterable[Change], load: Callable[[Change], object]) -> None:
-    for record in records:
-        load(record)
-            self._check_epoch(snapshot)
     def _check_epoch(self, snapshot: Snapshot) -> None:
         """A file from before a restore of the site is none, however late the rest of it came."""
         if self._replica.identity.read().epoch not in ("", snapshot.epoch):
@@ -240,6 +279,17 @@ def _each(records: Iterable[Change], load: Callable[[Change], object]) -> None:
         """Forget orders that were closed before a moment and that nothing waits for."""
         self._agreement.forget_closed(before)
 
+    def _load(self, snapshot: Snapshot) -> None:
+        self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))
+        self._file.raw.execute("DELETE FROM stock")
+        self._replica.orders.clear()
+        loaders: dict[RecordKind, Callable[[Change], object]] = dict.fromkeys(KINDS, self._replica.shop.apply)
+        loaders[RecordKind.STOCK] = self._replica.catalogue.apply_stock
+        loaders[RecordKind.ORDER] = self._replica.orders.apply
+        loaders[RecordKind.PROBLEM] = self._take_problem
+        loaders[RecordKind.LEASE] = self._take_lease
+        for kind, load in loaders.items():
+            _each(snapshot.records(kind), load)
         self._agreement.load(RecordKind.CUSTOMER, "", snapshot)
         self._replica.leases.draw_anew(dict(map(_draws, self._replica.outbox.drawing())))
 
@@ -265,3 +315,8 @@ def _of_payload(sent: Sent | None) -> tuple[str, tuple[MoneyMoved, ...]]:
     except Malformed:
         return sent.kind.value, ()
     return act.kind.value, money_of(act)
+
+
+def _each(records: Iterable[Change], load: Callable[[Change], object]) -> None:
+    for record in records:
+        load(record)

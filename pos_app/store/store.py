@@ -28,9 +28,10 @@ from site_sync.domain.events import Event, PaymentRecorded, stock_moves
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.orders import Payment, PaymentKind
+from site_sync.domain.problems import ProblemEnd, ProblemRecord
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
-from site_sync.protocol.codec import COMMAND, RECEIPT_MAIL, SALE, SHIFT_ENTRY
+from site_sync.protocol.codec import COMMAND, PROBLEM_END, RECEIPT_MAIL, SALE, SHIFT_ENTRY
 from site_sync.protocol.envelope import PayloadKind
 
 DATABASE = "till.sqlite"
@@ -71,7 +72,9 @@ class Store:
         self.customers = replica.customers
         self.problems = replica.problems
         self.orders = replica.orders
-        self.site_side = SiteSide(self.file, self._journal, replica)
+        self.leases = replica.leases
+        self.contact = replica.contact
+        self.site_side = SiteSide(self.file, self._journal, replica, self._send)
         self.settings = Settings(self.file)
         self.lists = OrderList(self.file)
         self.audit = Audit(self.file)
@@ -130,6 +133,7 @@ class Store:
             self._send(entry, command.act.kind.value, command.order_id)
             shown = self.orders.keep_decision(command, decision, before)
             self.catalogue.expect(command.id, stock_moves(decision.events))
+            self.leases.draw(command.id, command.leased)
             self.cash.move((*_order_money(command, decision.events), *beside.entries))
             self.cash.move(told_besides(command, decision, before.order if before else None))
             self._use(beside)
@@ -163,6 +167,22 @@ class Store:
         )
         with self.file.transaction():
             self._send(entry, "receipt_mailed", mail.number)
+
+    def keep_end(self, end: ProblemEnd, ended: ProblemRecord) -> bool:
+        """Keep how a person ended a problem, with its outbox row; False when it was ended before."""
+        entry = ToSend(
+            command_id=end.id,
+            payload_kind=PayloadKind.PROBLEM,
+            payload=PROBLEM_END.text(end),
+            staff=end.by.id,
+            till_time=end.at,
+            approver=end.approver.id if end.approver else None,
+        )
+        with self.file.transaction():
+            if not self.problems.close(ended):
+                return False
+            self._send(entry, "problem_ended", end.problem)
+        return True
 
     def _use(self, beside: Beside) -> None:
         self.card_attempts.use(beside.attempts)

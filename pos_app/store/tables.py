@@ -179,11 +179,11 @@ problems = Table(
     _text("at"),
     _text("command_id"),
     Column("order_id", Text),
-    *(_text(name) for name in ("act", "code", "facts", "state")),
-    *(_text(name, default="") for name in ("resolution", "resolved_by", "resolved_at")),
+    *(_text(name) for name in ("act", "code", "state", "body")),
     Index("problems_by_state", "state", "at"),
     Index("problems_by_order", "order_id"),
 )
+"""Problems of this store; `body` is a problem record's JSON, the rest is what they are looked up by."""
 
 counters = Table(
     "counters",

@@ -135,6 +135,8 @@ def _facts_in_words(facts: Mapping[str, Fact]) -> dict[str, Fact]:
             readable[name] = datetime.fromisoformat(fact)
     if knows(stage := f"order.stage_{readable.get('stage')}"):
         readable["stage"] = say(stage)
+    if knows(choice := f"problems.choice_{readable.get('choice')}"):
+        readable["choice"] = say(choice)
     lines = readable.get("lines")
     if isinstance(lines, list | tuple) and lines and isinstance(lines[0], Mapping):
         readable |= {name: fact for name, fact in lines[0].items() if fact not in (None, "")}

@@ -32,13 +32,13 @@ def refused_and_mended(stage: Stage) -> None:
     answer = stage.shop.cancel(shop_order, "bought twice by mistake")
     stage.account.equal("The web shop cancels its order", answer.status, OK)
     stage.hand.until(lambda: stage.level(LAST_ONES, "S01").available > 0, "the till knows that some are free")
-    stage.hand.press_key(say("problems.choice_send_again"))
+    stage.hand.press_key(say("problems.choice_try_again"))
     stage.hand.until(lambda: stage.problems() == 0, "the problem is ended")
     stage.met()
     acts.go_home(stage)
     centre = stage.at_centre(number)
     stage.account.equal(
-        f"Sent again by a touch, {number} is at the centre", centre["stage"], OrderStage.TO_PICK.value
+        f"Tried again by a touch, {number} is at the centre", centre["stage"], OrderStage.TO_PICK.value
     )
 
 

@@ -14,6 +14,7 @@ from site_sync.domain.later_acts import Reprice as Reprice
 from site_sync.domain.later_acts import ReturnGoods as ReturnGoods
 from site_sync.domain.later_acts import SendMessage as SendMessage
 from site_sync.domain.later_acts import UndoCollect as UndoCollect
+from site_sync.domain.leases import Drawn
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Delivery, OrderKind
 from site_sync.domain.particulars import (
@@ -39,6 +40,7 @@ from site_sync.domain.picking_acts import ReportShort as ReportShort
 from site_sync.domain.picking_acts import Substitute as Substitute
 from site_sync.domain.picking_acts import Unpick as Unpick
 from site_sync.domain.policies import DepositAtEnd, OnShortage
+from site_sync.domain.problems import Ends
 from site_sync.domain.units import TakenUnits
 
 
@@ -307,7 +309,11 @@ Act = (
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One change to one order. `at` is when the act happened; `reason` goes with an approval."""
+    """One change to one order. `at` is when the act happened; `reason` goes with an approval.
+
+    `ends` is the problem that it brings to an end, when somebody made it for that; `leased` are the units it
+    promises out of what its till was lent.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -321,3 +327,5 @@ class Command:
     shift: str = ""
     approver: Actor | None = None
     reason: str = ""
+    ends: Ends | None = None
+    leased: tuple[Drawn, ...] = ()

@@ -81,6 +81,7 @@ class Code(StrEnum):
     TENDER_UNKNOWN = "tender_unknown"
     TENDER_BLOCKED = "tender_blocked"
     PROBLEM_UNKNOWN = "problem_unknown"
+    PROBLEM_SETTLED = "problem_settled"
     CARD_NUMBER_INVALID = "card_number_invalid"
     CARD_NUMBER_NEEDED = "card_number_needed"
     CARD_UNKNOWN = "card_unknown"

@@ -4,13 +4,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+
+from site_sync.domain.money import Money
+from site_sync.domain.particulars import Actor
+
+
+class Choice(StrEnum):
+    """How a problem ends: the act made anew, kept as a note on its order, given up, or settled outside."""
+
+    TRY_AGAIN = "try_again"
+    KEEP_NOTE = "keep_note"
+    GIVE_UP = "give_up"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The problem that a command brings to an end, and how; the first who ends a problem wins."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    problem: str
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMoved:
+    """Money that changed hands in an act that was not booked: taken above zero, paid out below."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    tender: str
+    amount: Money
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemRecord:
     """One problem: the refused or parked command (or none, for a conflict), its code and facts.
 
-    `act` is the command's act; `resolution` names how it ended once it is no longer open.
+    `act` is the command's act, `staff` the name of who did it at `till` (store and till, as `S01-02`);
+    `money` is what changed hands in it. Once it is no longer open: `choice` and `resolution` (words of the
+    person, or the choice) say how it ended, by whom, when, and at which till ("" in the back office).
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -26,3 +62,32 @@ class ProblemRecord:
     act: str = ""
     open: bool = True
     resolution: str = ""
+    staff: str = ""
+    till: str = ""
+    money: tuple[MoneyMoved, ...] = ()
+    choice: str = ""
+    resolved_by: str = ""
+    resolved_at: datetime | None = None
+    resolved_till: str = ""
+
+    @property
+    def of_command(self) -> bool:
+        """Whether a command was refused or parked; else something happened that is to be settled."""
+        return bool(self.command_id) and self.id == self.command_id
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemEnd:
+    """What a person at a till decided about a problem; `id` is that of its command, made once."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    id: str
+    problem: str
+    choice: Choice
+    at: datetime
+    by: Actor
+    store: str
+    till: str
+    note: str = ""
+    approver: Actor | None = None

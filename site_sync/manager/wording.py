@@ -12,7 +12,8 @@ from pathlib import Path
 from site_sync.domain.errors import Refusal
 from site_sync.domain.history import HistoryEntry
 from site_sync.domain.money import Money
-from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.problem_choices import Outlook
+from site_sync.domain.problems import Choice, ProblemRecord
 from site_sync.manager.formats import Clock, money
 
 WORDS = Path(__file__).parents[2] / "resources" / "manager" / "words.json"
@@ -47,7 +48,7 @@ _AMOUNTS = frozenset(
     {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable", "worth"}
 )
 _TIMES = frozenset({"at", "since", "until"})
-_CODED = {"act": "act", "stage": "stage", "right": "right", "tender": "tender"}
+_CODED = {"act": "act", "choice": "choice", "stage": "stage", "right": "right", "tender": "tender"}
 
 
 def _in_words(facts: Mapping[str, object], terms: Terms) -> dict[str, str]:
@@ -78,6 +79,11 @@ def _line(facts: Mapping[str, object]) -> str:
     return f"{facts.get('sku', '–')} at {facts.get('store', '–')}, {asked}{facts.get('available', 0)} free"
 
 
+def told(section: str, code: str, facts: Mapping[str, str]) -> str:
+    """The sentence of a code with its facts in it; a code without one speaks for itself."""
+    return word(section, code).format_map(_Known(facts))
+
+
 def refusal(refused: Refusal, terms: Terms) -> str:
     """Why something was refused, in one sentence."""
     return _sentence(refused.code.value, _in_words(refused.facts, terms))
@@ -103,6 +109,20 @@ def problem(record: ProblemRecord, terms: Terms) -> tuple[str, list[tuple[str, s
     told = _in_words(record.facts, terms)
     rest = [(word("fact", name), text) for name, text in told.items() if f"{{{name}}}" not in pattern]
     return _sentence(record.code, told), rest
+
+
+def meanings(record: ProblemRecord, ahead: Outlook) -> list[str]:
+    """What a problem means for customer, money and stock, a sentence each."""
+    facts = _Known(taken=_sum(record, 1), paid_out=_sum(record, -1), till=record.till or "–")
+    told = [word("meaning", meaning).format_map(facts) for meaning in ahead.meanings]
+    if facts["taken"] and Choice.GIVE_UP in ahead.choices:
+        told.append(word("meaning", "give_up_at_till").format_map(facts))
+    return told
+
+
+def _sum(record: ProblemRecord, sign: int) -> str:
+    moved = (one.amount for one in record.money if one.amount.amount * sign > 0)
+    return " + ".join(money(amount if sign > 0 else -amount) for amount in moved)
 
 
 _COUNTED = {"bags": "bag", "units": "unit"}

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from site_sync.domain.commands import Act, Command
 from site_sync.domain.events import Event, Recorded
+from site_sync.domain.leases import Drawn, LeaseReturn
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor
+from site_sync.domain.problems import Ends, ProblemEnd
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
 
@@ -98,6 +100,8 @@ class _CommandWords(Words):
     shift: str = ""
     approver: Actor | None = None
     reason: str = ""
+    ends: Ends | None = None
+    leased: tuple[Drawn, ...] = ()
 
 
 class _RecordedWords(Words):
@@ -124,6 +128,8 @@ RECORDED: Codec[Recorded] = Codec(
 )
 SALE: Codec[Sale] = Codec(Sale, "sale")
 SHIFT_ENTRY: Codec[ShiftEntry] = Codec(ShiftEntry, "shift entry")
+PROBLEM_END: Codec[ProblemEnd] = Codec(ProblemEnd, "end of a problem")
+LEASE_RETURN: Codec[LeaseReturn] = Codec(LeaseReturn, "return of a lease")
 RECEIPT_MAIL: Codec[ReceiptMail] = Codec(ReceiptMail, "receipt to mail")
 
 

@@ -10,17 +10,26 @@ from pydantic import Field
 from site_sync.domain.orders import Order
 from site_sync.protocol.codec import Words, sha256
 
-PROTOCOL = 1
-"""The version of the words on the wire; the service understands the two before it."""
+PROTOCOL = 3
+"""The version of the words on the wire; the service understands the two before it.
+
+Whoever raises it writes down what tills of the one before could read: docs/service.md says how.
+"""
+
+MOST_AHEAD_MS = 100 * 365 * 86_400_000
 
 
 class PayloadKind(StrEnum):
-    """What an envelope carries: an order command, a finished sale, an act of a shift, a receipt to mail."""
+    """What an envelope carries: an order command, a finished sale, an act of a shift, a receipt to mail, the
+    end of a problem, units of a lease given back.
+    """
 
     ORDER = "order"
     SALE = "sale"
     SHIFT = "shift"
     MAIL = "mail"
+    PROBLEM = "problem"
+    LEASE = "lease"
 
 
 class Envelope(Words):
@@ -28,7 +37,8 @@ class Envelope(Words):
 
     `seq` counts 1, 2, 3 … per device and incarnation without a gap; `base_version` is the order version the
     till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of the
-    envelope before ("" at 1).
+    envelope before ("" at 1). `site_ahead_ms` is by how much the site's clock was ahead of the till's when the
+    till last heard of it.
     """
 
     device: str = Field(max_length=64)
@@ -40,6 +50,7 @@ class Envelope(Words):
     staff: str = Field(max_length=64)
     approver: str | None = Field(default=None, max_length=64)
     till_time: datetime
+    site_ahead_ms: int = Field(default=0, ge=-MOST_AHEAD_MS, le=MOST_AHEAD_MS)
     schema_version: int = PROTOCOL
     payload_kind: PayloadKind
     payload: str = Field(max_length=500_000)

@@ -18,7 +18,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.enrolment import Device, DeviceState
-from site_sync.service.intake_acts import Outcome, Taken, subject_of, work
+from site_sync.service.intake_acts import Outcome, Taken, name_of, subject_of, work
 from site_sync.service.wiring import SiteIdentity
 
 _log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ class Intake:
         if envelope.device != device.id:
             raise ProblemFound(of_call("forbidden", "the envelope names another device"))
         if envelope.schema_version > PROTOCOL:
-            raise ProblemFound(of_call("upgrade_needed", "the site is older than this till"))
+            raise ProblemFound(of_call("site_too_old"))
         if envelope.epoch != self.site.epoch:
             raise ProblemFound(of_call("epoch_changed", epoch=self.site.epoch))
         if envelope.incarnation != device.incarnation:
@@ -146,6 +146,9 @@ class Intake:
             command_id=envelope.command_id,
             device=device.id,
             act=taken.act or envelope.payload_kind.value,
+            staff=name_of(records.settled(tx), envelope.staff),
+            till=f"{device.store}-{device.till}",
+            money=taken.money,
         )
         problems.raise_problem(tx, problem, envelope.model_dump_json())
 

@@ -11,23 +11,36 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import func, insert, or_, select
 
+from site_sync.domain import clocks
 from site_sync.domain.balances import moves_of_sale
 from site_sync.domain.commands import ActKind, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Posting
+from site_sync.domain.leases import LeaseReturn
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
-from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.problem_choices import money_of
+from site_sync.domain.problems import MoneyMoved, ProblemEnd, ProblemRecord
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftAct, ShiftEntry
-from site_sync.protocol.codec import COMMAND, RECEIPT_MAIL, SALE, SHIFT_ENTRY, Malformed
+from site_sync.protocol.codec import (
+    COMMAND,
+    LEASE_RETURN,
+    PROBLEM_END,
+    RECEIPT_MAIL,
+    SALE,
+    SHIFT_ENTRY,
+    Malformed,
+)
 from site_sync.protocol.envelope import Envelope, PayloadKind, ResultKind
 from site_sync.service import (
     balances,
+    leases,
     orders,
     postings,
+    problem_ends,
     problems,
     receipt_post,
     reservations,
@@ -63,11 +76,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An outcome with what it was about: the id of order, sale or shift entry, and the act's name."""
+    """An outcome with what it was about: the id of order, sale or shift entry, and the act's name.
+
+    `money` is what changed hands in an act of an order.
+    """
 
     outcome: Outcome
     subject: str
     act: str
+    money: tuple[MoneyMoved, ...] = ()
 
 
 class _Unfit(Exception):
@@ -93,6 +110,7 @@ def work(tx: Transaction, settled: Settled, device: Device, envelope: Envelope, 
     """Do what the envelope asks for."""
     asked = _Asked(settled, device, envelope, now)
     subject, act = subject_of(envelope), ""
+    money: tuple[MoneyMoved, ...] = ()
     try:
         if not envelope.intact:
             raise _Unfit("payload_damaged")
@@ -102,16 +120,20 @@ def work(tx: Transaction, settled: Settled, device: Device, envelope: Envelope, 
             outcome = _mail(tx, asked)
         elif envelope.payload_kind is PayloadKind.SHIFT:
             outcome = _shift(tx, asked)
+        elif envelope.payload_kind is PayloadKind.PROBLEM:
+            outcome = _problem(tx, asked)
+        elif envelope.payload_kind is PayloadKind.LEASE:
+            outcome = _lease_return(tx, asked)
         else:
             command = COMMAND.load(envelope.payload)
-            act = command.act.kind.value
+            act, money = command.act.kind.value, money_of(command.act)
             outcome = _order(tx, asked, command)
     except Malformed as malformed:
         facts = {"errors": [f"{pointer} {text}" for pointer, text in malformed.errors[:10]]}
         outcome = Outcome(ResultKind.REJECTED, "malformed", facts)
     except _Unfit as unfit:
         outcome = unfit.outcome
-    return Taken(outcome, subject, act)
+    return Taken(outcome, subject, act, money)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +144,22 @@ class _Asked:
     now: datetime
 
     def when(self, at: datetime) -> datetime:
-        """When something happened: as the till says, or now where its clock cannot be right."""
+        """When something happened, by the site's clock; now where the till's cannot have been right."""
         if at.tzinfo is None:
             raise _Unfit("malformed", errors=["/at is without its offset"])
+        try:
+            at = clocks.corrected(at, timedelta(milliseconds=self.envelope.site_ahead_ms))
+        except OverflowError:
+            at = self.now + LONGEST_OFFLINE
         if self.now - LONGEST_OFFLINE <= at <= self.now + CLOCK_AHEAD:
             return at
         _log.warning("a till's clock is wrong", device=self.device.id, command=self.envelope.command_id)
         return self.now
 
 
-def _check_place(device: Device, fact: Command | Sale | ShiftEntry | ReceiptMail) -> None:
+def _check_place(
+    device: Device, fact: Command | Sale | ShiftEntry | ReceiptMail | ProblemEnd | LeaseReturn
+) -> None:
     if (fact.store, fact.till) != (device.store, device.till):
         raise _Unfit("not_this_till", store=fact.store, till=fact.till)
 
@@ -167,13 +195,17 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     prefix = f"{asked.device.store}-{asked.device.till}-"
     if isinstance(command.act, Create) and not command.act.number.startswith(prefix):
         raise _Unfit("malformed", errors=["/act/number is not one of this till"])
-    authority = Authority(
-        rights_at(asked.settled, command.by.id, store), rights_at(asked.settled, approver, store)
-    )
+    rights, approving = (rights_at(asked.settled, one, store) for one in (command.by.id, approver))
+    authority = Authority(rights, approving, device=asked.device.id)
+    if (refusal := problem_ends.by_command(tx, command, authority, asked.now)) is not None:
+        return Outcome(
+            ResultKind.REJECTED, refusal.code.value, refusal.facts, orders.load(tx, command.order_id)
+        )
     recorded = command.act.kind in COMMUTING and _is_stale(tx, command.order_id, envelope.base_version)
     decided = orders.apply(tx, command, authority, asked.now, recorded=recorded)
     if not isinstance(decided, Refusal):
-        return Outcome(ResultKind.APPLIED, order=decided.order)
+        lent = leases.as_facts(tx, asked.device.id, (part.sku for part in command.leased))
+        return Outcome(ResultKind.APPLIED, facts=lent, order=decided.order)
     if decided.code is Code.ORDER_UNKNOWN and (earlier := _rejected_create(tx, command.order_id)):
         return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
     current = orders.load(tx, command.order_id)
@@ -253,6 +285,8 @@ def _tell(tx: Transaction, asked: _Asked, code: Code, facts: Mapping[str, object
         command_id=asked.envelope.command_id,
         device=asked.device.id,
         act=PayloadKind.SALE.value,
+        staff=name_of(asked.settled, asked.envelope.staff),
+        till=f"{asked.device.store}-{asked.device.till}",
     )
     problems.raise_problem(tx, problem)
 
@@ -263,6 +297,37 @@ def _mail(tx: Transaction, asked: _Asked) -> Outcome:
     _check_place(asked.device, mail)
     _check_staff(asked.settled, envelope, mail.by, envelope.approver)
     refusal = receipt_post.queue(tx, mail, asked.now)
+    if refusal is not None:
+        return Outcome(ResultKind.REJECTED, refusal.code.value, refusal.facts)
+    return Outcome(ResultKind.APPLIED)
+
+
+def name_of(settled: Settled, staff_id: str) -> str:
+    """What a person is called; the id where nobody knows it."""
+    member = settled.staff.get(staff_id)
+    return member.name if member is not None else staff_id
+
+
+def _lease_return(tx: Transaction, asked: _Asked) -> Outcome:
+    given = LEASE_RETURN.load(asked.envelope.payload)
+    _check_place(asked.device, given)
+    if any(part.quantity <= 0 for part in given.parts):
+        raise _Unfit("malformed", errors=["/parts are not all above zero"])
+    leases.give_back(tx, asked.device.id, given.parts)
+    facts = leases.as_facts(tx, asked.device.id, (part.sku for part in given.parts))
+    return Outcome(ResultKind.APPLIED, facts=facts)
+
+
+def _problem(tx: Transaction, asked: _Asked) -> Outcome:
+    envelope = asked.envelope
+    end = PROBLEM_END.load(envelope.payload)
+    _check_place(asked.device, end)
+    _check_staff(asked.settled, envelope, end.by, end.approver.id if end.approver else None)
+    store = asked.device.store
+    authority = Authority(
+        rights_at(asked.settled, end.by.id, store), rights_at(asked.settled, envelope.approver, store)
+    )
+    refusal = problem_ends.by_word(tx, end, authority, asked.now)
     if refusal is not None:
         return Outcome(ResultKind.REJECTED, refusal.code.value, refusal.facts)
     return Outcome(ResultKind.APPLIED)

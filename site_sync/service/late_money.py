@@ -11,6 +11,7 @@ from site_sync.domain.orders import Order, PaymentKind
 from site_sync.domain.problems import ProblemRecord
 from site_sync.service import problems
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.problems import Resolution
 
 SETTLED = "the money was given back or kept"
 
@@ -47,6 +48,8 @@ def _tell(tx: Transaction, command: Command, order: Order, surplus: int) -> None
         facts={"number": order.number, "amount": surplus, "currency": order.currency},
         order_id=order.id,
         act=command.act.kind.value,
+        staff=command.by.name,
+        till=f"{command.store}-{command.till}" if command.till else "",
     )
     problems.raise_problem(tx, problem)
 
@@ -54,4 +57,5 @@ def _tell(tx: Transaction, command: Command, order: Order, surplus: int) -> None
 def _close(tx: Transaction, command: Command, order_id: str) -> None:
     for problem in problems.open_of_order(tx, order_id):
         if problem.code == Code.MONEY_FOR_ENDED.value:
-            problems.resolve(tx, problem.id, SETTLED, command.by.id, command.at)
+            ending = Resolution(SETTLED, command.by.id, command.at, name=command.by.name)
+            problems.resolve(tx, problem.id, ending)

@@ -68,6 +68,7 @@ class Authority:
     rights: frozenset[Right]
     approver_rights: frozenset[Right] = field(default_factory=frozenset)
     apart: bool = False
+    device: str = ""
 
 
 _SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
@@ -209,14 +210,14 @@ def apply(
     order, settings = loaded
     touched = _touched(order, command)
     levels = reservations.lock_levels(tx, touched)
-    context = _context(records.settled(tx, settings), order, command, authority, now)
     lent = leases.honoured(tx, authority.device, command.leased) if command.leased else leases.NONE
+    context = _context(records.settled(tx, settings), order, command, authority, now)
     context = replace(context, available=lent.within(levels), leases=lent.units, recorded=recorded)
     decision = decide(order, command, context)
     if isinstance(decision, Decision):
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
-        _keep(tx, command, order, decision, now)
         leases.spend(tx, lent, decision.drawn)
+        _keep(tx, command, order, decision, now)
         _move_balances(tx, command, decision, records.settled(tx, settings))
         late_money.watch(tx, command, order, decision)
     return decision
@@ -239,6 +240,8 @@ def _move_balances(tx: Transaction, command: Command, decision: Decision, settle
             order_id=order.id,
             command_id=command.id,
             act=command.act.kind.value,
+            staff=command.by.name,
+            till=f"{command.store}-{command.till}" if command.till else "",
         )
         problems.raise_problem(tx, problem)
 

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.money import Money
+from site_sync.domain.problems import Choice, MoneyMoved, ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 
 OPEN, RESOLVED = "open", "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a problem ended: in whose words, by whom (id and name), when, at which till ("" for none)."""
+
+    how: str
+    by: str
+    at: datetime
+    choice: Choice = Choice.SETTLED
+    name: str = ""
+    till: str = ""
 
 
 def problem_of(row: Any) -> ProblemRecord:
@@ -30,6 +44,16 @@ def problem_of(row: Any) -> ProblemRecord:
         act=row.act,
         open=row.state == OPEN,
         resolution=row.resolved_how,
+        staff=row.staff,
+        till=row.till,
+        money=tuple(
+            MoneyMoved(tender, Money(amount, currency), payment)
+            for tender, amount, currency, payment in json.loads(row.money)
+        ),
+        choice=row.choice,
+        resolved_by=row.resolved_name,
+        resolved_at=row.resolved_at,
+        resolved_till=row.resolved_till,
     )
 
 
@@ -48,6 +72,11 @@ def raise_problem(tx: Transaction, problem: ProblemRecord, envelope: str = "") -
         "at": problem.at,
         "state": OPEN,
         "envelope": envelope,
+        "staff": problem.staff,
+        "till": problem.till,
+        "money": json.dumps(
+            [[one.tender, one.amount.amount, one.amount.currency, one.payment] for one in problem.money]
+        ),
     }
     tx.execute(insert(t.problems), row)
     tx.changed(Changed(RecordKind.PROBLEM.value, problem.id, 1, (problem.store,) if problem.store else ()))
@@ -73,16 +102,25 @@ def find(db: Executor, problem_id: str) -> ProblemRecord | None:
     return None if row is None else problem_of(row)
 
 
-def resolve(tx: Transaction, problem_id: str, how: str, by: str, at: datetime) -> bool:
-    """Close a problem by a person's act; False when there is none that is open."""
+def envelope_of(db: Executor, problem_id: str) -> str:
+    """The envelope that a problem's command came in, as JSON; empty where there was none."""
+    found = db.execute(select(t.problems.c.envelope).where(t.problems.c.id == problem_id))
+    return found.scalar_one_or_none() or ""
+
+
+def resolve(tx: Transaction, problem_id: str, ending: Resolution) -> bool:
+    """Close a problem by a person's act; False when there is none that is open: the first one wins."""
     closed = tx.execute(
         update(t.problems)
         .where(t.problems.c.id == problem_id, t.problems.c.state == OPEN)
         .values(
             state=RESOLVED,
-            resolved_how=how,
-            resolved_by=by,
-            resolved_at=at,
+            choice=ending.choice.value,
+            resolved_how=ending.how,
+            resolved_by=ending.by,
+            resolved_name=ending.name,
+            resolved_at=ending.at,
+            resolved_till=ending.till,
             version=t.problems.c.version + 1,
         )
         .returning(t.problems.c.version, t.problems.c.store)

@@ -277,7 +277,7 @@ def test_acts_on_several_orders_say_for_each_what_became_of_it(bench: Bench) -> 
     assert codes == [None, Code.NOT_ALLOWED_IN_STAGE, Code.ORDER_UNKNOWN]
 
 
-@pytest.mark.parametrize("choice", ["accept", "send_again"])
+@pytest.mark.parametrize("choice", ["give_up", "try_again"])
 def test_a_refused_act_is_a_problem_with_choices_and_ends_by_a_person(bench: Bench, choice: str) -> None:
     changed = saved(bench)
     envelopes = bench.store.outbox.to_push(10)
@@ -317,7 +317,7 @@ def test_an_order_sent_again_brings_its_deposit_once(bench: Bench) -> None:
     (case,) = problems.open_problems(bench.desk)
     assert (case.number, case.customer) == (order.number, order.customer.name)
     assert case.problem.facts["lines"] == [line | {"sku": order.lines[0].description}]
-    assert isinstance(problems.resolve(bench.desk, who, case.problem.id, "send_again"), Changed)
+    assert isinstance(problems.resolve(bench.desk, who, case.problem.id, "try_again"), Changed)
     figures = shifts.figures(bench.desk, shift.id)
     assert not isinstance(figures, Refusal)
     assert (figures.deposits_taken.amount, figures.cash.expected) == (4_000, 14_000)

@@ -16,7 +16,7 @@ from pos_app.ui import theme, wording
 from pos_app.ui.navigation import Page
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.window import Window
-from tests.screens import sample, sample_floor, sample_list, sample_orders, sample_till
+from tests.screens import sample, sample_floor, sample_list, sample_orders, sample_problems, sample_till
 
 SCREENS: dict[str, Callable[[], QWidget]] = {
     "sign_in": sample.sign_in,
@@ -50,7 +50,8 @@ SCREENS: dict[str, Callable[[], QWidget]] = {
     "collect_waiting": sample_floor.collect_waiting,
     "collect_identity": sample_floor.collect_identity,
     "put_back": sample_floor.put_back,
-    "problems": sample_floor.problems,
+    "problems": sample_problems.problems,
+    "problems_ended": sample_problems.problems_ended,
     "shift": sample_till.shift,
     "shift_cash": sample_till.shift_cash,
     "shift_count": sample_till.shift_count,

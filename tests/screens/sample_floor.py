@@ -1,4 +1,4 @@
-"""Orders on the floor: the list, picking, collecting, putting back and problems on a believable day."""
+"""Orders on the floor: the list, picking, collecting and putting back on a believable day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.screens.orders import OrdersScreen
 from pos_app.ui.screens.pick import BagToPlace, Choice, PickLine, PickScreen
-from pos_app.ui.screens.problems import ProblemsScreen, ProblemView
 from pos_app.ui.screens.put_back import PutBackRow, PutBackScreen
 from pos_app.ui.widgets.cart_list import CartRow
 from pos_app.ui.widgets.collect_parts import BagView, CollectView, FoundOrder
@@ -122,25 +121,6 @@ PUT_BACK = (
     ),
 )
 
-PROBLEMS = (
-    ProblemView(
-        "p1",
-        "S01-02-000318-4",
-        "The last head torch was sold while this till was offline: 1 wanted, 0 free at S01.",
-        "Made by Anna K. at 11:20, told at 12:00",
-        "refused",
-        (("send_again", "Send again"), ("accept", "Leave it as the centre has it"), ("discard", "Drop it")),
-    ),
-    ProblemView(
-        "p2",
-        "S01-02-000305-7",
-        "The order was collected at S03 Airport while this till was offline.",
-        "Made by Jon P. at 11:32, told at 12:00",
-        "conflict",
-        (("accept", "Leave it as the centre has it"),),
-    ),
-)
-
 
 def orders() -> OrdersScreen:
     """The orders to collect, two of them ticked."""
@@ -241,11 +221,4 @@ def put_back() -> PutBackScreen:
     """What nobody fetched."""
     screen = PutBackScreen()
     screen.show_rows(PUT_BACK)
-    return screen
-
-
-def problems() -> ProblemsScreen:
-    """What the centre refused."""
-    screen = ProblemsScreen()
-    screen.show_problems(PROBLEMS)
     return screen

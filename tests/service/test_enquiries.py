@@ -14,6 +14,7 @@ from site_sync.service import journal_enquiry, orders, problem_enquiry, problems
 from site_sync.service.database.engine import Database
 from site_sync.service.journal_enquiry import JournalEnquiry
 from site_sync.service.order_enquiry import Enquiry, deadlines, find_orders, history_of, open_rows
+from site_sync.service.problems import Resolution
 from site_sync.service.today_enquiry import today
 from tests.service.shop import ALL_RIGHTS, JACKET, NOON, STOVE, Commands, new_line
 
@@ -120,7 +121,7 @@ def test_problems_are_listed_with_their_orders(database: Database) -> None:
     [seen] = database.read(lambda db: problem_enquiry.listed(db, S01))
     assert (seen.record.id, seen.number) == ("p1", order.number)
     assert database.read(lambda db: problem_enquiry.count_open(db, S02)) == 0
-    database.write(lambda tx: problems.resolve(tx, "p1", "talked", "anna", NOON))
+    database.write(lambda tx: problems.resolve(tx, "p1", Resolution("talked", "anna", NOON)))
     assert database.read(lambda db: problem_enquiry.listed(db, None)) == []
     [seen] = database.read(lambda db: problem_enquiry.listed(db, None, resolved=True))
     assert (seen.resolved_by, seen.resolved_at, seen.record.resolution) == ("anna", NOON, "talked")

@@ -17,6 +17,7 @@ from site_sync.protocol.problems import ProblemFound
 from site_sync.service import enrolment, problems, reservations
 from site_sync.service.database import tables as t
 from site_sync.service.intake import Gap
+from site_sync.service.problems import Resolution
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service.shop import ANNA, JACKET, NOON, TENT, Commands, new_line
@@ -290,8 +291,10 @@ def test_a_problem_keeps_its_envelope_and_ends_by_a_person(site: Site, till: Til
     result = till.give(Commands().create(new_line(TENT, 2)))
     row = site.database.read(lambda db: db.execute(select(t.problems)).one())
     assert json.loads(row.envelope)["command_id"] == result.command_id
-    assert site.database.write(lambda tx: problems.resolve(tx, row.id, "dropped", "anna", NOON))
-    assert not site.database.write(lambda tx: problems.resolve(tx, row.id, "dropped", "anna", NOON))
+    assert site.database.write(lambda tx: problems.resolve(tx, row.id, Resolution("dropped", "anna", NOON)))
+    assert not site.database.write(
+        lambda tx: problems.resolve(tx, row.id, Resolution("dropped", "anna", NOON))
+    )
     assert open_codes(site) == []
 
 

@@ -33,7 +33,7 @@ def test_what_a_killed_till_had_acknowledged_is_there(tmp_path: Path) -> None:
     assert len(saved) >= ROUNDS * SAVES
     for order_id, command_id in saved:
         assert store.orders.order(order_id) is not None
-        assert store.outbox.payload(command_id) is not None
+        assert store.outbox.sent(command_id) is not None
     envelopes = store.outbox.to_push(10_000)
     assert [one.seq for one in envelopes] == list(range(1, len(envelopes) + 1))
     assert store.audit.broken_at() is None

@@ -136,9 +136,9 @@ def test_a_payload_nobody_can_read_any_more_is_refused_like_any_other(bench: Ben
     answer(bench, envelope, kind=ResultKind.REJECTED)
     (problem,) = bench.store.problems.open()
     assert (problem.id, problem.act) == (envelope.command_id, "order")
-    refused = problems.resolve(bench.desk, acting(), problem.id, "send_again")
+    refused = problems.resolve(bench.desk, acting(), problem.id, "try_again")
     assert isinstance(refused, Refusal)
-    assert problems.resolve(bench.desk, acting(), problem.id, "accept") is True
+    assert problems.resolve(bench.desk, acting(), problem.id, "give_up") is True
 
 
 def test_answers_of_another_epoch_count_for_nothing(bench: Bench) -> None:

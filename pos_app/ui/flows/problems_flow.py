@@ -1,20 +1,36 @@
-"""Problems at work: what was refused, in words, and the act that ends it."""
+"""Problems at work: what was not accepted, in words, and the act that ends it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from pos_app.operations import loose_cards, problems
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.loose_cards import LooseCard, LooseChoice
-from pos_app.operations.paying import REFUND
-from pos_app.operations.problems import Case
-from pos_app.store.card_attempts import AttemptState
+from pos_app.operations.problems import Case, Ended
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.workplace import Workplace
-from pos_app.ui.screens.problems import ProblemsScreen, ProblemView
-from pos_app.ui.wording import money, refused, say, when
+from pos_app.ui.screens.problems import ENDED, ProblemsScreen
+from pos_app.ui.views.problems import (
+    OPEN_ORDER,
+    card_view,
+    ended_view,
+    in_groups,
+    note_words,
+    problem_view,
+)
+from pos_app.ui.wording import say
+from site_sync.domain.problems import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is open and what was dealt with lately."""
+
+    cards: tuple[LooseCard, ...]
+    cases: tuple[Case, ...]
+    ended: tuple[Ended, ...]
 
 
 class ProblemsFlow:
@@ -24,7 +40,9 @@ class ProblemsFlow:
         self._at = at
         self._screen = screen
         self._cards: dict[str, LooseCard] = {}
+        self._cases: dict[str, Case] = {}
         screen.choice_pressed.connect(self._choose)
+        screen.tab_pressed.connect(lambda _tab: self.refresh())
         screen.back_pressed.connect(at.window.navigation.back)
 
     def arrive(self, **_: object) -> None:
@@ -33,39 +51,30 @@ class ProblemsFlow:
 
     def refresh(self) -> None:
         """Show what is open now."""
-        self._at.tasks.run(_open, then=self._show)
+        self._at.tasks.run(_look, then=self._show)
 
-    def _show(self, found: tuple[tuple[LooseCard, ...], tuple[Case, ...]]) -> None:
-        cards, cases = found
-        self._cards = {card.attempt.id: card for card in cards}
-        shown = [self._card_view(card) for card in cards] + [
-            problem_view(case, self._at.now()) for case in cases
-        ]
-        self._screen.show_problems(shown)
-
-    def _card_view(self, card: LooseCard) -> ProblemView:
-        attempt = card.attempt
-        kind = "loose_refund" if attempt.purpose == REFUND else "loose_payment"
-        key = kind if attempt.state is AttemptState.APPROVED else "unknown_card"
-        return ProblemView(
-            problem_id=attempt.id,
-            title=card.number or say("problems.card"),
-            words=say(f"problems.{key}", amount=money(attempt.amount)),
-            detail=say("problems.card_when", when=when(attempt.at, self._at.now())),
-            badge=say("problems.card_badge"),
-            choices=tuple((choice, say(f"problems.choice_{choice}")) for choice in card.choices),
-        )
+    def _show(self, found: _Found) -> None:
+        self._cards = {card.attempt.id: card for card in found.cards}
+        self._cases = {case.problem.id: case for case in found.cases}
+        now = self._at.now()
+        if self._screen.tabs.current() == ENDED:
+            self._screen.show_problems([ended_view(one, now) for one in found.ended])
+            return
+        cards = [card_view(card, now) for card in found.cards]
+        self._screen.show_problems([*cards, *(problem_view(case, now) for case in in_groups(found.cases))])
 
     def _choose(self, problem_id: str, choice: str) -> None:
-        card = self._cards.get(problem_id)
-        if card is not None and choice == LooseChoice.OPEN:
-            self._at.window.navigation.navigate("sale", recall=card.order_id)
+        card, case = self._cards.get(problem_id), self._cases.get(problem_id)
+        if choice in (LooseChoice.OPEN, OPEN_ORDER):
+            order_id = card.order_id if card is not None else case.problem.order_id if case else ""
+            self._at.window.navigation.navigate("sale", recall=order_id)
             return
+        note = note_words(case, self._at.now()) if case is not None and choice == Choice.KEEP_NOTE else ""
 
         def act(desk: Desk, acting: Acting) -> Any:
             if card is not None:
                 return loose_cards.end(desk, acting, problem_id, LooseChoice(choice))
-            return problems.resolve(desk, acting, problem_id, choice)
+            return problems.resolve(desk, acting, problem_id, choice, note)
 
         permitted(self._at, act, lambda result, _acting: self._chosen(result))
 
@@ -75,32 +84,5 @@ class ProblemsFlow:
         self.refresh()
 
 
-def problem_view(case: Case, now: datetime) -> ProblemView:
-    """A problem in words; one that no act of a till brought about was not refused, but is to be settled."""
-    problem = case.problem
-    of_act = bool(problem.command_id)
-    told = say("problems.told" if of_act else "problems.since", when=when(problem.at, now))
-    return ProblemView(
-        problem_id=problem.id,
-        title=" · ".join(part for part in (case.number, case.customer) if part) or say("problems.sale"),
-        words=refused(problem.code, problem.facts),
-        detail=" ".join((told, *_basket(case))),
-        badge=say("problems.refused" if of_act else "problems.to_settle"),
-        choices=tuple(
-            (choice, say(f"problems.choice_{choice}" if of_act else "problems.choice_settled"))
-            for choice in case.choices
-        ),
-    )
-
-
-def _basket(case: Case) -> tuple[str, ...]:
-    """The orders that were made and paid together with this one, which are not touched by it."""
-    numbers = case.problem.facts.get("basket")
-    if not isinstance(numbers, list | tuple):
-        return ()
-    others = ", ".join(str(number) for number in numbers if number != case.number)
-    return (say("problems.basket", numbers=others),)
-
-
-def _open(desk: Desk) -> tuple[tuple[LooseCard, ...], tuple[Case, ...]]:
-    return loose_cards.loose(desk), problems.open_problems(desk)
+def _look(desk: Desk) -> _Found:
+    return _Found(loose_cards.loose(desk), problems.open_problems(desk), problems.ended_problems(desk))

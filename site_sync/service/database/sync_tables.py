@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
 
 from site_sync.service.database.metadata import CODE, Moment, metadata
 
@@ -31,6 +31,7 @@ devices = Table(
     Column("app_version", CODE, nullable=False, default=""),
     Column("enrolled_at", Moment, nullable=False),
     Column("last_seen", Moment),
+    Column("takes_leases", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 enrolment_codes = Table(
@@ -103,10 +104,10 @@ problems = Table(
     Column("resolved_how", Text, nullable=False, default=""),
     Column("resolved_at", Moment),
     Column("envelope", Text, nullable=False, default=""),
-)
     *(
         Column(name, CODE, nullable=False, default="", server_default="")
         for name in ("staff", "till", "choice", "resolved_name", "resolved_till")
     ),
     Column("money", Text, nullable=False, default="[]", server_default="[]"),
+)
 Index("ix_problems_state_store", problems.c.state, problems.c.store)

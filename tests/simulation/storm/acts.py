@@ -208,8 +208,9 @@ def deal_with_problem(desk: Desk, acting: Acting, draw: Random) -> Any:
     found = problems.open_problems(desk)
     if not found:
         return None
-    choice = draw.choice(tuple(problems.Choice))
-    return problems.resolve(desk, acting, draw.choice(found).problem.id, choice)
+    case = draw.choice(found)
+    choice = draw.choice(case.choices or (problems.Choice.SETTLED,))
+    return problems.resolve(desk, acting, case.problem.id, choice, "looked at")
 
 
 def count_drawer(desk: Desk, acting: Acting, draw: Random) -> Any:

@@ -105,9 +105,7 @@ def _same(till: SimTill, wanted: Wanted) -> Iterator[str]:
     staff = dict(raw.execute("SELECT key, body FROM shop_records WHERE kind = 'staff'").fetchall())
     yield from _differences(till.name, "staff", wanted["staff"], staff)
     open_here = {row[0] for row in raw.execute("SELECT id FROM problems WHERE state = 'open'")}
-    for key, text in wanted["problem"].items():
-        problem = json.loads(text)
-        name = problem["command_id"] or key
+    for name in wanted["problem"]:
         if name not in open_here and not _ended_here(raw, name):
             yield f"3: {till.name} does not show the problem {name}"
 

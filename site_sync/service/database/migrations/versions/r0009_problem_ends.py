@@ -1,4 +1,4 @@
-"""Problems say who did what at which till, what money changed hands, and how, where and by whom they ended."""
+"""Problems say who did what at which till, what money moved, and how, where and by whom they ended."""
 
 from __future__ import annotations
 
