@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from site_sync.domain.errors import Code, Refusal
@@ -16,6 +17,7 @@ from site_sync.service.settings_audit import Author, Subject
 
 LONGEST_TEXT = 200
 SHELVES = 500
+STORE_CODE = re.compile(r"[A-Z][A-Z0-9]{0,3}", re.ASCII)
 LIMITS: dict[str, tuple[int, int]] = {
     "quote_days": (1, 3650),
     "order_days": (1, 3650),
@@ -38,11 +40,14 @@ MINIMUM_PERCENT = (0, 10_000)
 MINIMUM_AMOUNT = (0, 100_000_000)
 
 
-def save_store(tx: Transaction, author: Author, store: Store) -> Refusal | None:
-    """Keep a store as given; its tills hear of it."""
+def save_store(tx: Transaction, author: Author, store: Store, *, new: bool = False) -> Refusal | None:
+    """Keep a store as given, or a new one whose code order numbers begin with; its tills hear of it."""
     if refusal := author.lacks(Right.SETTINGS_MANAGE):
         return refusal
-    if records.find(tx, RecordKind.STORE, store.code) is None:
+    known = records.find(tx, RecordKind.STORE, store.code)
+    if new and (known is not None or not STORE_CODE.fullmatch(store.code)):
+        return Refusal(Code.TEXT_INVALID, {"field": "code", "taken": known is not None})
+    if not new and known is None:
         return Refusal(Code.STORE_UNKNOWN, {"store": store.code})
     if not store.name.strip() or any(len(text) > LONGEST_TEXT for text in (store.name, store.address)):
         return Refusal(Code.TEXT_INVALID, {"field": "name", "most": LONGEST_TEXT})
