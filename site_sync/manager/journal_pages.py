@@ -17,7 +17,7 @@ from site_sync.manager.rendering import clock, page, shops
 from site_sync.manager.visit import Missing, Visit, needs
 from site_sync.manager.wording import word
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import journal_enquiry
+from site_sync.service import journal_enquiry, paging
 from site_sync.service.database import records
 from site_sync.service.journal_enquiry import JournalEnquiry
 
@@ -67,6 +67,7 @@ def search(visit: Looking) -> Response:
         reason_options=[(reason.value, word("reason", reason)) for reason in StockReason],
         found=visit.read(lambda db: journal_enquiry.find_journals(db, enquiry)),
         corrections=CORRECTIONS,
+        most=paging.MOST,
     )
 
 

@@ -19,7 +19,7 @@ from site_sync.manager.rendering import clock, options, page, shops
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import journal_enquiry, order_enquiry, orders, problems, shop_reports
+from site_sync.service import journal_enquiry, order_enquiry, orders, paging, problems, shop_reports
 from site_sync.service.database import records
 from site_sync.service.order_enquiry import Enquiry
 
@@ -62,6 +62,7 @@ def search(visit: Looking) -> Response:
         section="/orders",
         found=visit.read(lambda db: order_enquiry.find_orders(db, enquiry, visit.now())),
         due=visit.read(order_enquiry.deadlines),
+        most=paging.MOST,
         totals=totals,
         chosen={name: visit.asked(name) for name in FILTERS},
         stage_options=_STAGE_OPTIONS,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 
 from site_sync.domain.stock import StockReason
 from site_sync.service import paging
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
+from site_sync.service.order_enquiry import newest_with
 from site_sync.service.order_enquiry import within as orders_within
 from site_sync.service.order_search import matches
 
@@ -50,7 +51,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class FoundJournals:
-    """One page of journals and how many there are on all pages."""
+    """One page of journals and how many were counted, at most one beyond `paging.MOST`."""
 
     journals: tuple[Journal, ...]
     total: int
@@ -59,7 +60,7 @@ class FoundJournals:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return paging.pages(self.total, PAGE)
+        return paging.pages(paging.few(self.total), PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Entry:
     open: bool
 
 
-def _where(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
-    j = t.journal.c
+def _where(j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
+    """What an entry must be like, by the columns of the journal or of an alias of it."""
     where: list[ColumnElement[bool]] = []
     if enquiry.within is not None:
         where.append(j.order_id.in_(select(t.orders.c.id).where(*orders_within(enquiry.within))))
@@ -96,27 +97,48 @@ def _where(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
     return where
 
 
+def _newest(enquiry: JournalEnquiry) -> Select[tuple[str]]:
+    """Orders by their latest entry: such an entry has none after it, and one as wanted beside it."""
+    j, later, wanted = t.journal.c, t.journal.alias("later").c, t.journal.alias("wanted").c
+    last = select(func.max(later.id)).where(later.order_id == j.order_id).scalar_subquery()
+    query = select(j.order_id).where(j.id == last)
+    if narrowed := _where(wanted, enquiry):
+        query = query.where(select(wanted.id).where(wanted.order_id == j.order_id, *narrowed).exists())
+    if typed := enquiry.text.strip():
+        orders = select(t.orders.c.id).where(matches(typed)).limit(paging.MOST)
+        query = query.where(or_(j.order_id.in_(orders), j.order_id.in_(newest_with(typed.upper()))))
+    if enquiry.since:
+        query = query.where(j.at >= enquiry.since)
+    if enquiry.state:
+        held = select(wanted.id).where(wanted.order_id == j.order_id, wanted.state == OPEN).exists()
+        query = query.where(held if enquiry.state == OPEN else ~held)
+    return query.order_by(j.id.desc()).limit(paging.MOST + 1)
+
+
 def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
     """One page of the journals wanted, the latest entry first."""
+    ids = list(db.execute(_newest(enquiry)).scalars())
+    page = paging.shown(enquiry.page, paging.few(len(ids)), PAGE)
+    chosen = ids[(page - 1) * PAGE : page * PAGE]
+    rows = {row.order_id: row for row in db.execute(_sums_of(chosen))}
+    return FoundJournals(tuple(_journals(db, [rows[order_id] for order_id in chosen])), len(ids), page)
+
+
+def _sums_of(ids: list[str]) -> Select[Any]:
+    """How many entries each has, since when, and what of it is open."""
     j = t.journal.c
-    chosen = select(j.order_id).where(*_where(enquiry)).group_by(j.order_id)
-    opened = func.max(case((j.state == OPEN, 1), else_=0))
-    of_orders = select(j.order_id).where(j.order_id.in_(chosen)).group_by(j.order_id)
-    if enquiry.state:
-        of_orders = of_orders.having(opened == (1 if enquiry.state == OPEN else 0))
-    total = int(db.execute(select(func.count()).select_from(of_orders.subquery())).scalar_one())
-    page = paging.shown(enquiry.page, total, PAGE)
-    latest = func.max(j.at)
-    query = of_orders.add_columns(
-        func.count().label("entries"),
-        opened.label("open"),
-        func.count(distinct(case((j.state == OPEN, j.line)))).label("lines_open"),
-        func.min(j.at).label("began"),
-        latest.label("latest"),
+    return (
+        select(
+            j.order_id,
+            func.count().label("entries"),
+            func.max(case((j.state == OPEN, 1), else_=0)).label("open"),
+            func.count(distinct(case((j.state == OPEN, j.line)))).label("lines_open"),
+            func.min(j.at).label("began"),
+            func.max(j.at).label("latest"),
+        )
+        .where(j.order_id.in_(ids))
+        .group_by(j.order_id)
     )
-    query = query.order_by(latest.desc(), j.order_id).limit(PAGE).offset((page - 1) * PAGE)
-    rows = db.execute(query).all()
-    return FoundJournals(tuple(_journals(db, list(rows))), total, page)
 
 
 def _journals(db: Executor, rows: list[Any]) -> list[Journal]:
@@ -162,7 +184,7 @@ def further(db: Executor, enquiry: JournalEnquiry, after: int, size: int) -> lis
     """Entries wanted as (id, the order's number, entry), so many after an id, in the order of writing."""
     j, o = t.journal.c, t.orders.c
     query = select(t.journal, o.number).join_from(t.journal, t.orders, o.id == j.order_id, isouter=True)
-    query = query.where(j.id > after, *_where(enquiry)).order_by(j.id).limit(size)
+    query = query.where(j.id > after, *_where(j, enquiry)).order_by(j.id).limit(size)
     if enquiry.state:
         query = query.where(j.state == enquiry.state)
     return [(row.id, row.number or "", _entry(row)) for row in db.execute(query)]

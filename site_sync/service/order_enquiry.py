@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
 
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.history import HistoryEntry
@@ -44,7 +44,7 @@ class Enquiry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of orders and how many there are on all pages."""
+    """One page of orders and how many were counted, at most one beyond `paging.MOST`."""
 
     orders: tuple[Order, ...]
     total: int
@@ -53,7 +53,7 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return paging.pages(self.total, PAGE)
+        return paging.pages(paging.few(self.total), PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def open_rows(db: Executor, stores: frozenset[str] | None) -> list[Row[tuple[obj
     promised = JsonText(o.body, "promised_at").label("promised_at")
     query = select(
         o.id, o.stage, o.work_store, o.delivery_method, o.created_at, o.collect_by, o.expires_at, promised
-    ).where(o.stage != Stage.DONE.value, *within(stores))
+    ).where(t.STILL_OPEN, *within(stores))
     return list(db.execute(query).all())
 
 
@@ -114,20 +114,27 @@ def _late_ids(db: Executor, enquiry: Enquiry, now: datetime) -> list[str]:
     return [str(row.id) for row in rows if (at := due.of_row(row)) is not None and at < now]
 
 
+def newest_with(sku: str) -> Select[tuple[str]]:
+    """Ids of the newest orders with an item; ids count with time."""
+    of = t.order_lines.c.order_id
+    return select(of).where(t.order_lines.c.sku == sku).order_by(of.desc()).limit(paging.MOST)
+
+
 def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[bool]]:
     o = t.orders.c
     where = within(enquiry.within)
     if typed := enquiry.text.strip():
-        lines = select(t.order_lines.c.order_id).where(t.order_lines.c.sku == typed.upper())
-        where.append(or_(matches(typed), o.id.in_(lines)))
+        where.append(or_(matches(typed), o.id.in_(newest_with(typed.upper()))))
     if enquiry.store:
         where.append(or_(o.store == enquiry.store, o.work_store == enquiry.store))
     if enquiry.stages:
         where.append(o.stage.in_([stage.value for stage in enquiry.stages]))
+        if Stage.DONE not in enquiry.stages:
+            where.append(t.STILL_OPEN)
     if enquiry.source:
         where.append(o.source == enquiry.source)
     if enquiry.refund_due:
-        where.append(o.paid > o.total)
+        where.append(t.PAID_TOO_MUCH)
     if enquiry.late:
         where.append(o.id.in_(_late_ids(db, enquiry, now)))
     return where
@@ -146,8 +153,8 @@ def _sorted(query: Select[tuple[str]], stages: tuple[Stage, ...]) -> Select[tupl
 def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
     """One page of the orders wanted."""
     where = _where(db, enquiry, now)
-    total = int(db.execute(select(func.count()).select_from(t.orders).where(*where)).scalar_one())
-    page = paging.shown(enquiry.page, total, PAGE)
+    total = paging.count(db, select(t.orders.c.id).where(*where))
+    page = paging.shown(enquiry.page, paging.few(total), PAGE)
     query = _sorted(select(t.orders.c.body).where(*where), enquiry.stages)
     bodies = db.execute(query.limit(PAGE).offset((page - 1) * PAGE)).scalars()
     return Found(tuple(ORDER.load(body) for body in bodies), total, page)

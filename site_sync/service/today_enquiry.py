@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from site_sync.domain.orders import ClosedAs, Stage
 from site_sync.service.database import tables as t
@@ -110,15 +111,26 @@ def _days(db: Executor, now: datetime, zone: str, stores: frozenset[str] | None)
     local = ZoneInfo(zone)
     last = now.astimezone(local).date()
     shown = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    since = _midnight(shown[0], zone)
     o = t.orders.c
-    made = db.execute(select(o.created_at).where(o.created_at >= since, *within(stores))).scalars()
-    gone = select(o.closed_at).where(
-        o.closed_at >= since, o.closed_as == ClosedAs.COLLECTED.value, *within(stores)
+    collected = o.closed_as == ClosedAs.COLLECTED.value
+    return tuple(
+        Day(
+            day,
+            _between(db, o.created_at, (day, zone), *within(stores)),
+            _between(db, o.closed_at, (day, zone), collected, *within(stores)),
+        )
+        for day in shown
     )
-    made_on = Counter(at.astimezone(local).date() for at in made)
-    gone_on = Counter(at.astimezone(local).date() for at in db.execute(gone).scalars() if at)
-    return tuple(Day(day, made_on[day], gone_on[day]) for day in shown)
+
+
+def _between(
+    db: Executor, moment: ColumnElement[Any], day: tuple[date, str], *where: ColumnElement[bool]
+) -> int:
+    """How many orders have that moment within a day of a zone."""
+    on, zone = day
+    begin, end = _midnight(on, zone), _midnight(on + timedelta(days=1), zone)
+    query = select(func.count()).select_from(t.orders).where(moment >= begin, moment < end, *where)
+    return int(db.execute(query).scalar_one())
 
 
 def _ended(db: Executor, since: datetime, stores: frozenset[str] | None, how: ClosedAs) -> int:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 
 from site_sync.service.database.metadata import CODE, Moment, metadata
 
@@ -59,6 +71,28 @@ Index(
 Index("ix_orders_work_store_stage", orders.c.work_store, orders.c.stage)
 Index("ix_orders_store_stage", orders.c.store, orders.c.stage)
 Index("ix_orders_updated_at_id", orders.c.updated_at, orders.c.id)
+STILL_OPEN: ColumnElement[bool] = literal_column("orders.stage <> 'done'", Boolean)
+"""Orders that are not over; written out, as an index of few rows is found by its words alone."""
+PAID_TOO_MUCH: ColumnElement[bool] = literal_column("orders.paid > orders.total", Boolean)
+Index(
+    "ix_orders_open",
+    orders.c.created_at,
+    sqlite_where=text("stage <> 'done'"),
+    postgresql_where=text("stage <> 'done'"),
+)
+Index(
+    "ix_orders_paid_too_much",
+    orders.c.created_at,
+    sqlite_where=text("paid > total"),
+    postgresql_where=text("paid > total"),
+)
+for _column in (orders.c.ready_at, orders.c.closed_at):
+    Index(
+        f"ix_orders_{_column.name}",
+        _column,
+        sqlite_where=text(f"{_column.name} IS NOT NULL"),
+        postgresql_where=text(f"{_column.name} IS NOT NULL"),
+    )
 
 order_lines = Table(
     "order_lines",
@@ -85,6 +119,8 @@ Index(
     sqlite_where=text("reserved > 0"),
     postgresql_where=text("reserved > 0"),
 )
+
+Index("ix_order_lines_sku_order_id", order_lines.c.sku, order_lines.c.order_id)
 
 history = Table(
     "history",
@@ -118,6 +154,7 @@ journal = Table(
 )
 Index("ix_journal_order_id_line", journal.c.order_id, journal.c.line)
 Index("ix_journal_store_at", journal.c.store, journal.c.at)
+Index("ix_journal_order_id_id", journal.c.order_id, journal.c.id)
 
 ledger = Table(
     "ledger",
