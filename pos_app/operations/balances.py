@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pos_app.operations import cut_off
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Taken, Tendering, left
 from pos_app.store.balance_attempts import BalanceAttempt, HeldState
@@ -11,6 +12,7 @@ from site_sync.domain.balances import KIND_OF, BalanceKind, Holder, card_number
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import ABSURD_AMOUNT, Money
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.shop import Tender
 from site_sync.protocol.balances import BalancesWanted, HoldAnswer, HolderWords, HoldWanted, Release
 
@@ -60,8 +62,9 @@ def is_offered(tender: Tender, customer: Customer | None) -> bool:
 
 def question(desk: Desk, holders: tuple[Holder, ...]) -> BalancesWanted | Refusal:
     """What to ask the centre of some balances."""
-    if not desk.online():
-        return Refusal(Code.OFFLINE, {"what": "balance"})
+    against = cut_off.refusal(desk, OfflineAct.USE_BALANCE)
+    if against is not None:
+        return against
     return BalancesWanted(holders=tuple(_words(one) for one in holders), currency=desk.currency)
 
 
@@ -79,8 +82,9 @@ def begin(desk: Desk, acting: Acting, wanted: Wanted) -> BalanceAttempt | Refusa
         return Refusal(Code.SHIFT_NEEDED)
     if not 0 < wanted.amount.amount <= ABSURD_AMOUNT:
         return Refusal(Code.AMOUNT_INVALID, {"amount": wanted.amount.amount})
-    if not desk.online():
-        return Refusal(Code.OFFLINE, {"what": "balance"})
+    against = cut_off.refusal(desk, OfflineAct.USE_BALANCE)
+    if against is not None:
+        return against
     known = desk.store.balance_attempts.get(wanted.attempt) if wanted.attempt else None
     if known is not None:
         return known

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pos_app.operations import refunding
+from pos_app.operations import cut_off, refunding
 from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
 from pos_app.operations.refunding import PayBack
-from site_sync.domain import deposits
+from site_sync.domain import deposits, offline
 from site_sync.domain.commands import Cancel
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.money import Money
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import LineQuantity, Refunded
 from site_sync.domain.permissions import Right, Role
@@ -80,10 +81,7 @@ def offer(
 
 
 def _elsewhere(desk: Desk, order: Order) -> Refusal | None:
-    here = desk.identity.store
-    if not desk.online() and here not in (order.store, order.work_store):
-        return Refusal(Code.OFFLINE, {"what": "other_store", "store": order.work_store})
-    return None
+    return cut_off.refusal(desk, offline.change_of(order, desk.identity.store))
 
 
 def _allowed(acting: Acting) -> Acting:
@@ -117,8 +115,9 @@ def _reason_against(desk: Desk, acting: Acting, after: Order, choice: DepositCho
         back = refunding.of_order(desk, after, choice.amount)
         return back if isinstance(back, Refusal) else None
     if choice.code is DepositAtEnd.CREDIT:
-        if not desk.online():
-            return Refusal(Code.OFFLINE, {"what": "credit"})
+        against = cut_off.refusal(desk, OfflineAct.KEEP_CREDIT)
+        if against is not None:
+            return against
         return None if after.customer.id else Refusal(Code.CONTACT_NEEDED)
     return None
 

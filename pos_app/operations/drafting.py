@@ -13,13 +13,15 @@ from pos_app.store.orders import EVERY_RIGHT
 from site_sync.domain.actions import Action, Connection, Draft, available_actions
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.codes import token_hash
-from site_sync.domain.commands import Act, Amend, Create, Reprice, TakePayment
+from site_sync.domain.commands import Act, Amend, Command, Create, Reprice, TakePayment
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.decide import decide
+from site_sync.domain.lifecycle.deciding import Context
 from site_sync.domain.lifecycle.repricing import at_prices
 from site_sync.domain.numbers import till_number
+from site_sync.domain.offline import CONNECTED, Standing
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity, NewLine
 from site_sync.domain.policies import DepositPolicy, OnShortage
@@ -213,22 +215,24 @@ def draft(desk: Desk, acting: Acting, cart: Cart, details: Details, further: int
     else:
         act = amendment(desk, cart, details, base)
         if act == Amend():
-            return Draft(base, desk.identity.store, marked=marked(cart))
+            standing = desk.standing(order_id) or CONNECTED
+            return Draft(base, desk.identity.store, marked=marked(cart), standing=standing)
     command = command_for(desk, acting, order_id, act)
     context = context_for(desk, acting, base, command)
     lenient = replace(
         context,
         rights=EVERY_RIGHT,
         policy=replace(context.policy, needs_contact=False),
-        available=None,
         recorded=True,
+        cut_off=None,
     )
-    decision = decide(base, command, lenient)
+    decision = decide(base, command, replace(lenient, available=None))
     if isinstance(decision, Refusal):
         return decision
     voided = act.void if isinstance(act, Amend) else ()
-    after = decision.order
-    return Draft(after, desk.identity.store, base is None, True, marked(cart), voided)
+    standing = _standing(desk, base, command, lenient)
+    here = desk.identity.store
+    return Draft(decision.order, here, base is None, True, marked(cart), voided, standing=standing)
 
 
 def actions(desk: Desk, acting: Acting, cart: Cart, details: Details, further: int = 0) -> Offer | Refusal:
@@ -246,6 +250,16 @@ def actions(desk: Desk, acting: Acting, cart: Cart, details: Details, further: i
     return Offer(saved, drafted, available_actions(saved, drafted, policy, rights, connection))
 
 
+def _standing(desk: Desk, base: Order | None, command: Command, context: Context) -> Standing:
+    """How the till stands for a draft, with the units the site would have to confirm while it is cut off."""
+    standing = desk.standing(command.order_id)
+    if standing is None:
+        return CONNECTED
+    decision = decide(base, command, context)
+    doubtful = 0 if isinstance(decision, Refusal) else sum(decision.shared.values())
+    return replace(standing, doubtful=doubtful)
+
+
 def shortage(
     desk: Desk, acting: Acting, cart: Cart, details: Details, on_shortage: OnShortage
 ) -> Refusal | None:
@@ -257,7 +271,9 @@ def shortage(
     command = command_for(desk, acting, order_id, act)
     context = context_for(desk, acting, None, command)
     lenient = replace(context, rights=EVERY_RIGHT, policy=replace(context.policy, needs_contact=False))
-    with_money = replace(lenient, policy=replace(lenient.policy, deposit=DepositPolicy(allowed=False)))
+    with_money = replace(
+        lenient, policy=replace(lenient.policy, deposit=DepositPolicy(allowed=False)), cut_off=None
+    )
     decision = decide(None, command, with_money)
     short = isinstance(decision, Refusal) and decision.code is Code.INSUFFICIENT_STOCK
     return decision if short and isinstance(decision, Refusal) else None

@@ -55,7 +55,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Order, OrderKind
+from site_sync.domain.orders import OrderKind
 from site_sync.domain.particulars import Refunded, Tendered
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import DepositAtEnd, OnShortage
@@ -153,17 +153,10 @@ def bringing(desk: Desk, acting: Acting, order_id: str, settlement: Settlement =
     return Bringing(beside, papers)
 
 
-def _money_refusal(desk: Desk, acting: Acting, order: Order | None, settlement: Settlement) -> Refusal | None:
-    """Money needs a shift; another store's order is not changed without the site."""
+def _money_refusal(acting: Acting, settlement: Settlement) -> Refusal | None:
+    """Money needs a shift."""
     if (settlement.tendering or settlement.refunds) and not acting.shift:
         return Refusal(Code.SHIFT_NEEDED)
-    return _elsewhere_refusal(desk, order)
-
-
-def _elsewhere_refusal(desk: Desk, order: Order | None) -> Refusal | None:
-    here = desk.identity.store
-    if order is not None and not desk.online() and here not in (order.store, order.work_store):
-        return Refusal(Code.OFFLINE, {"what": "other_store", "store": order.work_store})
     return None
 
 
@@ -187,7 +180,7 @@ def save(
     settlement: Settlement = NOTHING_SETTLED,
 ) -> Changed | Refusal:
     """Make the new order or quote, or change the recalled one, with the money and goods of the moment."""
-    refusal = _money_refusal(desk, acting, cart.base, settlement)
+    refusal = _money_refusal(acting, settlement)
     if refusal is not None:
         return refusal
     if cart.base is None:
@@ -227,7 +220,7 @@ def _create(
 def _act(
     desk: Desk, acting: Acting, order_id: str, act: Act, settlement: Settlement = NOTHING_SETTLED
 ) -> Changed | Refusal:
-    refusal = _money_refusal(desk, acting, desk.store.orders.order(order_id), settlement)
+    refusal = _money_refusal(acting, settlement)
     if refusal is not None:
         return refusal
     return act_on(desk, acting, order_id, act, bringing(desk, acting, order_id, settlement))

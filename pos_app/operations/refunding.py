@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from pos_app.operations import paying
+from pos_app.operations import cut_off, paying
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Taken, Tendering
 from pos_app.store.audit import AuditEntry
@@ -13,6 +13,7 @@ from pos_app.store.card_attempts import AttemptState, CardAttempt
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle.paying import refunded_of
 from site_sync.domain.money import Money, round_to_step
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.orders import Order, PaymentKind
 from site_sync.domain.particulars import Refunded, Tendered
 from site_sync.domain.permissions import Right
@@ -57,7 +58,7 @@ def of_order(desk: Desk, order: Order, amount: Money) -> PayBack | Refusal:
             rest -= part
     if rest > 0 or not parts:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": amount.amount - rest, "amount": amount.amount})
-    limits = _offline_limits(desk, order, parts)
+    limits = _offline_limits(desk, parts)
     return limits if limits is not None else _with_unused(desk, order.id, amount, tuple(parts))
 
 
@@ -80,8 +81,9 @@ def of_sale(desk: Desk, sale: Sale, amount: Money) -> PayBack | Refusal:
             rest -= part
     if rest > 0 or not parts:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": amount.amount - rest, "amount": amount.amount})
-    if not desk.online() and any(_kind(desk, part.tender) is not TenderKind.CASH for part in parts):
-        return Refusal(Code.OFFLINE, {"what": "refund"})
+    against = _offline_limits(desk, parts)
+    if against is not None:
+        return against
     return _with_unused(desk, sale.id, amount, tuple(parts))
 
 
@@ -97,15 +99,11 @@ def _kind(desk: Desk, code: str) -> TenderKind:
     return tender.kind if tender is not None else TenderKind.ONLINE
 
 
-def _offline_limits(desk: Desk, order: Order, parts: list[Part]) -> Refusal | None:
+def _offline_limits(desk: Desk, parts: list[Part]) -> Refusal | None:
     """Without the site only cash goes back, and only up to the limit the shop has set."""
-    if desk.online():
-        return None
-    limit = desk.policy(order.work_store, order.delivery.method).offline_refund_limit
-    whole = sum(part.amount for part in parts)
-    if whole > limit or any(_kind(desk, part.tender) is not TenderKind.CASH for part in parts):
-        return Refusal(Code.OFFLINE, {"limit": limit, "currency": order.currency, "what": "refund"})
-    return None
+    cash = all(_kind(desk, part.tender) is TenderKind.CASH for part in parts)
+    act = OfflineAct.REFUND_CASH if cash else OfflineAct.REFUND_OTHER
+    return cut_off.refusal(desk, act, sum(part.amount for part in parts))
 
 
 def _with_unused(desk: Desk, subject: str, amount: Money, parts: tuple[Part, ...]) -> PayBack:

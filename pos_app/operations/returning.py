@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pos_app.operations import cart as carts
-from pos_app.operations import refunding
+from pos_app.operations import cut_off, refunding
 from pos_app.operations.balances import Wanted
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
@@ -15,6 +15,7 @@ from site_sync.domain.catalogue import Item
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import check_digit
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import value_of
 from site_sync.domain.sales import Sale, SaleLine, value_back
@@ -88,10 +89,9 @@ def return_cart(desk: Desk, number: str) -> Cart | Refusal:
     Receipts of other tills are known once the centre has told of them.
     """
     sale = receipt(desk, number) or desk.store.sales.foreign(number.strip().upper())
-    if sale is None and not desk.online():
-        return Refusal(Code.OFFLINE, {"what": "receipt"})
     if sale is None:
-        return Refusal(Code.SALE_UNKNOWN, {"number": number})
+        against = cut_off.refusal(desk, OfflineAct.RETURN_ELSEWHERE)
+        return against if against is not None else Refusal(Code.SALE_UNKNOWN, {"number": number})
     lines = tuple(_line(one) for one in _left(desk, sale).values() if one.rest > 0)
     if not lines:
         return Refusal(Code.NOTHING_TO_REFUND, {"refundable": 0})

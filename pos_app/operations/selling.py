@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pos_app.operations import cart as carts
-from pos_app.operations import paying, printing, returning
+from pos_app.operations import cut_off, paying, printing, returning
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
 from pos_app.operations.paying import Tendering
@@ -19,6 +19,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import BASIS_POINTS, Money, divide
 from site_sync.domain.numbers import check_digit
+from site_sync.domain.offline import OfflineAct
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import value_of
 from site_sync.domain.sales import Sale, SaleLine, return_note
@@ -161,8 +162,9 @@ def void(desk: Desk, acting: Acting, cart: Cart, line_id: int) -> Cart | Refusal
 
 def load_card(desk: Desk, cart: Cart, line_id: int, typed: str) -> Cart | Refusal:
     """The number of the gift card that is sold; loading needs the centre unless the shop allows otherwise."""
-    if not desk.online() and not desk.policy().offline_gift_cards:
-        return Refusal(Code.OFFLINE, {"what": "gift_card"})
+    against = cut_off.refusal(desk, OfflineAct.SELL_GIFT_CARD)
+    if against is not None:
+        return against
     number = card_number(typed)
     return number if isinstance(number, Refusal) else carts.with_card(cart, line_id, number)
 

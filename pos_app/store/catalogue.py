@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pos_app.store import words
+from pos_app.store.leases import Leases
 from pos_app.store.tables import item_codes, items, stock
 from pos_app.store.till_file import TillFile
 from site_sync.domain.catalogue import Item
@@ -40,6 +43,7 @@ class Catalogue:
 
     def __init__(self, file: TillFile) -> None:
         self._file = file
+        self._leases = Leases(file)
 
     def apply_item(self, change: Change) -> None:
         """Take over an item's newest version, or forget it."""
@@ -94,8 +98,10 @@ class Catalogue:
         store, _, sku = change.key.partition("/")
         if change.body is None:
             self._file.execute(delete(stock).where(stock.c.sku == sku, stock.c.store == store))
+            self._leases.keep_leased(store, sku, 0)
             return
         level: StockLevel = _STOCK.load(change.body)
+        self._leases.keep_leased(store, sku, level.leased)
         self._file.raw.execute(
             "INSERT OR REPLACE INTO stock (sku, store, version, on_hand, reserved, safety, back_order) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -142,16 +148,22 @@ class Catalogue:
     def stock_of(self, sku: str) -> tuple[StockLevel, ...]:
         """The item's stock at every store that has told of it, by store code, pending commands included."""
         rows = self._file.raw.execute(f"{_LEVELS} WHERE s.sku = ? ORDER BY s.store", (sku,))
-        return tuple(StockLevel(*row) for row in rows)
+        return tuple(self._level(row) for row in rows.fetchall())
 
     def stock_at(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], StockLevel]:
         """The stock of (store, SKU) pairs; pairs nothing is known of are left out."""
         found = {}
         for store, sku in set(pairs):
             rows = self._file.raw.execute(f"{_LEVELS} WHERE s.sku = ? AND s.store = ?", (sku, store))
-            for row in rows:
-                found[store, sku] = StockLevel(*row)
+            for row in rows.fetchall():
+                found[store, sku] = self._level(row)
         return found
+
+    def _level(self, row: tuple[Any, ...]) -> StockLevel:
+        """A level as this till may use it: what is lent to itself is not kept from it."""
+        level = StockLevel(*row)
+        others = self._leases.lent_to_others(level.store, level.sku)
+        return replace(level, leased=others) if others else level
 
     def expect(self, command_id: str, moves: Sequence[StockMove]) -> None:
         """Count a command's stock moves until the site has answered it."""
