@@ -32,7 +32,7 @@ from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.settings_audit import Author
-from site_sync.service.sign_in import NewKey
+from site_sync.service.sign_in import GivenPassword, NewKey
 from site_sync.service.wiring import Site
 
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
@@ -240,9 +240,10 @@ def staff(site: Site, arguments: argparse.Namespace) -> int:
         _give_pin(site, _member(site, arguments.id))
     else:
         member, password = _member(site, arguments.id), site.around.secret()[:24]
-        site.database.write(
-            lambda tx: sign_in.set_password(tx, site.keys.pepper, member.id, password, site.now())
-        )
+        verifier = sign_in.password_verifier(site.keys.pepper, password)
+        given = GivenPassword(member.id, verifier, must_change=True)
+        author = Author.operator(site.now())
+        site.database.write(lambda tx: staffing.keep_password(tx, author, given))
         print(password)
     return 0
 

@@ -13,9 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from site_sync.manager import (
+    account_pages,
+    arriving_pages,
     audit_page,
     balance_pages,
     connector_pages,
+    door_pages,
     item_pages,
     journal_pages,
     key_pages,
@@ -44,7 +47,8 @@ from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
 PAGES = (
-    sign_in_pages, today_page, order_pages, item_pages, journal_pages, store_logo_pages,
+    sign_in_pages, arriving_pages, account_pages, door_pages,
+    today_page, order_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,

@@ -141,6 +141,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("/stores", "Stores", "store", Right.SETTINGS_VIEW),
             ("/tills", "Tills", "calculator", Right.DEVICE_VIEW),
             ("/staff", "Staff", "users", Right.STAFF_VIEW),
+            ("/doors", "Sign-in rules", "lock", Right.SETTINGS_MANAGE),
         ),
     ),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,19 +15,27 @@ from site_sync.manager.visit import (
     PREFIX,
     Change,
     FormExpired,
+    browser_of,
     changes,
     from_here,
     posted,
     same,
     site_of,
 )
-from site_sync.service import sign_in
-from site_sync.service.wiring import Site
+from site_sync.service import entering, sessions
+from site_sync.service.entering import Entered
+from site_sync.service.sessions import Stage
 
 routes = APIRouter()
 BEFORE = "handover_before"
 """Cookie of the sign-in form, whose token must come back with it."""
 ATTEMPTS_PER_MINUTE = 10
+STAGES = {
+    Stage.CODE: "/sign-in/code",
+    Stage.CHANGE: "/sign-in/password",
+    Stage.ENROL: "/sign-in/second-factor",
+}
+"""The page of each stage between the password and the inside."""
 WRONG = (
     "This staff id and password do not go together, or too many were tried. Wait a moment, then try again."
 )
@@ -41,7 +50,12 @@ def _keep(request: Request, answer: Response, name: str, value: str) -> None:
     answer.set_cookie(name, value, path=PREFIX, httponly=True, samesite="lax", secure=_secure(request))
 
 
-def _inside(path: str) -> str:
+def keep_before(request: Request, answer: Response, token: str) -> None:
+    """Give the browser the token that must come back with a form of somebody who is not signed in."""
+    _keep(request, answer, BEFORE, token)
+
+
+def inside(path: str) -> str:
     """A path of the back office to go to; anything else is the first page."""
     fine = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
     return path if fine else "/"
@@ -51,14 +65,14 @@ def _form(request: Request, wanted: str, staff: str = "", error: str = "") -> Re
     token = site_of(request).around.secret()
     status = 422 if error else 200
     answer = bare_page("sign_in.html", status=status, token=token, next=wanted, staff=staff, error=error)
-    _keep(request, answer, BEFORE, token)
+    keep_before(request, answer, token)
     return answer
 
 
 @routes.get("/sign-in")
 def show(request: Request, next: str = "/") -> Response:
     """The sign-in form."""
-    return _form(request, _inside(next))
+    return _form(request, inside(next))
 
 
 @routes.post("/sign-in")
@@ -68,35 +82,37 @@ def enter(request: Request, form: Annotated[FormData, Depends(posted)]) -> Respo
     before = request.cookies.get(BEFORE, "")
     if not before or not from_here(request) or not same(fields.get("token", ""), before):
         raise FormExpired
-    wanted, staff = _inside(fields.get("next", "/")), fields.get("staff", "").strip()[:64]
+    wanted, staff = inside(fields.get("next", "/")), fields.get("staff", "").strip()[:64]
     caller = request.client.host if request.client else ""
     wait = request.app.state.attempts.take(caller, ATTEMPTS_PER_MINUTE)
     site = site_of(request)
-    token = None if wait else _session(site, staff, fields.get("password", "")[:1024])
-    if token is None:
+    password = fields.get("password", "")[:1024]
+    entered = None if wait else entering.by_password(site, staff, password, browser_of(request))
+    if entered is None:
         return _form(request, wanted, staff, WRONG)
-    answer = RedirectResponse(f"{PREFIX}{wanted}", 303)
-    _keep(request, answer, COOKIE, token)
-    answer.delete_cookie(BEFORE, path=PREFIX)
+    return leading_on(request, entered, wanted)
+
+
+def leading_on(request: Request, entered: Entered, wanted: str) -> Response:
+    """To the next stage with the session's new token, or to the page that was wanted."""
+    inside = entered.stage is Stage.OPEN
+    path = wanted if inside else f"{STAGES[entered.stage]}?{urlencode({'next': wanted})}"
+    answer = RedirectResponse(f"{PREFIX}{path}", 303)
+    keep_token(request, answer, entered.token)
     return answer
 
 
-def _session(site: Site, staff: str, password: str) -> str | None:
-    """The token of a new session, None when the password is not right."""
-    now, pepper = site.now(), site.keys.pepper
-    if not site.database.write(lambda tx: sign_in.check_password(tx, pepper, staff, password, now)):
-        return None
-    secret = site.around.secret
-    token, _ = site.database.write(lambda tx: sign_in.open_session(tx, staff, secret, now))
-    known = site.database.read(lambda db: sign_in.session_of(db, token, now))
-    return token if known is not None else None
+def keep_token(request: Request, answer: Response, token: str) -> None:
+    """Give the browser the session's token, from which scripts and other sites are kept."""
+    _keep(request, answer, COOKIE, token)
+    answer.delete_cookie(BEFORE, path=PREFIX)
 
 
 @routes.post("/sign-out")
 def leave(request: Request, change: Annotated[Change, Depends(changes())]) -> Response:
     """End the session."""
     token = request.cookies.get(COOKIE, "")
-    change.visit.write(lambda tx: sign_in.close_session(tx, token))
+    change.visit.write(lambda tx: sessions.close_session(tx, token))
     answer = RedirectResponse(f"{PREFIX}/sign-in", 303)
     answer.delete_cookie(COOKIE, path=PREFIX)
     return answer

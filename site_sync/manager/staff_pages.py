@@ -17,10 +17,12 @@ from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import code_pictures, sign_in, staffing
+from site_sync.protocol.pins import pin_verifier
+from site_sync.service import code_pictures, second_factor, sessions, sign_in, staffing
 from site_sync.service.database import records
-from site_sync.service.sign_in import SHORTEST_PASSWORD
-from site_sync.service.staffing import NewPassword, NewPin
+from site_sync.service.password_rules import SHORTEST, weakness
+from site_sync.service.sign_in import GivenPassword
+from site_sync.service.staffing import NewPin
 
 routes = APIRouter()
 LANGUAGES = {"en": "English", "de": "German", "da": "Danish"}
@@ -78,8 +80,9 @@ def _page(
         rights=sorted(ROLE_RIGHTS[member.role]),
         languages=LANGUAGES,
         password=visit.read(lambda db: sign_in.password_state(db, member.id)),
-        sessions=visit.read(lambda db: sign_in.sessions_of(db, member.id, visit.now())),
-        least=SHORTEST_PASSWORD,
+        sessions=visit.read(lambda db: sessions.sessions_of(db, member.id, visit.now())),
+        factor=visit.read(lambda db: second_factor.state(db, member.id)),
+        least=SHORTEST,
         fresh=fresh,
         errors=errors or {},
     )
@@ -123,9 +126,11 @@ def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     field = refused.facts.get("field", "form")
     if refused.code is Code.TEXT_INVALID and refused.facts.get("taken"):
         return {"id": "Somebody has this id already."}
-    if refused.code is Code.TEXT_INVALID and field == "password":
-        return {"password": f"At least {SHORTEST_PASSWORD} characters."}
     return {str(field): wording.refusal(refused, terms(visit))}
+
+
+def _may_not(visit: Visit) -> str:
+    return wording.refusal(Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value}), terms(visit))
 
 
 @routes.post("/staff/new")
@@ -161,11 +166,14 @@ def give_pin(change: Acting, staff_id: str) -> Response:
     """Give a new PIN and show it, this once."""
     visit = change.visit
     member = _member(visit, staff_id)
-    given = NewPin(staff_id, staffing.new_pin(visit.site.around.random_bytes), visit.site.keys.pepper)
+    if not staffing.may_change(visit.staff, member):
+        return _page(visit, member, errors={"pin": _may_not(visit)})
+    pin = staffing.new_pin(visit.site.around.random_bytes)
+    given = NewPin(staff_id, pin_verifier(visit.site.keys.pepper, pin))
     refused = visit.write(lambda tx: staffing.issue_pin(tx, visit.staff, given, visit.now()))
     if refused is not None:
         return _page(visit, member, errors={"pin": wording.refusal(refused, terms(visit))})
-    return _page(visit, member, Fresh(given.pin))
+    return _page(visit, member, Fresh(pin))
 
 
 @routes.post("/staff/{staff_id}/badge")
@@ -214,8 +222,23 @@ def give_password(change: Acting, staff_id: str) -> Response:
     password = typed if isinstance(typed, str) else ""
     if password != change.form.get("again", ""):
         return _page(visit, member, errors={"again": "The two are not the same."})
-    given = NewPassword(staff_id, password, visit.site.keys.pepper)
+    if not staffing.may_change(visit.staff, member):
+        return _page(visit, member, errors={"form": _may_not(visit)})
+    if weak := weakness(password, (member.id, member.name)):
+        return _page(visit, member, errors={"password": wording.word("weak_password", weak)})
+    given = GivenPassword(staff_id, sign_in.password_verifier(visit.site.keys.pepper, password))
     refused = visit.write(lambda tx: staffing.give_password(tx, visit.staff, given, visit.now()))
     if refused is not None:
         return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=password", 303)
+
+
+@routes.post("/staff/{staff_id}/second-factor")
+def reset_second_factor(change: Acting, staff_id: str) -> Response:
+    """Take away the second factor of somebody who lost their phone."""
+    visit = change.visit
+    member = _member(visit, staff_id)
+    refused = visit.write(lambda tx: staffing.reset_second_factor(tx, visit.staff, staff_id, visit.now()))
+    if refused is not None:
+        return _page(visit, member, errors={"form": wording.refusal(refused, terms(visit))})
+    return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=factor_gone", 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,10 +15,10 @@ from site_sync.domain.codes import token_hash, token_matches
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
-from site_sync.service import settings_audit, sign_in
+from site_sync.service import sessions, settings_audit
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.sessions import SEEN_EVERY, Browser, Session, Stage
 from site_sync.service.settings_audit import Author, Facts, Subject
-from site_sync.service.sign_in import Session
 from site_sync.service.wiring import Site
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ PREFIX = "/manager"
 COOKIE = "handover_manager"
 FORM_FIELDS = 400
 MOST_FILE_BYTES = 1_000_000
+MOST_TABLE_BYTES = 21_000_000
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -153,13 +154,65 @@ def _visit(request: Request) -> Visit:
     site = site_of(request)
     token = request.cookies.get(COOKIE, "")
     now = site.now()
-    session = site.database.read(lambda db: sign_in.session_of(db, token, now)) if token else None
+    session = site.database.read(lambda db: sessions.session_of(db, token, now)) if token else None
     if session is None:
         raise SignInNeeded
     visit = Visit(site, session, request)
-    if not visit.live:  # a page left open that refreshes itself keeps nobody signed in
-        site.database.write(lambda tx: sign_in.touch_session(tx, token, now))
+    unseen = now - session.seen_at
+    if not visit.live and not timedelta() <= unseen < SEEN_EVERY:
+        # A page left open that refreshes itself keeps nobody signed in.
+        site.database.write(lambda tx: sessions.touch_session(tx, token, now))
     return visit
+
+
+def browser_of(request: Request) -> Browser:
+    """What the browser says of itself, and where it calls from."""
+    return Browser(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A person on their way in, at one of the stages before they are inside; with a form if they sent one."""
+
+    site: Site
+    session: Session
+    token: str
+    request: Request
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """A field as it was typed, cut to a sensible length; a password keeps its blanks."""
+        value = self.form.get(name, "")
+        return value[:1024] if isinstance(value, str) else ""
+
+
+def _arrival(request: Request, stage: Stage, form: FormData) -> Arrival:
+    site, token = site_of(request), request.cookies.get(COOKIE, "")
+    session = site.database.read(lambda db: sessions.session_of(db, token, site.now(), stage))
+    if session is None:
+        raise SignInNeeded
+    return Arrival(site, session, token, request, form)
+
+
+def arriving(stage: Stage) -> Callable[[Request], Arrival]:
+    """A dependency that lets in whoever is at that stage of coming in."""
+
+    def admitted(request: Request) -> Arrival:
+        return _arrival(request, stage, FormData())
+
+    return admitted
+
+
+def arriving_with_form(stage: Stage) -> Callable[[Request, FormData], Arrival]:
+    """The same for the form of that stage, which must hold the token it was given."""
+
+    def admitted(request: Request, form: Annotated[FormData, Depends(posted)]) -> Arrival:
+        arrival = _arrival(request, stage, form)
+        if not from_here(request) or not same(arrival.text("csrf"), arrival.session.csrf):
+            raise FormExpired
+        return arrival
+
+    return admitted
 
 
 def from_here(request: Request) -> bool:
@@ -177,15 +230,25 @@ async def posted(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=FORM_FIELDS)
 
 
-async def posted_with_file(request: Request) -> AsyncIterator[FormData]:
-    """The fields of a form with one file of a picture's size, which is gone when the answer is."""
-    length = request.headers.get("content-length", "")
-    small = length.isascii() and length.isdigit() and int(length) <= MOST_FILE_BYTES
-    if not small or not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        yield FormData()  # without its token: refused once it is known who asks
-        return
-    async with request.form(max_files=1, max_fields=5) as form:
-        yield form
+class PostedWithFile:
+    """The fields of a form with one file up to a size, which is gone when the answer is."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    async def __call__(self, request: Request) -> AsyncIterator[FormData]:
+        """The form; an empty one when it is too large or none of this kind."""
+        length = request.headers.get("content-length", "")
+        small = length.isascii() and length.isdigit() and int(length) <= self._most
+        if not small or not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            yield FormData()  # without its token: refused once it is known who asks
+            return
+        async with request.form(max_files=1, max_fields=5) as form:
+            yield form
+
+
+posted_with_file = PostedWithFile(MOST_FILE_BYTES)
+posted_with_table = PostedWithFile(MOST_TABLE_BYTES)
 
 
 def needs(right: Right | None = None) -> Callable[[Request], Visit]:
@@ -213,6 +276,15 @@ def changes_with_file(right: Right | None = None) -> Callable[[Request, FormData
     """The same for a form that brings a file."""
 
     def admitted(request: Request, form: Annotated[FormData, Depends(posted_with_file)]) -> Change:
+        return _admitted(request, form, right)
+
+    return admitted
+
+
+def changes_with_table(right: Right | None = None) -> Callable[[Request, FormData], Change]:
+    """The same for a form that brings a table of goods, which is larger than a picture."""
+
+    def admitted(request: Request, form: Annotated[FormData, Depends(posted_with_table)]) -> Change:
         return _admitted(request, form, right)
 
     return admitted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,12 @@ from site_sync.domain.shop import (
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.pins import pin_verifier
-from site_sync.service import reservations, sign_in
+from site_sync.service import demo_removal, reservations, sign_in
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo_orders import DemoOrders
 from site_sync.service.notify.message_outbox import MESSAGES
+from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
 
 DEMO_PASSWORD = "fjord-and-fell-demo"  # noqa: S105 - of a shop where everything is invented
@@ -98,6 +100,10 @@ class DemoFolder:
             )
             for row in self.read("staff")
         ]
+
+    def people(self) -> frozenset[str]:
+        """The ids of the people."""
+        return frozenset(str(row["id"]) for row in self.read("staff"))
 
     def customers(self) -> list[Customer]:
         """The customers."""
@@ -203,13 +209,21 @@ def _item(row: Row, currency: str) -> Item:
     )
 
 
-def _save_records(tx: Transaction, site: Site, folder: DemoFolder) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The demo shop's people and the verifier of their password, made before the transaction."""
+
+    staff: list[StaffMember]
+    password: str
+
+
+def _save_records(tx: Transaction, folder: DemoFolder, people: _People, now: datetime) -> dict[str, int]:
     kept: dict[RecordKind, list[Any]] = {
         RecordKind.POLICIES: [folder.policies()],
         RecordKind.STORE: folder.stores(),
         RecordKind.CATEGORY: folder.categories(),
         RecordKind.ITEM: folder.items(),
-        RecordKind.STAFF: folder.staff(site.keys.pepper),
+        RecordKind.STAFF: people.staff,
         RecordKind.CUSTOMER: folder.customers(),
         RecordKind.DELIVERY_METHOD: folder.delivery_methods(),
         RecordKind.SOURCE: folder.sources(),
@@ -218,9 +232,10 @@ def _save_records(tx: Transaction, site: Site, folder: DemoFolder) -> dict[str, 
     }
     for kind, values in kept.items():
         records.save(tx, kind, *values)
-    for member in kept[RecordKind.STAFF]:
+    demo_removal.mark(tx, kept)
+    for member in people.staff:
         if Right.SETTINGS_VIEW in member.rights:
-            sign_in.set_password(tx, site.keys.pepper, member.id, DEMO_PASSWORD, site.now())
+            sign_in.set_password(tx, GivenPassword(member.id, people.password), now)
     names = {"stores": RecordKind.STORE, "items": RecordKind.ITEM, "staff": RecordKind.STAFF}
     names["customers"] = RecordKind.CUSTOMER
     return {name: len(kept[kind]) for name, kind in names.items()}
@@ -229,9 +244,11 @@ def _save_records(tx: Transaction, site: Site, folder: DemoFolder) -> dict[str, 
 def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
     """Lay the demo shop of a folder into an empty site, all of it or nothing; how many of what."""
     folder = DemoFolder(path)
+    password = sign_in.password_verifier(site.keys.pepper, DEMO_PASSWORD)
+    people = _People(folder.staff(site.keys.pepper), password)
 
     def lay(tx: Transaction) -> dict[str, int]:
-        counts = _save_records(tx, site, folder)
+        counts = _save_records(tx, folder, people, site.now())
         reservations.set_levels(tx, folder.stock())
         if orders:
             rows = folder.read("orders")

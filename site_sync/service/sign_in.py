@@ -1,30 +1,26 @@
-"""Who comes in to the back office or as a program: passwords, sessions, API keys."""
+"""Who comes in to the back office or as a program: passwords with their wrong tries, API keys."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
 from site_sync.domain.codes import token_hash
-from site_sync.domain.permissions import Right
-from site_sync.domain.shop import StaffMember
-from site_sync.protocol.changes import RecordKind
-from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Executor, Transaction
 
-SHORTEST_PASSWORD = 12
 TRIES = 10
 FREE_TRIES = 3
-SESSION_HOURS = 12
-IDLE_MINUTES = 60
+LONGEST_PAUSE = timedelta(seconds=2 ** (TRIES - FREE_TRIES))
+NOBODY_COUNTER = "sign_in_unknown"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash("nobody's password, so that an unknown name takes as long as a wrong password")
 
@@ -41,39 +37,38 @@ class ApiKey:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A person signed in to the back office; `csrf` must come back with every change."""
-
-    staff: StaffMember
-    csrf: str
-    expires_at: datetime
-
-    @property
-    def rights(self) -> frozenset[Right]:
-        """What the person may do."""
-        return self.staff.rights
-
-
 def _peppered(pepper: bytes, password: str) -> bytes:
     return hmac.new(pepper, password.encode(), hashlib.sha256).digest()
 
 
-def set_password(tx: Transaction, pepper: bytes, staff: str, password: str, now: datetime) -> None:
-    """Give a member of staff a password of at least 12 characters; ends their sessions."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
+def password_verifier(pepper: bytes, password: str) -> str:
+    """What is kept of a password; takes its time on purpose, so never within a transaction."""
+    return _HASHER.hash(_peppered(pepper, password))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPassword:
+    """A person's new password as it is kept; one that somebody else gave must be changed at sign-in."""
+
+    staff: str
+    verifier: str = field(repr=False)
+    must_change: bool = False
+
+
+def set_password(tx: Transaction, given: GivenPassword, now: datetime) -> None:
+    """Keep a member of staff's password; ends their sessions and forgets wrong tries."""
     row = {
-        "staff": staff,
-        "verifier": _HASHER.hash(_peppered(pepper, password)),
+        "staff": given.staff,
+        "verifier": given.verifier,
         "tries": 0,
         "wait_until": None,
         "locked": False,
         "changed_at": now,
+        "must_change": given.must_change,
     }
-    tx.execute(delete(t.passwords).where(t.passwords.c.staff == staff))
+    tx.execute(delete(t.passwords).where(t.passwords.c.staff == given.staff))
     tx.execute(insert(t.passwords), row)
-    tx.execute(delete(t.sessions).where(t.sessions.c.staff == staff))
+    tx.execute(delete(t.sessions).where(t.sessions.c.staff == given.staff))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +78,13 @@ class PasswordState:
     changed_at: datetime
     tries: int
     locked: bool
+    must_change: bool
 
 
 def password_state(db: Executor, staff: str) -> PasswordState | None:
     """How a person's password stands, None without one."""
     row = db.execute(select(t.passwords).where(t.passwords.c.staff == staff)).one_or_none()
-    return None if row is None else PasswordState(row.changed_at, row.tries, row.locked)
+    return None if row is None else PasswordState(row.changed_at, row.tries, row.locked, row.must_change)
 
 
 def unlock(tx: Transaction, staff: str) -> None:
@@ -96,36 +92,69 @@ def unlock(tx: Transaction, staff: str) -> None:
     tx.execute(_tries_of(staff).values(tries=0, wait_until=None, locked=False))
 
 
-def sessions_of(db: Executor, staff: str, now: datetime) -> int:
-    """How many browsers a person is signed in with."""
-    c, since = t.sessions.c, now - timedelta(minutes=IDLE_MINUTES)
-    open_ones = (c.staff == staff, c.expires_at > now, c.seen_at > since)
-    return int(db.execute(select(func.count()).select_from(t.sessions).where(*open_ones)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that was counted before it is looked at: what to check against, and whether it may succeed."""
+
+    verifier: str = field(repr=False)
+    counts: bool
 
 
-def close_sessions(tx: Transaction, staff: str) -> None:
-    """Sign a person out everywhere."""
-    tx.execute(delete(t.sessions).where(t.sessions.c.staff == staff))
+def count_try(tx: Transaction, staff: str, now: datetime) -> Try:
+    """Count a try first, so that tries at the same moment share one allowance.
 
-
-def check_password(tx: Transaction, pepper: bytes, staff: str, password: str, now: datetime) -> bool:
-    """Whether the password is right, now; wrong ones wait longer and longer and lock at the tenth.
-
-    Unknown, locked, waiting and wrong all answer alike and take as long. Tries at the same moment are counted
-    one after another.
+    A person nobody knows costs the same writing. From the third wrong try on the pauses grow; the tenth
+    locks until a person unlocks it, whatever becomes of the clock.
     """
     known = t.passwords.c.staff == staff.replace("\x00", "")
     row = tx.execute(select(t.passwords).where(known).with_for_update()).one_or_none()
-    right = _verifies(row.verifier if row else _NOBODY, _peppered(pepper, password))
-    if row is None or row.locked or (row.wait_until is not None and row.wait_until > now):
-        return False
-    if right:
-        tx.execute(_tries_of(staff).values(tries=0, wait_until=None))
-        return True
-    tries = row.tries + 1
+    if row is None:
+        _count_unknown(tx)
+        return Try(_NOBODY, counts=False)
+    waiting = row.wait_until is not None and now < row.wait_until <= now + LONGEST_PAUSE
+    counts = not row.locked and not waiting
+    tries = row.tries + counts
     pause = timedelta(seconds=2 ** max(0, tries - FREE_TRIES)) if tries >= FREE_TRIES else timedelta()
-    tx.execute(_tries_of(staff).values(tries=tries, wait_until=now + pause, locked=tries >= TRIES))
-    return False
+    until = now + pause if counts else row.wait_until
+    tx.execute(
+        _tries_of(row.staff).values(tries=tries, wait_until=until, locked=row.locked or tries >= TRIES)
+    )
+    return Try(row.verifier, counts)
+
+
+def _count_unknown(tx: Transaction) -> None:
+    c = t.counters.c
+    more = update(t.counters).where(c.name == NOBODY_COUNTER).values(value=c.value + 1)
+    if not tx.execute(more).rowcount:
+        tx.execute(insert(t.counters), {"name": NOBODY_COUNTER, "value": 1})
+
+
+def take_back_try(tx: Transaction, staff: str) -> None:
+    """The try was right: it leaves no trace, but those before it stay counted until the person is in."""
+    c = t.passwords.c
+    fewer = case((c.tries > 0, c.tries - 1), else_=0)
+    tx.execute(_tries_of(staff).values(tries=fewer, wait_until=None, locked=fewer >= TRIES))
+
+
+def forget_tries(tx: Transaction, staff: str) -> None:
+    """The person is in: wrong tries before count no more."""
+    tx.execute(_tries_of(staff).values(tries=0, wait_until=None, locked=False))
+
+
+def check_password(database: Database, pepper: bytes, staff: str, password: str, now: datetime) -> bool:
+    """Whether the password is right, now; unknown, locked, waiting and wrong do the same work."""
+    found = database.write(lambda tx: count_try(tx, staff, now))
+    right = _verifies(found.verifier, _peppered(pepper, password)) and found.counts
+    if right:
+        database.write(lambda tx: take_back_try(tx, staff))
+    return right
+
+
+def is_password(database: Database, pepper: bytes, staff: str, password: str) -> bool:
+    """Whether it is the person's present password; for somebody who has come in with it already."""
+    known = select(t.passwords.c.verifier).where(t.passwords.c.staff == staff)
+    verifier = database.read(lambda db: db.execute(known).scalar_one_or_none())
+    return verifier is not None and _verifies(verifier, _peppered(pepper, password))
 
 
 def _tries_of(staff: str):  # type: ignore[no-untyped-def]
@@ -137,43 +166,6 @@ def _verifies(verifier: str, peppered: bytes) -> bool:
         return _HASHER.verify(verifier, peppered)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def open_session(
-    tx: Transaction, staff: str, random_text: Callable[[], str], now: datetime
-) -> tuple[str, str]:
-    """Begin a session; returns its token, which only the browser keeps, and its CSRF token."""
-    token, csrf = random_text(), random_text()
-    row = {
-        "token_hash": token_hash(token),
-        "staff": staff,
-        "csrf": csrf,
-        "created_at": now,
-        "seen_at": now,
-        "expires_at": now + timedelta(hours=SESSION_HOURS),
-    }
-    tx.execute(delete(t.sessions).where(t.sessions.c.expires_at < now))
-    tx.execute(insert(t.sessions), row)
-    return token, csrf
-
-
-def session_of(db: Executor, token: str, now: datetime) -> Session | None:
-    """The live session of a token, None when it ended, was idle too long, or its person left."""
-    row = db.execute(select(t.sessions).where(t.sessions.c.token_hash == token_hash(token))).one_or_none()
-    if row is None or row.expires_at <= now or row.seen_at <= now - timedelta(minutes=IDLE_MINUTES):
-        return None
-    member: StaffMember | None = records.find(db, RecordKind.STAFF, row.staff)
-    return Session(member, row.csrf, row.expires_at) if member is not None and member.active else None
-
-
-def touch_session(tx: Transaction, token: str, now: datetime) -> None:
-    """The session is in use."""
-    tx.execute(update(t.sessions).where(t.sessions.c.token_hash == token_hash(token)).values(seen_at=now))
-
-
-def close_session(tx: Transaction, token: str) -> None:
-    """Sign out."""
-    tx.execute(delete(t.sessions).where(t.sessions.c.token_hash == token_hash(token)))
 
 
 @dataclass(frozen=True, slots=True)

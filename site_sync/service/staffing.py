@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -14,14 +15,15 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
-from site_sync.protocol.pins import PIN_DIGITS, pin_verifier
-from site_sync.service import settings_audit, sign_in
+from site_sync.protocol.pins import PIN_DIGITS
+from site_sync.service import second_factor, sessions, settings_audit, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.settings_audit import Author, Subject
-from site_sync.service.sign_in import PasswordState
+from site_sync.service.settings_audit import Author, Facts, Subject
+from site_sync.service.sign_in import GivenPassword, PasswordState
 
+T = TypeVar("T")
 LONGEST_NAME = 80
 LONGEST_ID = 64
 
@@ -53,6 +55,14 @@ def find(db: Executor, staff_id: str) -> StaffMember | None:
 def with_password(db: Executor) -> frozenset[str]:
     """Ids of everybody who can sign in to the back office."""
     return frozenset(db.execute(select(t.passwords.c.staff)).scalars())
+
+
+def without_second_factor(db: Executor) -> tuple[StaffMember, ...]:
+    """Everybody who can sign in to the back office by a password alone, by name."""
+    c = t.second_factors.c
+    with_factor = frozenset(db.execute(select(c.staff).where(c.since.is_not(None))).scalars())
+    found = (find(db, staff) for staff in with_password(db) - with_factor)
+    return tuple(sorted((one for one in found if one is not None and one.active), key=lambda one: one.name))
 
 
 def locked_out(db: Executor) -> frozenset[str]:
@@ -108,11 +118,10 @@ def new_pin(random_bytes: Callable[[int], bytes]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewPin:
-    """A PIN for a member of staff and the pepper it is kept under."""
+    """A PIN for a member of staff as it is kept; made before the transaction, as that takes its time."""
 
     staff: str
-    pin: str
-    pepper: bytes
+    verifier: str = field(repr=False)
 
 
 def issue_pin(tx: Transaction, by: StaffMember, given: NewPin, now: datetime) -> Refusal | None:
@@ -122,7 +131,7 @@ def issue_pin(tx: Transaction, by: StaffMember, given: NewPin, now: datetime) ->
         return Refusal(Code.TEXT_INVALID, {"field": "id"})
     if not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
-    kept = replace(member, pin_verifier=pin_verifier(given.pepper, given.pin))
+    kept = replace(member, pin_verifier=given.verifier)
     settings_audit.keep(tx, Author.of(by, now), RecordKind.STAFF, kept)
     return None
 
@@ -144,28 +153,46 @@ def issue_badge(tx: Transaction, by: StaffMember, staff_id: str, token: str, now
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class NewPassword:
-    """A password for the back office and the pepper it is kept under."""
-
-    staff: str
-    password: str
-    pepper: bytes
-
-
-def give_password(tx: Transaction, by: StaffMember, given: NewPassword, now: datetime) -> Refusal | None:
-    """Give a member of staff a password for the back office; their sessions end."""
+def give_password(tx: Transaction, by: StaffMember, given: GivenPassword, now: datetime) -> Refusal | None:
+    """Give somebody else a password, to be changed at their next sign-in; their sessions end."""
     member = find(tx, given.staff)
     if member is None or not member.active:
         return Refusal(Code.TEXT_INVALID, {"field": "id"})
-    if member.id != by.id and not may_change(by, member):
+    if member.id == by.id or not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
-    if len(given.password) < sign_in.SHORTEST_PASSWORD:
-        return Refusal(Code.TEXT_INVALID, {"field": "password", "least": sign_in.SHORTEST_PASSWORD})
-    before = sign_in.password_state(tx, member.id)
-    sign_in.set_password(tx, given.pepper, member.id, given.password, now)
-    _note_password(tx, Author.of(by, now), member.id, before)
+    keep_password(tx, Author.of(by, now), replace(given, must_change=True))
     return None
+
+
+def keep_password(tx: Transaction, author: Author, given: GivenPassword) -> None:
+    """Keep a password and write down that one was given, never what it is."""
+    before = sign_in.password_state(tx, given.staff)
+    sign_in.set_password(tx, given, author.at)
+    _note_password(tx, author, given.staff, before)
+
+
+def reset_second_factor(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Refusal | None:
+    """Take away the second factor of somebody who lost it; they sign in anew."""
+    member = find(tx, staff_id)
+    if member is None:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
+    if not may_change(by, member):
+        return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
+    note_second_factor(tx, Author.of(by, now), staff_id, lambda: second_factor.remove(tx, staff_id))
+    sessions.close_sessions(tx, staff_id)
+    return None
+
+
+def note_second_factor(tx: Transaction, author: Author, staff_id: str, work: Callable[[], T]) -> T:
+    """Do something to a person's second factor and write down whether they have one, before and after."""
+
+    def told() -> Facts:
+        return {"on": second_factor.state(tx, staff_id) is not None}
+
+    before = told()
+    done = work()
+    settings_audit.note(tx, author, Subject("second_factor", staff_id), (before, told()))
+    return done
 
 
 def unlock(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Refusal | None:
@@ -187,7 +214,7 @@ def end_sessions(tx: Transaction, by: StaffMember, staff_id: str) -> Refusal | N
         return Refusal(Code.TEXT_INVALID, {"field": "id"})
     if member.id != by.id and not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
-    sign_in.close_sessions(tx, staff_id)
+    sessions.close_sessions(tx, staff_id)
     return None
 
 

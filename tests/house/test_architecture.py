@@ -26,10 +26,13 @@ OWNERS = {
     "alembic": ("site_sync.service.database",),
     "psycopg": ("site_sync.service.database",),
     "fastapi": ("site_sync.service", "site_sync.manager", "site_sync.site"),
+    "argon2": ("site_sync.service", "site_sync.protocol"),
+    "pyotp": ("site_sync.service",),
+    "zxcvbn": ("site_sync.service",),
     "standardwebhooks": ("site_sync.service",),
     "smtplib": ("site_sync.service.notify",),
 }
-ONE_OWNER_FILE = ("requests", "zxingcpp", "pyzbar", "escpos", "stripe")
+ONE_OWNER_FILE = ("requests", "zxingcpp", "pyzbar", "escpos", "stripe", "pyotp", "zxcvbn")
 OUTSIDE_WORLD = {
     "asyncio", "getpass", "io", "logging", "os", "pathlib", "random", "secrets", "shutil", "signal", "socket",
     "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib", "uuid",

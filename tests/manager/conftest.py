@@ -15,10 +15,11 @@ from site_sync.domain.shop import DeliveryMethod, Source, StaffMember
 from site_sync.manager import application
 from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import orders, sign_in
+from site_sync.service import orders, sessions, sign_in
 from site_sync.service.app import create_app
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
 from tests.manager.browsing import PASSWORD, Browser
 from tests.service import shop
@@ -40,6 +41,8 @@ def clock() -> Clock:
 
 
 def _fill(site: Site) -> None:
+    verifier = sign_in.password_verifier(site.keys.pepper, PASSWORD)
+
     def fill(tx: Transaction) -> None:
         shop.fill(tx)
         records.save(tx, RecordKind.STAFF, *PEOPLE)
@@ -47,7 +50,7 @@ def _fill(site: Site) -> None:
         records.save(tx, RecordKind.SOURCE, Source("till", {"en": "Till"}))
         records.save(tx, RecordKind.DELIVERY_METHOD, DeliveryMethod("collect", {"en": "Collect in store"}))
         for person in PEOPLE:
-            sign_in.set_password(tx, site.keys.pepper, person.id, PASSWORD, site.now())
+            sign_in.set_password(tx, GivenPassword(person.id, verifier), site.now())
 
     site.database.write(fill)
 
@@ -92,7 +95,7 @@ def browser(address: str) -> Iterator[Browser]:
 def root(browser: Browser, site: Site) -> Browser:
     """The browser of an administrator who signed in already."""
     token, _ = site.database.write(
-        lambda tx: sign_in.open_session(tx, "root", site.around.secret, site.now())
+        lambda tx: sessions.open_session(tx, "root", site.around.secret, site.now())
     )
     browser.http.cookies.set(COOKIE, token, path="/manager")
     return browser

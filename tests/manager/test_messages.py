@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from site_sync.manager import application
 from site_sync.manager.visit import COOKIE
-from site_sync.service import sign_in
+from site_sync.service import sessions
 from site_sync.service.app import create_app
 from site_sync.service.database import tables as t
 from site_sync.service.notify import phrase_book
@@ -98,7 +98,7 @@ def mailing(site: Site, smtp_server: Mailbox) -> Iterator[Browser]:
     with served(app) as address:
         browser = Browser(address)
         token, _ = site.database.write(
-            lambda tx: sign_in.open_session(tx, "root", site.around.secret, site.now())
+            lambda tx: sessions.open_session(tx, "root", site.around.secret, site.now())
         )
         browser.http.cookies.set(COOKIE, token, path="/manager")
         yield browser

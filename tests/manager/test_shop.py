@@ -11,7 +11,7 @@ from site_sync.domain.permissions import Role
 from site_sync.domain.policies import Adjustment, Prepay
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_matches
-from site_sync.service import enrolment, sign_in
+from site_sync.service import enrolment, sessions, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
@@ -126,18 +126,16 @@ def test_a_badge_is_shown_once_and_taken_away(root: Browser, site: Site) -> None
 def test_a_locked_password_is_unlocked_and_sessions_end(root: Browser, site: Site, clock: Clock) -> None:
     def locked(tx: Transaction) -> None:
         tx.execute(update(t.passwords).where(t.passwords.c.staff == "mona").values(locked=True, tries=10))
-        sign_in.open_session(tx, "mona", site.around.secret, clock.now)
+        sessions.open_session(tx, "mona", site.around.secret, clock.now)
 
     site.database.write(locked)
     assert "Password locked" in root.read("/staff")
     page = root.read("/staff/mona")
     assert "Locked after ten wrong tries. Signed in with 1 browser." in page
     assert "Unlocked" in root.send("/staff/mona", "/staff/mona/unlock").text
-    assert site.database.write(
-        lambda tx: sign_in.check_password(tx, site.keys.pepper, "mona", PASSWORD, clock.now)
-    )
+    assert sign_in.check_password(site.database, site.keys.pepper, "mona", PASSWORD, clock.now)
     assert "Signed out everywhere" in root.send("/staff/mona", "/staff/mona/sign-out").text
-    assert site.database.read(lambda db: sign_in.sessions_of(db, "mona", clock.now)) == 0
+    assert site.database.read(lambda db: sessions.sessions_of(db, "mona", clock.now)) == 0
 
 
 def test_a_person_is_added_changed_and_leaves(root: Browser, site: Site) -> None:
@@ -169,9 +167,7 @@ def test_a_password_needs_twelve_characters_and_both_the_same(
         assert answer.status_code == 422
         assert f'id="{field}-error"' in answer.text
     root.send("/staff/ben", "/staff/ben/password", password=PASSWORD, again=PASSWORD)
-    assert site.database.write(
-        lambda tx: sign_in.check_password(tx, site.keys.pepper, "ben", PASSWORD, clock.now)
-    )
+    assert sign_in.check_password(site.database, site.keys.pepper, "ben", PASSWORD, clock.now)
 
 
 def test_general_settings_are_kept_and_told(root: Browser, site: Site) -> None:

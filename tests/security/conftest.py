@@ -48,7 +48,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         answers: dict[str, tuple[Cell, httpx.Response]] = {}
         for cell in cells(there):
             http.cookies.clear()
-            answers[str(cell)] = (cell, calls.make(cell))
+            answers[str(cell)] = (cell, calls.answer(cell))
             if cell.caller.person and cell.row.call.endswith("/sign-out"):
                 there.renew(cell.caller.person)
         yield Played(there, calls, answers, file, said.lines)

@@ -2,8 +2,8 @@
 
 A row names the door of an address, who passes it and what they get; whoever does not pass gets the answer of
 the door, which `calling.expected` says once. Letters are people: C cashier, O counter, P picker, S supervisor
-and M manager of S01, A administrator, c cashier and m manager of S02. `elsewhere` is what people get for things
-of other stores, `foreign` what a web shop gets for things of another one.
+and M manager of S01, A administrator, c cashier and m manager of S02. `elsewhere` is what people get for
+things of other stores, `foreign` what a web shop gets for things of another one.
 """
 
 from __future__ import annotations
@@ -80,6 +80,12 @@ OPEN = (
     Row("GET /manager", Door.OPEN, "", 308),
     Row("GET /manager/sign-in", Door.OPEN, "", 200),
     Row("POST /manager/sign-in", Door.OPEN, "", 403),  # without the token of its form nobody gets as far
+    Row("GET /manager/sign-in/code", Door.OPEN, "", 303),  # nobody is between the password and the inside
+    Row("POST /manager/sign-in/code", Door.OPEN, "", 303),
+    Row("GET /manager/sign-in/password", Door.OPEN, "", 303),
+    Row("POST /manager/sign-in/password", Door.OPEN, "", 303),
+    Row("GET /manager/sign-in/second-factor", Door.OPEN, "", 303),
+    Row("POST /manager/sign-in/second-factor", Door.OPEN, "", 303),
     Row("GET /manager/static/tokens.css", Door.OPEN, "", 200),
     Row("GET /manager/static/{file}", Door.OPEN, "", 200),
     Row("GET /o/{token}", Door.LINK, "", 200),
@@ -109,6 +115,15 @@ SHOP = (
 )
 MANAGER = (
     _form("/sign-out", ALL, 303),
+    _page("/account", ALL),
+    _form("/account/password", ALL, 422),
+    _form("/account/second-factor", ALL, 422),
+    _form("/account/second-factor/confirm", ALL, 422),
+    _form("/account/second-factor/codes", ALL, 404),  # there is no second factor
+    _form("/account/second-factor/remove", ALL, 422),
+    _form("/account/sessions/end", ALL, 404),  # it names none of theirs
+    _page("/doors", BOSS),
+    _form("/doors", BOSS, 422),
     _page("/", ALL),
     _page("/orders", ALL),
     _page("/orders/{reference}", ALL, COPc=404),
@@ -146,6 +161,7 @@ MANAGER = (
     _form("/staff/{staff_id}/unlock", HEAD, 303, Mm=422),
     _form("/staff/{staff_id}/sign-out", HEAD, 303, Mm=422),
     _form("/staff/{staff_id}/password", HEAD, 422, Mm=422),
+    _form("/staff/{staff_id}/second-factor", HEAD, 303, Mm=422),
     _page("/settings", HEAD),
     _page("/settings/policy", HEAD),
     _form("/settings/policy", BOSS, 422),

@@ -20,14 +20,23 @@ from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import DeliveryMethod, StaffMember
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import balances, enrolment, orders, problems, reservations, sign_in, webhook_outbox
+from site_sync.service import (
+    balances,
+    enrolment,
+    orders,
+    problems,
+    reservations,
+    sessions,
+    sign_in,
+    webhook_outbox,
+)
 from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.enrolment import DeviceState
 from site_sync.service.links import Links
-from site_sync.service.sign_in import NewKey
+from site_sync.service.sign_in import GivenPassword, NewKey
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 from site_sync.site import application
@@ -89,7 +98,7 @@ class World:
         """Sign a person in anew."""
         site, member = self.site, PEOPLE[person].id
         token, csrf = site.database.write(
-            lambda tx: sign_in.open_session(tx, member, site.around.secret, site.now())
+            lambda tx: sessions.open_session(tx, member, site.around.secret, site.now())
         )
         self.sessions[person] = token, csrf
         self.secrets.add(token)
@@ -132,7 +141,7 @@ def _fill(site: Site) -> None:
         for store in STORES:
             someone = StaffMember(f"person-{store}", "Someone", Role.CASHIER, stores=(store,))
             records.save(tx, RecordKind.STAFF, someone)
-            sign_in.set_password(tx, site.keys.pepper, someone.id, "a long sentence opens it", now)
+            sign_in.set_password(tx, GivenPassword(someone.id, "no verifier"), now)
             problems.raise_problem(
                 tx, ProblemRecord(f"problem-{store}", now, store, "not_allowed_in_stage", {})
             )

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from site_sync.service import sign_in
+from site_sync.service import sessions, sign_in
 from site_sync.service.sign_in import NewKey
 from site_sync.service.wiring import Site
 from tests.service.web_shop import SCOPES, WebShop, line, served
@@ -85,7 +85,7 @@ def _callers(site: Site) -> dict[str, tuple[str, frozenset[str]]]:
     gone = site.database.write(lambda tx: sign_in.create_api_key(tx, withdrawn, site.now()))
     site.database.write(lambda tx: sign_in.revoke_api_key(tx, withdrawn.id, site.now()))
     session, _ = site.database.write(
-        lambda tx: sign_in.open_session(tx, "anna", site.around.secret, site.now())
+        lambda tx: sessions.open_session(tx, "anna", site.around.secret, site.now())
     )
     nothing: frozenset[str] = frozenset()
     callers = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, false
 
 from site_sync.service.database.metadata import CODE, Moment, metadata
 
@@ -44,6 +44,7 @@ passwords = Table(
     Column("wait_until", Moment),
     Column("locked", Boolean, nullable=False, default=False),
     Column("changed_at", Moment, nullable=False),
+    Column("must_change", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 sessions = Table(
@@ -55,6 +56,11 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("stage", Text, nullable=False, default="open", server_default="open"),
+    *(
+        Column(name, Text, nullable=False, default="", server_default="")
+        for name in ("agent", "address", "id")
+    ),
 )
 
 messages = Table(

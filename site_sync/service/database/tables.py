@@ -21,11 +21,13 @@ from site_sync.service.database.connector_tables import (
     shop_reports,
     webhook_receipts,
 )
-from site_sync.service.database.lease_tables import leases
 from site_sync.service.database.door_tables import door_rules, recovery_codes, second_factors
+from site_sync.service.database.lease_tables import leases
 from site_sync.service.database.message_tables import message_options, message_templates
 from site_sync.service.database.metadata import metadata
 from site_sync.service.database.order_tables import (
+    PAID_TOO_MUCH,
+    STILL_OPEN,
     history,
     hold_lines,
     holds,
@@ -65,15 +67,13 @@ from site_sync.service.database.sync_tables import (
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
-    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes", "catalogue_imports",
-    "catalogue_problems", "categories", "changes",
-    "commands", "connector_orders", "connector_polls", "connectors", "counters", "customers",
-    "delivery_methods", "devices", "door_rules", "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history",
-    "hold_lines", "holds", "idempotency", "items", "journal", "leases", "ledger", "message_options",
-    "message_templates", "messages", "metadata", "order_lines", "order_presence", "orders", "passwords",
-    "policies",
-    "problems", "reasons", "return_lines", "sales", "sessions", "settings_changes",
-    "setup_facts", "shift_entries",
-    "shop_reports", "site", "sources", "staff", "stock", "stores", "tenders", "upkeep", "webhook_deliveries",
-    "webhook_endpoints", "webhook_receipts",
+    "PAID_TOO_MUCH", "STILL_OPEN", "api_keys", "balance_entries", "balance_holds", "balances", "barcodes",
+    "catalogue_imports", "catalogue_problems", "categories", "changes", "commands", "connector_orders",
+    "connector_polls", "connectors", "counters", "customers", "delivery_methods", "devices", "door_rules",
+    "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history", "hold_lines", "holds",
+    "idempotency", "items", "journal", "leases", "ledger", "message_options", "message_templates",
+    "messages", "metadata", "order_lines", "order_presence", "orders", "passwords", "policies", "problems",
+    "reasons", "recovery_codes", "return_lines", "sales", "second_factors", "sessions", "settings_changes",
+    "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock", "stores",
+    "tenders", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip

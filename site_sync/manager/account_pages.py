@@ -1,0 +1,149 @@
+"""One's own account: password, second factor, and the browsers one is signed in with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from site_sync.manager.arriving_pages import WRONG_CODE, picture
+from site_sync.manager.rendering import page
+from site_sync.manager.sign_in_pages import keep_token
+from site_sync.manager.visit import PREFIX, Change, Missing, Visit, browser_of, changes, needs
+from site_sync.manager.wording import word
+from site_sync.service import door_rules, entering, second_factor, sessions, sign_in, staffing
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.entering import Entered
+from site_sync.service.password_rules import SHORTEST
+from site_sync.service.sessions import OpenSession
+
+routes = APIRouter()
+Looking = Annotated[Visit, Depends(needs())]
+Acting = Annotated[Change, Depends(changes())]
+OTHERS = "others"
+"""What the form to end sessions names instead of one of them."""
+
+
+def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> Response:
+    staff, key = visit.staff.id, visit.site.keys.code_key
+
+    def listed(db: Executor) -> list[OpenSession]:
+        return sessions.open_sessions(db, staff, visit.now())
+
+    offered = visit.read(lambda db: second_factor.offered(db, key, staff))
+    return page(
+        visit,
+        "account.html",
+        status=422 if errors else 200,
+        section="/account",
+        password=visit.read(lambda db: sign_in.password_state(db, staff)),
+        factor=visit.read(lambda db: second_factor.state(db, staff)),
+        needed=visit.staff.role in visit.read(door_rules.rules).second_factor,
+        offered=offered,
+        picture=picture(offered) if offered else None,
+        sessions=visit.read(listed),
+        least=SHORTEST,
+        codes=fresh.get("codes", ()),
+        errors=errors or {},
+    )
+
+
+@routes.get("/account")
+def show(visit: Looking) -> Response:
+    """One's own password, second factor and sessions."""
+    return _page(visit)
+
+
+@routes.post("/account/password")
+def change_password(request: Request, change: Acting) -> Response:
+    """Another password; every other browser is signed out."""
+    visit = change.visit
+    present, password = _typed(change, "present"), _typed(change, "password")
+    if password != _typed(change, "again"):
+        return _page(visit, {"again": "The two are not the same."})
+    browser = browser_of(request)
+    outcome = entering.change_password(visit.site, visit.session, present, password, browser)
+    if not isinstance(outcome, Entered):
+        field = "present" if outcome is entering.Refused.WRONG else "password"
+        return _page(visit, {field: word("weak_password", outcome)})
+    answer = RedirectResponse(f"{PREFIX}/account?done=password", 303)
+    keep_token(request, answer, outcome.token)
+    return answer
+
+
+def _typed(change: Change, name: str) -> str:
+    value = change.form.get(name, "")
+    return value[:1024] if isinstance(value, str) else ""
+
+
+def _knows_password(change: Change) -> bool:
+    """Whether the form tells the present password, so that a browser left open changes no factor."""
+    site, staff = change.visit.site, change.visit.staff.id
+    present = _typed(change, "present")
+    return sign_in.check_password(site.database, site.keys.pepper, staff, present, site.now())
+
+
+@routes.post("/account/second-factor")
+def offer(change: Acting) -> Response:
+    """Make a secret for an app, to be confirmed with its first code."""
+    visit = change.visit
+    staff, site = visit.staff.id, visit.site
+    if visit.read(lambda db: second_factor.state(db, staff)) is not None:
+        raise Missing
+    if not _knows_password(change):
+        return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
+    visit.write(lambda tx: second_factor.offer(tx, entering.vault_of(site), staff))
+    return _page(visit)
+
+
+@routes.post("/account/second-factor/confirm")
+def confirm(change: Acting) -> Response:
+    """Turn the second factor on with its first code; shows the recovery codes, this once."""
+    visit = change.visit
+    codes = entering.confirm_factor(visit.site, visit.staff, change.text("code")[:40])
+    if not codes:
+        return _page(visit, {"code": WRONG_CODE})
+    return _page(visit, codes=codes)
+
+
+@routes.post("/account/second-factor/codes")
+def new_codes(change: Acting) -> Response:
+    """New recovery codes in place of those before, shown this once."""
+    visit = change.visit
+    staff, site = visit.staff.id, visit.site
+    if visit.read(lambda db: second_factor.state(db, staff)) is None:
+        raise Missing
+    if not _knows_password(change):
+        return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
+    vault = entering.vault_of(site)
+    return _page(visit, codes=visit.write(lambda tx: second_factor.fresh_recovery_codes(tx, vault, staff)))
+
+
+@routes.post("/account/second-factor/remove")
+def remove(change: Acting) -> Response:
+    """Turn the second factor off, where the role does not need one."""
+    visit = change.visit
+    staff = visit.staff.id
+    if visit.staff.role in visit.read(door_rules.rules).second_factor:
+        return _page(visit, {"factor": "Your role needs a second factor."})
+    if not _knows_password(change):
+        return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
+
+    def work(tx: Transaction) -> bool:
+        return staffing.note_second_factor(tx, visit.author, staff, lambda: second_factor.remove(tx, staff))
+
+    visit.write(work)
+    return RedirectResponse(f"{PREFIX}/account?done=factor_gone", 303)
+
+
+@routes.post("/account/sessions/end")
+def end_sessions(change: Acting) -> Response:
+    """Sign another browser out, or all of them but this one."""
+    visit, wanted = change.visit, change.text("session")
+    staff, own = visit.staff.id, visit.session.id
+    if wanted == OTHERS:
+        visit.write(lambda tx: sessions.close_sessions(tx, staff, besides=own))
+    elif not visit.write(lambda tx: sessions.close_one(tx, staff, wanted)):
+        raise Missing
+    return RedirectResponse(f"{PREFIX}/account?done=signed_out", 303)
