@@ -37,8 +37,8 @@ class Envelope(Words):
 
     `seq` counts 1, 2, 3 … per device and incarnation without a gap; `base_version` is the order version the
     till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of the
-    envelope before ("" at 1). `site_ahead_ms` is by how much the site's clock was ahead of the till's when the
-    till last heard of it.
+    envelope before ("" at 1). `site_ahead_ms` is by how much the site's clock was ahead of the till's when
+    the till last heard of it.
     """
 
     device: str = Field(max_length=64)

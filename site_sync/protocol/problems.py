@@ -45,6 +45,7 @@ TRANSPORT: dict[str, tuple[int, str]] = {
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "The body must be JSON"),
     "upgrade_needed": (426, "This version is too old for the site"),
+    "site_too_old": (426, "The site is too old for this version"),
     "if_match_needed": (428, "This call needs If-Match with the order's version"),
     "rate_limited": (429, "Too many calls"),
     "internal": (500, "The site made a mistake"),

@@ -18,6 +18,7 @@ from sqlalchemy import true
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.envelope import PROTOCOL
+from site_sync.protocol.versions import OlderWords, older_words
 from site_sync.service import bodies, changes
 from site_sync.service.bodies import Body
 from site_sync.service.database import tables as t
@@ -86,11 +87,19 @@ def write_snapshot(db: Executor, path: Path, sort: Sort, epoch: str, now: dateti
         file.execute("INSERT INTO head VALUES (?, ?)", (epoch, changes.cursor_text(epoch, position)))
         for kind, found in _records(db, sort.store, now):
             if sort.wants(kind):
-                rows = (
-                    (kind.value, key, body.version, body.text) for key, body in found if body.text is not None
-                )
+                rows = _rows(kind, found, older_words(sort.protocol))
                 file.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", rows)
     return position
+
+
+def _rows(
+    kind: RecordKind, found: Iterable[tuple[str, Body]], older: OlderWords | None
+) -> Iterator[tuple[str, str, int, str]]:
+    """Records as rows of the file; without those that a till of an older version cannot read."""
+    for key, body in found:
+        text = body.text if older is None or body.text is None else older.record(kind.value, body.text)
+        if text is not None:
+            yield kind.value, key, body.version, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from site_sync.domain.commands import Cancel
@@ -17,6 +18,7 @@ from site_sync.service import changes, checks, reservations
 from site_sync.service.checks import SumsShelf
 from site_sync.service.database import records
 from site_sync.service.database.engine import Database
+from site_sync.service.database.transaction import Transaction
 from tests.service.shop import JACKET, NOON, Commands
 from tests.service.test_changes import snapshot_of
 from tests.service.test_orders import apply
@@ -29,14 +31,16 @@ def counts(database: Database, store: str = "S01", after: int | None = None) -> 
     return {one.kind: one.count for one in found}
 
 
+def save_staff(member: StaffMember, tx: Transaction) -> None:
+    """Keep one person."""
+    records.save(tx, RecordKind.STAFF, member)
+
+
 def test_what_is_counted_is_what_a_snapshot_of_the_store_holds(database: Database, tmp_path: Path) -> None:
     anna = Customer("c9", "Anna", phone="+4520304050")
     for store in ("S01", "S02"):
-        database.write(
-            lambda tx, store=store: records.save(
-                tx, RecordKind.STAFF, StaffMember(f"at-{store}", store, Role.CASHIER, stores=(store,))
-            )
-        )
+        member = StaffMember(f"at-{store}", store, Role.CASHIER, stores=(store,))
+        database.write(partial(save_staff, member))
         apply(database, Commands(store).create(customer=replace(anna, id=f"c-{store}")))
     state, _ = snapshot_of(database, "S01", tmp_path)
     held = {kind: sum(key[0] == kind for key in state) for kind in CHECKED}

@@ -117,7 +117,7 @@ def test_a_broken_chain_is_told_and_what_happened_is_kept(
         ({"epoch": "before the restore"}, "epoch_changed"),
         ({"incarnation": 7}, "incarnation_old"),
         ({"device": "another"}, "forbidden"),
-        ({"schema_version": 99}, "upgrade_needed"),
+        ({"schema_version": 99}, "site_too_old"),
     ],
 )
 def test_what_the_fence_keeps_out(site: Site, till: Till, change: dict[str, object], code: str) -> None:

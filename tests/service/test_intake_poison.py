@@ -100,3 +100,14 @@ def test_what_happened_offline_keeps_its_time_and_is_found_as_changed_now(site: 
     order = till.give(Commands(at=NOON - timedelta(days=3)).create()).order
     assert order is not None
     assert (order.created_at, order.updated_at) == (NOON - timedelta(days=3) + timedelta(minutes=1), NOON)
+
+
+@pytest.mark.parametrize("hours", [-3, 3, 24 * 400])
+def test_what_a_wrong_clock_wrote_down_gets_the_time_it_had(site: Site, till: Till, hours: int) -> None:
+    """Acts of an hour ago, told by a till whose clock is that far ahead of the site's."""
+    fast = timedelta(hours=hours)
+    envelope = till.seal(Commands(at=NOON - timedelta(hours=1) + fast).create())
+    ahead = -fast // timedelta(milliseconds=1)
+    order = till.result(envelope.model_copy(update={"site_ahead_ms": ahead})).order
+    assert order is not None
+    assert order.created_at == NOON - timedelta(minutes=59)

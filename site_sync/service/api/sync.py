@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from site_sync.protocol import versions
 from site_sync.protocol.changes import Enrol, Enrolled, RecordKind, Start, Started
 from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PROTOCOL, Push, PushAnswer, Result
@@ -29,9 +32,9 @@ from site_sync.service.order_search import Search
 from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
+PROTOCOL_HEADER = "X-Handover-Protocol"
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=1)
-OLDEST_PROTOCOL = max(1, PROTOCOL - 2)
 
 
 def calling_till(db: Executor, token: str) -> Device:
@@ -44,6 +47,22 @@ def calling_till(db: Executor, token: str) -> Device:
     if device.state is DeviceState.FENCED:
         raise ProblemFound(of_call("device_fenced"))
     return device
+
+
+def check_version(version: int) -> None:
+    """Refuse a till whose words are too old or too new to be understood; it keeps what it has."""
+    if version < versions.OLDEST:
+        raise ProblemFound(of_call("upgrade_needed"))
+    if version > PROTOCOL:
+        raise ProblemFound(of_call("site_too_old"))
+
+
+def spoken(request: Request) -> int:
+    """The version of the words that a till speaks; the newest where it does not say."""
+    said = request.headers.get(PROTOCOL_HEADER, "")
+    version = int(said) if said.isascii() and said.isdigit() else PROTOCOL
+    check_version(version)
+    return version
 
 
 class SyncRoutes:
@@ -70,12 +89,13 @@ class SyncRoutes:
 
     async def _calling(self, request: Request) -> Device:
         token = bearer(request)
+        spoken(request)
         return await run_in_threadpool(self._site.database.read, lambda db: calling_till(db, token))
 
     async def enrol(self, request: Request) -> Response:
         """Let a till in with its one-time code."""
-        words = await read_words(request, Enrol)
-        now = self._site.now()
+        version = spoken(request)
+        words, now = await read_words(request, Enrol), self._site.now()
         if len(self._wrong_codes) == WRONG_CODES and now - self._wrong_codes[0] < WRONG_CODES_WITHIN:
             raise ProblemFound(of_call("rate_limited", "too many wrong codes; wait a minute"))
         token = self._site.around.secret()
@@ -96,19 +116,19 @@ class SyncRoutes:
                 till=device.till,
                 profile=device.profile,
                 code_key=self._site.keys.code_key.hex(),
-            )
+            ),
+            version,
         )
 
     async def start(self, request: Request) -> Response:
         """Give a starting till its incarnation."""
         token, raw = bearer(request), await request.body()
         words = parse_words(raw, Start) if raw.strip() else Start()
-        if words.protocol < OLDEST_PROTOCOL:
-            raise ProblemFound(of_call("upgrade_needed"))
+        check_version(words.protocol)
         started = await run_in_threadpool(self._site.database.write, lambda tx: self._begin(tx, token, words))
         if started is None:
             raise ProblemFound(of_call("device_fenced"))
-        return _json(started)
+        return _json(started, words.protocol)
 
     def _begin(self, tx: Transaction, token: str, words: Start) -> Started | None:
         """The next incarnation; None when a copy of this till has worked meanwhile, which fences both."""
@@ -134,8 +154,7 @@ class SyncRoutes:
         """Take commands in, in the order of their seq, each in a transaction of its own."""
         token, raw = bearer(request), await request.body()
         push = parse_words(raw, Push)
-        if not OLDEST_PROTOCOL <= push.protocol <= PROTOCOL:
-            raise ProblemFound(of_call("upgrade_needed"))
+        check_version(push.protocol)
         return await run_in_threadpool(self._push, token, push)
 
     def _push(self, token: str, push: Push) -> Response:
@@ -162,7 +181,8 @@ class SyncRoutes:
                 site_time=site.now(),
                 results=tuple(results),
                 send_from=send_from,
-            )
+            ),
+            push.protocol,
         )
 
     async def changes(
@@ -188,7 +208,10 @@ class SyncRoutes:
             "cursor": changes.cursor_text(who.epoch, batch.position),
             "more": batch.more,
         }
-        text = json.dumps(head)[:-1] + f', "changes": [{",".join(batch.changes)}]}}'
+        told: Iterable[str] = batch.changes
+        if (older := versions.older_words(spoken(request))) is not None:
+            told = [text for text in map(older.change, batch.changes) if text is not None]
+        text = json.dumps(head)[:-1] + f', "changes": [{",".join(told)}]}}'
         return Response(text, media_type="application/json")
 
     def _place(self, cursor: str) -> int:
@@ -229,7 +252,7 @@ class SyncRoutes:
         The entity tag is the file's SHA-256; a till that has a part of it asks for the rest with `If-Range`.
         """
         device = await self._calling(request)
-        sort = Sort(device.store, _kinds(kinds))
+        sort = Sort(device.store, _kinds(kinds), spoken(request))
         known = self._shelf.again(sort, request.headers.get("if-range", "").strip('"'))
         if known is not None:
             return _packed(known, known.stem[-64:])
@@ -271,5 +294,9 @@ def _kinds(text: str) -> frozenset[RecordKind]:
         raise ProblemFound(of_call("malformed", "kinds names a kind of record that there is not")) from error
 
 
-def _json(words: Any) -> Response:
-    return Response(words.model_dump_json(), media_type="application/json")
+def _json(words: BaseModel, version: int = PROTOCOL) -> Response:
+    older = versions.older_words(version)
+    text = words.model_dump_json()
+    if older is not None:
+        text = json.dumps(older.words(type(words).__name__, json.loads(text)))
+    return Response(text, media_type="application/json")
