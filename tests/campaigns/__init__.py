@@ -1,0 +1,1 @@
+"""Campaigns run by hand, each with a short run in the gate: power cuts, kills, races, an hour offline."""
