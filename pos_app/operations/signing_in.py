@@ -35,8 +35,19 @@ def _delay(count: int) -> timedelta:
     return min(LONGEST_DELAY, timedelta(seconds=5 * 2 ** (count - FREE_TRIES)))
 
 
+def _aged(desk: Desk) -> Refusal | None:
+    """What this till knows of its staff is too old to let anybody in: it was cut off for too long."""
+    most = desk.policy().offline_sign_in_hours
+    if desk.online() or not most or desk.store.contact.hours(desk.now()) < most:
+        return None
+    return Refusal(Code.SIGN_IN_AGED, {"hours": most})
+
+
 def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
     """The person, when the PIN is theirs; every try is counted before it is answered."""
+    aged = _aged(desk)
+    if aged is not None:
+        return aged
     now = desk.now()
     person = _member(desk, staff_id)
     counted = _counted(staff_id, person)
@@ -63,6 +74,9 @@ def _counted(staff_id: str, person: StaffMember | None) -> str:
 
 def with_badge(desk: Desk, token: str) -> StaffMember | Refusal:
     """The person whose badge was scanned."""
+    aged = _aged(desk)
+    if aged is not None:
+        return aged
     shown = token_hash(token)
     for person in staff_here(desk):
         if person.badge_hash and hmac.compare_digest(person.badge_hash, shown):

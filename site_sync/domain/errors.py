@@ -74,6 +74,7 @@ class Code(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_BLOCKED = "pin_blocked"
     BADGE_UNKNOWN = "badge_unknown"
+    SIGN_IN_AGED = "sign_in_aged"
     CODE_UNKNOWN = "code_unknown"
     SHIFT_NEEDED = "shift_needed"
     SHIFT_OPEN = "shift_open"

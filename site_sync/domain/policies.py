@@ -134,6 +134,7 @@ class Policy:
     offline_deposit_limit: int = 0
     offline_orders: int = 0
     offline_hours: int = 0
+    offline_sign_in_hours: int = 72
     lease_percent: int = 0
     lease_most: int = 0
     prices_include_tax: bool = True

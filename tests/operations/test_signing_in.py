@@ -8,6 +8,7 @@ from pos_app.operations import signing_in
 from pos_app.operations.desk import Acting
 from site_sync.domain.codes import encode_token, token_hash
 from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.policies import Policy
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_pepper, pin_verifier
@@ -72,3 +73,32 @@ def test_an_approval_needs_somebody_else_a_reason_and_their_pin(bench: Bench) ->
     assert isinstance(approved, Acting)
     assert (approved.staff.id, approved.approver and approved.approver.id) == ("clerk", "boss")
     assert approved.reason == "regular"
+
+
+def test_a_till_that_was_cut_off_for_too_long_lets_nobody_in_until_it_is_connected(bench: Bench) -> None:
+    token = encode_token(bytes(range(16)))
+    bench.tell(RecordKind.STAFF, BOSS.id, replace(with_pin(BOSS), badge_hash=token_hash(token)))
+    bench.online[0] = False
+    bench.clock.move(hours=71, minutes=59)
+    assert isinstance(signing_in.with_pin(bench.desk, BOSS.id, PIN), StaffMember)
+    bench.clock.move(minutes=2)
+    aged = Refusal(Code.SIGN_IN_AGED, {"hours": 72})
+    assert signing_in.with_pin(bench.desk, BOSS.id, PIN) == aged
+    assert signing_in.with_badge(bench.desk, token) == aged
+    assert signing_in.approve(bench.desk, acting(CASHIER), BOSS.id, PIN, "why") == aged
+    bench.online[0] = True
+    assert isinstance(signing_in.with_pin(bench.desk, BOSS.id, PIN), StaffMember)
+    bench.tell(RecordKind.STAFF, BOSS.id, replace(with_pin(BOSS), badge_hash=token_hash(token)))
+    bench.online[0] = False
+    assert isinstance(signing_in.with_badge(bench.desk, token), StaffMember), "it was reached again"
+
+
+def test_how_long_staff_may_sign_in_offline_is_the_shops_choice(bench: Bench) -> None:
+    bench.tell(RecordKind.STAFF, BOSS.id, with_pin(BOSS))
+    bench.set_policy(Policy(offline_sign_in_hours=0))
+    bench.online[0] = False
+    bench.clock.move(hours=24 * 60)
+    assert isinstance(signing_in.with_pin(bench.desk, BOSS.id, PIN), StaffMember)
+    bench.set_policy(Policy(offline_sign_in_hours=4))
+    bench.clock.move(hours=4)
+    assert refused(signing_in.with_pin(bench.desk, BOSS.id, PIN)) is Code.SIGN_IN_AGED
