@@ -43,6 +43,7 @@ from pos_app.ui.flows.sign_in_flow import SignInFlow
 from pos_app.ui.flows.status_flow import StatusFlow
 from pos_app.ui.flows.till_news import TillNews
 from pos_app.ui.flows.workplace import Workplace
+from pos_app.ui.flows.works_offline_flow import WorksOfflineFlow
 from pos_app.ui.idle import Idle
 from pos_app.ui.navigation import Page
 from pos_app.ui.screens.approval import ApprovalScreen
@@ -62,6 +63,7 @@ from pos_app.ui.screens.shift.screen import ShiftScreen
 from pos_app.ui.screens.shipping import ShippingScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
 from pos_app.ui.screens.status import StatusScreen
+from pos_app.ui.screens.works_offline import WorksOfflineScreen
 from pos_app.ui.views.status import words_for
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.wording import clock, language, say, speak
@@ -131,6 +133,7 @@ class Floor(QObject):
             "line_choice": lambda: _pair(LineChoiceFlow, self._at, LineChoiceScreen()),
             "choices": lambda: _pair(ChoicesFlow, self._at, ChoicesScreen()),
             "shift": self._shift,
+            "works_offline": lambda: _pair(WorksOfflineFlow, self._at, WorksOfflineScreen()),
             "status": lambda: _pair(StatusFlow, self._at, StatusScreen(), self._watch),
             "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
         }

@@ -33,6 +33,12 @@ LIMITS: dict[str, tuple[int, int]] = {
     "slot_minutes": (0, 1440),
     "slot_capacity": (0, 10_000),
     "offline_refund_limit": (0, 100_000_000),
+    "offline_order_limit": (0, 100_000_000),
+    "offline_deposit_limit": (0, 100_000_000),
+    "offline_orders": (0, 10_000),
+    "offline_hours": (0, 2160),
+    "lease_percent": (0, 100),
+    "lease_most": (0, 10_000),
 }
 """Least and most of the numbers of a policy."""
 DEADLINE_HOURS = (1, 8760)

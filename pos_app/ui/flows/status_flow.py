@@ -95,7 +95,9 @@ class StatusFlow(QObject):
 
     def _act(self, part: str, act: str) -> None:
         kind, _, name = part.partition(":")
-        if kind == "sync":
+        if act == "offline":
+            self._at.window.navigation.navigate("works_offline")
+        elif kind == "sync":
             self._watch.watched.sync.try_now()
             self._at.tell(say("status.trying"), seconds=3)
         elif act == "drawer":

@@ -46,7 +46,7 @@ def sync_part(state: LinkState, facts: TillFacts, now: datetime) -> StatusPart:
         badge=say(f"status.link_{state.link.value}"),
         tone=_LINK_TONES[state.link],
         facts=tuple(shown),
-        acts=(("now", say("status.try_now")),),
+        acts=(("now", say("status.try_now")), ("offline", say("offline.open"))),
     )
 
 
