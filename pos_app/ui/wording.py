@@ -103,6 +103,8 @@ def knows(key: str) -> bool:
 def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
     """A refusal of the domain in words; a code without words of its own is named."""
     key = f"refusal.{code}"
+    if facts and knows(special := f"refusal_why.{code}_{facts.get('why', '')}"):
+        return say(special, **_facts_in_words(facts))
     if not knows(key):
         return say("refusal.other", code=code)
     readable = _facts_in_words(facts or {})
