@@ -18,7 +18,11 @@ from site_sync.manager import (
     audit_page,
     balance_pages,
     connector_pages,
+    demo_pages,
     door_pages,
+    export_pages,
+    first_run_pages,
+    import_pages,
     item_pages,
     journal_pages,
     key_pages,
@@ -27,6 +31,8 @@ from site_sync.manager import (
     order_pages,
     problem_pages,
     settings_pages,
+    setup_pages,
+    setup_people_pages,
     sign_in_pages,
     staff_pages,
     store_logo_pages,
@@ -39,8 +45,9 @@ from site_sync.manager import (
 from site_sync.manager.guarding import Guard
 from site_sync.manager.rendering import STATIC, bare_page
 from site_sync.manager.theme import tokens_css
-from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded
+from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded, site_of
 from site_sync.manager.wording import word
+from site_sync.service import first_run
 from site_sync.service.api.web_shop_access import RateLimit
 from site_sync.service.database.outages import OUT_OF_REACH
 from site_sync.service.wiring import Site
@@ -52,7 +59,8 @@ PAGES = (
     store_pages, till_pages, staff_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,
-    key_pages, message_pages,
+    key_pages, message_pages, import_pages, export_pages,
+    first_run_pages, demo_pages, setup_people_pages, setup_pages,
 )  # fmt: skip
 
 
@@ -98,6 +106,8 @@ def _answer(app: FastAPI) -> None:
 def _to_sign_in(request: Request, _error: Exception) -> Response:
     """To the sign-in page, and back to a page that was only looked at."""
     address = f"{PREFIX}/sign-in"
+    if site_of(request).database.read(first_run.unclaimed):
+        return RedirectResponse(f"{PREFIX}/first", 303)
     if "hx-request" in request.headers:
         return Response(status_code=204, headers={"HX-Redirect": address})
     path = request.url.path

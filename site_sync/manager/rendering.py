@@ -133,11 +133,13 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
         (
             ("/items", "Items", "tag", Right.ORDER_RECALL),
             ("/journals", "Reservation journals", "history", Right.ORDER_RECALL),
+            ("/import", "Take in goods", "archive-restore", Right.SETTINGS_MANAGE),
         ),
     ),
     (
         "The shop",
         (
+            ("/setup", "Set-up", "flag", Right.SETTINGS_MANAGE),
             ("/stores", "Stores", "store", Right.SETTINGS_VIEW),
             ("/tills", "Tills", "calculator", Right.DEVICE_VIEW),
             ("/staff", "Staff", "users", Right.STAFF_VIEW),

@@ -64,6 +64,13 @@ def mark(tx: Transaction, loaded: Mapping[RecordKind, list[Any]]) -> None:
     keep_fact(tx, MARK, keys)
 
 
+def loadable(db: Executor, people: frozenset[str]) -> bool:
+    """Whether the demo shop has room: nothing of a shop is there yet, and nobody has an id of its people."""
+    kinds = (RecordKind.STORE, RecordKind.ITEM, RecordKind.TENDER, RecordKind.POLICIES, RecordKind.CUSTOMER)
+    taken = records.some(db, RecordKind.STAFF, sorted(people))
+    return not taken and not any(records.every(db, kind) for kind in kinds)
+
+
 def look(db: Executor) -> Demo | None:
     """The demo shop as it is now, None when the shop is none."""
     marked: dict[str, list[str]] | None = fact(db, MARK)

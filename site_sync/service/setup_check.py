@@ -1,4 +1,4 @@
-"""What is missing before a shop can work: in general and per store, each finding with where it is put right."""
+"""What is missing before a shop can work, in general and per store, and where each is put right."""
 
 from __future__ import annotations
 

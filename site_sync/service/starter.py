@@ -12,7 +12,7 @@ from site_sync.domain.errors import Refused
 from site_sync.domain.money import CASH_STEPS
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import PolicyRule
-from site_sync.domain.shop import StaffMember, Tender
+from site_sync.domain.shop import StaffMember, Store, Tender
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
 from site_sync.service import company, enrolment, settings_audit, shop_changes, staffing
@@ -73,10 +73,16 @@ def next_step(db: Executor) -> Step:
     return next((step for step in Step if step not in over), Step.CHECK)
 
 
-def save_company(tx: Transaction, author: Author, told: Company, lists: DemoFolder) -> None:
-    """Keep who the shop is; the first time also the usual delivery methods, sources and reasons."""
+def save_company(tx: Transaction, author: Author, told: Company) -> None:
+    """Keep who the shop is; raises Refused."""
     known = company.company(tx)
     if refusal := company.save(tx, author, replace(told, rates=known.rates if known else {})):
+        raise Refused(refusal.code, **refusal.facts)
+
+
+def save_store(tx: Transaction, author: Author, store: Store, lists: DemoFolder) -> None:
+    """Keep a new store; with the first come the usual methods, sources and reasons. Raises Refused."""
+    if refusal := shop_changes.save_store(tx, author, store, new=True):
         raise Refused(refusal.code, **refusal.facts)
     kinds: dict[RecordKind, list[Any]] = {
         RecordKind.DELIVERY_METHOD: [

@@ -10,7 +10,7 @@ from site_sync.domain.catalogue import Item
 from site_sync.domain.shop import Store
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.service import paging, reservations
+from site_sync.service import company, paging, reservations
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
@@ -121,12 +121,12 @@ def holders(db: Executor, store: str, sku: str) -> list[Holder]:
 
 
 def currency(db: Executor) -> str:
-    """The currency the shop sells in: that of its first item; EUR while there is none."""
+    """The currency the shop sells in: that of its first item, while there is none the one it settled on."""
     i = t.items.c
     body = db.execute(
         select(i.body).where(i.removed.is_(False)).order_by(i.key).limit(1)
     ).scalar_one_or_none()
     if body is None:
-        return "EUR"
+        return (company.company(db) or company.Company()).currency
     item: Item = RECORDS[RecordKind.ITEM].load(body)
     return item.price.currency

@@ -6,6 +6,7 @@ from site_sync.service.jobs.connectors import forget_receipts, working_receipts
 from site_sync.service.jobs.deadlines import answer_for_customers, expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
 from site_sync.service.jobs.holds import expire_holds
+from site_sync.service.jobs.imports import ImportWork
 from site_sync.service.jobs.leases import lend_stock
 from site_sync.service.jobs.messages import send_messages
 from site_sync.service.jobs.pick_pace import measure_picking
@@ -18,6 +19,7 @@ from site_sync.service.wiring import Site
 OUTBOX_SECONDS = 5.0
 DEADLINE_SECONDS = 20.0
 HOLD_SECONDS = 5.0
+IMPORT_SECONDS = 1.0
 LEASE_SECONDS = 2.0
 RECEIPT_SECONDS = 0.5
 FORGET_SECONDS = 3600.0
@@ -41,6 +43,7 @@ def jobs(site: Site) -> tuple[Job, ...]:
         repeat("old webhooks", lambda: forget_receipts(site), FORGET_SECONDS),
         repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
         repeat("leases", lambda: lend_stock(site), LEASE_SECONDS),
+        repeat("files of goods", ImportWork(site), IMPORT_SECONDS),
         repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
         repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
         repeat("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
