@@ -144,7 +144,8 @@ def order_paper(desk: Desk, staff: StaffMember, order: Order) -> Document:
     paper = stationery(desk, staff, order.customer.language)
     if order.kind is OrderKind.QUOTE:
         return quote(order, paper)
-    return order_confirmation(order, paper, customer_code(desk, order))
+    doubtful = desk.store.leases.to_confirm(order.id)
+    return order_confirmation(order, paper, customer_code(desk, order), doubtful)
 
 
 def print_order(desk: Desk, acting: Acting, order_id: str, kinds: tuple[DocumentKind, ...]) -> Jobs | Refusal:

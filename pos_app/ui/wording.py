@@ -115,7 +115,7 @@ def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
 
 
 _AMOUNTS = ("due", "worth", "balance", "amount", "left_amount", "refundable", "offered")
-_MOMENTS = ("at", "since", "until", "latest")
+_MOMENTS = ("at", "first_at", "since", "until", "latest")
 
 
 @cache

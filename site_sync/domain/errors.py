@@ -53,6 +53,7 @@ class Code(StrEnum):
     CODE_WRONG = "code_wrong"
     IDENTITY_NEEDED = "identity_needed"
     ALREADY_COLLECTED = "already_collected"
+    HANDED_OVER_TWICE = "handed_over_twice"
     STORE_UNKNOWN = "store_unknown"
     STORE_NEEDED = "store_needed"
     ADDRESS_NEEDED = "address_needed"

@@ -47,7 +47,7 @@ class Terms:
 _AMOUNTS = frozenset(
     {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable", "worth"}
 )
-_TIMES = frozenset({"at", "since", "until"})
+_TIMES = frozenset({"at", "first_at", "since", "until"})
 _CODED = {"act": "act", "choice": "choice", "stage": "stage", "right": "right", "tender": "tender"}
 
 

@@ -17,6 +17,7 @@ _CONFLICT = frozenset(
     {
         Code.NOT_ALLOWED_IN_STAGE, Code.ORDER_EXISTS, Code.INSUFFICIENT_STOCK, Code.CLAIMED_BY_OTHER,
         Code.NOT_CLAIMED, Code.NOTHING_PICKED, Code.STILL_TO_PICK, Code.ALREADY_COLLECTED,
+        Code.HANDED_OVER_TWICE,
         Code.NOT_EXPIRED_YET, Code.NOT_A_QUOTE, Code.PAYMENT_REPEATED, Code.NOTHING_TO_REFUND,
         Code.REFUND_OVER_PAYMENT, Code.OVER_BALANCE, Code.BALANCE_DUE, Code.BELOW_MINIMUM_DEPOSIT,
     }
@@ -65,6 +66,7 @@ _TITLES: dict[Code, str] = {
     Code.NOTHING_TO_REFUND: "That is more than can be refunded",
     Code.ALREADY_COLLECTED: "That was collected already",
     Code.NO_LINES: "An order needs lines",
+    Code.HANDED_OVER_TWICE: "That was handed over before, at another till",
     Code.LINE_UNKNOWN: "The order has no such line",
     Code.QUANTITY_INVALID: "That is no quantity: it must be above zero",
     Code.QUANTITY_TOO_LARGE: "That is more than the line holds",

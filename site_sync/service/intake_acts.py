@@ -37,6 +37,7 @@ from site_sync.protocol.codec import (
 from site_sync.protocol.envelope import Envelope, PayloadKind, ResultKind
 from site_sync.service import (
     balances,
+    handed_over_twice,
     leases,
     orders,
     postings,
@@ -209,6 +210,7 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     if decided.code is Code.ORDER_UNKNOWN and (earlier := _rejected_create(tx, command.order_id)):
         return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
     current = orders.load(tx, command.order_id)
+    decided = handed_over_twice.named(tx, command, decided, current)
     return Outcome(ResultKind.REJECTED, decided.code.value, _with_basket(command, decided), current)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +29,7 @@ from site_sync.domain.orders import (
 )
 from site_sync.domain.totals import totals
 
+NOTHING: Mapping[int, int] = {}
 SOON = timedelta(hours=4)
 STAGE_TONES = {
     Stage.QUOTE: "info",
@@ -125,9 +127,11 @@ def _line_state(line: Line) -> tuple[str, str]:
     return "", "info"
 
 
-def detail_line(line: Line) -> DetailLine:
-    """One line of an order with its state."""
+def detail_line(line: Line, doubtful: int = 0) -> DetailLine:
+    """One line of an order with its state; so many of its units are still to be confirmed."""
     badge, tone = _line_state(line) if line.blocks else ("", "info")
+    if doubtful:
+        badge, tone = say("order.line_to_confirm", count=quantity(doubtful, line.unit)), "warn"
     name = item_words(line.kind, line.sku, line.description)
     return DetailLine(quantity(line.quantities.ordered, line.unit), name, badge, tone)
 
@@ -210,11 +214,15 @@ def main_act(order: Order) -> tuple[str, str] | None:
     return (code, say(f"order.act_{code}")) if code else None
 
 
-def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) -> OrderDetails:
-    """An order for the panel beside the list."""
+def order_details(
+    record: OrderRecord, sync: SyncState | None, now: datetime, doubtful: Mapping[int, int] = NOTHING
+) -> OrderDetails:
+    """An order for the panel beside the list; `doubtful` are units by line that are still to be confirmed."""
     order = record.order
     sums = totals(order)
     words, tone = sync_words(sync)
+    if doubtful:
+        words = " ".join((words, say("order.sync_to_confirm", count=sum(doubtful.values()))))
     source = source_words(order.source)
     placed = say(
         "order.placed",
@@ -228,7 +236,7 @@ def order_details(record: OrderRecord, sync: SyncState | None, now: datetime) ->
         badge=stage_words(order.stage, order.closed_as),
         badge_tone=STAGE_TONES[order.stage],
         subtitle=placed,
-        lines=tuple(detail_line(line) for line in order.lines),
+        lines=tuple(detail_line(line, doubtful.get(line.id, 0)) for line in order.lines),
         paid=sums.paid,
         to_pay=sums.balance if not sums.refundable else Money(-sums.refundable.amount, order.currency),
         history=tuple(filter(None, map(history_words, worth_telling(record.history, order)))),

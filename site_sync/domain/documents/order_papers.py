@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from site_sync.domain.documents.blocks import (
     Block,
     Code,
@@ -11,14 +13,28 @@ from site_sync.domain.documents.blocks import (
     DocumentKind,
     Space,
 )
-from site_sync.domain.documents.order_parts import comment, order_code, order_head, order_lines, order_sums
+from site_sync.domain.documents.order_parts import (
+    comment,
+    order_code,
+    order_head,
+    order_lines,
+    order_sums,
+    to_confirm,
+)
 from site_sync.domain.documents.stationery import Stationery, closing, letterhead, title
 from site_sync.domain.documents.wording import word
 from site_sync.domain.orders import Order
 
+NOTHING: Mapping[int, int] = {}
 
-def order_confirmation(order: Order, stationery: Stationery, code: str = "") -> Document:
-    """What was ordered, what is paid and the code to collect it with (`code` is the text of the QR code)."""
+
+def order_confirmation(
+    order: Order, stationery: Stationery, code: str = "", doubtful: Mapping[int, int] = NOTHING
+) -> Document:
+    """What was ordered, what is paid and the code to collect it with (`code` is the text of the QR code).
+
+    `doubtful` are units by line that the site has still to confirm.
+    """
     name = stationery.word("order_confirmation")
     return Document(
         DocumentKind.ORDER_CONFIRMATION,
@@ -28,6 +44,7 @@ def order_confirmation(order: Order, stationery: Stationery, code: str = "") -> 
             *title(name),
             *order_head(order, stationery),
             *order_lines(order, stationery),
+            *to_confirm(order, doubtful, stationery),
             *order_sums(order, stationery),
             *comment(order),
             *order_code(order, code, stationery),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.documents import figures
@@ -121,6 +121,19 @@ def line_rows(line: Line, stationery: Stationery) -> Iterator[Pair]:
         if missing:
             count = figures.quantity(missing, line.unit, stationery.language)
             yield Pair(f"  {count} {stationery.word(key)}", "")
+
+
+def to_confirm(order: Order, units: Mapping[int, int], stationery: Stationery) -> tuple[Block, ...]:
+    """What was promised while the till was cut off and the site has still to confirm, by line."""
+    rows = [
+        Pair(line.description, figures.quantity(units[line.id], line.unit, stationery.language), bold=True)
+        for line in order.lines
+        if units.get(line.id)
+    ]
+    if not rows:
+        return ()
+    head = Text(stationery.word("to_confirm"), bold=True)
+    return (Space(), head, Columns(tuple(rows)), Text(stationery.word("to_confirm_note")), Rule())
 
 
 def order_sums(order: Order, stationery: Stationery) -> tuple[Block, ...]:

@@ -46,6 +46,12 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "ready_since": ("Ready since", "Bereit seit", "Klar siden"),
     "wanted_for": ("Wanted for", "Gewünscht für", "Ønsket til"),
     "collect_by": ("Collect by", "Abholen bis", "Afhentes senest"),
+    "to_confirm": ("Still to be confirmed", "Noch zu bestätigen", "Skal stadig bekræftes"),
+    "to_confirm_note": (
+        "We tell you as soon as these goods are reserved for you.",
+        "Wir melden uns, sobald diese Ware für Sie reserviert ist.",
+        "Vi giver besked, så snart varerne er reserveret til dig.",
+    ),
     "valid_until": ("Valid until", "Gültig bis", "Gyldigt til"),
     "discount": ("Discount", "Rabatt", "Rabat"),
     "subtotal": ("Subtotal", "Zwischensumme", "Subtotal"),
