@@ -137,7 +137,7 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
             Field("offline_order_limit", "Orders up to", Kind.AMOUNT),
             Field("offline_deposit_limit", "Deposits up to", Kind.AMOUNT),
             Field("offline_orders", "New orders while offline, each till", hint="0 for as many as come"),
-            Field("offline_hours", "Orders, hand-overs and refunds for", hint="hours; 0 for as long as it lasts"),
+            Field("offline_hours", "Orders, hand-overs, refunds for", hint="hours; 0 for any time"),
             Field("offline_sign_in_hours", "Staff may sign in for", hint="hours; 0 for as long as it lasts"),
             Field(
                 "offline_collect", "Orders are handed over", Kind.CHOICE, "", OfflineCollect,

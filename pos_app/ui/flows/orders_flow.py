@@ -185,9 +185,9 @@ class OrdersFlow:
         if found is None:
             self._screen.show_order(None)
             return
-        record, sync = found
+        record, sync, doubtful = found
         if record.order.id == self._chosen:
-            shown = order_details(record, sync, self._at.now())
+            shown = order_details(record, sync, self._at.now(), doubtful)
             self._screen.show_order(with_changer(shown, self._at.others.get(record.order.id)))
 
     def _taken_in(self, order_ids: tuple[str, ...], then: Any) -> None:
@@ -247,7 +247,9 @@ def _beginning(desk: Desk, acting: Any) -> tuple[Sieve, Options]:
 
 def _record_and_sync(desk: Desk, order_id: str) -> Any:
     record = orders.record(desk, order_id)
-    return (record, desk.store.orders.sync_state(order_id)) if record else None
+    if record is None:
+        return None
+    return record, desk.store.orders.sync_state(order_id), desk.store.leases.to_confirm(order_id)
 
 
 def _take_in(desk: Desk, records: tuple[OrderRecord, ...]) -> None:
