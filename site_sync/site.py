@@ -19,15 +19,17 @@ import uuid_utils
 import uvicorn
 from fastapi import FastAPI
 
-from site_sync import site_tasks
+from site_sync import site_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
 from site_sync.service.api import web_shop
+from site_sync.service.api.authority import AuthorityRoutes
 from site_sync.service.api.customer import CustomerPages
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
 from site_sync.service.jobs.schedule import jobs
 from site_sync.service.settings import Settings
+from site_sync.service.tls import TlsRefused
 from site_sync.service.wiring import Site, SiteUnavailable, Surroundings, open_site
 
 _log = structlog.get_logger(__name__)
@@ -41,7 +43,7 @@ def surroundings() -> Surroundings:
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
     shop = [*web_shop.routers(site), WebhooksIn(site).router()]
-    app = create_app(site, [*shop, CustomerPages(site).router()], jobs(site))
+    app = create_app(site, [*shop, CustomerPages(site).router(), AuthorityRoutes(site).router()], jobs(site))
     manager.mount(app, site)
     return app
 
@@ -58,7 +60,8 @@ class SiteServer(uvicorn.Server):
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.started and self.servers:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            print(f"handover-site is ready on http://{host}:{port}", flush=True)
+            scheme = "https" if self.config.is_ssl else "http"
+            print(f"handover-site is ready on {scheme}://{host}:{port}", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop gracefully; the second time at once."""
@@ -85,6 +88,7 @@ def serve(site: Site, arguments: argparse.Namespace) -> int:
         timeout_graceful_shutdown=10,
         timeout_keep_alive=65,
         server_header=False,
+        **tls_tasks.serving(site, arguments.host),
     )
     server = SiteServer(config, site)
     if arguments.stop_with_input:
@@ -155,7 +159,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except SiteUnavailable as error:
         print(f"handover-site: cannot open {_shown(settings.database_url)}: {error}", file=sys.stderr)
         return 2
-    except (site_tasks.TaskRefused, BackupRefused) as refused:
+    except (site_tasks.TaskRefused, BackupRefused, TlsRefused) as refused:
         print(f"handover-site: {refused}", file=sys.stderr)
         return 2
 

@@ -9,9 +9,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from site_sync import backup_tasks, connector_tasks, money_tasks
+from site_sync import backup_tasks, connector_tasks, money_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.connector_tasks import ConnectorRefused
+from site_sync.domain.invitations import Invitation
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
 from site_sync.money_tasks import MoneyRefused
@@ -27,6 +28,7 @@ from site_sync.service import (
     settings_audit,
     sign_in,
     staffing,
+    tls,
 )
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
@@ -69,6 +71,9 @@ def add_commands(
     keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
     shops = add("connector", connector, "web shops whose webhooks come in: add, list, map, replay, secrets")
     connector_tasks.add_arguments(shops)
+    tls_tasks.add_arguments(
+        add("tls", tls_tasks.tls_task, "the certificate that tills trust: make, renew, show")
+    )
     code = add("enrol-code", enrol_code, "make a one-time code that lets a till in")
     code.add_argument("--store", required=True)
     code.add_argument("--till", required=True, help="two digits, as 02")
@@ -177,7 +182,7 @@ def enrol_code(site: Site, arguments: argparse.Namespace) -> int:
     code = enrolment.code_text(site.around.random_bytes(8))
     place = NewTill(arguments.store, arguments.till, arguments.profile)
     site.database.write(lambda tx: enrolment.offer(tx, code, place, site.now()))
-    print(code)
+    print(Invitation(code, tls.mark(site.settings.tls_folder)).text)
     return 0
 
 

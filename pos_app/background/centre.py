@@ -63,7 +63,7 @@ class Centre(QObject):
 
     def _call(self, question: Callable[[SiteClient], Any]) -> Any:
         place = self._place()
-        self._client = SiteClient(place.site_url, place.token, place.service)
+        self._client = SiteClient(place.site_url, place.token, place.service, authority=place.authority)
         try:
             return question(self._client)
         finally:

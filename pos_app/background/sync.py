@@ -14,9 +14,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from pos_app.background.centre import Centre
 from pos_app.background.tasks import Tasks
 from pos_app.operations.desk import Desk
+from site_sync.domain.invitations import read_invitation
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, RecordKind, Started
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.envelope import Envelope, PushAnswer
+from site_sync.worker.authority import Trust
 from site_sync.worker.client import CallFailed, SiteClient, enrol
 from site_sync.worker.ports import Applied, Place
 from site_sync.worker.running import Surroundings, Told, Worker
@@ -146,9 +148,10 @@ class Sync(QObject):
         super().__init__()
         self._tasks = tasks
         self._version = version
+        self._folder = folder
         self._state = LinkState(Link.OFFLINE)
         self._clients: dict[Lane, SiteClient] = {}
-        self._places: dict[Lane, tuple[str, str, str]] = {}
+        self._places: dict[Lane, tuple[str, str, str, str]] = {}
         self._till = TillOnDatabaseThread(tasks)
         self.enquiry = Centre(self._till.place)
         self.centre = Centre(self._till.place)
@@ -207,23 +210,27 @@ class Sync(QObject):
 
     def enrol(self, site_url: str, code: str, device_name: str) -> None:
         """Ask the site to let this till in; `enrolled` or `enrolment_failed(code)` follows."""
-        words = Enrol(code=code, device_name=device_name, version=self._version)
-        threading.Thread(target=self._enrol, args=(site_url, words), name="enrol", daemon=True).start()
+        asked = read_invitation(code)
+        words = Enrol(code=asked.code, device_name=device_name, version=self._version)
+        arguments = (site_url, words, asked.mark)
+        threading.Thread(target=self._enrol, args=arguments, name="enrol", daemon=True).start()
 
-    def _enrol(self, site_url: str, words: Enrol) -> None:
+    def _enrol(self, site_url: str, words: Enrol, mark: str) -> None:
         try:
-            answer = enrol(site_url, words)
+            trust = Trust(self._folder, site_url, mark)
+            answer = enrol(site_url, words, authority=trust.begin())
         except CallFailed as failed:
             self.enrolment_failed.emit(failed.code)
             return
+        trust.keep()
         self._tasks.submit_with_desk(lambda desk: _become(desk, answer, site_url)).result()
         self.enrolled.emit(answer)
 
     def _client(self, lane: Lane, place: Place) -> SiteClient:
-        wanted = (place.site_url, place.token, place.service)
+        wanted = (place.site_url, place.token, place.service, place.authority)
         if self._places.get(lane) != wanted:
             self._places[lane] = wanted
-            self._clients[lane] = SiteClient(*wanted)
+            self._clients[lane] = SiteClient(*wanted[:3], authority=place.authority)
         return self._clients[lane]
 
     def _wake(self, lane: Lane) -> None:

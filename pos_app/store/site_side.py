@@ -29,6 +29,7 @@ from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Sta
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.codec import COMMAND, LEASE_RETURN, Malformed, sha256
 from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.worker.authority import AUTHORITY_FILE
 from site_sync.worker.ports import Applied, Place, SnapshotBroken
 
 RETAIN_DAYS = 30
@@ -69,7 +70,16 @@ class SiteSide:
     def place(self) -> Place:
         """Where the till stands now."""
         known = self._replica.identity.read()
-        return Place(known.site_url, known.token, known.service, known.epoch, known.cursor, known.incarnation)
+        authority = self._file.path.with_name(AUTHORITY_FILE)
+        return Place(
+            known.site_url,
+            known.token,
+            known.service,
+            known.epoch,
+            known.cursor,
+            known.incarnation,
+            str(authority) if authority.exists() else "",
+        )
 
     def start(self, started: Started, now: datetime) -> None:
         """Take the incarnation; after a restore of the site, make what it had acknowledged pending again.

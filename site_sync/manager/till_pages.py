@@ -11,11 +11,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from site_sync.domain.invitations import Invitation
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page, shops
 from site_sync.manager.today_page import ONLINE
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
-from site_sync.service import code_pictures, enrolment, settings_audit
+from site_sync.service import code_pictures, enrolment, settings_audit, tls
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import CODE_MINUTES, DeviceState, NewTill
 from site_sync.service.settings_audit import Facts, Subject
@@ -80,11 +81,17 @@ def let_in(change: Acting) -> Response:
         errors["profile"] = "Choose one of these."
     if errors:
         return _page(visit, given=given, errors=errors)
+    return _page(visit, offer_of(visit, NewTill(given["store"], given["till"], given["profile"])))
+
+
+def offer_of(visit: Visit, place: NewTill) -> Offer:
+    """A new code for a till, with its picture."""
     code = enrolment.code_text(visit.site.around.random_bytes(8))
-    place = NewTill(given["store"], given["till"], given["profile"])
     until = visit.write(lambda tx: _offer(visit, tx, code, place))
-    picture = Markup(code_pictures.svg(code))  # noqa: S704 - drawn here from letters and digits
-    return _page(visit, Offer(code, picture, place, until))
+    settings = visit.site.settings
+    text = Invitation(code, tls.mark(settings.tls_folder)).text
+    picture = Markup(code_pictures.svg(f"{settings.public_address}/?code={text}"))  # noqa: S704 - drawn here
+    return Offer(text, picture, place, until)
 
 
 def _offer(visit: Visit, tx: Transaction, code: str, place: NewTill) -> datetime:

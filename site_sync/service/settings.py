@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
 from site_sync.protocol.pins import pin_pepper
+from site_sync.service import tls
 
 KEY_BYTES = 32
 KEPT_BY_TILLS_DAYS = 31
@@ -76,7 +77,17 @@ class Settings(BaseSettings):
     @property
     def public_address(self) -> str:
         """What customers and web shops call the site by, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or self._own_address).rstrip("/")
+
+    @property
+    def _own_address(self) -> str:
+        names = tls.names(self.tls_folder)
+        return f"https://{names[0]}:{self.port}" if names else f"http://{self.host}:{self.port}"
+
+    @property
+    def tls_folder(self) -> Path:
+        """Where the site's own authority and certificate are."""
+        return self.data_dir / "tls"
 
     @property
     def backup_folder(self) -> Path:

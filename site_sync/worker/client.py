@@ -291,6 +291,8 @@ class SiteClient:
                 stream=stream,
                 allow_redirects=False,
             )
+        except requests.exceptions.SSLError as error:
+            raise CallFailed(FailureKind.AGAIN, "certificate_wrong") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise CallFailed(FailureKind.AGAIN, "unreachable") from error
 

@@ -15,7 +15,7 @@ from site_sync.protocol.envelope import Envelope, PushAnswer
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the till stands: the site's address, its own token, how far it has followed the feed,
-    its last incarnation (0: it never started)."""
+    its last incarnation (0: it never started), the file of the authority it trusts (empty: the system's)."""
 
     site_url: str
     token: str = field(repr=False)
@@ -23,6 +23,7 @@ class Place:
     epoch: str
     cursor: str
     incarnation: int = 0
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ SYNC = (
     Row("POST /sync/v1/commands", Door.TILL, "", 200),
     Row("GET /sync/v1/changes", Door.TILL, "", 200),
     Row("GET /sync/v1/snapshot", Door.TILL, "", 200),
+    Row("GET /sync/v1/sums", Door.TILL, "", 200),
     Row("GET /sync/v1/orders", Door.TILL, "", 200),
     Row("POST /sync/v1/presence", Door.TILL, "", 200),
     Row("POST /sync/v1/balances", Door.TILL, "", 200),
@@ -69,6 +70,7 @@ SYNC = (
 )
 OPEN = (
     Row("POST /sync/v1/enrol", Door.OPEN, "", 200),
+    Row("GET /sync/v1/authority", Door.OPEN, "", 404),  # this site has none of its own
     Row("GET /health", Door.OPEN, "", 200),
     Row("GET /ready", Door.OPEN, "", 200),
     Row("GET /metrics", Door.OPEN, "", 200),
