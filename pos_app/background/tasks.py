@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.operations.desk import Desk
-from pos_app.store.recovery import close_folder
+from pos_app.store.recovery import UNREADABLE, close_folder, is_damage, suspect
+from site_sync.domain.errors import Refused
+from site_sync.protocol.codec import Malformed
 
 Result = TypeVar("Result")
 
@@ -21,10 +24,12 @@ class Tasks(QObject):
     """Runs operations one after the other on the thread that owns the store.
 
     `kept(order id or "")` tells that an act of this till is on the disk, `broken(error)` that an operation
-    failed and nobody else was told. Both arrive in the UI thread.
+    failed and nobody else was told, `mended()` that something in the till's file could not be read and the
+    file was opened anew without it. All arrive in the UI thread.
     """
 
     kept = Signal(str)
+    mended = Signal()
     broken = Signal(object)
     _finished = Signal(object, object)
 
@@ -32,10 +37,11 @@ class Tasks(QObject):
         super().__init__()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._finished.connect(self._deliver)
-        self._opening = self._executor.submit(self._open, open_desk)
+        self._open_desk = open_desk
+        self._opening = self._executor.submit(self._open)
 
-    def _open(self, open_desk: Callable[[], Desk]) -> Desk:
-        desk = open_desk()
+    def _open(self) -> Desk:
+        desk = self._open_desk()
         desk.store.when_kept(lambda order_id: self.kept.emit(order_id or ""))
         return desk
 
@@ -49,7 +55,30 @@ class Tasks(QObject):
 
     def submit_with_desk(self, work: Callable[[Desk], Result]) -> Future[Result]:
         """Run work that needs the desk on the database thread."""
-        return self._executor.submit(lambda: work(self._opening.result()))
+        return self._executor.submit(lambda: self._work(work, UNREADABLE))
+
+    def _work(self, work: Callable[[Desk], Result], signs: tuple[type[Exception], ...]) -> Result:
+        """Do work; when it meets damage, have the file looked through and opened anew, and do it again."""
+        try:
+            return work(self._opening.result())
+        except signs as error:
+            if not is_damage(error):
+                raise
+            _log.warning("the till's file could not be read", reason=type(error).__name__)
+            self._open_anew()
+        return work(self._opening.result())
+
+    def _open_anew(self) -> None:
+        store = self._opening.result().store
+        store.close()
+        suspect(store.folder)
+        self._opening = Future()
+        try:
+            self._opening.set_result(self._open())
+        except BaseException as error:
+            self._opening.set_exception(error)
+            raise
+        self.mended.emit()
 
     def run(
         self,
@@ -59,7 +88,7 @@ class Tasks(QObject):
         failed: Callable[[BaseException], object] | None = None,
     ) -> None:
         """Run `function(desk, *arguments)`; its result, or the error, comes back in the UI thread."""
-        future = self.submit_with_desk(lambda desk: function(desk, *arguments))
+        future = self._operate(function, *arguments)
 
         def finish(done: Future[Result]) -> None:
             error = done.exception()
@@ -74,7 +103,12 @@ class Tasks(QObject):
 
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Run and wait; for start-up and tests only, as it blocks the caller."""
-        return self.submit_with_desk(lambda desk: function(desk, *arguments)).result()
+        return self._operate(function, *arguments).result()
+
+    def _operate(self, function: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Run an operation, to which also a record that is none is damage: it reads what is in the file."""
+        work = partial(_result, function, *arguments)
+        return self._executor.submit(lambda: self._work(work, (*UNREADABLE, Malformed)))
 
     def _deliver(self, call: Callable[[object], object], value: object) -> None:
         call(value)
@@ -87,3 +121,12 @@ class Tasks(QObject):
     def _close(self) -> None:
         if self._opening.exception() is None:
             close_folder(self._opening.result().store)
+
+
+def _result(function: Callable[..., Any], *given: Any) -> Any:
+    """What an operation returns; a refusal that came from deeper down is a result like any other."""
+    try:
+        *arguments, desk = given
+        return function(desk, *arguments)
+    except Refused as refused:
+        return refused.refusal

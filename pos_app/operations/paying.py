@@ -306,6 +306,7 @@ def begin_card(
         return Refusal(Code.AMOUNT_INVALID, {"amount": amount.amount})
     if unsettled(desk):
         return Refusal(Code.TENDER_BLOCKED, {"tender": TenderKind.CARD.value})
+    desk.store.room.need()
     attempt = CardAttempt(desk.new_id(), desk.now(), purpose, subject, amount, acting.staff.id, acting.shift)
     desk.store.card_attempts.begin(attempt)
     return attempt

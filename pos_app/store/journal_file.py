@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import structlog
+
 from site_sync.protocol.codec import sha256
 
 ROTATE_BYTES = 64_000_000
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +47,54 @@ class JournalFile:
         if path.exists() and path.stat().st_size > ROTATE_BYTES:
             path.replace(_rotated(path))
         is_new, torn = not path.exists(), _ends_torn(path)
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._unflushed = False
+        self._waiting: deque[bytes] = deque()
+        self._torn = False
         if is_new:
             _keep_names(path.parent)
         if torn:
-            os.write(self._descriptor, b"\n")
+            os.write(self.descriptor, b"\n")
 
     def append(self, line: JournalLine) -> None:
-        """Write one line in one call, so that lines never mix."""
+        """Write one line in one call, so that lines never mix; what the disk does not take waits.
+
+        The command is in the database already: that the journal lags behind must not make it fail.
+        """
         data = {name: getattr(line, name) for name in _FIELDS}
         body = json.dumps(data, separators=(",", ":"))
-        os.write(self._descriptor, f"{sha256(body)} {body}\n".encode())
-        self._unflushed = True
+        self._waiting.append(f"{sha256(body)} {body}\n".encode())
+        self._write()
+
+    def _write(self) -> None:
+        while self._waiting:
+            data = b"\n" + self._waiting[0] if self._torn else self._waiting[0]
+            try:
+                written = os.write(self.descriptor, data)
+            except OSError as error:
+                _log.warning("the journal lags behind", lines=len(self._waiting), reason=error.strerror)
+                return
+            self._unflushed = True
+            self._torn = written < len(data)
+            if not self._torn:
+                self._waiting.popleft()
+
+    @property
+    def behind(self) -> int:
+        """Lines that the disk has not taken yet."""
+        return len(self._waiting)
 
     def flush(self) -> None:
-        """Put what was written on the disk."""
+        """Put what was written on the disk, and first what it did not take before."""
+        self._write()
         if self._unflushed:
-            os.fdatasync(self._descriptor)
+            os.fdatasync(self.descriptor)
             self._unflushed = False
 
     def close(self) -> None:
         """Flush and close."""
         self.flush()
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
 
 def _ends_torn(path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pos_app.store import order_rows
 from pos_app.store.order_rows import SyncState
-from pos_app.store.outbox import Outbox
+from pos_app.store.outbox import Outbox, Waiting
 from pos_app.store.shop import Shop
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command, Create
@@ -156,8 +156,10 @@ class Orders:
         command; the till goes on showing what it showed, and the answer settles it.
         """
         waiting = self._outbox.waiting(order_id)
-        if any(one.maybe_sent for one in waiting):
-            return
+        if not any(one.maybe_sent for one in waiting):
+            self._show_with(order_id, waiting)
+
+    def _show_with(self, order_id: str, waiting: tuple[Waiting, ...]) -> None:
         row = self._file.raw.execute("SELECT body FROM site_orders WHERE id = ?", (order_id,)).fetchone()
         site: OrderRecord | None = _RECORD.load(row[0]) if row else None
         shown = self.replay(site, tuple(one.command for one in waiting))
@@ -167,6 +169,15 @@ class Orders:
         refused = self._has_open_problem(order_id)
         pending = SyncState.LOCAL if waiting else SyncState.CENTRAL
         self._show(shown, SyncState.REFUSED if refused else pending, as_site=shown is site)
+
+    def settle_all(self) -> None:
+        """Show every order anew that is not shown although the site's copy or a waiting command is here."""
+        unseen = (
+            "SELECT id FROM site_orders UNION SELECT order_id FROM outbox WHERE order_id IS NOT NULL "
+            "AND state IN ('pending', 'parked') EXCEPT SELECT id FROM orders_now"
+        )
+        for (order_id,) in self._file.raw.execute(unseen).fetchall():
+            self._show_with(order_id, self._outbox.waiting(order_id))
 
     def settle_ended(self, order_id: str) -> None:
         """Show an order after a problem of it ended; one that nobody else knows of goes out of sight."""

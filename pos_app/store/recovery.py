@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DatabaseError
@@ -17,22 +18,35 @@ from pos_app.store.identity import IDENTITY_COPY
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
 from pos_app.store.site_side import RETAIN_DAYS
+from pos_app.store.soundness import Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.protocol.changes import Enrolled
+from site_sync.protocol.codec import Malformed, sha256
 from site_sync.protocol.envelope import PayloadKind
 
 _log = structlog.get_logger(__name__)
 
 OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
+_SUSPECT = "suspect"
+"""What the mark says when something could not be read."""
 
 UNREADABLE = (sqlite3.DatabaseError, DatabaseError, UnicodeDecodeError)
 """How damage shows; SQLite quotes damaged bytes in its message, which Python then cannot read."""
+
+SEARCHED = (
+    ("orders_search", "orders_now", "place"),
+    ("items_search", "items", "id"),
+    ("customers_search", "customers", "number"),
+)
+"""Full-text indexes, and the numbers of what they find."""
+_SIGNS = ("malformed", "Could not decode", "not a database", "fts5: corrupt")
 
 _PENDING = (
     "SELECT command_id, payload_kind, payload, staff, approver, till_time, order_id, base_version "
     "FROM outbox WHERE state = 'pending' ORDER BY place"
 )
+_SEALED = _PENDING.replace("base_version", "base_version, payload_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +61,62 @@ class Opened:
 def open_folder(folder: Path, now: datetime) -> Opened:
     """Open the till's store; a damaged file is quarantined and a new one begun with what could be saved.
 
-    Raises FileLocked and SchemaTooNew, which are no damage.
+    Raises FileLocked, SchemaTooNew and UpgradeFailed, which are no damage.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / OPEN_MARK
-    if not (folder / DATABASE).exists() or _is_sound(folder / DATABASE, thorough=mark.exists()):
+    look = _how_closely(mark)
+    if not (folder / DATABASE).exists() or _is_sound(folder / DATABASE, thorough=look is not Look.SMALL):
         crashed = mark.exists()
         mark.touch()
         store = Store(folder)
+        _mend(store, look)
         if crashed:
+            mark.write_text("")
             _complete_journal(store)
         return Opened(store)
     quarantine = _lay_aside(folder, now)
     store = Store(folder)
-    mark.touch()
+    mark.write_text("")
     _restore_identity(folder, store)
     salvaged = _salvage(store, quarantine, now)
     _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
     return Opened(store, quarantine, salvaged)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error tells that the file holds what nobody wrote: broken pages, text that is none."""
+    if isinstance(error, UnicodeDecodeError | Malformed):
+        return True
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    return any(sign in str(cause) for sign in _SIGNS)
+
+
+def suspect(folder: Path) -> None:
+    """Have the file looked at record by record when it is opened next: something in it could not be read."""
+    (folder / OPEN_MARK).write_text(_SUSPECT)
+
+
+def _how_closely(mark: Path) -> Look:
+    if not mark.exists():
+        return Look.SMALL
+    return Look.CLOSE if mark.read_text() == _SUSPECT else Look.WHOLE
+
+
+def _mend(store: Store, look: Look) -> None:
+    """Take out records that cannot be read, and have everything sent again by the site."""
+    with store.file.transaction():
+        tables = take_out(store.file.raw, look)
+        if not tables:
+            return
+        for search, table, place in SEARCHED:
+            store.file.raw.execute(
+                f"DELETE FROM {search} WHERE rowid NOT IN (SELECT {place} FROM {table})"  # noqa: S608
+            )
+        store.orders.settle_all()
+        known = store.identity.read()
+        store.identity.follow(known.epoch, "")
+    _log.warning("records of the till's file could not be read", tables=tables)
 
 
 def _complete_journal(store: Store) -> None:
@@ -86,6 +138,8 @@ def _is_sound(path: Path, *, thorough: bool) -> bool:
     try:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             found = connection.execute(check).fetchone()
+            if not commands_sound(connection):
+                return False
     except sqlite3.OperationalError as error:
         # Locked by another till, or without tables yet: for Store to say.
         return "malformed" not in str(error)
@@ -134,13 +188,25 @@ def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
 
 
 def _readable(path: Path) -> list[JournalLine]:
-    """What is still legible of the damaged file's pending commands."""
+    """What is still legible of the damaged file's pending commands, each as it was sealed."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-            rows = connection.execute(_PENDING).fetchall()
+            connection.text_factory = bytes
+            rows = connection.execute(
+                _PENDING.replace("base_version", "base_version, payload_hash")
+            ).fetchall()
     except UNREADABLE:
         return []
-    return [JournalLine(*row) for row in rows]
+    return [line for row in rows if (line := _line(row)) is not None]
+
+
+def _line(row: tuple[Any, ...]) -> JournalLine | None:
+    try:
+        *told, payload_hash = (value.decode() if isinstance(value, bytes) else value for value in row)
+    except UnicodeDecodeError:
+        return None
+    line = JournalLine(*told)
+    return line if sha256(line.payload) == payload_hash else None
 
 
 def _to_send(line: JournalLine) -> ToSend:

@@ -11,6 +11,7 @@ from pos_app.store.balance_attempts import BalanceAttempts
 from pos_app.store.card_attempts import CardAttempts
 from pos_app.store.cash import Cash, DrawerEntry, EntryKind
 from pos_app.store.counters import Counters
+from pos_app.store.disk_room import DiskRoom
 from pos_app.store.identity import Settings
 from pos_app.store.journal_file import JournalFile, JournalLine
 from pos_app.store.order_list import OrderList
@@ -63,6 +64,7 @@ class Store:
         self.folder = folder
         self.file = TillFile(folder / DATABASE)
         bring_up(self.file)
+        self.room = DiskRoom(folder)
         self._journal = JournalFile(folder / JOURNAL)
         replica = Replica(self.file)
         self.identity = replica.identity
@@ -117,8 +119,10 @@ class Store:
     ) -> OrderRecord:
         """Keep a decided command: order as shown, outbox row, audit row, money and stock; durable on return.
 
-        `before` is the record the decision was made on.
+        `before` is the record the decision was made on. Refused while the disk has too little room, unless
+        a card was charged for it already.
         """
+        self._need_room(beside)
         entry = ToSend(
             command_id=command.id,
             payload_kind=PayloadKind.ORDER,
@@ -141,6 +145,7 @@ class Store:
 
     def keep_sale(self, sale: Sale, beside: Beside = NOTHING_BESIDE) -> None:
         """Keep a finished sale with its receipt, stock, money and outbox row; durable on return."""
+        self._need_room(beside)
         entry = ToSend(
             command_id=sale.id,
             payload_kind=PayloadKind.SALE,
@@ -158,6 +163,7 @@ class Store:
 
     def keep_mail(self, mail: ReceiptMail) -> None:
         """Keep that a receipt is to be sent, with its outbox row; durable on return unless inside one."""
+        self.room.need()
         entry = ToSend(
             command_id=mail.id,
             payload_kind=PayloadKind.MAIL,
@@ -183,6 +189,11 @@ class Store:
                 return False
             self._send(entry, "problem_ended", end.problem)
         return True
+
+    def _need_room(self, beside: Beside) -> None:
+        """New work leaves the reserve alone; what money of a card or a balance waits for may use it."""
+        if not (beside.attempts or beside.holds):
+            self.room.need()
 
     def _use(self, beside: Beside) -> None:
         self.card_attempts.use(beside.attempts)

@@ -11,6 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Executable, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 
+from pos_app.store.disk_room import full
+from site_sync.domain.errors import Refused
+
 BUSY_SECONDS = 1
 PRAGMAS = (
     # Before WAL: the file is then held by this connection alone, and no second one can ever corrupt it.
@@ -78,7 +81,7 @@ class TillFile:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; durable on return."""
+        """All or nothing; durable on return. Refused when the disk takes no more, with nothing written."""
         if self._depth:
             yield
             return
@@ -87,10 +90,12 @@ class TillFile:
         try:
             yield
             self.raw.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")
             self._settle(self._rolled_back)
+            if (refusal := full(error)) is not None:
+                raise Refused(refusal.code, **refusal.facts) from error
             raise
         self._settle(self._committed)
 

@@ -71,6 +71,7 @@ class Code(StrEnum):
     NOTHING_TO_PAY = "nothing_to_pay"
     NOT_IN_THIS_STORE = "not_in_this_store"
     OFFLINE = "offline"
+    DISK_NEARLY_FULL = "disk_nearly_full"
     SITE_REFUSED = "site_refused"
     PIN_WRONG = "pin_wrong"
     PIN_BLOCKED = "pin_blocked"

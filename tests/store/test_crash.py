@@ -10,6 +10,7 @@ from tests.desks import open_bench
 
 ROUNDS = 3
 SAVES = 25
+LINE = JournalLine("c-1", "order", "{}", "anna", None, "2026-11-23T10:00:00+00:00", "o-1", None)
 
 
 def killed_while_saving(folder: Path) -> list[tuple[str, str]]:
@@ -56,13 +57,12 @@ def test_a_torn_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
 
 def test_what_is_written_after_a_torn_line_is_no_part_of_it(tmp_path: Path) -> None:
     path = tmp_path / JOURNAL
-    line = JournalLine("c-1", "order", "{}", "anna", None, "2026-11-23T10:00:00+00:00", "o-1", None)
     for torn in (0, 7):
         journal = JournalFile(path)
-        journal.append(line)
+        journal.append(LINE)
         journal.close()
         path.write_bytes(path.read_bytes()[: path.stat().st_size - torn])
     journal = JournalFile(path)
-    journal.append(line)
+    journal.append(LINE)
     journal.close()
-    assert list(lines(path)) == [line, line]
+    assert list(lines(path)) == [LINE, LINE]
