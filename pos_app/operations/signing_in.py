@@ -18,7 +18,6 @@ from site_sync.protocol.pins import pin_matches, pin_pepper
 FREE_TRIES = 3
 LOCKED_AT = 10
 LONGEST_DELAY = timedelta(minutes=15)
-LOCK = timedelta(hours=24)
 
 
 def staff_here(desk: Desk) -> tuple[StaffMember, ...]:
@@ -27,11 +26,9 @@ def staff_here(desk: Desk) -> tuple[StaffMember, ...]:
 
 
 def _delay(count: int) -> timedelta:
-    """How long no PIN is taken after so many wrong ones in a row."""
+    """How long no PIN is taken after so many wrong ones in a row; at the tenth it is locked for good."""
     if count < FREE_TRIES:
         return timedelta(0)
-    if count >= LOCKED_AT:
-        return LOCK
     return min(LONGEST_DELAY, timedelta(seconds=5 * 2 ** (count - FREE_TRIES)))
 
 
@@ -44,7 +41,10 @@ def _aged(desk: Desk) -> Refusal | None:
 
 
 def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
-    """The person, when the PIN is theirs; every try is counted before it is answered."""
+    """The person, when the PIN is theirs; every try is counted before it is answered.
+
+    Setting the clock forward shortens a pause, never the way to the tenth try, which locks until a new PIN.
+    """
     aged = _aged(desk)
     if aged is not None:
         return aged
@@ -52,7 +52,9 @@ def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
     person = _member(desk, staff_id)
     counted = _counted(staff_id, person)
     tries = desk.store.sign_in_tries.of(counted)
-    if tries.blocked_until is not None and tries.blocked_until > now:
+    if tries.count >= LOCKED_AT:
+        return Refusal(Code.PIN_LOCKED)
+    if tries.blocked_until is not None and now < tries.blocked_until <= now + LONGEST_DELAY:
         return Refusal(Code.PIN_BLOCKED, {"until": tries.blocked_until.isoformat()})
     count = tries.count + 1
     delay = _delay(count)
@@ -60,7 +62,8 @@ def with_pin(desk: Desk, staff_id: str, pin: str) -> StaffMember | Refusal:
     key = desk.identity.code_key
     if person is None or not key or not pin_matches(person.pin_verifier, pin_pepper(bytes.fromhex(key)), pin):
         _note(desk, staff_id, "pin_wrong")
-        return Refusal(Code.PIN_WRONG, {"left": max(0, LOCKED_AT - count)})
+        left = LOCKED_AT - count
+        return Refusal(Code.PIN_WRONG, {"left": left}) if left > 0 else Refusal(Code.PIN_LOCKED)
     desk.store.sign_in_tries.keep(counted, Tries())
     _note(desk, staff_id, "sign_in")
     return person

@@ -75,6 +75,7 @@ class Code(StrEnum):
     SITE_REFUSED = "site_refused"
     PIN_WRONG = "pin_wrong"
     PIN_BLOCKED = "pin_blocked"
+    PIN_LOCKED = "pin_locked"
     BADGE_UNKNOWN = "badge_unknown"
     SIGN_IN_AGED = "sign_in_aged"
     CODE_UNKNOWN = "code_unknown"

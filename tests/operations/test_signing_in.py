@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from pos_app.operations import signing_in
 from pos_app.operations.desk import Acting
@@ -39,6 +40,24 @@ def test_after_three_wrong_tries_even_the_right_pin_waits_also_after_a_restart(b
     assert refused(signing_in.with_pin(bench.desk, BOSS.id, PIN)) is Code.PIN_BLOCKED
     later = replace(bench.desk, now=lambda: bench.clock.now.replace(hour=11))
     assert isinstance(signing_in.with_pin(later, BOSS.id, PIN), StaffMember)
+
+
+def test_ten_wrong_tries_lock_whatever_becomes_of_clock_and_till(bench: Bench) -> None:
+    bench.tell(RecordKind.STAFF, BOSS.id, with_pin(BOSS))
+    answers = []
+    for tried in range(10):
+        forward = timedelta(days=tried) if tried % 2 else -timedelta(days=400 * tried)
+        moved = replace(bench.desk, now=lambda by=forward: bench.clock.now + by)  # type: ignore[misc]
+        answers.append(refused(signing_in.with_pin(moved, BOSS.id, f"{tried:06}")))
+        if tried in (2, 6):
+            folder = bench.store.folder
+            bench.store.close()
+            bench.desk = open_bench(folder).desk
+    assert set(answers[:9]) == {Code.PIN_WRONG}
+    assert answers[9] is Code.PIN_LOCKED
+    for days in (-4000, 0, 2, 4000):
+        moved = replace(bench.desk, now=lambda by=days: bench.clock.now + timedelta(days=by))  # type: ignore[misc]
+        assert refused(signing_in.with_pin(moved, BOSS.id, PIN)) is Code.PIN_LOCKED
 
 
 def test_a_new_pin_opens_a_locked_till(bench: Bench) -> None:
