@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from pos_app.background.centre import Centre
 from pos_app.background.tasks import Tasks
 from pos_app.operations.desk import Desk
+from site_sync.domain.errors import Refused
 from site_sync.domain.invitations import read_invitation
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, RecordKind, Started
 from site_sync.protocol.checks import Tally
@@ -41,11 +42,15 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """How the till stands to its site: `code` says why it is offline or stopped."""
+    """How the till stands to its site: `code` says why it is offline or stopped.
+
+    `clock_ahead` is by how much the site's clock is ahead of the till's.
+    """
 
     link: Link
     code: str = ""
     last_contact: datetime | None = None
+    clock_ahead: timedelta = timedelta(0)
 
 
 class TillOnDatabaseThread:
@@ -122,6 +127,9 @@ class _Lane:
                 return
             try:
                 rest = self._run_once(self._lane)
+            except Refused as refused:  # the disk takes no more: what was asked for stays as it was
+                _log.warning("what came from the site could not be kept", code=refused.refusal.code.value)
+                rest = NAP_AFTER_BUG_SECONDS
             except Exception:  # the outermost loop: a bug must not end the agreement for good
                 if self._stopping.is_set():
                     return
@@ -211,7 +219,8 @@ class Sync(QObject):
     def enrol(self, site_url: str, code: str, device_name: str) -> None:
         """Ask the site to let this till in; `enrolled` or `enrolment_failed(code)` follows."""
         asked = read_invitation(code)
-        words = Enrol(code=asked.code, device_name=device_name, version=self._version)
+        waiting = self._tasks.submit_with_desk(_holds_for).result()
+        words = Enrol(code=asked.code, device_name=device_name, version=self._version, holds_for=waiting)
         arguments = (site_url, words, asked.mark)
         threading.Thread(target=self._enrol, args=arguments, name="enrol", daemon=True).start()
 
@@ -245,7 +254,7 @@ class Sync(QObject):
         self._tasks.run(lambda desk: desk.store.outbox.pending_count(), then=self.pending_changed.emit)
 
     def _link(self, state: State) -> None:
-        self._state = LinkState(state.link, state.code, state.last_contact)
+        self._state = LinkState(state.link, state.code, state.last_contact, state.clock_ahead)
         self.link_changed.emit(self._state)
 
     def _applied(self, applied: Applied) -> None:
@@ -259,8 +268,16 @@ class Sync(QObject):
             self.records_changed.emit(applied.kinds)
         if applied.answered:
             self._count()
+        if applied.reloaded:
+            _log.warning("records differed from the site's", kinds=sorted(applied.reloaded))
         if applied.whole:
             self.loaded.emit()
+
+
+def _holds_for(desk: Desk) -> str:
+    """Which till's commands wait here, "" when none do; as another till they could not be sent."""
+    known = desk.identity
+    return f"{known.store}-{known.till}" if known.enrolled and desk.store.outbox.pending_count() else ""
 
 
 def _become(desk: Desk, enrolled: Enrolled, site_url: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from pos_app.operations import printing
@@ -12,6 +13,7 @@ from pos_app.store.print_jobs import FINISHED, JobState, PrintJob
 from site_sync.domain.documents.sample_page import sample_page
 from site_sync.domain.errors import Refusal
 from site_sync.domain.permissions import Right
+from site_sync.protocol.changes import RecordKind
 
 LOOKED_AT = 200
 """Newest print jobs that are looked at for the state of the printers."""
@@ -37,6 +39,15 @@ class TillFacts:
     """Card payments whose end nobody knows."""
 
     version: str = ""
+    clock_ahead: timedelta = timedelta(0)
+    """By how much the site's clock is ahead of this till's, as last heard."""
+
+    reloaded: dict[RecordKind, datetime] = field(default_factory=dict)
+    """Kinds of records that differed from the site's and were loaded again, with when."""
+
+    disk_free: int = 0
+    disk_needed: int = 0
+    """Megabytes free on the till's disk, and below which no new work is begun."""
 
 
 def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
@@ -45,7 +56,35 @@ def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
     queues = {name: _queue([job for job in jobs if job.printer == name]) for name in printers}
     unsettled = len(desk.store.card_attempts.unsettled())
     waiting = desk.store.outbox.pending_count()
-    return TillFacts(waiting, desk.identity.epoch, queues, unsettled, version("handover"))
+    disk = desk.store.room.measured()
+    ahead = timedelta(milliseconds=desk.identity.site_clock_ahead_ms)
+    return TillFacts(
+        waiting,
+        desk.identity.epoch,
+        queues,
+        unsettled,
+        version("handover"),
+        clock_ahead=ahead,
+        reloaded=desk.store.site_side.reloaded(),
+        disk_free=disk.free,
+        disk_needed=disk.needed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Where this till stands and where its site is, for enrolling it again; `pending` commands wait."""
+
+    store: str
+    till: str
+    site_url: str
+    pending: int
+
+
+def enrolment(desk: Desk) -> Enrolment:
+    """What this till was enrolled as."""
+    known = desk.identity
+    return Enrolment(known.store, known.till, known.site_url, desk.store.outbox.pending_count())
 
 
 def _queue(jobs: list[PrintJob]) -> PrinterQueue:

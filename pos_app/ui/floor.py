@@ -26,6 +26,8 @@ from pos_app.ui.flows.choices_flow import ChoicesFlow
 from pos_app.ui.flows.collect_flow import CollectFlow
 from pos_app.ui.flows.customer_flow import CustomerFlow
 from pos_app.ui.flows.device_watch import DeviceWatch, Watched
+from pos_app.ui.flows.enrol_flow import EnrolFlow
+from pos_app.ui.flows.file_care import FileCare
 from pos_app.ui.flows.line_choice_flow import LineChoiceFlow
 from pos_app.ui.flows.order_flow import OrderDetailsFlow
 from pos_app.ui.flows.orders_flow import OrdersFlow
@@ -50,6 +52,7 @@ from pos_app.ui.screens.approval import ApprovalScreen
 from pos_app.ui.screens.choices import ChoicesScreen
 from pos_app.ui.screens.collect import CollectScreen
 from pos_app.ui.screens.customer.screen import CustomerScreen
+from pos_app.ui.screens.enrol_again import EnrolAgainScreen
 from pos_app.ui.screens.line_choice import LineChoiceScreen
 from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
 from pos_app.ui.screens.orders import OrdersScreen
@@ -64,7 +67,7 @@ from pos_app.ui.screens.shipping import ShippingScreen
 from pos_app.ui.screens.sign_in.screen import SignInScreen
 from pos_app.ui.screens.status import StatusScreen
 from pos_app.ui.screens.works_offline import WorksOfflineScreen
-from pos_app.ui.views.status import words_for
+from pos_app.ui.views.status import advice_for, sync_dots, words_for
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.wording import clock, language, say, speak
 from site_sync.domain.codes import Scan, ScanKind
@@ -135,6 +138,7 @@ class Floor(QObject):
             "shift": self._shift,
             "works_offline": lambda: _pair(WorksOfflineFlow, self._at, WorksOfflineScreen()),
             "status": lambda: _pair(StatusFlow, self._at, StatusScreen(), self._watch),
+            "enrol": lambda: _pair(EnrolFlow, self._at, EnrolAgainScreen(), self._devices.sync),
             "problems": lambda: _pair(ProblemsFlow, self._at, ProblemsScreen()),
         }
         for name, build in pages.items():
@@ -173,6 +177,7 @@ class Floor(QObject):
         sync.problem_raised.connect(self._problem)
         sync.records_changed.connect(lambda _kinds: self.refresh())
         sync.loaded.connect(self.refresh)
+        self._file_care = FileCare(at, self)
         at.tasks.kept.connect(lambda _order: self._count())
         at.tasks.broken.connect(lambda _error: at.tell(say("till.bug"), tone="bad", seconds=15))
         at.signed_in.connect(self._signed_in)
@@ -281,6 +286,9 @@ class Floor(QObject):
             self._show_dots()
 
     def _link_changed(self, state: LinkState) -> None:
+        if state.link is Link.STOPPED and self._link.link is not Link.STOPPED:
+            words = f"{words_for('link', state.code)}. {advice_for(state.code)}"
+            self._at.tell(words.strip(), tone="bad", seconds=60)
         self._link = state
         self._show_dots()
 
@@ -300,20 +308,12 @@ class Floor(QObject):
     def _show_dots(self) -> None:
         ready = self._printer_state == "ready"
         dots = [
-            self._sync_dot(),
+            *sync_dots(self._link, self._pending),
             Dot("printer", say("bar.printer"), "ok" if ready else "warn"),
-            Dot("scanner", say("bar.scanner"), "ok"),
         ]
-        if self._camera_settings is not None:
-            dots[2] = Dot("camera", say("bar.camera"), "ok")
+        seen = "scanner" if self._camera_settings is None else "camera"
+        dots.append(Dot(seen, say(f"bar.{seen}"), "ok"))
         self._at.window.top_bar.show_dots(dots)
-
-    def _sync_dot(self) -> Dot:
-        waiting = f" · {say('till.pending', count=self._pending)}" if self._pending else ""
-        if self._link.link is Link.ONLINE:
-            return Dot("sync", say("till.synced") + waiting, "ok" if not self._pending else "warn")
-        words = say("till.stopped") if self._link.link is Link.STOPPED else say("till.offline")
-        return Dot("sync", words + waiting, "bad" if self._link.link is Link.STOPPED else "warn")
 
     # news
 

@@ -83,11 +83,12 @@ MOST_STARTS = 1_000_000_000
 
 
 class Enrol(Words):
-    """A till asks in with a one-time code."""
+    """A till asks in with a one-time code; `holds_for` is the till whose commands wait in it, as `S01-02`."""
 
     code: str = Field(min_length=6, max_length=64)
     device_name: str = Field(default="", max_length=80, pattern=PRINTABLE)
     version: str = Field(default="", max_length=40, pattern=PRINTABLE)
+    holds_for: str = Field(default="", max_length=64, pattern=PRINTABLE)
 
 
 class Enrolled(Words):

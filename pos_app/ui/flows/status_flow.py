@@ -21,6 +21,7 @@ from pos_app.ui.views.status import (
     behaviour_part,
     camera_part,
     card_part,
+    disk_part,
     printer_part,
     scanner_part,
     support_part,
@@ -89,6 +90,7 @@ class StatusFlow(QObject):
                 camera_part(watch.camera.value),
                 card_part(watch.watched.card.health, facts.unsettled),
                 behaviour_part(self._at.habits, _next_volume(self._at.habits.volume)),
+                disk_part(facts),
                 support_part(facts.version),
             ]
         )
@@ -97,6 +99,8 @@ class StatusFlow(QObject):
         kind, _, name = part.partition(":")
         if act == "offline":
             self._at.window.navigation.navigate("works_offline")
+        elif act == "enrol":
+            self._at.window.navigation.navigate("enrol")
         elif kind == "sync":
             self._watch.watched.sync.try_now()
             self._at.tell(say("status.trying"), seconds=3)

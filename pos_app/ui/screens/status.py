@@ -17,7 +17,10 @@ from pos_app.ui.wording import say
 
 @dataclass(frozen=True, slots=True)
 class StatusPart:
-    """One part of the till: its state in words, its facts as (name, value), its acts as (code, words)."""
+    """One part of the till: its state in words, its facts as (name, value), its acts as (code, words).
+
+    `advice` says in whole sentences what happened and what people can do.
+    """
 
     code: str
     title: str
@@ -25,6 +28,7 @@ class StatusPart:
     tone: str
     facts: tuple[tuple[str, str], ...] = ()
     acts: tuple[tuple[str, str], ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 class StatusScreen(QWidget):
@@ -81,6 +85,8 @@ class StatusScreen(QWidget):
             said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             line.addWidget(said, 1)
             card.column.addLayout(line)
+        for words in part.advice:
+            card.column.addWidget(Text(words, size=15, weight=600, wrap=True))
         card.column.addStretch(1)
         keys = row(gap=8)
         for code, words in part.acts:

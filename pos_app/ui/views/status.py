@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pos_app.background.printing import READY
 from pos_app.background.sync import LinkState
@@ -11,11 +11,15 @@ from pos_app.hardware.card_terminal import TerminalHealth, TerminalSays
 from pos_app.operations.device_care import PrinterQueue, TillFacts
 from pos_app.operations.device_settings import Habits
 from pos_app.ui.screens.status import StatusPart
-from pos_app.ui.wording import knows, say, when
+from pos_app.ui.widgets.top_bar import Dot
+from pos_app.ui.wording import knows, say, span, when
+from site_sync.domain import clocks
 from site_sync.domain.codes import Scan, ScanKind
 from site_sync.worker.worker import Link
 
 _LINK_TONES = {Link.ONLINE: "ok", Link.OFFLINE: "warn", Link.STOPPED: "bad"}
+ENROL_AGAIN = frozenset({"device_fenced", "device_revoked", "unauthorised"})
+"""A site that says this lets the till in again with a new code."""
 _CARD_TONES = {
     TerminalSays.ONLINE: "ok",
     TerminalSays.BY_HAND: "quiet",
@@ -31,6 +35,44 @@ def words_for(prefix: str, code: str) -> str:
     return say(key) if knows(key) else say("status.unknown_code", code=code)
 
 
+def advice_for(code: str) -> str:
+    """What people can do about a site that is not reached or does not let this till in; maybe nothing."""
+    key = f"status.advice_{code}"
+    return say(key) if knows(key) else ""
+
+
+def clock_words(prefix: str, ahead: timedelta) -> str:
+    """By how much this till's clock is wrong, seen from the site's clock ahead of it; "" when it is right."""
+    if not clocks.is_off(ahead):
+        return ""
+    way = "slow" if ahead > timedelta(0) else "fast"
+    return say(f"{prefix}.clock_{way}", span=span(int(abs(ahead).total_seconds())))
+
+
+def sync_dots(state: LinkState, pending: int) -> list[Dot]:
+    """The state of the agreement in the bar, and of the clock where it is wrong."""
+    waiting = f" · {say('till.pending', count=pending)}" if pending else ""
+    if state.link is Link.ONLINE:
+        dots = [Dot("sync", say("till.synced") + waiting, "warn" if pending else "ok")]
+    elif state.link is Link.STOPPED:
+        dots = [Dot("sync", say("till.stopped") + waiting, "bad")]
+    else:
+        dots = [Dot("sync", say("till.offline") + waiting, "warn")]
+    clock = clock_words("bar", state.clock_ahead)
+    return [*dots, Dot("clock", clock, "warn")] if clock else dots
+
+
+def _reloaded(facts: TillFacts, now: datetime) -> list[tuple[str, str]]:
+    """What was loaded again within a day, the settings' many kinds under one name."""
+    named: dict[str, datetime] = {}
+    for kind, at in facts.reloaded.items():
+        key = f"status.reloaded_{kind.value}"
+        name = say(key) if knows(key) else say("status.reloaded_settings")
+        if now - at < timedelta(days=1):
+            named[name] = max(at, named.get(name, at))
+    return [(say("status.reloaded"), f"{name}, {when(at, now)}") for name, at in named.items()]
+
+
 def sync_part(state: LinkState, facts: TillFacts, now: datetime) -> StatusPart:
     """How the till stands to its site."""
     shown = [
@@ -40,13 +82,24 @@ def sync_part(state: LinkState, facts: TillFacts, now: datetime) -> StatusPart:
     ]
     if state.code and state.link is not Link.ONLINE:
         shown.insert(0, (say("status.why"), words_for("link", state.code)))
+    advice = [advice_for(state.code)] if state.link is not Link.ONLINE else []
+    if state.link is Link.STOPPED and facts.pending:
+        advice.append(say("status.kept", count=facts.pending))
+    if clock := clock_words("status", facts.clock_ahead):
+        shown.append((say("status.clock"), clock))
+        advice.append(say("status.clock_advice"))
+    if reloaded := _reloaded(facts, now):
+        shown += reloaded
+        advice.append(say("status.reloaded_advice"))
+    enrol = (("enrol", say("status.enrol")),) if state.code in ENROL_AGAIN else ()
     return StatusPart(
         code="sync",
         title=say("status.sync"),
         badge=say(f"status.link_{state.link.value}"),
         tone=_LINK_TONES[state.link],
         facts=tuple(shown),
-        acts=(("now", say("status.try_now")), ("offline", say("offline.open"))),
+        acts=(*enrol, ("now", say("status.try_now")), ("offline", say("offline.open"))),
+        advice=tuple(words for words in advice if words),
     )
 
 
@@ -127,6 +180,17 @@ def behaviour_part(habits: Habits, next_volume: int) -> StatusPart:
     return StatusPart(
         "behaviour", say("status.behaviour"), say("status.on"), "quiet", tuple(shown), tuple(acts)
     )
+
+
+def disk_part(facts: TillFacts) -> StatusPart:
+    """Room on the till's disk; below what is kept free no new work is begun."""
+    low = facts.disk_free < facts.disk_needed
+    shown = (
+        (say("status.disk_free"), say("status.disk_megabytes", count=facts.disk_free)),
+        (say("status.disk_needed"), say("status.disk_megabytes", count=facts.disk_needed)),
+    )
+    badge = say("status.disk_low" if low else "status.disk_ok")
+    return StatusPart("disk", say("status.disk"), badge, "bad" if low else "ok", shown, ())
 
 
 def support_part(version: str) -> StatusPart:

@@ -100,9 +100,14 @@ class SyncRoutes:
             raise ProblemFound(of_call("rate_limited", "too many wrong codes; wait a minute"))
         token = self._site.around.secret()
         newcomer = Newcomer(self._site.new_id(), token, words.device_name, words.version)
-        device = await run_in_threadpool(
-            self._site.database.write, lambda tx: enrolment.enrol(tx, words.code, newcomer, now)
-        )
+
+        def let_in(tx: Transaction) -> Device | None:
+            device = enrolment.enrol(tx, words.code, newcomer, now)
+            if device is not None and words.holds_for not in ("", f"{device.store}-{device.till}"):
+                raise ProblemFound(of_call("enrolment_elsewhere"))
+            return device
+
+        device = await run_in_threadpool(self._site.database.write, let_in)
         if device is None:
             self._wrong_codes.append(now)
             raise ProblemFound(of_call("enrolment_code_invalid"))

@@ -78,6 +78,15 @@ def test_a_code_lets_one_till_in_once(site: Site, address: str) -> None:
     assert (started.incarnation, started.next_seq, started.numbers_used) == (1, 1, 0)
 
 
+def test_a_code_for_another_till_is_not_used_up_by_one_whose_commands_wait(site: Site, address: str) -> None:
+    offer(site, "ABCD-EFGH")
+    with client(address) as http:
+        elsewhere = http.post("/sync/v1/enrol", json={"code": "ABCD-EFGH", "holds_for": "S01-02"})
+        there = http.post("/sync/v1/enrol", json={"code": "ABCD-EFGH", "holds_for": "S01-05"})
+    assert code_of(elsewhere) == (409, "enrolment_elsewhere")
+    assert Enrolled.model_validate_json(there.content).till == "05"
+
+
 def test_guessing_codes_is_slowed_down(address: str) -> None:
     with client(address) as http:
         answers = [code_of(http.post("/sync/v1/enrol", json={"code": f"GUESS{n:03}"})) for n in range(21)]
