@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from site_sync.service.backup import archive, making, shelf
 from site_sync.service.backup.manifest import BackupDamaged, Manifest
-from site_sync.service.backup.restoring import RestoreRefused, Wish, begin_again, restore
-from site_sync.service.database.engine import open_database
-from site_sync.service.database.occupancy import InUse, alone
+from site_sync.service.backup.restoring import RestoreRefused, Wish, fresh_epoch, restore
+from site_sync.service.database.occupancy import InUse
 from site_sync.service.settings import Settings
-from site_sync.service.wiring import Site, SiteUnavailable, Surroundings
+from site_sync.service.wiring import Site, Surroundings
 
 AFTERWARDS = """\
 Start the site. Tills load a fresh copy and send again what the backup lacks.
@@ -96,8 +92,6 @@ def restored(settings: Settings, around: Surroundings, arguments: argparse.Names
         done = restore(settings, around, wish)
     except (RestoreRefused, BackupDamaged, InUse, OSError) as error:
         raise BackupRefused(str(error)) from error
-    except SQLAlchemyError as error:
-        raise BackupRefused(f"the database would not take it, nothing was changed: {error}") from error
     print(f"Restored: {described(done.manifest)}")
     print(f"The site begins the new epoch {done.epoch}.")
     if done.aside is not None:
@@ -121,17 +115,8 @@ def _bring_key(settings: Settings, source: Path) -> None:
 
 def new_epoch(settings: Settings, around: Surroundings, _arguments: argparse.Namespace) -> int:
     """Begin a new epoch on a database that was put back by other means, so that tills send again."""
-    epoch = around.new_id()
     try:
-        with alone(settings.database_url):
-            pass
-        database = open_database(settings.database_url)
-    except (InUse, SQLAlchemyError, OSError) as error:
-        raise SiteUnavailable(str(error)) from error
-    try:
-        database.write(lambda tx: begin_again(tx, epoch))
-    finally:
-        database.close()
-    print(epoch)
-    sys.stdout.flush()
+        print(fresh_epoch(settings, around))
+    except InUse as error:
+        raise BackupRefused(str(error)) from error
     return 0

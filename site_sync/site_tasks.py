@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from site_sync import backup_tasks, connector_tasks, money_tasks, tls_tasks
+from site_sync import backup_tasks, check_tasks, connector_tasks, money_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.invitations import Invitation
@@ -98,6 +98,8 @@ def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser])
     restoring = add("restore", None, back)
     backup_tasks.add_restore_arguments(restoring)
     restoring.set_defaults(alone=backup_tasks.restored)
+    looked = "look the books through: stock, journals, money, feed; exit code 1 when they do not agree"
+    check_tasks.add_check_arguments(add("check", check_tasks.check, looked))
     words = "after a database was put back by other means: have the tills bring what it lacks"
     add("new-epoch", None, words).set_defaults(alone=backup_tasks.new_epoch)
 

@@ -16,7 +16,9 @@ from site_sync.manager import (
     account_pages,
     arriving_pages,
     audit_page,
+    backup_pages,
     balance_pages,
+    check_pages,
     connector_pages,
     demo_pages,
     door_pages,
@@ -61,6 +63,7 @@ PAGES = (
     problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages, import_pages, export_pages,
     first_run_pages, demo_pages, setup_people_pages, setup_pages,
+    backup_pages, check_pages,
 )  # fmt: skip
 
 

@@ -160,6 +160,13 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
         ),
     ),
     (
+        "The site",
+        (
+            ("/backups", "Backups", "archive-restore", Right.SETTINGS_MANAGE),
+            ("/checks", "Checks", "circle-check", Right.SETTINGS_MANAGE),
+        ),
+    ),
+    (
         "Web shops",
         (
             ("/connectors", "Connectors", "globe", Right.SETTINGS_MANAGE),

@@ -22,7 +22,7 @@ BATCH = 500
 MOST_BATCHES = 400
 """Batches of one kind in one turn; what is left comes with the next one."""
 ANSWERED = timedelta(days=1)
-"""A till sends in order: what came a day before its newest command has been answered, and comes no more."""
+"""A till sends in order: what came a day before another of its commands, itself a day old, was answered."""
 _OVER = (OutState.SENT.value, OutState.DROPPED.value, OutState.DEAD.value)
 Step = Callable[[Transaction], int]
 """Forgets one batch; tells how many rows that were."""
@@ -63,13 +63,14 @@ def _rules(settings: Settings, now: datetime) -> Iterator[_Rule]:
         t.webhook_deliveries,
         d.state.in_(_OVER) & (d.created_at < before(settings.keep_deliveries_days)),
     )
-    yield _Rule("commands", t.commands, _answered_long_ago(before(settings.keep_commands_days)))
+    yield _Rule("commands", t.commands, _answered_long_ago(before(settings.keep_commands_days), now))
 
 
-def _answered_long_ago(cutoff: datetime) -> ColumnElement[bool]:
+def _answered_long_ago(cutoff: datetime, now: datetime) -> ColumnElement[bool]:
     """Commands that no till can send again: old, and their till has sent others well after them."""
     c, later = t.commands.c, t.commands.alias("later")
-    heard = select(later.c.device).group_by(later.c.device).having(func.max(later.c.at) > cutoff + ANSWERED)
+    since = later.c.at > cutoff + ANSWERED, later.c.at < now - ANSWERED
+    heard = select(later.c.device).where(*since)
     return (c.at < cutoff) & c.device.in_(heard)
 
 

@@ -213,6 +213,12 @@ def looked_through(db: Executor, checks: Sequence[Check] = CHECKS) -> list[tuple
     return [(check, tuple(check.look(db))) for check in checks]
 
 
+def found_by(db: Executor, name: str) -> tuple[Finding, ...]:
+    """What one check finds now; nothing when there is no such check."""
+    check = BY_NAME.get(name)
+    return tuple(check.look(db)) if check else ()
+
+
 def put_right(tx: Transaction, found: Finding, by: Author, entry: str) -> bool:
     """Put one finding right, looking again first; False where a person has to decide."""
     check = BY_NAME.get(found.check)

@@ -20,7 +20,7 @@ LISTS = {"/lists/methods", "/lists/sources", "/lists/reasons", "/lists/tenders"}
 MANAGER_MAY = (
     CASHIER_MAY | LISTS | {"/problems", "/balances", "/stores", "/settings", "/tax", "/staff", "/tills"}
 )
-ALL = MANAGER_MAY | {"/audit", "/keys", "/connectors", "/webhooks", "/messages"}
+ALL = MANAGER_MAY | {"/audit", "/keys", "/connectors", "/webhooks", "/messages", "/backups", "/checks"}
 
 
 @pytest.mark.parametrize(("who", "may"), [("bert", CASHIER_MAY), ("mona", MANAGER_MAY), ("root", ALL)])

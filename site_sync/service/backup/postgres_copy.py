@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from sqlalchemy import Connection, create_engine, text
 
 from site_sync.service.backup import archive
@@ -14,7 +13,7 @@ from site_sync.service.backup.archive import ArchiveWriter
 from site_sync.service.backup.describing import VERSION, counts, describe, quoted, site_tables
 from site_sync.service.backup.manifest import BackupDamaged, Described, Manifest
 from site_sync.service.backup.sqlite_copy import Renew
-from site_sync.service.database.migrate import LOCK_KEY, configuration, upgrade
+from site_sync.service.database.migrate import LOCK_KEY, lay_tables, upgrade
 from site_sync.service.database.transaction import Transaction
 
 LOCK_TIMEOUT = "10s"
@@ -56,7 +55,7 @@ def lay_in(url: str, backup: Path, found: Manifest, renew: Renew) -> None:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
             _clear(connection)
-            command.upgrade(configuration(connection), found.of.revision)
+            lay_tables(connection, found.of.revision)
             _fill(connection, backup, found)
             _check(connection, found.of.counts)
             upgrade(connection)

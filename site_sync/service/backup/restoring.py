@@ -18,7 +18,7 @@ from site_sync.service.database.occupancy import alone
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.numbering import WEB_ORDERS
 from site_sync.service.settings import Keys, Settings, keys_of
-from site_sync.service.wiring import Surroundings, begin_epoch, identity
+from site_sync.service.wiring import Surroundings, begin_epoch, identity, open_site
 
 NUMBERS_LEFT_OUT = 10_000
 """Numbers of web orders that a restored site skips: customers hold messages with those that are lost."""
@@ -61,12 +61,28 @@ def restore(settings: Settings, around: Surroundings, wish: Wish) -> Restored:
         def renew(tx: Transaction) -> None:
             begin_again(tx, epoch)
 
-        if found.of.engine == "sqlite":
-            aside = sqlite_copy.lay_in(url, wish.backup, found, renew, now)
-        else:
-            aside = _laid_aside(settings, keys, now) if there else None
-            postgres_copy.lay_in(url, wish.backup, found, renew)
+        try:
+            if found.of.engine == "sqlite":
+                aside = sqlite_copy.lay_in(url, wish.backup, found, renew, now)
+            else:
+                aside = _laid_aside(settings, keys, now) if there else None
+                postgres_copy.lay_in(url, wish.backup, found, renew)
+        except SQLAlchemyError as error:
+            raise RestoreRefused(f"the database would not take it, nothing was changed: {error}") from error
     return Restored(found, epoch, aside)
+
+
+def fresh_epoch(settings: Settings, around: Surroundings) -> str:
+    """Begin a new epoch on a database that was put back by other means; InUse while the site runs."""
+    epoch = around.new_id()
+    with alone(settings.database_url):
+        pass
+    site = open_site(settings, around)
+    try:
+        site.database.write(lambda tx: begin_again(tx, epoch))
+    finally:
+        site.close()
+    return epoch
 
 
 def begin_again(tx: Transaction, epoch: str) -> None:

@@ -86,6 +86,11 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
+def lay_tables(connection: Connection, revision: str) -> None:
+    """Make the tables of a revision on an open connection that has none."""
+    command.upgrade(configuration(connection), revision)
+
+
 def upgrade(connection: Connection) -> None:
     """Run the missing migrations on an open connection and lay the feed's first row."""
     if current_revision(connection) != head_revision():
