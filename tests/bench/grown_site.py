@@ -10,7 +10,7 @@ from site_sync.service.database import tables as t
 
 OPEN_OF = 200
 """One order in two hundred is open: with one a minute, those of three days and a half."""
-_COPIED = (t.orders, t.order_lines, t.history, t.journal, t.ledger)
+_COPIED = (t.orders, t.order_lines, t.order_words, t.history, t.journal, t.ledger)
 _OF_ORDER = "'grown-' || n.i"
 
 
@@ -29,6 +29,9 @@ def _renamed(column: str) -> str:
 
 def _changed(engine: Engine, table: Table) -> Mapping[str, str]:
     """What differs in the copies of a table's rows."""
+    if table is t.order_words:
+        # Every copy is found by the words of the original, and its number's part by its own.
+        return {"order_id": _OF_ORDER, "word": "CASE WHEN o.word LIKE 'w-%' THEN 'g-' || n.i ELSE o.word END"}
     if table is not t.orders:
         own = {"body": _renamed("body")} if "body" in table.c else {}
         return {"order_id": _OF_ORDER, **own}
@@ -43,6 +46,7 @@ def _changed(engine: Engine, table: Table) -> Mapping[str, str]:
         "customer_email": "'customer' || n.i || '@example.com'",
         "created_at": _shifted(engine, "created_at"),
         "updated_at": _shifted(engine, "updated_at"),
+        "closed_at": _shifted(engine, "closed_at"),
         "body": _renamed("body"),
     }
 

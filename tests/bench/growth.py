@@ -6,6 +6,7 @@ import json
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,6 @@ from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import sessions
 from site_sync.service.database import records
-from site_sync.service.wiring import Site
 from site_sync.site import application
 from tests.bench.figures import Figure, percentile
 from tests.bench.grown_site import grow
@@ -61,8 +61,15 @@ class _Caller:
         return {
             "web order created": self.create,
             "orders page": lambda _: self.office.get("/manager/orders"),
-            "orders page, by phone": lambda turn: self.office.get(
-                "/manager/orders", params={"text": f"+4550{1 + turn * 7919 % orders}"}
+            "orders page, to pick": lambda _: self.office.get("/manager/orders", params={"stage": "to_pick"}),
+            "orders page, by number": lambda turn: self.office.get(
+                "/manager/orders", params={"q": f"G-{1 + turn * 7919 % orders}"}
+            ),
+            "orders page, by a name all have": lambda _: self.office.get(
+                "/manager/orders", params={"q": "maria"}
+            ),
+            "orders page, of a store without any": lambda _: self.office.get(
+                "/manager/orders", params={"store": "S02"}
             ),
             "order page": lambda turn: self.office.get(f"/manager/orders/grown-{1 + turn * 7919 % orders}"),
             "journals page": lambda _: self.office.get("/manager/journals"),
@@ -91,30 +98,32 @@ def _templates(caller: _Caller) -> tuple[str, str]:
     return opened, closed
 
 
-def _sign_in(site: Site) -> str:
-    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, _CLERK))
-    token, _ = site.database.write(
-        lambda tx: sessions.open_session(tx, _CLERK.id, site.around.secret, site.now())
-    )
-    return token
+@contextmanager
+def _calling(url: str, folder: Path, key: str, numbers: Iterator[int]) -> Iterator[_Caller]:
+    """The site at work, and those who call it."""
+    site = open_site_at(url, folder)
+    try:
+        site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, _CLERK))
+        token, _ = site.database.write(
+            lambda tx: sessions.open_session(tx, _CLERK.id, site.around.secret, site.now())
+        )
+        with served(application(site)) as address, client(address, key) as shop, client(address) as office:
+            office.cookies.set(COOKIE, token, path="/manager")
+            yield _Caller(shop, office, numbers)
+    finally:
+        site.close()
 
 
 def _measure(url: str, folder: Path) -> list[dict[str, list[float]]]:
-    """The acts' times at each size, the first size first."""
-    key = lay_out(url, folder)
-    site = open_site_at(url, folder)
-    token, found, kept = _sign_in(site), [], 0
-    try:
-        with served(application(site)) as address, client(address, key) as shop, client(address) as office:
-            office.cookies.set(COOKIE, token, path="/manager")
-            caller = _Caller(shop, office, count(1))
-            templates = _templates(caller)
-            for orders in SIZES:
-                grow(url, templates, range(kept + 1, orders + 1))
-                kept = orders
-                found.append({name: _times(act) for name, act in caller.acts(orders).items()})
-    finally:
-        site.close()
+    """The acts' times at each size, the first size first; the site rests while it grows."""
+    key, numbers, found, kept = lay_out(url, folder), count(1), [], 0
+    with _calling(url, folder, key, numbers) as caller:
+        templates = _templates(caller)
+    for orders in SIZES:
+        grow(url, templates, range(kept + 1, orders + 1))
+        kept = orders
+        with _calling(url, folder, key, numbers) as caller:
+            found.append({name: _times(act) for name, act in caller.acts(orders).items()})
     return found
 
 

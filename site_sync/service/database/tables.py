@@ -26,6 +26,8 @@ from site_sync.service.database.lease_tables import leases
 from site_sync.service.database.message_tables import message_options, message_templates
 from site_sync.service.database.metadata import metadata
 from site_sync.service.database.order_tables import (
+    HOLD_LINE_HELD,
+    LINE_HELD,
     PAID_TOO_MUCH,
     STILL_OPEN,
     history,
@@ -35,6 +37,7 @@ from site_sync.service.database.order_tables import (
     ledger,
     order_lines,
     order_presence,
+    order_words,
     orders,
     sales,
     shift_entries,
@@ -67,12 +70,14 @@ from site_sync.service.database.sync_tables import (
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
-    "PAID_TOO_MUCH", "STILL_OPEN", "api_keys", "balance_entries", "balance_holds", "balances", "barcodes",
+    "HOLD_LINE_HELD", "LINE_HELD", "PAID_TOO_MUCH", "STILL_OPEN",
+    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes",
     "catalogue_imports", "catalogue_problems", "categories", "changes", "commands", "connector_orders",
     "connector_polls", "connectors", "counters", "customers", "delivery_methods", "devices", "door_rules",
     "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history", "hold_lines", "holds",
     "idempotency", "items", "journal", "leases", "ledger", "message_options", "message_templates",
-    "messages", "metadata", "order_lines", "order_presence", "orders", "passwords", "policies", "problems",
+    "messages", "metadata", "order_lines", "order_presence", "order_words", "orders", "passwords",
+    "policies", "problems",
     "reasons", "recovery_codes", "return_lines", "sales", "second_factors", "sessions", "settings_changes",
     "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock", "stores",
     "tenders", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
