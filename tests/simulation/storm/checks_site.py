@@ -209,7 +209,7 @@ def _reservations(rows: SiteRows) -> Iterator[str]:
     """8: a reservation ends once; 10: numbers and ids belong together."""
     query = (
         "SELECT j.order_id, j.line, sum(j.quantity), l.reserved FROM journal j JOIN order_lines l "
-        "ON l.order_id = j.order_id AND l.line = j.line GROUP BY 1, 2"
+        "ON l.order_id = j.order_id AND l.line = j.line GROUP BY 1, 2, 4"
     )
     for order_id, line, quantity, reserved in rows.all(query):
         if -quantity != reserved:
