@@ -13,6 +13,7 @@ from site_sync.domain.commands import AddNote, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.permissions import Right
 from site_sync.domain.problem_choices import Nature, Outlook, nature_of, outlook, taken
+from site_sync.domain.problem_stock import ANEW, Levels, anew, missing_skus
 from site_sync.domain.problems import Choice, Ends, MoneyMoved, ProblemEnd, ProblemRecord
 from site_sync.domain.shop import TenderKind
 from site_sync.protocol.codec import COMMAND, Malformed
@@ -74,12 +75,21 @@ def _case(desk: Desk, problem: ProblemRecord) -> Case:
     return Case(
         problem=_named(desk, problem),
         number=number,
-        outlook=outlook(problem, command, order_known=known),
+        outlook=outlook(problem, command, order_known=known, levels=_levels(desk, problem)),
         customer=customer,
         free=_free(desk, problem),
         elsewhere=_drawer_elsewhere(desk, problem),
         kinds={one.tender: _moved(desk, one) for one in problem.money},
     )
+
+
+def _levels(desk: Desk, problem: ProblemRecord) -> Levels:
+    """Where the missing goods might come from: the stores by their priority."""
+    skus = missing_skus(problem)
+    stores = sorted(desk.store.shop.stores(), key=lambda store: (store.priority, store.code))
+    found = desk.store.catalogue.stock_at((store.code, sku) for store in stores for sku in skus)
+    keys = ((store.code, sku) for store in stores for sku in sorted(skus))
+    return {key: found[key] for key in keys if key in found}
 
 
 def _moved(desk: Desk, one: MoneyMoved) -> str:
@@ -168,8 +178,8 @@ def resolve(
     wanted = Choice(choice)
     if wanted not in _case(desk, problem).choices:
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id, "choice": choice})
-    if wanted is Choice.TRY_AGAIN:
-        return _again(desk, acting, problem)
+    if wanted in ANEW:
+        return _again(desk, acting, problem, wanted)
     if wanted is Choice.KEEP_NOTE:
         return _as_note(desk, acting, problem, note)
     return _by_word(desk, acting, problem, wanted, note)
@@ -181,32 +191,33 @@ def _settled_before(problem: ProblemRecord) -> Refusal:
     return Refusal(Code.PROBLEM_SETTLED, facts)
 
 
-def _again(desk: Desk, acting: Acting, problem: ProblemRecord) -> Changed | Refusal:
+def _again(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice) -> Changed | Refusal:
     """The act once more, then what waited for it; nothing changes when the act itself is refused."""
     try:
         with desk.store.file.transaction():
-            done = _once_more(desk, acting, problem)
+            done = _once_more(desk, acting, problem, choice)
             if isinstance(done, Refusal):
                 raise Refused(done.code, **done.facts)
             for waiting in desk.store.problems.open_of(problem.order_id):
                 if nature_of(waiting) is Nature.WAITING:
-                    _once_more(desk, acting, waiting)
+                    _once_more(desk, acting, waiting, Choice.TRY_AGAIN)
             return done
     except Refused as refused:
         return refused.refusal
 
 
-def _once_more(desk: Desk, acting: Acting, problem: ProblemRecord) -> Changed | Refusal:
+def _once_more(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice) -> Changed | Refusal:
     command = _command(desk, problem)
     if command is None:
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem.id})
     desk.store.outbox.let_go(problem.command_id)
     unknown_there = desk.store.orders.site_version(command.order_id) is None
-    bringing = _bringing(desk, acting, problem, Choice.TRY_AGAIN)
-    if isinstance(command.act, Create) and unknown_there:
-        return make_again(desk, acting, command.order_id, command.act, bringing)
+    bringing = _bringing(desk, acting, problem, choice)
+    act = anew(problem, command.act, choice, _levels(desk, problem))
+    if isinstance(act, Create) and unknown_there:
+        return make_again(desk, acting, command.order_id, act, bringing)
     desk.store.orders.settle(command.order_id)
-    return act_on(desk, acting, command.order_id, command.act, bringing)
+    return act_on(desk, acting, command.order_id, act, bringing)
 
 
 def _as_note(desk: Desk, acting: Acting, problem: ProblemRecord, note: str) -> Changed | Refusal:

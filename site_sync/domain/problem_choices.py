@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from site_sync.domain.commands import Act, ActKind, Collect, Command
 from site_sync.domain.errors import Code
+from site_sync.domain.problem_stock import NO_LEVELS, Levels, ways
 from site_sync.domain.problems import Choice, MoneyMoved, ProblemRecord
 
 
@@ -95,11 +96,13 @@ def nature_of(record: ProblemRecord) -> Nature:
     return Nature.WAITING if record.code in PARKED else Nature.REFUSED
 
 
-def outlook(record: ProblemRecord, command: Command | None, *, order_known: bool) -> Outlook:
+def outlook(
+    record: ProblemRecord, command: Command | None, *, order_known: bool, levels: Levels = NO_LEVELS
+) -> Outlook:
     """What a problem means and how it can end.
 
     `command` is the order command it is about, None where it is not at hand; `order_known` says whether the
-    centre has the order.
+    centre has the order, `levels` where the goods it was refused for might come from.
     """
     nature = nature_of(record)
     if nature in (Nature.STANDS, Nature.ALARM):
@@ -108,7 +111,7 @@ def outlook(record: ProblemRecord, command: Command | None, *, order_known: bool
     if order_known and _of_order(record):
         choices.insert(0, Choice.KEEP_NOTE)
     if command is not None and record.code not in _NEVER_AGAIN:
-        choices.insert(0, Choice.TRY_AGAIN)
+        choices = [Choice.TRY_AGAIN, *ways(record, command.act, levels), *choices]
     return Outlook(nature, _refused(record, command, nature, order_known=order_known), tuple(choices))
 
 

@@ -11,9 +11,12 @@ from site_sync.domain.particulars import Actor
 
 
 class Choice(StrEnum):
-    """How a problem ends: the act made anew, kept as a note on its order, given up, or settled outside."""
+    """How a problem ends: the act made anew (perhaps with goods on order, or of
+    another store), kept as a note on its order, given up, or settled outside."""
 
     TRY_AGAIN = "try_again"
+    BACK_ORDER = "back_order"
+    OTHER_STORE = "other_store"
     KEEP_NOTE = "keep_note"
     GIVE_UP = "give_up"
     SETTLED = "settled"

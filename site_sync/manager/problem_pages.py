@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.problem_choices import Outlook, outlook, taken
+from site_sync.domain.problem_stock import ANEW
 from site_sync.domain.problems import Choice, ProblemRecord
 from site_sync.manager import wording
 from site_sync.manager.rendering import page, terms
@@ -42,7 +43,8 @@ class _Shown:
 
 def _outlook(db: Executor, record: ProblemRecord) -> Outlook:
     known = bool(record.order_id) and orders.load(db, record.order_id) is not None
-    return outlook(record, problem_ends.command_of(db, record), order_known=known)
+    levels = problem_ends.levels_for(db, record)
+    return outlook(record, problem_ends.command_of(db, record), order_known=known, levels=levels)
 
 
 def _choices(record: ProblemRecord, ahead: Outlook) -> tuple[Choice, ...]:
@@ -112,9 +114,9 @@ def _end(tx: Transaction, visit: Visit, problem: ProblemRecord, wanted: tuple[Ch
     choice, how = wanted
     now = visit.now()
     deed = Deed(visit.site.new_id(), visit.actor, Authority(visit.rights), now)
-    command = problem_ends.command_of(tx, problem) if choice is Choice.TRY_AGAIN else None
+    command = problem_ends.command_of(tx, problem) if choice in ANEW else None
     if command is not None:
-        return problem_ends.again(tx, problem, command, deed)
+        return problem_ends.again(tx, problem, command, deed, choice)
     if choice is Choice.KEEP_NOTE:
         return problem_ends.as_note(tx, problem, how, deed)
     words = how or wording.word("choice", choice)

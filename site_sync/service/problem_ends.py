@@ -9,13 +9,17 @@ from site_sync.domain.commands import AddNote, Command
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.particulars import Actor
 from site_sync.domain.permissions import Right
+from site_sync.domain.problem_stock import Levels, anew, missing_skus
 from site_sync.domain.problems import Choice, Ends, ProblemEnd, ProblemRecord
+from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import COMMAND, Malformed
 from site_sync.protocol.envelope import Envelope, PayloadKind
-from site_sync.service import orders, problems
+from site_sync.service import orders, problems, reservations
+from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.orders import Authority
 from site_sync.service.problems import Resolution
+from site_sync.service.transfers import by_priority
 
 _RIGHT = Refusal(Code.RIGHT_NEEDED, {"right": Right.SYNC_RESOLVE.value})
 
@@ -98,13 +102,24 @@ class Deed:
     at: datetime
 
 
-def again(tx: Transaction, problem: ProblemRecord, command: Command, deed: Deed) -> Refusal | None:
+def levels_for(db: Executor, problem: ProblemRecord) -> Levels:
+    """Where the goods that a problem is about might come from: the stores by their priority."""
+    skus = sorted(missing_skus(problem))
+    keys = [(store, sku) for store in by_priority(records.every(db, RecordKind.STORE)) for sku in skus]
+    found = reservations.levels(db, keys)
+    return {key: found[key] for key in keys if key in found}
+
+
+def again(
+    tx: Transaction, problem: ProblemRecord, command: Command, deed: Deed, choice: Choice = Choice.TRY_AGAIN
+) -> Refusal | None:
     """Do the refused act once more in somebody's name; what is refused again leaves the problem open."""
     if not _may(deed.authority):
         return _RIGHT
-    ends = Ends(problem.id, Choice.TRY_AGAIN)
-    anew = replace(command, id=deed.command_id, by=deed.by, approver=None, ends=ends)
-    return _at_once(tx, ends, anew, deed)
+    ends = Ends(problem.id, choice)
+    act = anew(problem, command.act, choice, levels_for(tx, problem))
+    wanted = replace(command, id=deed.command_id, by=deed.by, act=act, approver=None, ends=ends, leased=())
+    return _at_once(tx, ends, wanted, deed)
 
 
 def as_note(tx: Transaction, problem: ProblemRecord, text: str, deed: Deed) -> Refusal | None:

@@ -20,6 +20,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.documents.blocks import Columns
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.policies import Policies
+from site_sync.domain.problems import Choice
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import leases, reservations
@@ -199,3 +200,25 @@ def test_after_a_restore_old_leases_count_no_longer(shop: Shop) -> None:
     decided = shop.site.database.write(lambda tx: site_orders.apply(tx, command, authority, shop.site.now()))
     assert not isinstance(decided, Refusal)
     assert (shop.level().reserved, shop.level().leased) == (3, 0)
+
+
+def test_goods_nobody_can_confirm_are_brought_from_another_store(shop: Shop) -> None:
+    shop.site.database.write(lambda tx: reservations.set_levels(tx, [StockLevel(SKU, "S02", 9)]))
+    shop.two.meet()
+    shop.one.online = False
+    done = ordered(shop.one, 6)
+    ordered(shop.two, 7)
+    shop.two.meet()
+    shop.one.online = True
+    shop.one.meet()
+    (case,) = problems.open_problems(shop.one.desk)
+    assert Choice.OTHER_STORE in case.choices
+    assert Choice.BACK_ORDER not in case.choices
+    who = shop.one.acting(COUNTER[0])
+    made = problems.resolve(shop.one.desk, who, case.problem.id, Choice.OTHER_STORE)
+    assert isinstance(made, Changed), made
+    shop.one.meet()
+    kept = shop.site.database.read(lambda db: site_orders.find(db, done.order.number))
+    assert kept is not None
+    assert [line.source_store for line in kept.lines] == ["S02"]
+    assert problems.open_problems(shop.one.desk) == ()

@@ -174,6 +174,8 @@ def _effect(case: Case, choice: Choice) -> str:
             key = "problems.effect_try_again_free" if new else "problems.effect_try_again_change"
             return say(key, free=case.free)
         return say("problems.effect_try_again_new" if new else "problems.effect_try_again")
+    if choice in (Choice.BACK_ORDER, Choice.OTHER_STORE):
+        return say(f"problems.effect_{choice}")
     if choice is not Choice.GIVE_UP:
         return say("problems.effect_keep_note" if choice is Choice.KEEP_NOTE else "problems.effect_settled")
     plain = (
