@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pos_app.store import recovery, till_file
+from pos_app.store import recovery, site_side, till_file
 from pos_app.store.audit import Audit
 from pos_app.store.catalogue import Catalogue
 from pos_app.store.identity import IdentityStore
@@ -34,7 +34,7 @@ TILL_BUGS = (
         "self._replica.identity.follow(changes.epoch, changes.cursor)", "pass"),
     bug("move the cursor and lose the stock", SiteSide._apply, "self._replica.catalogue.apply_stock(change)",
         "pass"),
-    bug("stop at a payload nobody can read", SiteSide._act_of, "except Malformed:",
+    bug("stop at a payload nobody can read", site_side._of_payload, "except Malformed:",
         "except ZeroDivisionError:"),
     bug("show no problem of the store", SiteSide._take_problem, "if record.open:", "if False:"),
     bug("go on counting what was answered", Catalogue.answered, "self._file.raw.execute(",

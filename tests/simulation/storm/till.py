@@ -134,13 +134,14 @@ class SimTill:
         if rest != 0:
             self.due[lane] = self.clock.now + (NEVER if rest is None else timedelta(seconds=rest))
             return False
-        waits = lane is Lane.PULL and self.store.site_side.place() == place and not self.worker.state.more
-        return not waits
+        state = self.worker.state
+        unmoved = lane is Lane.PULL and self.store.site_side.place() == place
+        return not unmoved or state.more or state.compare
 
     def _waits_for_news(self, place: Place) -> bool:
         """Whether a pull would only wait at the site until something happens."""
         wire, state = self.wire, self.worker.state
-        ready = wire.up and not wire.planned and state.started and not state.more
+        ready = wire.up and not wire.planned and state.started and not (state.more or state.compare)
         return ready and place.cursor == wire.door.cursor()
 
     @property
