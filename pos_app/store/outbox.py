@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pos_app.store.identity import IdentityStore
 from pos_app.store.till_file import TillFile
@@ -22,6 +24,10 @@ _SEALED = (
     "command_id, incarnation, seq, base_version, staff, approver, till_time, payload_kind, payload, "
     "payload_hash, previous_hash"
 )
+_PAYLOAD = 8
+"""Where the payload stands among them."""
+MOST_CHARACTERS = 3_000_000
+"""Payloads of one request together: the site takes 16 MB, and JSON and UTF-8 make more of each character."""
 
 
 class OutboxState(StrEnum):
@@ -136,11 +142,13 @@ class Outbox:
         return row[0] if row else ""
 
     def to_push(self, limit: int) -> tuple[Envelope, ...]:
-        """The oldest pending envelopes; from now on their answers may be lost."""
-        rows = self._file.raw.execute(
-            f"SELECT {_SEALED} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
-            (limit,),
-        ).fetchall()
+        """The oldest pending envelopes, as many as fit one request; from now on their answers may be lost."""
+        rows = _fitting(
+            self._file.raw.execute(
+                f"SELECT {_SEALED} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
+                (limit,),
+            )
+        )
         self._maybe_sent.update(row[0] for row in rows)
         identity = self._identity.read()
         return tuple(
@@ -254,3 +262,15 @@ class Outbox:
             "SELECT command_id, state, till_time FROM outbox ORDER BY place DESC LIMIT ?", (limit,)
         )
         return tuple((command_id, OutboxState(state), at) for command_id, state, at in rows)
+
+
+def _fitting(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The first of some sealed rows that are not too large together; the very first whatever its size."""
+    found: list[tuple[Any, ...]] = []
+    size = 0
+    for row in rows:
+        size += len(row[_PAYLOAD])
+        if found and size > MOST_CHARACTERS:
+            break
+        found.append(row)
+    return found

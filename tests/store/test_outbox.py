@@ -1,6 +1,6 @@
 """Tests of the outbox: sealed without gaps, sealed again at each start, kept until answered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from pos_app.operations import orders, problems
 from pos_app.operations.cart import Cart, with_customer
 from pos_app.operations.desk import Changed
 from pos_app.operations.selling import add_item, new_cart
+from pos_app.store import outbox
 from site_sync.domain.errors import Refusal
 from site_sync.protocol.changes import Enrolled, Started
 from site_sync.protocol.envelope import Envelope, PushAnswer, Result, ResultKind
@@ -162,3 +163,47 @@ def test_the_audit_chain_names_the_first_row_that_was_touched(bench: Bench) -> N
     assert bench.store.audit.broken_at() is None
     bench.store.file.raw.execute("UPDATE audit SET staff = 'nobody' WHERE place = 2")
     assert bench.store.audit.broken_at() == 2
+
+
+def test_what_is_too_large_for_one_request_goes_in_several(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        saved(bench)
+    sizes = [len(envelope.payload) for envelope in bench.store.outbox.to_push(100)]
+    monkeypatch.setattr(outbox, "MOST_CHARACTERS", sizes[0] + sizes[1])
+    assert len(bench.store.outbox.to_push(100)) == 2
+    monkeypatch.setattr(outbox, "MOST_CHARACTERS", 1)
+    assert len(bench.store.outbox.to_push(100)) == 1, "the first goes whatever its size"
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-400), timedelta(days=400)])
+def test_thirty_days_are_those_of_the_site_whatever_a_clock_says(bench: Bench, off: timedelta) -> None:
+    bench.clock.now = NOW + off
+    for _ in range(2):
+        saved(bench)
+    answer_at(bench, bench.clock.now)
+    started = Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1)
+    bench.store.site_side.start(
+        started.model_copy(update={"site_time": NOW + timedelta(days=29)}), bench.clock.now
+    )
+    again = started.model_copy(
+        update={"epoch": "e2", "incarnation": 3, "site_time": NOW + timedelta(days=29, hours=1)}
+    )
+    bench.store.site_side.start(again, bench.clock.now)
+    assert len(bench.store.outbox.to_push(9)) == 2, "a restored site gets all of it again"
+    answer_at(bench, bench.clock.now, epoch="e2")
+    much_later = again.model_copy(update={"incarnation": 4, "site_time": NOW + timedelta(days=31)})
+    bench.store.site_side.start(much_later, bench.clock.now)
+    kept = bench.store.file.raw.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    assert kept == 1, "the newest stays, as the sequence hangs on it"
+
+
+def answer_at(bench: Bench, now: datetime, epoch: str = "e1") -> None:
+    """The site, whose clock is right, takes in all that waits."""
+    results = tuple(
+        Result(command_id=envelope.command_id, seq=envelope.seq, kind=ResultKind.APPLIED)
+        for envelope in bench.store.outbox.to_push(9)
+    )
+    words = PushAnswer(service="site", epoch=epoch, site_time=NOW, results=results)
+    bench.store.site_side.take_answer(words, now)
