@@ -50,8 +50,8 @@ from site_sync.manager.theme import tokens_css
 from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded, site_of
 from site_sync.manager.wording import word
 from site_sync.service import first_run
-from site_sync.service.api.web_shop_access import RateLimit
 from site_sync.service.database.outages import OUT_OF_REACH
+from site_sync.service.rate_limit import RateLimit
 from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Match
 from site_sync.protocol.codec import Malformed
 from site_sync.protocol.problems import CONTENT_TYPE, ProblemDetails, ProblemFound, of_call, of_malformed
 from site_sync.service.api.health import HealthRoutes
-from site_sync.service.api.surround import Surround
+from site_sync.service.api.surround import SECURE_HEADERS, Surround
 from site_sync.service.api.sync import SyncRoutes
 from site_sync.service.api.sync_money import MoneyRoutes
 from site_sync.service.wiring import Site
@@ -66,7 +66,14 @@ def create_app(site: Site, routers: Iterable[APIRouter] = (), jobs: Iterable[Job
     ):
         app.include_router(router)
     _answer_problems(app)
-    app.add_middleware(Surround, service=site.identity.service)
+    settings = site.settings
+    secure = SECURE_HEADERS if settings.public_address.startswith("https:") else {}
+    app.add_middleware(
+        Surround,
+        service=site.identity.service,
+        headers=secure,
+        refusals_per_minute=settings.refusals_per_minute,
+    )
     return app
 
 

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8700
     public_url: str = ""
+    refusals_per_minute: int = 300
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""

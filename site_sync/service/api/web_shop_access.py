@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 
@@ -15,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from site_sync.protocol.problems import ProblemFound, of_call
 from site_sync.service import sign_in
 from site_sync.service.api.bodies_in import bearer
+from site_sync.service.rate_limit import RateLimit
 from site_sync.service.sign_in import ApiKey
 from site_sync.service.web_orders import Caller
 from site_sync.service.wiring import Site
@@ -32,35 +30,6 @@ class Scope(StrEnum):
     ORDERS_WRITE = "orders:write"
     STOCK_READ = "stock:read"
     WEBHOOKS = "webhooks"
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """Calls a key may still make, and when that was counted."""
-
-    left: float
-    at: float
-
-
-class RateLimit:
-    """A minute's calls at once at most, filled up evenly; counted per process."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._buckets: dict[str, _Bucket] = {}
-        self._lock = threading.Lock()
-
-    def take(self, key: str, per_minute: int) -> float:
-        """Count one call; 0.0 when it may be made, else the seconds until the next one may."""
-        now, most = self._clock(), float(max(1, per_minute))
-        with self._lock:
-            bucket = self._buckets.setdefault(key, _Bucket(most, now))
-            bucket.left = min(most, bucket.left + (now - bucket.at) * most / 60)
-            bucket.at = now
-            if bucket.left >= 1:
-                bucket.left -= 1
-                return 0.0
-            return (1 - bucket.left) * 60 / most
 
 
 class Access:
