@@ -28,8 +28,8 @@ OWN_TABLES: dict[str, Table] = {
     "webhook_endpoints": t.webhook_endpoints,
 }
 WITH_THE_SHOP: tuple[Table, ...] = (
-    t.orders, t.order_lines, t.history, t.journal, t.ledger, t.holds, t.hold_lines, t.order_presence,
-    t.sales, t.return_lines, t.shift_entries, t.balances, t.balance_entries, t.balance_holds, t.messages,
+    t.orders, t.order_lines, t.order_words, t.history, t.journal, t.ledger, t.holds, t.hold_lines,
+    t.order_presence, t.sales, t.return_lines, t.shift_entries, t.balances, t.balance_entries, t.balance_holds, t.messages,
     t.problems, t.stock, t.barcodes, t.leases, t.commands, t.devices, t.enrolment_codes, t.idempotency,
     t.webhook_deliveries, t.webhook_receipts, t.connector_orders, t.connector_polls, t.shop_reports,
     t.catalogue_problems, t.catalogue_imports, t.feed_readers,

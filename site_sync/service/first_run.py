@@ -26,9 +26,9 @@ GROUPS, LETTERS = 3, 4
 
 
 def unclaimed(db: Executor) -> bool:
-    """Whether nobody is the site's administrator yet."""
-    people: list[StaffMember] = records.every(db, RecordKind.STAFF)
-    return not any(one.active and one.role is Role.ADMINISTRATOR for one in people)
+    """Whether nobody who works here can sign in to the back office."""
+    people: dict[str, StaffMember] = records.some(db, RecordKind.STAFF, staffing.with_password(db))
+    return not any(one.active for one in people.values())
 
 
 def code_of(db: Executor, site: Site) -> str:

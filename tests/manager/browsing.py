@@ -28,7 +28,8 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self._select, self._first, self._area = "", "", ""
+        self._select, self._area = "", ""
+        self._first: str | None = None
         self._chosen: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -36,8 +37,8 @@ class _Forms(HTMLParser):
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
         elif tag == "select":
-            self._select, self._chosen, self._first = given.get("name", ""), None, ""
-        elif tag == "option" and (self._chosen is None and ("selected" in given or not self._first)):
+            self._select, self._chosen, self._first = given.get("name", ""), None, None
+        elif tag == "option" and (self._chosen is None and ("selected" in given or self._first is None)):
             value = given.get("value", "")
             if "selected" in given:
                 self._chosen = value
@@ -57,7 +58,7 @@ class _Forms(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select" and self._select:
-            self._add(self._select, self._first if self._chosen is None else self._chosen)
+            self._add(self._select, (self._first or "") if self._chosen is None else self._chosen)
             self._select = ""
         elif tag == "textarea":
             self._area = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_matches
@@ -52,6 +53,10 @@ def begin(browser: Browser, site: Site, **changed: str) -> str:
     given |= {"password": PASSWORD, "again": PASSWORD}
     answer = browser.send("/first", "/first", **{**given, **changed})
     return answer.text
+
+
+def first_of(site: Site, table: Table) -> object:
+    return site.database.read(lambda db: db.execute(table.select()).first())
 
 
 def finish(browser: Browser) -> None:
@@ -151,11 +156,7 @@ def test_the_demo_shop_comes_and_goes_and_leaves_what_is_ones_own(browser: Brows
     assert "34 orders" in browser.read("/setup/demo")
     browser.send("/setup/demo", "/demo/remove")
     assert [one.id for one in site.database.read(lambda db: records.every(db, RecordKind.STAFF))] == ["ruth"]
-    emptied = {
-        table.name
-        for table in WITH_THE_SHOP
-        if site.database.read(lambda db, x=table: db.execute(x.select()).first())
-    }  # type: ignore[misc]
+    emptied = {table.name for table in WITH_THE_SHOP if first_of(site, table) is not None}
     assert emptied == set()
     assert site.database.read(company.company) == before
     assert "Company" in browser.read("/audit")
