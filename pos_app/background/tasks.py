@@ -11,7 +11,8 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.operations.desk import Desk
-from pos_app.store.recovery import UNREADABLE, close_folder, is_damage, suspect
+from pos_app.store.recovery import UNREADABLE, close_folder, is_damage, mend, suspect
+from pos_app.store.soundness import Look
 from site_sync.domain.errors import Refused
 from site_sync.protocol.codec import Malformed
 
@@ -24,12 +25,12 @@ class Tasks(QObject):
     """Runs operations one after the other on the thread that owns the store.
 
     `kept(order id or "")` tells that an act of this till is on the disk, `broken(error)` that an operation
-    failed and nobody else was told, `mended()` that something in the till's file could not be read and the
-    file was opened anew without it. All arrive in the UI thread.
+    failed and nobody else was told, `mended(found)` that something in the till's file could not be read: it
+    was taken out, or the till has to be started again. All arrive in the UI thread.
     """
 
     kept = Signal(str)
-    mended = Signal()
+    mended = Signal(bool)
     broken = Signal(object)
     _finished = Signal(object, object)
 
@@ -37,11 +38,10 @@ class Tasks(QObject):
         super().__init__()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._finished.connect(self._deliver)
-        self._open_desk = open_desk
-        self._opening = self._executor.submit(self._open)
+        self._opening = self._executor.submit(self._open, open_desk)
 
-    def _open(self) -> Desk:
-        desk = self._open_desk()
+    def _open(self, open_desk: Callable[[], Desk]) -> Desk:
+        desk = open_desk()
         desk.store.when_kept(lambda order_id: self.kept.emit(order_id or ""))
         return desk
 
@@ -58,27 +58,27 @@ class Tasks(QObject):
         return self._executor.submit(lambda: self._work(work, UNREADABLE))
 
     def _work(self, work: Callable[[Desk], Result], signs: tuple[type[Exception], ...]) -> Result:
-        """Do work; when it meets damage, have the file looked through and opened anew, and do it again."""
+        """Do work; when it meets records that cannot be read, have them taken out and do it again."""
         try:
             return work(self._opening.result())
         except signs as error:
             if not is_damage(error):
                 raise
             _log.warning("the till's file could not be read", reason=type(error).__name__)
-            self._open_anew()
+            if not self._mend():
+                raise
         return work(self._opening.result())
 
-    def _open_anew(self) -> None:
+    def _mend(self) -> bool:
+        """Take out what cannot be read; a file that is damaged otherwise is for the next start to replace."""
         store = self._opening.result().store
-        store.close()
         suspect(store.folder)
-        self._opening = Future()
         try:
-            self._opening.set_result(self._open())
-        except BaseException as error:
-            self._opening.set_exception(error)
-            raise
-        self.mended.emit()
+            found = mend(store, Look.CLOSE)
+        except UNREADABLE:
+            found = False
+        self.mended.emit(found)
+        return found
 
     def run(
         self,

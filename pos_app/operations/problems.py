@@ -9,6 +9,7 @@ from typing import Any
 from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, actor, make_again, need
 from pos_app.store.audit import AuditEntry
 from pos_app.store.cash import DrawerEntry, EntryKind
+from pos_app.store.store import CASH
 from site_sync.domain.commands import AddNote, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.permissions import Right
@@ -117,7 +118,9 @@ def _cash(desk: Desk, problem: ProblemRecord) -> tuple[MoneyMoved, ...]:
 
 def _kind(desk: Desk, moved: MoneyMoved) -> TenderKind | None:
     tender = desk.store.shop.tender(moved.tender)
-    return tender.kind if tender is not None else None
+    if tender is None:
+        return TenderKind.CASH if moved.tender == CASH else None
+    return tender.kind
 
 
 def _short_line(problem: ProblemRecord) -> Mapping[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -14,6 +15,14 @@ RESERVE_BYTES = 64_000_000
 """Kept for what was begun already, for the journal and for the answers of the site."""
 MEGABYTE = 1_000_000
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Megabytes free, and needed before new work begins."""
+
+    free: int
+    needed: int
 
 
 class DiskRoom:
@@ -32,12 +41,15 @@ class DiskRoom:
         """Whether new work may begin."""
         return self.free() >= self.reserve
 
+    def measured(self) -> Room:
+        """Room now, in whole megabytes."""
+        return Room(self.free() // MEGABYTE, -(-self.reserve // MEGABYTE))
+
     def need(self) -> None:
         """Refused, before anything is written, while there is too little room for new work."""
-        free = self.free()
-        if free < self.reserve:
-            facts = {"free": free // MEGABYTE, "needed": -(-self.reserve // MEGABYTE)}
-            raise Refused(Code.DISK_NEARLY_FULL, **facts)
+        if not self.enough:
+            room = self.measured()
+            raise Refused(Code.DISK_NEARLY_FULL, free=room.free, needed=room.needed)
 
 
 def full(error: BaseException) -> Refusal | None:

@@ -28,6 +28,8 @@ _log = structlog.get_logger(__name__)
 
 OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
+SAVED = "saved_of_damaged_file"
+"""The setting that tells how many commands were saved, until somebody was told."""
 _SUSPECT = "suspect"
 """What the mark says when something could not be read."""
 
@@ -70,7 +72,7 @@ def open_folder(folder: Path, now: datetime) -> Opened:
         crashed = mark.exists()
         mark.touch()
         store = Store(folder)
-        _mend(store, look)
+        mend(store, look)
         if crashed:
             mark.write_text("")
             _complete_journal(store)
@@ -80,6 +82,7 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     mark.write_text("")
     _restore_identity(folder, store)
     salvaged = _salvage(store, quarantine, now)
+    store.settings.set(SAVED, str(salvaged))
     _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
     return Opened(store, quarantine, salvaged)
 
@@ -103,12 +106,12 @@ def _how_closely(mark: Path) -> Look:
     return Look.CLOSE if mark.read_text() == _SUSPECT else Look.WHOLE
 
 
-def _mend(store: Store, look: Look) -> None:
-    """Take out records that cannot be read, and have everything sent again by the site."""
+def mend(store: Store, look: Look) -> bool:
+    """Take out records that cannot be read and have all sent again by the site; whether there were any."""
     with store.file.transaction():
         tables = take_out(store.file.raw, look)
         if not tables:
-            return
+            return False
         for search, table, place in SEARCHED:
             store.file.raw.execute(
                 f"DELETE FROM {search} WHERE rowid NOT IN (SELECT {place} FROM {table})"  # noqa: S608
@@ -116,7 +119,9 @@ def _mend(store: Store, look: Look) -> None:
         store.orders.settle_all()
         known = store.identity.read()
         store.identity.follow(known.epoch, "")
+        store.shop.read_anew()
     _log.warning("records of the till's file could not be read", tables=tables)
+    return True
 
 
 def _complete_journal(store: Store) -> None:
@@ -202,9 +207,10 @@ def _readable(path: Path) -> list[JournalLine]:
 
 def _line(row: tuple[Any, ...]) -> JournalLine | None:
     try:
-        *told, payload_hash = (value.decode() if isinstance(value, bytes) else value for value in row)
+        told: list[Any] = [value.decode() if isinstance(value, bytes) else value for value in row]
     except UnicodeDecodeError:
         return None
+    payload_hash = told.pop()
     line = JournalLine(*told)
     return line if sha256(line.payload) == payload_hash else None
 

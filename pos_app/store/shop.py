@@ -60,6 +60,10 @@ class Shop:
         self._file.after_rollback(self._known.clear)
         self._file.execute(delete(shop_records).where(shop_records.c.kind.in_(kinds)))
 
+    def read_anew(self) -> None:
+        """Read every record from the file when it is asked for next."""
+        self._known.clear()
+
     def versions(self, kind: RecordKind) -> list[tuple[str, int]]:
         """Keys and versions of a kind's records."""
         query = select(shop_records.c.key, shop_records.c.version).where(shop_records.c.kind == kind.value)

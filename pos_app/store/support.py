@@ -15,7 +15,7 @@ COLUMNS = {
     "identity": ("store", "till", "profile", "epoch", "cursor", "incarnation", "site_clock_ahead_ms"),
     "outbox": ("command_id", "incarnation", "seq", "base_version", "till_time", "payload_kind", "state"),
     "print_jobs": ("id", "printer", "state", "attempts", "error", "created_at", "updated_at", "copy_of"),
-    "problems": ("id", "at", "command_id", "act", "code", "state", "resolution"),
+    "problems": ("id", "at", "command_id", "act", "code", "state"),
     "settings": ("key", "value"),
     "shifts": ("id", "opened_at", "currency", "closed_at"),
 }  # fmt: skip

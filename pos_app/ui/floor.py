@@ -177,7 +177,7 @@ class Floor(QObject):
         sync.problem_raised.connect(self._problem)
         sync.records_changed.connect(lambda _kinds: self.refresh())
         sync.loaded.connect(self.refresh)
-        self._file_care = FileCare(at, self)
+        self.file_care = FileCare(at, self)
         at.tasks.kept.connect(lambda _order: self._count())
         at.tasks.broken.connect(lambda _error: at.tell(say("till.bug"), tone="bad", seconds=15))
         at.signed_in.connect(self._signed_in)

@@ -84,13 +84,17 @@ def problems() -> ProblemsScreen:
 
 def problems_ended() -> ProblemsScreen:
     """What was dealt with, at this till and in the back office."""
-    done = {"open": False, "resolved_by": "Bea Holm", "resolved_at": NOW}
-    ended = [
-        replace(record(1, TOM, "create", "insufficient_stock", lines=[_LINE]), choice="try_again",
-                resolved_till="S01-02", **done),
-        replace(record(4, MIA, "collect", "already_collected"), choice="keep_note",
-                resolution="Kim had handed it over at the airport; the customer has one bag.", **done),
-    ]  # fmt: skip
+    again = replace(
+        record(1, TOM, "create", "insufficient_stock", lines=[_LINE]),
+        choice="try_again",
+        resolved_till="S01-02",
+    )
+    noted = replace(
+        record(4, MIA, "collect", "already_collected"),
+        choice="keep_note",
+        resolution="Kim had handed it over at the airport; the customer has one bag.",
+    )
+    ended = [replace(one, open=False, resolved_by="Bea Holm", resolved_at=NOW) for one in (again, noted)]
     screen = ProblemsScreen()
     screen.tabs.choose(ENDED)
     screen.show_problems(
