@@ -14,11 +14,20 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.arguments import Options, read
 from pos_app.assembly import TillProgram
-from pos_app.store.schema import SchemaTooNew
+from pos_app.store.schema import SchemaTooNew, UpgradeFailed
 from pos_app.store.till_file import FileLocked
 from pos_app.ui import theme
+from pos_app.ui.navigation import Page
+from pos_app.ui.screens.cannot_start import CannotStartScreen
 from pos_app.ui.tidying import Tidying
 from pos_app.ui.window import Window
+from pos_app.ui.wording import say
+
+_REASONS: dict[type[Exception], str] = {
+    FileLocked: "locked",
+    SchemaTooNew: "newer",
+    UpgradeFailed: "upgrade",
+}
 
 
 def _log_to_stderr() -> None:
@@ -69,9 +78,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if options.enrol:
             program.failed.connect(lambda code: _not_let_in(app, options, code))
         program.start()
-    except (FileLocked, SchemaTooNew) as error:
+    except (FileLocked, SchemaTooNew, UpgradeFailed) as error:
         print(f"handover-till: {error}", file=sys.stderr)
-        return 2
+        return _cannot_start(app, window, error)
     try:
         if options.full_screen:
             window.showFullScreen()
@@ -80,6 +89,18 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(app.exec())
     finally:
         program.close()
+
+
+def _cannot_start(app: QApplication, window: Window, error: Exception) -> int:
+    """Say on the screen why this till does not start, and what to do; nothing of its data was touched."""
+    code = _REASONS[type(error)]
+    screen = CannotStartScreen(say(f"start.{code}"), say(f"start.{code}_do"))
+    screen.closed.connect(app.quit)
+    window.navigation.register("cannot_start", lambda: Page(screen))
+    window.navigation.home("cannot_start")
+    window.show()
+    app.exec()
+    return 2
 
 
 def _guided(app: QApplication, options: Options, window: Window) -> int:

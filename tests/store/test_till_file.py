@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from pos_app.store.order_list import OrderFilter, PaidState
-from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, bring_up, version_of
+from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, UpgradeFailed, bring_up, version_of
 from pos_app.store.till_file import FileLocked, TillFile
 from site_sync.domain.history import OrderRecord
 from site_sync.protocol.changes import RecordKind
-from tests.builders import line, order
+from tests.builders import NOW, line, order
 from tests.desks import open_bench
+from tests.store.test_outbox import saved
+
+SEALS = "SELECT command_id, payload, payload_hash, state FROM outbox ORDER BY place"
 
 
 def opened(path: Path) -> TillFile:
@@ -142,3 +145,54 @@ def test_orders_of_an_older_file_are_listed_by_the_money_to_give_back(tmp_path: 
     again = open_bench(tmp_path).store
     assert [row.id for row in again.lists.rows(wanted)] == [owed.id]
     again.close()
+
+
+def test_problems_and_waiting_commands_of_an_older_file_go_on_in_the_new_one(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path)
+    saved(bench)
+    raw = bench.store.file.raw
+    sealed = raw.execute(SEALS).fetchall()
+    raw.execute("DROP TABLE problems")
+    raw.execute(
+        "CREATE TABLE problems (id TEXT PRIMARY KEY, at TEXT, command_id TEXT, order_id TEXT, act TEXT, "
+        "code TEXT, facts TEXT, state TEXT, resolution TEXT, resolved_by TEXT, resolved_at TEXT)"
+    )
+    old = ("p1", NOW.isoformat(), "p1", None, "sale", "unbalanced", '{"number": "R-1"}', "open", "", "", "")
+    raw.execute(f"INSERT INTO problems VALUES ({', '.join('?' * len(old))})", old)
+    raw.execute("PRAGMA user_version = 3")
+    bench.store.close()
+    store = open_bench(tmp_path).store
+    (problem,) = store.problems.open()
+    assert (problem.id, problem.code, problem.facts) == ("p1", "unbalanced", {"number": "R-1"})
+    assert store.file.raw.execute(SEALS).fetchall() == sealed
+    store.close()
+
+
+def test_a_step_that_would_change_a_waiting_command_is_taken_back_and_the_file_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = open_bench(tmp_path)
+    saved(bench)
+    sealed = bench.store.outbox.to_push(9)
+    file = bench.store.file
+    monkeypatch.setattr("pos_app.store.schema.VERSION", VERSION + 1)
+
+    def careless(moving: TillFile) -> None:
+        moving.raw.execute("UPDATE outbox SET payload = payload || ' '")
+
+    monkeypatch.setitem(STEPS, VERSION, careless)
+    with pytest.raises(UpgradeFailed, match="would not be what they were"):
+        bring_up(file)
+    assert (version_of(file), bench.store.outbox.to_push(9)) == (VERSION, sealed)
+    bench.store.close()
+
+
+def test_a_file_that_cannot_be_copied_is_not_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    bring_up(file)
+    (tmp_path / f"till.before-{VERSION + 1}.half").mkdir()
+    monkeypatch.setattr("pos_app.store.schema.VERSION", VERSION + 1)
+    with pytest.raises(UpgradeFailed):
+        bring_up(file)
+    assert version_of(file) == VERSION
+    file.close()
