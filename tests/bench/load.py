@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -34,19 +36,29 @@ async def _client(port: int, requests: list[bytes], seen: Counter[int]) -> None:
     writer.close()
 
 
-async def _run(port: int, requests: list[bytes], clients: int) -> tuple[float, Counter[int]]:
+async def _run(port: int, clients: list[list[bytes]]) -> tuple[float, Counter[int]]:
     seen: Counter[int] = Counter()
     start = perf_counter()
-    await asyncio.gather(*(_client(port, requests, seen) for _ in range(clients)))
+    await asyncio.gather(*(_client(port, requests, seen) for requests in clients))
     return perf_counter() - start, seen
 
 
+def send(port: int, clients: list[list[bytes]], file: Path) -> tuple[float, dict[int, int]]:
+    """Send from a process of its own; seconds, and how often each status came.
+
+    Each client sends its own list from the end; clients with the same list share it.
+    """
+    file.write_bytes(pickle.dumps(clients))
+    words = [sys.executable, "-m", "tests.bench.load", str(port), str(file)]
+    said = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    return said["seconds"], {int(status): number for status, number in said["seen"].items()}
+
+
 def main() -> None:
-    """`load PORT CLIENTS FILE`: prints seconds and the count of each status."""
-    port, clients = int(sys.argv[1]), int(sys.argv[2])
-    requests = pickle.loads(Path(sys.argv[3]).read_bytes())
-    seconds, seen = asyncio.run(_run(port, requests, clients))
-    print(seconds, dict(seen))
+    """`load PORT FILE`: prints seconds and the count of each status."""
+    clients = pickle.loads(Path(sys.argv[2]).read_bytes())
+    seconds, seen = asyncio.run(_run(int(sys.argv[1]), clients))
+    print(json.dumps({"seconds": seconds, "seen": seen}))
 
 
 if __name__ == "__main__":

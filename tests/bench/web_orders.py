@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 import shutil
 import socket
 import statistics
@@ -24,7 +23,7 @@ from site_sync.service.sign_in import NewKey
 from site_sync.service.wiring import Site, open_site
 from site_sync.site import application, surroundings
 from tests.bench.figures import Figure
-from tests.bench.load import request
+from tests.bench.load import request, send
 from tests.bench.recorded import Recorded, keep, recording
 from tests.fixtures.ports import find_free_port
 from tests.fixtures.postgres import PostgresServer, running_postgres
@@ -85,7 +84,8 @@ def _record(url: str, folder: Path, key: str) -> list[Recorded]:
 
 
 @contextmanager
-def _server(words: list[str], port: int) -> Iterator[None]:
+def server(words: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process that listens on the port, until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", *words], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
@@ -95,7 +95,7 @@ def _server(words: list[str], port: int) -> Iterator[None]:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(20)
@@ -103,15 +103,11 @@ def _server(words: list[str], port: int) -> Iterator[None]:
 
 def _load(port: int, key: str, folder: Path) -> float:
     """Orders per second of the clients in a process of their own."""
-    requests = [request(PATH, body, key, f"key-{number}") for number, body in enumerate(_bodies())]
-    file = folder / "requests"
-    file.write_bytes(pickle.dumps(requests[::-1]))
-    words = [sys.executable, "-m", "tests.bench.load", str(port), str(CLIENTS), str(file)]
-    said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-    seconds, seen = said.split(" ", 1)
-    if seen.strip() != str({201: ORDERS}):
+    requests = [request(PATH, body, key, f"key-{number}") for number, body in enumerate(_bodies())][::-1]
+    seconds, seen = send(port, [requests] * CLIENTS, folder / "requests")
+    if seen != {201: ORDERS}:
         raise RuntimeError(f"not every order was created: {seen}")
-    return ORDERS / float(seconds)
+    return ORDERS / seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +123,14 @@ class _Place:
 
 def _bare(place: _Place) -> float:
     port, recorded = find_free_port(), place.folder / "recorded"
-    with _server(["tests.bench.bare_site", place.copy(), str(recorded), str(port)], port):
+    with server(["tests.bench.bare_site", place.copy(), str(recorded), str(port)], port):
         return _load(port, place.key, place.folder)
 
 
 def _ours(place: _Place) -> float:
     port = find_free_port()
     words = ["--database", place.copy(), "--data", str(place.folder), "--port", str(port)]
-    with _server(["site_sync.site", "serve", *words, "--stop-with-input"], port):
+    with server(["site_sync.site", "serve", *words, "--stop-with-input"], port):
         return _load(port, place.key, place.folder)
 
 
