@@ -267,7 +267,7 @@ def _followed(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
             return _changed(state, event)
         case SnapshotCame():
             state, told = _reached(replace(state, pull_failures=0, more=True), event.now)
-            return state, (Keep(event), *told, Rest(0))
+            return state, (Keep(event), Wake(Lane.PUSH), *told, Rest(0))
         case SumsAnswered():
             return _summed(state, event)
         case Compared():
@@ -337,7 +337,13 @@ def _changed(state: State, event: ChangesAnswered) -> tuple[State, tuple[Action,
     state = replace(state, more=event.changes.more)
     if not state.more and (state.suspects or _is_due(state, event.now)):
         state = replace(state, compare=True, compared_at=event.now, was_away=False)
-    return state, (Keep(event), *told, Rest(0))
+    return state, (Keep(event), *_returns(event.changes), *told, Rest(0))
+
+
+def _returns(changes: Changes) -> tuple[Action, ...]:
+    """What the site wants back of a lease goes up at once."""
+    lent = any(change.kind is RecordKind.LEASE for change in changes.changes)
+    return (Wake(Lane.PUSH),) if lent else ()
 
 
 def _is_due(state: State, now: datetime) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_sync.protocol.changes import Changes, RecordKind, Started
+from site_sync.protocol.changes import Change, Changes, RecordKind, Started
 from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
 from site_sync.worker import worker as w
@@ -50,8 +50,16 @@ def test_a_till_without_a_replica_loads_a_snapshot_first() -> None:
     assert step(ONLINE, w.Turn(Lane.PULL, False))[1] == (w.CallSnapshot(),)
     came = w.SnapshotCame(Path("file"), NOW)
     state, actions = step(ONLINE, came)
-    assert actions == (w.Keep(came), w.Rest(0))
+    assert actions == (w.Keep(came), w.Wake(Lane.PUSH), w.Rest(0))
     assert step(state, w.Turn(Lane.PULL, True))[1] == (w.CallChanges(0),)
+
+
+def test_what_the_site_wants_back_of_a_lease_goes_up_at_once() -> None:
+    told = changes()
+    lease = Change(kind=RecordKind.LEASE, key="d/s", version=2, body=None)
+    lent = replace(told, changes=told.changes.model_copy(update={"changes": (lease,)}))
+    assert w.Wake(Lane.PUSH) in step(replace(ONLINE, compared_at=NOW), lent)[1]
+    assert w.Wake(Lane.PUSH) not in step(replace(ONLINE, compared_at=NOW), told)[1]
 
 
 def test_a_till_that_has_seen_everything_waits_at_the_feed() -> None:
