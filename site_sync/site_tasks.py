@@ -85,6 +85,7 @@ def add_commands(
     tills.add_argument("--revoke", metavar="DEVICE")
     person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
     person.add_argument("act", choices=("list", "add", "pin", "password"))
+    tills.add_argument("--anyway", action="store_true", help="although commands wait at it: lost or broken")
     person.add_argument("id", nargs="?", default="")
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
@@ -219,7 +220,8 @@ def list_tills(site: Site, arguments: argparse.Namespace) -> int:
         return 0
     for device in site.database.read(enrolment.devices):
         place = f"{device.store}-{device.till}"
-        print(f"{device.id}  {place}  {device.state:8}  {device.app_version}  {device.name}")
+        waits = f"  {device.waiting} waiting" if device.waiting else ""
+        print(f"{device.id}  {place}  {device.state:8}  {device.app_version}  {device.name}{waits}")
     return 0
 
 
@@ -230,6 +232,10 @@ def _member(site: Site, staff_id: str) -> StaffMember:
     return found
 
 
+        found = site.database.read(lambda db: enrolment.find(db, arguments.revoke))
+        if found is not None and found.waiting and not arguments.anyway:
+            told = f"{found.waiting} commands wait at {arguments.revoke}: connect it first, or add --anyway"
+            raise TaskRefused(f"{told} when it is lost or broken")
 def staff(site: Site, arguments: argparse.Namespace) -> int:
     """List staff, add somebody, give a new PIN or a password; secrets are printed this once."""
     if arguments.act == "list":

@@ -79,6 +79,7 @@ class SiteSide:
             known.cursor,
             known.incarnation,
             str(authority) if authority.exists() else "",
+            self._replica.outbox.pending_count(),
         )
 
     def start(self, started: Started, now: datetime) -> None:

@@ -23,6 +23,7 @@ from site_sync.service.settings_audit import Facts, Subject
 
 routes = APIRouter()
 PROFILES = ("till", "counter")
+STILL_WAITING = "Say that it is lost or broken; else connect it first, so that nothing made at it is missing."
 _TILL = re.compile(r"\d{2}", re.ASCII)
 Looking = Annotated[Visit, Depends(needs(Right.DEVICE_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.DEVICE_MANAGE))]
@@ -109,11 +110,13 @@ def _facts(db: Executor, device_id: str) -> Facts | None:
 
 @routes.post("/tills/{device_id}/revoke")
 def revoke(change: Acting, device_id: str) -> Response:
-    """Withdraw a till at once."""
+    """Withdraw a till at once; while commands wait at it, only by somebody who says that it must be."""
     visit = change.visit
     found = visit.read(lambda db: enrolment.find(db, device_id))
     if found is None:
         raise Missing
+    if found.waiting and not change.text("anyway"):
+        return _page(visit, errors={f"revoke_{device_id}": STILL_WAITING})
     subject = Subject("till", f"{found.store}-{found.till}")
     if not visit.write_noted(
         subject, lambda db: _facts(db, device_id), lambda tx: enrolment.revoke(tx, device_id)

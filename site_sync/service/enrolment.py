@@ -16,6 +16,8 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 
 CODE_MINUTES = 15
+SEEN_EVERY = timedelta(minutes=1)
+"""So often it is written down that a till still calls."""
 _COUNTER = re.compile(r"\d{1,9}")
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of an enrolment code that nobody confuses when typing."""
@@ -45,6 +47,7 @@ class Device:
     app_version: str
     enrolled_at: datetime
     last_seen: datetime | None
+    waiting: int = 0
     takes_leases: bool = False
 
 
@@ -213,6 +216,18 @@ def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> 
     """The till's next command was taken in."""
     given = {"of_id": device.id, "new_seq": device.next_seq + 1, "new_chain": chain_hash, "now": now}
     tx.execute(_ADVANCE, given)
+
+
+def heard(tx: Transaction, device: Device, waiting: int, now: datetime) -> None:
+    """A till has called, with so many commands that wait at it."""
+    known = update(t.devices).where(t.devices.c.id == device.id)
+    tx.execute(known.values(last_seen=now, waiting=waiting))
+
+
+def is_news(device: Device, waiting: int, now: datetime) -> bool:
+    """Whether a call of a till says something that is to be written down."""
+    lately = device.last_seen is not None and now - device.last_seen < SEEN_EVERY
+    return not lately or device.waiting != waiting
 
 
 def numbers_used(db: Executor, store: str, till: str) -> int:

@@ -179,9 +179,12 @@ class SiteClient:
         """Send envelopes."""
         return self._call(_Request("POST", "/sync/v1/commands", Push(envelopes=envelopes)), PushAnswer)
 
-    def changes(self, cursor: str, wait: int, nonce: str) -> Changes:
-        """What changed after the cursor; waits up to `wait` seconds (at most 25) for something."""
-        asked = {"cursor": cursor, "wait": str(wait), "nonce": nonce}
+    def changes(self, cursor: str, wait: int, nonce: str, waiting: int = 0) -> Changes:
+        """What changed after the cursor; waits up to `wait` seconds (at most 25) for something.
+
+        The site is told how many commands are `waiting` here.
+        """
+        asked = {"cursor": cursor, "wait": str(wait), "nonce": nonce, "waiting": str(waiting)}
         request = _Request("GET", "/sync/v1/changes", query=asked, read=wait + READ_SECONDS)
         answer = self._call(request, Changes)
         if answer.nonce != nonce:

@@ -15,7 +15,8 @@ from site_sync.protocol.envelope import Envelope, PushAnswer
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the till stands: the site's address, its own token, how far it has followed the feed,
-    its last incarnation (0: it never started), the file of the authority it trusts (empty: the system's)."""
+    its last incarnation (0: it never started), the file of the authority it trusts (empty: the system's),
+    how many commands wait."""
 
     site_url: str
     token: str = field(repr=False)
@@ -24,6 +25,7 @@ class Place:
     cursor: str
     incarnation: int = 0
     authority: str = ""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

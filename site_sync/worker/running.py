@@ -117,7 +117,7 @@ class Worker:
                 answer = client.push(envelopes)
                 return core.PushAnswered(answer, place.epoch, around.now())
             case core.CallChanges():
-                changes = client.changes(place.cursor, action.wait, around.nonce())
+                changes = client.changes(place.cursor, action.wait, around.nonce(), place.waiting)
                 return core.ChangesAnswered(changes, place.epoch, around.now())
             case core.CallSnapshot():
                 file = around.folder / "snapshot.sqlite"

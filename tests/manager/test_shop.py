@@ -15,7 +15,7 @@ from site_sync.service import enrolment, sessions, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.enrolment import DeviceState, Newcomer
+from site_sync.service.enrolment import DeviceState, Newcomer, NewTill
 from site_sync.service.wiring import Site
 from tests.manager.browsing import PASSWORD, Browser, text_of
 from tests.service.sites import Clock
@@ -87,6 +87,29 @@ def test_a_till_gets_in_with_the_code_that_was_shown_and_out_when_revoked(
     revoked = site.database.read(lambda db: enrolment.find(db, "device-1"))
     assert revoked is not None
     assert revoked.state is DeviceState.REVOKED
+
+
+def test_a_till_with_changes_that_have_not_come_is_revoked_only_when_lost(
+    root: Browser, site: Site, clock: Clock
+) -> None:
+    def let_in(tx: Transaction) -> None:
+        enrolment.offer(tx, "ABCD-EFGH", NewTill("S01", "02"), clock.now)
+        device = enrolment.enrol(tx, "ABCD-EFGH", Newcomer("device-1", "token"), clock.now)
+        assert device is not None
+        enrolment.heard(tx, device, 3, clock.now)
+
+    def state() -> DeviceState:
+        found = site.database.read(lambda db: enrolment.find(db, "device-1"))
+        assert found is not None
+        return found.state
+
+    site.database.write(let_in)
+    assert "3 waiting" in root.read("/tills")
+    refused = root.send("/tills", "/tills/device-1/revoke")
+    assert (refused.status_code, state()) == (422, DeviceState.ACTIVE)
+    assert "Connect it first" in text_of(refused.text)
+    root.send("/tills", "/tills/device-1/revoke", anyway="yes")
+    assert state() is DeviceState.REVOKED
 
 
 def test_a_till_without_a_place_gets_no_code(root: Browser) -> None:

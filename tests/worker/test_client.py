@@ -54,7 +54,7 @@ def test_changes_are_asked_with_cursor_wait_and_a_nonce_that_must_come_back() ->
         assert client.changes("e1:3", 0, "n1").cursor == "e1:4"
         with pytest.raises(CallFailed, match="not_the_site"):
             client.changes("e1:3", 0, "n2")
-    assert site.asked[0].query == {"cursor": "e1:3", "wait": "0", "nonce": "n1"}
+    assert site.asked[0].query == {"cursor": "e1:3", "wait": "0", "nonce": "n1", "waiting": "0"}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
 PROTOCOL_HEADER = "X-Handover-Protocol"
+MOST_WAITING = 1_000_000_000
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=1)
 
@@ -196,9 +197,11 @@ class SyncRoutes:
         cursor: str = "",
         wait: float = Query(default=0.0, ge=0.0, le=60.0),
         nonce: str = Query(default="", max_length=64),
+        waiting: int = Query(default=0, ge=0, le=MOST_WAITING),
     ) -> Response:
-        """What the till has not seen yet, waiting until there is something."""
+        """What the till has not seen yet, waiting until there is something; `waiting` commands are at it."""
         device = await self._calling(request)
+        await self._note(device, waiting)
         after = self._place(cursor)
         try:
             batch = await self._site.feed.batch(device.store, after, wait)
@@ -218,6 +221,13 @@ class SyncRoutes:
             told = [text for text in map(older.change, batch.changes) if text is not None]
         text = json.dumps(head)[:-1] + f', "changes": [{",".join(told)}]}}'
         return Response(text, media_type="application/json")
+
+    async def _note(self, device: Device, waiting: int) -> None:
+        """Write down that the till calls, and what waits at it."""
+        now = self._site.now()
+        if enrolment.is_news(device, waiting, now):
+            write = self._site.database.write
+            await run_in_threadpool(write, lambda tx: enrolment.heard(tx, device, waiting, now))
 
     def _place(self, cursor: str) -> int:
         if not cursor:

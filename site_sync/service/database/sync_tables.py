@@ -31,6 +31,7 @@ devices = Table(
     Column("app_version", CODE, nullable=False, default=""),
     Column("enrolled_at", Moment, nullable=False),
     Column("last_seen", Moment),
+    Column("waiting", Integer, nullable=False, default=0, server_default="0"),
     Column("takes_leases", Boolean, nullable=False, default=False, server_default=false()),
 )
 

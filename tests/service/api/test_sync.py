@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -180,6 +181,26 @@ def test_a_change_wakes_a_waiting_till(site: Site, http: httpx.Client, address: 
     order = apply(site.database, Commands().create())
     thread.join(10)
     assert any(change.key == order.id for change in answers[0].changes)
+
+
+def test_the_site_knows_when_a_till_last_called_and_what_waits_at_it(
+    site: Site, http: httpx.Client, till: Till, clock: Clock
+) -> None:
+    def known() -> tuple[int, datetime | None]:
+        device = site.database.read(lambda db: enrolment.find(db, till.device))
+        assert device is not None
+        return device.waiting, device.last_seen
+
+    http.get("/sync/v1/changes", params={"waiting": 3})
+    assert known() == (3, NOON)
+    clock.forward(seconds=59)
+    http.get("/sync/v1/changes", params={"waiting": 3})
+    assert known() == (3, NOON)
+    clock.forward(seconds=1)
+    http.get("/sync/v1/changes", params={"waiting": 3})
+    assert known() == (3, NOON + timedelta(minutes=1))
+    http.get("/sync/v1/changes")
+    assert known()[0] == 0
 
 
 def test_the_site_stops_although_tills_wait(site: Site, till: Till) -> None:

@@ -160,7 +160,9 @@ class Door:
             case "/sync/v1/commands":
                 return self._routes.commands(request)
             case "/sync/v1/changes":
-                return self._routes.changes(request, query["cursor"], 0.0, query["nonce"])
+                return self._routes.changes(
+                    request, query["cursor"], 0.0, query["nonce"], int(query["waiting"])
+                )
             case "/sync/v1/snapshot":
                 return self._routes.snapshot(request, query.get("cursor", ""), query.get("kinds", ""))
             case "/sync/v1/sums":
