@@ -159,10 +159,13 @@ class Calls:
             "reference": order.number, "order_id": order.id, "number": order.number, "store": place,
             "code": "collect" if "/lists/" in cell.row.call else place, "staff_id": f"person-{place}",
             "device_id": f"device-{place}-08", "problem_id": f"problem-{place}", "act": "note", "sku": "JKT",
-            "name": "methods", "kind": "gift_card", "key": "m1", "connector_id": "stranger",
-            "endpoint_id": "endpoint-", "endpoint": "endpoint-shop", "key_id": "key-spare", "button": "here",
+            "name": "methods" if "/lists/" in cell.row.call else "none",
+            "kind": "gift_card", "key": "m1", "connector_id": "stranger",
+            "endpoint_id": "endpoint-",
+            "endpoint": "endpoint-shop", "key_id": "key-spare", "button": "here",
             "token": page if cell.place != "wrong" else "A" * 26, "hold": self._hold,
             "order": self._order, "file": "manager.css",
+            "ending": "csv", "import_id": "none", "step": "goods",
             "connector": f"{cell.row.who}-1",
         }  # fmt: skip
         return values[part]
@@ -236,7 +239,6 @@ BODIES: dict[str, Callable[..., Fields]] = {
     "POST /manager/messages/preview": lambda *_: _MESSAGE,
     "POST /manager/messages/test": lambda *_: _MESSAGE | {"to": "a@example.com"},
     "POST /manager/orders/{order_id}/{act}": _note,
-    "POST /manager/problems/{problem_id}/resolve": lambda *_: {"how": "looked at it"},
     "POST /manager/staff/{staff_id}": _person_kept,
     "POST /manager/tills": lambda *_: {"store": "S01", "till": "09", "profile": "till"},
 }  # fmt: skip

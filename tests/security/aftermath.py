@@ -1,0 +1,72 @@
+"""What every answer tells a browser, and what none of them may leave behind in database and log."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from site_sync.domain.codes import TOKEN_LENGTH
+from tests.security.conftest import Played
+
+
+def keeps_strangers_out(played: Played) -> None:
+    """Every answer tells browsers to."""
+    for name, (_, answer) in played.answers.items():
+        told = answer.headers
+        policy = told.get("content-security-policy", "")
+        assert "default-src 'none'" in policy, name
+        assert "frame-ancestors" in policy, name
+        assert "unsafe-eval" not in policy, name
+        assert told.get("x-content-type-options") == "nosniff", name
+        assert told.get("referrer-policy") in ("no-referrer", "same-origin"), name
+        scripts = [part for part in policy.split("; ") if part.startswith("script-src")]
+        assert scripts in ([], ["script-src 'self'"]), name
+
+
+def _kept(file: Path) -> Iterator[tuple[str, str]]:
+    """Every text of every table, with its table's name."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                yield table, " ".join(str(value) for value in row if value is not None)
+
+
+def _given_out(played: Played) -> set[str]:
+    """Secrets that were shown in the answers or given to callers."""
+    found = set(played.world.secrets)
+    for _, answer in played.answers.values():
+        if "text" in answer.headers.get("content-type", "") or "json" in answer.headers.get(
+            "content-type", ""
+        ):
+            found |= set(re.findall(r"\bhk_[0-9a-f]{64}\b", answer.text))
+            found |= {
+                pin.replace(" ", "")
+                for pin in re.findall(r'class="secret" role="status">(\d{3} \d{3})<', answer.text)
+            }
+            found |= set(re.findall(r'"token":\s?"([0-9a-f]{64})"', answer.text))
+    for order in played.world.orders.values():
+        page = played.world.links().page(order) or ""
+        found.add(page[-TOKEN_LENGTH:])
+    return found
+
+
+def leaves_no_secret(played: Played) -> None:
+    """Nothing that was given out stands in the database or the log."""
+    secrets = _given_out(played)
+    assert any(len(one) == 6 for one in secrets), "a PIN was given"
+    assert len(secrets) > 25
+    long = re.compile("|".join(sorted(re.escape(one) for one in secrets if len(one) > 6)))
+    pins = re.compile("|".join(rf"\b{one}\b" for one in secrets if len(one) == 6))
+    cards = re.compile(r"(?<![\d.-])\d{16}(?![\d.-])")
+    for table, text in _kept(played.file):
+        assert long.search(text) is None, table
+        if table in ("staff", "settings_changes", "passwords", "changes"):
+            assert pins.search(text) is None, table
+        assert cards.search(text) is None or table in ("changes", "journal"), (table, text)
+    said = "\n".join(played.said)
+    assert long.search(said) is None
+    assert pins.search(said) is None
