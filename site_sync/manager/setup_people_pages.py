@@ -13,7 +13,7 @@ from site_sync.domain.permissions import Right, Role
 from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops
-from site_sync.manager.setup_pages import Acting, Looking, field_error, step_page
+from site_sync.manager.setup_pages import Looking, field_error, step_page
 from site_sync.manager.till_pages import PROFILES, Offer, offer_of
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.service import company, enrolment, staffing, starter
@@ -24,7 +24,7 @@ from site_sync.service.sheets import table_file
 from site_sync.service.starter import Hired, Step
 
 routes = APIRouter()
-ROWS = 8
+ROWS = 5
 _TILL = re.compile(r"\d{2}", re.ASCII)
 Hiring = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
 Enrolling = Annotated[Change, Depends(changes(Right.DEVICE_MANAGE))]
@@ -146,5 +146,3 @@ def show_goods(visit: Looking) -> Response:
     many = table_file.MOST_BYTES // 1_000_000
     return step_page(visit, Step.GOODS, most=many, sells=visit.read(company.sells_already))
 
-
-__all__ = ["Acting", "routes"]

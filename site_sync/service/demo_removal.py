@@ -29,10 +29,10 @@ OWN_TABLES: dict[str, Table] = {
 }
 WITH_THE_SHOP: tuple[Table, ...] = (
     t.orders, t.order_lines, t.order_words, t.history, t.journal, t.ledger, t.holds, t.hold_lines,
-    t.order_presence, t.sales, t.return_lines, t.shift_entries, t.balances, t.balance_entries, t.balance_holds, t.messages,
-    t.problems, t.stock, t.barcodes, t.leases, t.commands, t.devices, t.enrolment_codes, t.idempotency,
-    t.webhook_deliveries, t.webhook_receipts, t.connector_orders, t.connector_polls, t.shop_reports,
-    t.catalogue_problems, t.catalogue_imports, t.feed_readers,
+    t.order_presence, t.sales, t.return_lines, t.shift_entries, t.balances, t.balance_entries,
+    t.balance_holds, t.messages, t.problems, t.stock, t.barcodes, t.leases, t.commands, t.devices,
+    t.enrolment_codes, t.idempotency, t.webhook_deliveries, t.webhook_receipts, t.connector_orders,
+    t.connector_polls, t.shop_reports, t.catalogue_problems, t.catalogue_imports, t.feed_readers,
 )  # fmt: skip
 """What was traded and lent in the shop, which is all invented: emptied."""
 OF_PEOPLE: tuple[Table, ...] = (t.passwords, t.sessions, t.second_factors, t.recovery_codes)

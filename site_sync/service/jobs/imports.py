@@ -139,7 +139,7 @@ def carry_out(tx: Transaction, made: Plan, author: Author, why: str) -> None:
         )
         settings_audit.note(tx, author, Subject(RecordKind.ITEM.value, sku), facts, why)
     for (store, sku), (known, level) in made.levels.items():
-        told = tuple({} if one is None else _counted(one) for one in (known, level))
+        told = [None if one is None else _counted(one) for one in (known, level)]
         settings_audit.note(tx, author, Subject(STOCK, f"{store}/{sku}"), (told[0], told[1]), why)
 
 
