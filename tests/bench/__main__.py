@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
-from tests.bench import scan_to_line, scanning, search, start_up, till_save, till_to_till, web_orders
+from tests.bench import (
+    open_file,
+    scan_to_line,
+    scanning,
+    search,
+    start_up,
+    till_save,
+    till_to_till,
+    web_orders,
+)
 from tests.bench.figures import Figure, write
 
 LATEST = Path(__file__).resolve().parents[2] / "bench" / "latest.json"
@@ -17,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "till_save": till_save.run,
     "scan_to_line": scan_to_line.run,
     "start_up": start_up.run,
+    "open_file": open_file.run,
     "search": search.run,
     "till_to_till": till_to_till.run,
     "web_orders": web_orders.run,

@@ -34,7 +34,8 @@ _CLERK = StaffMember("bench", "Bench", Role.ADMINISTRATOR)
 Act = Callable[[int], httpx.Response]
 
 
-def _body(number: int) -> bytes:
+def body(number: int) -> bytes:
+    """A web order of two lines, as JSON."""
     lines = [{"sku": SKUS[(number + place) % len(SKUS)], "quantity": 1} for place in range(2)]
     customer = {"name": "Maria Jensen", "email": "maria@example.com", "language": "da"}
     delivery = {"method": "collect", "store": "S01"}
@@ -54,7 +55,7 @@ class _Caller:
         """A web order with reservation."""
         number = next(self.numbers)
         headers = {"Idempotency-Key": f"growth-{number}", "Content-Type": "application/json"}
-        return self.shop.post(PATH, content=_body(number), headers=headers)
+        return self.shop.post(PATH, content=body(number), headers=headers)
 
     def acts(self, orders: int) -> dict[str, Act]:
         """What is measured, by name."""

@@ -71,12 +71,12 @@ def _order(number: int, chance: random.Random) -> Order:
     )
 
 
-def _fill(store: Store) -> None:
+def fill(store: Store, orders: int = ORDERS) -> None:
     """Take the orders over as the feed brings them."""
     chance = random.Random(7)
-    for start in range(0, ORDERS, BATCH):
+    for start in range(0, orders, BATCH):
         with store.file.transaction():
-            for number in range(start, start + BATCH):
+            for number in range(start, min(orders, start + BATCH)):
                 made = _order(number, chance)
                 body = _RECORD.text(OrderRecord(made))
                 store.orders.apply(Change(kind=RecordKind.ORDER, key=made.id, version=1, body=body))
@@ -100,7 +100,7 @@ def run() -> list[Figure]:
     """Typed letter by letter, three times over, with and without filters; every tab opened five times."""
     with tempfile.TemporaryDirectory() as name:
         store = Store(Path(name))
-        _fill(store)
+        fill(store)
         texts = [text[: end + 1] for text in TYPED for end in range(len(text))] * 3
         keys = [_rows(store, OrderFilter(concerns="S01", typed=text)) for text in texts]
         narrow = [_rows(store, OrderFilter(concerns="S01", typed=text, staff="clerk")) for text in texts]
