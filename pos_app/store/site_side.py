@@ -260,8 +260,8 @@ class SiteSide:
             self._replica.shop.clear()
             self._load(snapshot)
             self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
-        return Applied(kinds=frozenset(RecordKind), whole=True)
             self._return_leases(now)
+        return Applied(kinds=frozenset(RecordKind), whole=True)
 
     def _check_epoch(self, snapshot: Snapshot) -> None:
         """A file from before a restore of the site is none, however late the rest of it came."""
@@ -294,8 +294,8 @@ class SiteSide:
     def _load(self, snapshot: Snapshot) -> None:
         self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))
         self._file.raw.execute("DELETE FROM stock")
-        self._replica.orders.clear()
         self._file.raw.execute("DELETE FROM leased_stock")
+        self._replica.orders.clear()
         loaders: dict[RecordKind, Callable[[Change], object]] = dict.fromkeys(KINDS, self._replica.shop.apply)
         loaders[RecordKind.STOCK] = self._replica.catalogue.apply_stock
         loaders[RecordKind.ORDER] = self._replica.orders.apply
