@@ -42,7 +42,7 @@ def client_of(*answers: Answer) -> Iterator[tuple[SiteClient, ScriptedSite]]:
 
 def test_a_start_says_who_it_is_and_gets_its_incarnation() -> None:
     with client_of(Answer(STARTED)) as (client, site):
-        started = client.start(Start(incarnation=2, version="1.0"))
+        started = client.start(Start(incarnation=2, version="1.0", protocol=PROTOCOL))
     assert (started.incarnation, started.numbers_used) == (3, 12)
     assert site.asked[0].headers["authorization"] == "Bearer secret"
     body = site.asked[0].body
