@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from site_sync import site_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
+from site_sync.service import first_run
 from site_sync.service.api import web_shop
 from site_sync.service.api.authority import AuthorityRoutes
 from site_sync.service.api.customer import CustomerPages
@@ -62,6 +63,8 @@ class SiteServer(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             scheme = "https" if self.config.is_ssl else "http"
             print(f"handover-site is ready on {scheme}://{host}:{port}", flush=True)
+            if self._site.database.read(first_run.unclaimed):
+                print(site_tasks.first_door(self._site), flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop gracefully; the second time at once."""

@@ -22,6 +22,7 @@ from site_sync.protocol.pins import pin_verifier
 from site_sync.service import (
     demo,
     enrolment,
+    first_run,
     journal_enquiry,
     orders,
     reservations,
@@ -62,6 +63,7 @@ def add_commands(
 
     add("migrate", migrated, "bring the database to this version's tables")
     _add_backups(add)
+    add("first-code", first_code, "show the code by which the first administrator comes in")
     demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
     demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
     demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
@@ -83,9 +85,9 @@ def add_commands(
     _add_money(add)
     tills = add("tills", list_tills, "list the tills, or withdraw one")
     tills.add_argument("--revoke", metavar="DEVICE")
+    tills.add_argument("--anyway", action="store_true", help="although commands wait at it: lost or broken")
     person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
     person.add_argument("act", choices=("list", "add", "pin", "password"))
-    tills.add_argument("--anyway", action="store_true", help="although commands wait at it: lost or broken")
     person.add_argument("id", nargs="?", default="")
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
@@ -145,6 +147,20 @@ def load_demo(site: Site, arguments: argparse.Namespace) -> int:
     counts = demo.load(site, arguments.folder, orders=not arguments.without_orders)
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
     print(f"Site Manager at /manager: staff id {DEMO_ADMINISTRATOR}, password {demo.DEMO_PASSWORD}")
+    return 0
+
+
+def first_door(site: Site) -> str:
+    """Where the first administrator comes in, and with which code."""
+    code = site.database.read(lambda db: first_run.code_of(db, site))
+    return f"Nobody is its administrator yet: open {site.settings.public_address}/manager/first, code {code}"
+
+
+def first_code(site: Site, _arguments: argparse.Namespace) -> int:
+    """Show the code of a site that belongs to nobody yet."""
+    if not site.database.read(first_run.unclaimed):
+        raise TaskRefused("the site has an administrator already")
+    print(first_door(site))
     return 0
 
 
@@ -215,6 +231,10 @@ def show_order(site: Site, arguments: argparse.Namespace) -> int:
 def list_tills(site: Site, arguments: argparse.Namespace) -> int:
     """List the tills, or withdraw one."""
     if arguments.revoke:
+        found = site.database.read(lambda db: enrolment.find(db, arguments.revoke))
+        if found is not None and found.waiting and not arguments.anyway:
+            told = f"{found.waiting} commands wait at {arguments.revoke}: connect it first, or add --anyway"
+            raise TaskRefused(f"{told} when it is lost or broken")
         if not site.database.write(lambda tx: enrolment.revoke(tx, arguments.revoke)):
             raise TaskRefused(f"there is no till {arguments.revoke} to withdraw")
         return 0
@@ -232,10 +252,6 @@ def _member(site: Site, staff_id: str) -> StaffMember:
     return found
 
 
-        found = site.database.read(lambda db: enrolment.find(db, arguments.revoke))
-        if found is not None and found.waiting and not arguments.anyway:
-            told = f"{found.waiting} commands wait at {arguments.revoke}: connect it first, or add --anyway"
-            raise TaskRefused(f"{told} when it is lost or broken")
 def staff(site: Site, arguments: argparse.Namespace) -> int:
     """List staff, add somebody, give a new PIN or a password; secrets are printed this once."""
     if arguments.act == "list":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -153,3 +154,16 @@ def test_a_key_can_be_withdrawn(url: str, capsys: pytest.CaptureFixture[str]) ->
     assert main(["api-key", "revoke", key_id, *place]) == 0
     main(["api-key", "list", *place])
     assert "withdrawn" in capsys.readouterr().out
+
+
+def test_a_site_that_belongs_to_nobody_shows_its_code_until_it_has_an_administrator(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["first-code", "--database", url]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"/manager/first, code ([2-9A-Z]{4}-){2}[2-9A-Z]{4}$", told.strip())
+    main(["staff", "add", "ruth", "--name", "Ruth", "--role", "administrator", "--database", url])
+    main(["staff", "password", "ruth", "--database", url])
+    capsys.readouterr()
+    assert main(["first-code", "--database", url]) == 2
+    assert "has an administrator already" in capsys.readouterr().err
