@@ -83,15 +83,18 @@ def add_commands(
     one = add("order", show_order, "show an order as the site has it, with its journal and stock, as JSON")
     one.add_argument("number", help="its number or id")
     _add_money(add)
-    tills = add("tills", list_tills, "list the tills, or withdraw one")
-    tills.add_argument("--revoke", metavar="DEVICE")
-    tills.add_argument("--anyway", action="store_true", help="although commands wait at it: lost or broken")
+    _add_tills(add("tills", list_tills, "list the tills, or withdraw one"))
     person = add("staff", staff, "list staff, add somebody, give a new PIN or a password")
     person.add_argument("act", choices=("list", "add", "pin", "password"))
     person.add_argument("id", nargs="?", default="")
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
     person.add_argument("--store", action="append", default=[], help="stores they work at; all unless named")
+
+
+def _add_tills(tills: argparse.ArgumentParser) -> None:
+    tills.add_argument("--revoke", metavar="DEVICE")
+    tills.add_argument("--anyway", action="store_true", help="although commands wait at it: lost or broken")
 
 
 def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser]) -> None:
