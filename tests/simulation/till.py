@@ -43,13 +43,18 @@ class Till:
         def client(_lane: Lane, place: Place) -> SiteClient:
             if not self._clients:
                 self._clients.append(SiteClient(place.site_url, place.token, place.service))
-            return self._clients[0]
+            return self.client
 
         def nonce() -> str:
             return f"nonce-{self.number}"
 
         around = Surroundings(self.store.site_side, client, now, lambda: 0.5, nonce, folder, "sim")
         return Worker(around, Told(_unheard, lambda _state: None, lambda _lane: None))
+
+    @property
+    def client(self) -> SiteClient:
+        """The till's one client, for what a screen asks of the site itself."""
+        return self._clients[0]
 
     def push(self) -> None:
         """Send everything that waits."""

@@ -91,8 +91,9 @@ class World:
     def end(self) -> list[str]:
         """Let the till hear everything and end; what is broken in the two databases."""
         self._hear(self.till.kill())
-        for head in (lambda: 0, lambda: head_of(self.url)):  # what it still sends moves the head
-            last = Forked(ending(self._till_folder, self._address, head()), self.folder / "till.log")
+        for sends in (True, False):  # what it still sends moves the head
+            head = 0 if sends else head_of(self.url)
+            last = Forked(ending(self._till_folder, self._address, head), self.folder / "till.log")
             last.until(ENDED)
             last.rest()
         self.site.kill()

@@ -1,0 +1,1 @@
+"""Two tills that act on the same thing at once, over real HTTP on either database."""
