@@ -222,7 +222,7 @@ def _with_basket(command: Command, refusal: Refusal) -> Mapping[str, object]:
 
 
 def _is_stale(db: Executor, order_id: str, base_version: int | None) -> bool:
-    """Whether the till saw an older order; it is locked from here on, so that none is newer when it decides."""
+    """Whether the till saw an older order than this, which is locked so that it stays this one."""
     query = select(t.orders.c.version).where(t.orders.c.id == order_id).with_for_update()
     return base_version is not None and db.execute(query).scalar_one_or_none() != base_version
 
