@@ -6,7 +6,6 @@ unsound as a whole, for `recovery` to save its commands into a new one.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,21 +103,14 @@ def take_out(connection: sqlite3.Connection, look: Look) -> tuple[str, ...]:
 
 
 def _damaged(connection: sqlite3.Connection, table: _Table, look: Look) -> list[tuple[bytes, ...]]:
-    columns = ", ".join((*table.keys, "body"))
+    columns = ", ".join((*table.keys, "body", "json_valid(body)"))
     rows = connection.execute(f"SELECT {columns} FROM {table.name} {table.where}")  # noqa: S608
-    sound = _reads if look is Look.CLOSE or table.small else _parses
-    return [tuple(row[:-1]) for row in rows if not sound(table, row)]
-
-
-def _parses(_table: _Table, row: tuple[bytes, ...]) -> bool:
-    """Whether the text is text, and JSON."""
-    try:
-        for key in row[:-1]:
-            key.decode()
-        json.loads(row[-1].decode())
-    except ValueError:
-        return False
-    return True
+    close = look is Look.CLOSE or table.small
+    return [
+        tuple(row[: len(table.keys)])
+        for row in rows
+        if not (row[-1] and _readable(row) and (not close or _reads(table, row[:-1])))
+    ]
 
 
 def _reads(table: _Table, row: tuple[bytes, ...]) -> bool:

@@ -80,6 +80,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, failed: str = "") 
         listed=[_shown(visit, one) for one in listed],
         tills=tills,
         failed=failed,
+        gone=bool(failed) and failed not in {one.record.id for one in listed},
         errors=errors or {},
     )
 

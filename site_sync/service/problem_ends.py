@@ -38,7 +38,7 @@ def by_command(tx: Transaction, command: Command, authority: Authority, now: dat
         return None
     if not _may(authority):
         return _RIGHT
-    how = command.act.text if isinstance(command.act, AddNote) else ""
+    how = _note(command, ends)
     ending = Resolution(
         how, command.by.id, now, ends.choice, command.by.name, f"{command.store}-{command.till}"
     )
@@ -54,6 +54,11 @@ def by_word(tx: Transaction, end: ProblemEnd, authority: Authority, now: datetim
     if refusal is not None and refusal.facts["choice"] == end.choice:
         return None
     return refusal
+
+
+def _note(command: Command, ends: Ends) -> str:
+    act = command.act
+    return act.text if isinstance(act, AddNote) and ends.choice is Choice.KEEP_NOTE else ""
 
 
 def _close(tx: Transaction, ends: Ends, ending: Resolution) -> Refusal | None:
@@ -135,7 +140,7 @@ def as_note(tx: Transaction, problem: ProblemRecord, text: str, deed: Deed) -> R
 
 def _at_once(tx: Transaction, ends: Ends, command: Command, deed: Deed) -> Refusal | None:
     """Close the problem and apply the command, or neither."""
-    how = command.act.text if isinstance(command.act, AddNote) else ""
+    how = _note(command, ends)
     ending = Resolution(how, deed.by.id, deed.at, ends.choice, deed.by.name)
     try:
         with tx.savepoint():
