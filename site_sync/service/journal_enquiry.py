@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 
 from site_sync.domain.stock import StockReason
-from site_sync.service import paging
+from site_sync.service import order_words, paging
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.order_enquiry import newest_with
+from site_sync.service.order_enquiry import Enquiry, newest_ids, newest_with
 from site_sync.service.order_enquiry import within as orders_within
-from site_sync.service.order_search import matches
 
 PAGE = 30
 OPEN, POSTED = "open", "posted"
@@ -78,13 +77,13 @@ class Entry:
     open: bool
 
 
-def _where(j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
+def _where(db: Executor, j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
     """What an entry must be like, by the columns of the journal or of an alias of it."""
     where: list[ColumnElement[bool]] = []
     if enquiry.within is not None:
         where.append(j.order_id.in_(select(t.orders.c.id).where(*orders_within(enquiry.within))))
     if typed := enquiry.text.strip():
-        orders = select(t.orders.c.id).where(matches(typed))
+        orders = select(t.orders.c.id).where(order_words.matching(db, typed))
         where.append(or_(j.order_id.in_(orders), j.sku == typed.upper()))
     if enquiry.store:
         where.append(j.store == enquiry.store)
@@ -97,27 +96,54 @@ def _where(j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
     return where
 
 
-def _newest(enquiry: JournalEnquiry) -> Select[tuple[str]]:
-    """Orders by their latest entry: such an entry has none after it, and one as wanted beside it."""
-    j, later, wanted = t.journal.c, t.journal.alias("later").c, t.journal.alias("wanted").c
-    last = select(func.max(later.id)).where(later.order_id == j.order_id).scalar_subquery()
-    query = select(j.order_id).where(j.id == last)
-    if narrowed := _where(wanted, enquiry):
+def _newest(db: Executor, enquiry: JournalEnquiry) -> Select[tuple[str]]:
+    """Orders by their latest entry, at most one beyond what is paged through.
+
+    Few orders are looked at one by one; else the journal is read from its end, where an order's latest entry
+    (at the store wanted) stands for it.
+    """
+    j, wanted = t.journal.c, t.journal.alias("wanted").c
+    query = select(j.order_id)
+    if narrowed := _where(db, wanted, replace(enquiry, text="", within=None)):
         query = query.where(select(wanted.id).where(wanted.order_id == j.order_id, *narrowed).exists())
-    if typed := enquiry.text.strip():
-        orders = select(t.orders.c.id).where(matches(typed)).limit(paging.MOST)
-        query = query.where(or_(j.order_id.in_(orders), j.order_id.in_(newest_with(typed.upper()))))
-    if enquiry.since:
-        query = query.where(j.at >= enquiry.since)
     if enquiry.state:
         held = select(wanted.id).where(wanted.order_id == j.order_id, wanted.state == OPEN).exists()
         query = query.where(held if enquiry.state == OPEN else ~held)
-    return query.order_by(j.id.desc()).limit(paging.MOST + 1)
+    few = _few(db, enquiry)
+    if few is not None:
+        query = query.where(j.order_id.in_(few)).group_by(j.order_id).order_by(func.max(j.id).desc())
+    else:
+        query = query.where(*_last(enquiry)).order_by(j.at.desc() if enquiry.store else j.id.desc())
+    return query.limit(paging.MOST + 1)
+
+
+def _last(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
+    """That an entry is its order's last, of all or of those at the store wanted."""
+    j, later = t.journal.c, t.journal.alias("later").c
+    last = select(func.max(later.id)).where(later.order_id == j.order_id)
+    if not enquiry.store:
+        return [j.id == last.scalar_subquery()]
+    return [j.store == enquiry.store, j.id == last.where(later.store == enquiry.store).scalar_subquery()]
+
+
+def _few(db: Executor, enquiry: JournalEnquiry) -> set[str] | None:
+    """Ids of the only orders that can be wanted where those are few: found by text, open, or of some stores."""
+    sets: list[set[str]] = []
+    if typed := enquiry.text.strip():
+        named = select(t.orders.c.id).where(order_words.matching(db, typed)).limit(paging.MOST)
+        sets.append({*db.execute(named).scalars(), *db.execute(newest_with(typed.upper())).scalars()})
+    if enquiry.state == OPEN:
+        lines, holds = t.order_lines.c, t.hold_lines.c
+        held = (select(lines.order_id).where(t.LINE_HELD), select(holds.hold_id).where(t.HOLD_LINE_HELD))
+        sets.append({order_id for query in held for order_id in db.execute(query.distinct()).scalars()})
+    if enquiry.within is not None:
+        sets.append(set(newest_ids(db, Enquiry(within=enquiry.within))))
+    return set.intersection(*sets) if sets else None
 
 
 def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
     """One page of the journals wanted, the latest entry first."""
-    ids = list(db.execute(_newest(enquiry)).scalars())
+    ids = list(db.execute(_newest(db, enquiry)).scalars())
     page = paging.shown(enquiry.page, paging.few(len(ids)), PAGE)
     chosen = ids[(page - 1) * PAGE : page * PAGE]
     rows = {row.order_id: row for row in db.execute(_sums_of(chosen))}
@@ -184,7 +210,7 @@ def further(db: Executor, enquiry: JournalEnquiry, after: int, size: int) -> lis
     """Entries wanted as (id, the order's number, entry), so many after an id, in the order of writing."""
     j, o = t.journal.c, t.orders.c
     query = select(t.journal, o.number).join_from(t.journal, t.orders, o.id == j.order_id, isouter=True)
-    query = query.where(j.id > after, *_where(j, enquiry)).order_by(j.id).limit(size)
+    query = query.where(j.id > after, *_where(db, j, enquiry)).order_by(j.id).limit(size)
     if enquiry.state:
         query = query.where(j.state == enquiry.state)
     return [(row.id, row.number or "", _entry(row)) for row in db.execute(query)]

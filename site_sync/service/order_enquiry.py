@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, true, tuple_
 
 from site_sync.domain.deadlines import ready_by
 from site_sync.domain.history import HistoryEntry
@@ -15,16 +15,16 @@ from site_sync.domain.policies import Policies
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import paging
+from site_sync.service import order_words, paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.json_text import JsonText
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_rows import ENTRY
-from site_sync.service.order_search import matches
 
 PAGE = 25
 OPEN = tuple(stage for stage in Stage if stage is not Stage.DONE)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _WAITING = frozenset({Stage.TO_PICK, Stage.PICKING})
 
 
@@ -124,9 +124,7 @@ def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[
     o = t.orders.c
     where = within(enquiry.within)
     if typed := enquiry.text.strip():
-        where.append(or_(matches(typed), o.id.in_(newest_with(typed.upper()))))
-    if enquiry.store:
-        where.append(or_(o.store == enquiry.store, o.work_store == enquiry.store))
+        where.append(or_(order_words.matching(db, typed), o.id.in_(newest_with(typed.upper()))))
     if enquiry.stages:
         where.append(o.stage.in_([stage.value for stage in enquiry.stages]))
         if Stage.DONE not in enquiry.stages:
@@ -140,30 +138,45 @@ def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[
     return where
 
 
-def _sorted(query: Select[tuple[str]], stages: tuple[Stage, ...]) -> Select[tuple[str]]:
-    """What presses most comes first where one stage is looked at, else the newest."""
+def _at_store(enquiry: Enquiry) -> list[ColumnElement[bool]]:
+    """Orders taken at the store, and those it works on: each sort has an index of its own."""
     o = t.orders.c
-    if stages == (Stage.TO_COLLECT,):
-        return query.order_by(o.collect_by, o.id)
-    if stages and Stage.DONE not in stages and stages != OPEN:
-        return query.order_by(o.created_at, o.id)
-    return query.order_by(o.created_at.desc(), o.id.desc())
+    stores = [enquiry.store] if enquiry.store else sorted(enquiry.within or ())
+    return [column == store for store in stores for column in (o.store, o.work_store)] or [true()]
+
+
+def newest_ids(db: Executor, enquiry: Enquiry, now: datetime = _NEVER) -> list[str]:
+    """Ids of the orders wanted, at most one beyond what is paged through; `now` is asked for by `late` alone.
+
+    What presses most comes first where one stage is looked at, else the newest.
+    """
+    o = t.orders.c
+    where, only_open = _where(db, enquiry, now), bool(enquiry.stages) and Stage.DONE not in enquiry.stages
+    pressing = only_open and enquiry.stages != OPEN
+    at = o.collect_by if enquiry.stages == (Stage.TO_COLLECT,) else o.created_at
+    found: dict[str, datetime | None] = {}
+    for place in _at_store(enquiry):
+        query = select(o.id, at.label("at")).where(*where, place)
+        if not only_open:
+            query = query.order_by(o.created_at.desc(), o.id.desc()).limit(paging.MOST + 1)
+        found |= {row.id: row.at for row in db.execute(query)}
+    ids = sorted(found, key=lambda one: (found[one] or _NEVER, one), reverse=not pressing)
+    return ids[: paging.MOST + 1]
 
 
 def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
     """One page of the orders wanted."""
-    where = _where(db, enquiry, now)
-    total = paging.count(db, select(t.orders.c.id).where(*where))
-    page = paging.shown(enquiry.page, paging.few(total), PAGE)
-    query = _sorted(select(t.orders.c.body).where(*where), enquiry.stages)
-    bodies = db.execute(query.limit(PAGE).offset((page - 1) * PAGE)).scalars()
-    return Found(tuple(ORDER.load(body) for body in bodies), total, page)
+    ids = newest_ids(db, enquiry, now)
+    page = paging.shown(enquiry.page, paging.few(len(ids)), PAGE)
+    shown = ids[(page - 1) * PAGE : page * PAGE]
+    orders = orders_of(db, shown)
+    return Found(tuple(orders[order_id] for order_id in shown), len(ids), page)
 
 
 def further(db: Executor, enquiry: Enquiry, now: datetime, last: Order | None, size: int) -> list[Order]:
     """The orders wanted, the newest first, so many after the last one seen; pages of it cost alike."""
     o = t.orders.c
-    where = _where(db, enquiry, now)
+    where = [*_where(db, enquiry, now), or_(*_at_store(enquiry))]
     if last is not None:
         where.append(
             tuple_(o.created_at, o.id) < tuple_(literal(last.created_at, o.created_at.type), last.id)

@@ -13,6 +13,7 @@ from site_sync.domain.orders import Line, Order, OrderKind
 from site_sync.domain.stock import StockMove
 from site_sync.domain.totals import paid, total_of
 from site_sync.protocol.codec import ORDER, RECORDED, Codec
+from site_sync.service import order_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Transaction
@@ -110,6 +111,7 @@ def write_order(tx: Transaction, before: Order | None, order: Order) -> None:
         row["order_id"] = row.pop("id")
         renamed = {name if name == "order_id" else f"new_{name}": value for name, value in row.items()}
         tx.execute(_UPDATE_ORDER, renamed)
+    order_words.write(tx, before, order)
     old = {} if before is None else {line.id: _line_row(before, line) for line in before.lines}
     fresh, changed = [], []
     for line in order.lines:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from site_sync.domain.orders import Order, Stage
 from site_sync.protocol.codec import ORDER
+from site_sync.service import order_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 
@@ -35,33 +36,11 @@ class Search:
     newest_first: bool = False
 
 
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def matches(text: str) -> ColumnElement[bool]:
-    """Orders that a typed text may mean."""
-    o = t.orders.c
-    typed = text.strip().replace("\x00", "")
-    low, digits = _like(typed.lower()), "".join(char for char in typed if char.isdigit())
-    wanted = [
-        o.number.like(f"%{_like(typed.upper())}%", escape="\\"),
-        o.external_id == typed,
-        o.member_card == typed.upper(),
-        o.customer_email.like(f"{low}%", escape="\\"),
-        o.customer_name.like(f"{low}%", escape="\\"),
-        o.customer_name.like(f"% {low}%", escape="\\"),
-    ]
-    if len(digits) >= 4 and len(digits) == len(typed.replace(" ", "").lstrip("+")):
-        wanted.append(o.customer_phone.like(f"%{digits}"))
-    return or_(*wanted)
-
-
-def _where(search: Search) -> list[ColumnElement[bool]]:
+def _where(db: Executor, search: Search) -> list[ColumnElement[bool]]:
     o = t.orders.c
     where: list[ColumnElement[bool]] = []
     if search.text.strip():
-        where.append(matches(search.text))
+        where.append(order_words.matching(db, search.text))
     if search.store:
         where.append(or_(o.store == search.store, o.work_store == search.store))
     if search.stages:
@@ -85,7 +64,7 @@ def search(db: Executor, wanted: Search) -> list[Order]:
     """The orders wanted, by time of change and id; the last one's are the next page's `after`."""
     o = t.orders.c
     by = (o.updated_at.desc(), o.id.desc()) if wanted.newest_first else (o.updated_at, o.id)
-    query = select(o.body).where(*_where(wanted)).order_by(*by).limit(max(1, min(wanted.limit, MOST)))
+    query = select(o.body).where(*_where(db, wanted)).order_by(*by).limit(max(1, min(wanted.limit, MOST)))
     return [ORDER.load(body) for body in db.execute(query).scalars()]
 
 

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
-
-from site_sync.service.database.transaction import Executor
-
 MOST = 1000
 """So many rows of a list that grows for ever are counted and paged through; who wants others narrows it."""
 
@@ -20,11 +14,6 @@ def pages(total: int, size: int) -> int:
 def shown(wanted: int, total: int, size: int) -> int:
     """The page that is wanted, from 1; the nearest there is when it does not exist."""
     return min(max(1, wanted), pages(total, size))
-
-
-def count(db: Executor, query: Select[Any]) -> int:
-    """How many rows a query finds, counted no further than one beyond `MOST`."""
-    return int(db.execute(select(func.count()).select_from(query.limit(MOST + 1).subquery())).scalar_one())
 
 
 def few(total: int) -> int:

@@ -10,6 +10,9 @@ from sqlalchemy.types import TypeDecorator
 CODE = String()
 """Ids and codes made by people or programs."""
 
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+"""Text that is compared by its bytes on both engines, so that a beginning is a range."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from site_sync.service.database.metadata import CODE, Moment, metadata
+from site_sync.service.database.metadata import BYTEWISE, CODE, Moment, metadata
 
 orders = Table(
     "orders",
@@ -71,9 +70,9 @@ Index(
 Index("ix_orders_work_store_stage", orders.c.work_store, orders.c.stage)
 Index("ix_orders_store_stage", orders.c.store, orders.c.stage)
 Index("ix_orders_updated_at_id", orders.c.updated_at, orders.c.id)
-STILL_OPEN: ColumnElement[bool] = literal_column("orders.stage <> 'done'", Boolean)
+STILL_OPEN: ColumnElement[bool] = literal_column("orders.stage <> 'done'")
 """Orders that are not over; written out, as an index of few rows is found by its words alone."""
-PAID_TOO_MUCH: ColumnElement[bool] = literal_column("orders.paid > orders.total", Boolean)
+PAID_TOO_MUCH: ColumnElement[bool] = literal_column("orders.paid > orders.total")
 Index(
     "ix_orders_open",
     orders.c.created_at,
@@ -86,6 +85,8 @@ Index(
     sqlite_where=text("paid > total"),
     postgresql_where=text("paid > total"),
 )
+for _column in (orders.c.store, orders.c.work_store, orders.c.source):
+    Index(f"ix_orders_{_column.name}_created_at", _column, orders.c.created_at)
 for _column in (orders.c.ready_at, orders.c.closed_at):
     Index(
         f"ix_orders_{_column.name}",
@@ -93,6 +94,15 @@ for _column in (orders.c.ready_at, orders.c.closed_at):
         sqlite_where=text(f"{_column.name} IS NOT NULL"),
         postgresql_where=text(f"{_column.name} IS NOT NULL"),
     )
+
+order_words = Table(
+    "order_words",
+    metadata,
+    Column("order_id", CODE, primary_key=True),
+    Column("word", BYTEWISE, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("ix_order_words_word_order_id", order_words.c.word, order_words.c.order_id)
 
 order_lines = Table(
     "order_lines",
@@ -120,6 +130,8 @@ Index(
     postgresql_where=text("reserved > 0"),
 )
 
+LINE_HELD: ColumnElement[bool] = literal_column("order_lines.reserved > 0")
+"""Lines that hold stock back."""
 Index("ix_order_lines_sku_order_id", order_lines.c.sku, order_lines.c.order_id)
 
 history = Table(
@@ -245,3 +257,4 @@ Index(
     sqlite_where=text("reserved > 0"),
     postgresql_where=text("reserved > 0"),
 )
+HOLD_LINE_HELD: ColumnElement[bool] = literal_column("hold_lines.reserved > 0")

@@ -1,0 +1,44 @@
+"""Words that orders are found by, also of the orders there are; indexes by store and source."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import Column, MetaData, String, Table, insert, select, table
+from sqlalchemy import column as named
+
+from site_sync.protocol.codec import ORDER
+from site_sync.service.database.metadata import BYTEWISE, metadata
+from site_sync.service.order_words import words_of
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+_AT_ONCE = 500
+
+
+def upgrade() -> None:
+    """Take the step."""
+    thirteenth = MetaData(naming_convention=metadata.naming_convention)
+    words = Table(
+        "order_words",
+        thirteenth,
+        Column("order_id", String, primary_key=True),
+        Column("word", BYTEWISE, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    thirteenth.create_all(op.get_bind())
+    op.create_index("ix_order_words_word_order_id", "order_words", ["word", "order_id"])
+    for name in ("store", "work_store", "source"):
+        op.create_index(f"ix_orders_{name}_created_at", "orders", [name, "created_at"])
+    _fill(words)
+
+
+def _fill(words: Table) -> None:
+    orders, db, last = table("orders", named("id"), named("body")), op.get_bind(), ""
+    query = select(orders).order_by(orders.c.id).limit(_AT_ONCE)
+    while rows := db.execute(query.where(orders.c.id > last)).all():
+        last = rows[-1].id
+        found = [(row.id, word) for row in rows for word in words_of(ORDER.load(row.body))]
+        db.execute(insert(words), [{"order_id": order_id, "word": word} for order_id, word in found])
