@@ -30,6 +30,10 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "search": search.run,
     "till_to_till": till_to_till.run,
     "web_orders": web_orders.run,
+    "sync_rates": sync_rates.run,
+    "waiting_tills": waiting_tills.run,
+    "drain": drain.run,
+    "growth": growth.run,
     "scanning": scanning.run,
 }
 

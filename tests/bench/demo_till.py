@@ -29,9 +29,9 @@ def until(app: QApplication, check: Callable[[], bool], what: str) -> None:
 
 
 @contextmanager
-def open_till(folder: Path) -> Iterator[tuple[QApplication, TillProgram]]:
+def open_till(folder: Path, app: QApplication | None = None) -> Iterator[tuple[QApplication, TillProgram]]:
     """The till with its embedded site and the demo shop, at the sign-in screen."""
-    app = QApplication([])
+    app = app or QApplication([])
     theme.apply(app, theme.load_look(theme.ThemeName.LIGHT, scale_percent=100))
     window = Window()
     window.resize(1366, 768)

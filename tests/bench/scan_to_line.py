@@ -25,7 +25,7 @@ SCANS, WARM, LINES = 120, 8, 12
 LIMIT_MS = 30.0
 
 
-class _Watch(QObject):
+class Watch(QObject):
     """Sees how many lines a list had when it was last painted."""
 
     def __init__(self, lines: CartList) -> None:
@@ -41,13 +41,14 @@ class _Watch(QObject):
         return False
 
 
-def _codes(desk: Desk) -> list[str]:
+def codes_of(desk: Desk) -> list[str]:
+    """Bar codes of items that are sold by the piece."""
     found = [desk.store.catalogue.in_category(category.code) for category in selling.categories(desk)]
     items = {item.sku: item for group in found for item in group}.values()
     return [item.barcodes[0] for item in items if item.barcodes and item.unit.decimals == 0]
 
 
-def _scan(app: QApplication, screen: SaleScreen, watch: _Watch, code: str) -> float:
+def scan(app: QApplication, screen: SaleScreen, watch: Watch, code: str) -> float:
     """Milliseconds until the new line is on the (offscreen) screen."""
     wanted, receiver = len(screen.cart.lines.rows()) + 1, app.focusWidget() or screen
     begun = perf_counter()
@@ -65,7 +66,8 @@ def _settle(app: QApplication, program: TillProgram) -> None:
         app.processEvents()
 
 
-def _clear(app: QApplication, screen: SaleScreen) -> None:
+def clear(app: QApplication, screen: SaleScreen) -> None:
+    """Void the sale."""
     screen.more_chosen.emit("void_sale")
     until(app, lambda: not screen.cart.lines.rows(), "the sale is empty")
 
@@ -76,12 +78,12 @@ def measure(app: QApplication, program: TillProgram) -> list[float]:
     screen = program.window.navigation.page("sale").widget
     if not isinstance(screen, SaleScreen):
         raise TypeError("the sale is shown by another screen")
-    codes, watch, times = program.tasks.call(_codes), _Watch(screen.cart.lines), []
+    codes, watch, times = program.tasks.call(codes_of), Watch(screen.cart.lines), []
     for number in range(WARM + SCANS):
         if number % LINES == 0:
-            _clear(app, screen)
+            clear(app, screen)
         _settle(app, program)
-        times.append(_scan(app, screen, watch, codes[number % len(codes)]))
+        times.append(scan(app, screen, watch, codes[number % len(codes)]))
     return times[WARM:]
 
 
