@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from pos_app.store.order_rows import SyncState
-from pos_app.store.snapshot_file import SnapshotBroken
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
+from site_sync.worker.ports import SnapshotBroken
 from tests import builders
 from tests.builders import NOW
 from tests.desks import MARIA, SKUS, Bench, items

@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from pos_app.operations.desk import Acting, Desk
 from pos_app.store.recovery import _is_sound, close_folder, open_folder
-from pos_app.store.snapshot_file import SnapshotBroken
 from pos_app.store.store import DATABASE, JOURNAL, Store
-from site_sync.worker.ports import Place
+from site_sync.domain.errors import Refused
+from site_sync.worker.ports import Place, SnapshotBroken
 from site_sync.worker.running import Surroundings, Told, Worker
 from site_sync.worker.worker import Lane, Link
 from tests.simulation.storm.wire import TillDied, Wire, WireClient
@@ -123,6 +123,8 @@ class SimTill:
             return False
         try:
             rest = self.worker.run_once(lane)
+        except Refused:  # the disk is full
+            rest = 5.0
         except (OperationalError, sqlite3.OperationalError, SnapshotBroken) as error:
             if "full" not in str(error):
                 raise
@@ -165,6 +167,8 @@ class SimTill:
         before = self._places()
         try:
             done = act(self.desk)
+        except Refused as refused:  # the disk is full
+            done = refused.refusal
         except (OperationalError, sqlite3.OperationalError, OSError) as error:
             if "full" not in str(error) and "space" not in str(error):
                 raise
@@ -214,7 +218,7 @@ class SimTill:
     def power_cut_in(self, act: Callable[[Desk], Any], draw: Random) -> None:
         """The power goes while somebody acts: the last write is torn anywhere."""
         before = self._sizes().wal
-        with suppress(OperationalError, sqlite3.OperationalError, OSError):
+        with suppress(OperationalError, sqlite3.OperationalError, OSError, Refused):
             act(self.desk)
         target = self._copied()
         after = _size(target / WAL)
@@ -235,7 +239,7 @@ class SimTill:
             return int(left[0] <= 0)
 
         self.store.file.raw.set_progress_handler(tick, 400)
-        with suppress(OperationalError, sqlite3.OperationalError, OSError):
+        with suppress(OperationalError, sqlite3.OperationalError, OSError, Refused):
             act(self.desk)
         self.store.file.raw.set_progress_handler(None, 0)
         self._reopen(image[0] if image else self._copied())
