@@ -14,7 +14,6 @@ from site_sync.domain.errors import Code, Refusal, Refused
 RESERVE_BYTES = 64_000_000
 """Kept for what was begun already, for the journal and for the answers of the site."""
 MEGABYTE = 1_000_000
-_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +57,4 @@ def full(error: BaseException) -> Refusal | None:
     if not isinstance(cause, sqlite3.OperationalError):
         return None
     primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    return Refusal(Code.DISK_NEARLY_FULL) if primary in _FULL else None
+    return Refusal(Code.DISK_NEARLY_FULL) if primary == sqlite3.SQLITE_FULL else None
