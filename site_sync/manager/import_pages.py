@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from site_sync.domain.import_columns import guessed
+from site_sync.domain.import_columns import Column, guessed
 from site_sync.domain.permissions import Right
 from site_sync.manager import import_forms, wording
 from site_sync.manager.file_answers import download
-from site_sync.manager.rendering import page, terms
+from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, changes_with_table, needs
 from site_sync.service import catalogue_import, company, stock_enquiry
-from site_sync.service.catalogue_import import Import, NewFile, State
+from site_sync.service.catalogue_import import Import, NewFile, Reading, State
+from site_sync.service.company import Company
 from site_sync.service.export_rows import TEMPLATE, problem_rows
 from site_sync.service.sheets import table_file
 from site_sync.service.sheets.csv_file import DELIMITERS, ENCODINGS, Unreadable
@@ -102,7 +105,7 @@ def _choosing(
         first, why = [], {"form": str(wrong)}
     head = [import_forms.text_of(cell) for cell in first[0].cells] if first else []
     guess = known.reading.columns or guessed(head)
-    company_rates = visit.read(company.company)
+    who = visit.read(company.company) or Company()
     return page(
         visit,
         "import_columns.html",
@@ -111,14 +114,23 @@ def _choosing(
         known=known,
         head=head,
         rows=[(row.line, [import_forms.text_of(cell) for cell in row.cells]) for row in first[1:]],
-        given=given or import_forms.given_of(known.reading, guess, first[1:]),
+        given=given or import_forms.given_of(_proposed(visit, known.reading, guess, who), guess, first[1:]),
         columns=import_forms.COLUMN_OPTIONS,
         encodings=list(ENCODINGS.items()),
         delimiters=list(DELIMITERS.items()),
-        rates=company_rates.rates if company_rates else {},
+        rates=who.rates,
         currency=visit.read(stock_enquiry.currency),
         errors=(errors or {}) | why,
     )
+
+
+def _proposed(visit: Visit, reading: Reading, columns: Sequence[Column | None], who: Company) -> Reading:
+    """What is proposed the first time: the only store there is, the usual rate where no column holds one."""
+    if reading.columns:
+        return reading
+    stores = list(shops(visit))
+    store = stores[0] if len(stores) == 1 and Column.STORE not in columns else ""
+    return replace(reading, store=store, default_rate=None if Column.TAX in columns else who.usual_rate)
 
 
 def _progress(visit: Visit, known: Import, failed: str = "") -> Response:

@@ -90,7 +90,6 @@ def take_in(chromium: Chromium, table: Path) -> None:
     press(chromium, "//button[text()='Send and look']")
     chromium.find("//h1[text()='What do the columns hold?']")
     fits(chromium)
-    chromium.run("document.getElementById('store').value = 'S01'")
     press(chromium, "//button[text()='Check the table']")
     press(chromium, "//button[contains(., 'Take in 60 rows')]")
     chromium.find("//p[contains(., 'The table was taken in')]")

@@ -1,0 +1,1 @@
+"""Damaged tables of goods: every input is rows, or refused in words."""
