@@ -33,7 +33,7 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled till as the site knows it."""
+    """An enrolled till as the site knows it; so many commands waited at it when it last called."""
 
     id: str
     name: str
