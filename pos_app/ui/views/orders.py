@@ -222,7 +222,7 @@ def order_details(
     sums = totals(order)
     words, tone = sync_words(sync)
     if doubtful:
-        words = " ".join((words, say("order.sync_to_confirm", count=sum(doubtful.values()))))
+        words = f"{words} · {say('order.sync_to_confirm', count=sum(doubtful.values()))}"
     source = source_words(order.source)
     placed = say(
         "order.placed",
