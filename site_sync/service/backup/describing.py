@@ -16,7 +16,9 @@ def site_tables(connection: Connection) -> dict[str, tuple[str, ...]]:
     """The site's tables that there are with their columns, by name; other programs' tables are left out."""
     looking = inspect(connection)
     here = sorted(set(looking.get_table_names()) & set(t.metadata.tables))
-    return {name: tuple(column["name"] for column in looking.get_columns(name)) for name in here}
+    found = looking.get_multi_columns(filter_names=here)
+    columns = {name: tuple(column["name"] for column in of) for (_, name), of in found.items()}
+    return {name: columns[name] for name in here}
 
 
 def quoted(connection: Connection, name: str) -> str:

@@ -83,21 +83,22 @@ def _fill(connection: Connection, backup: Path, found: Manifest) -> None:
         with driver.cursor() as cursor, cursor.copy(statement) as copying:
             for data in archive.chunks(backup, part.name):
                 copying.write(data)
-        _follow(connection, name, part.columns)
+    _follow(connection)
 
 
-def _follow(connection: Connection, name: str, columns: tuple[str, ...]) -> None:
-    """Let the table's own counter of ids go on behind the ids that came in."""
-    for column in columns:
-        counter = connection.execute(
-            text("SELECT pg_get_serial_sequence(:name, :column)"), {"name": name, "column": column}
-        ).scalar_one()
-        if counter is not None:
-            highest = f"SELECT max({quoted(connection, column)}) FROM {quoted(connection, name)}"  # noqa: S608
-            connection.execute(
-                text(f"SELECT setval(CAST(:counter AS regclass), coalesce(({highest}), 0) + 1, false)"),
-                {"counter": counter},
-            )
+def _follow(connection: Connection) -> None:
+    """Let the tables' own counters of ids go on behind the ids that came in."""
+    counted = connection.execute(
+        text(
+            "SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name) "
+            "FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%'"
+        )
+    )
+    for name, column, counter in counted.all():
+        highest = f"SELECT max({quoted(connection, column)}) FROM {quoted(connection, name)}"  # noqa: S608
+        following = text(f"SELECT setval(CAST(:counter AS regclass), coalesce(({highest}), 0) + 1, false)")
+        connection.execute(following, {"counter": counter})
 
 
 def _check(connection: Connection, wanted: Mapping[str, int]) -> None:
