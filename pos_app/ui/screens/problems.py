@@ -158,7 +158,12 @@ class ProblemsScreen(QWidget):
         if problem.meanings:
             self._detail.addWidget(Rule())
             self._detail.addWidget(
-                ShortText(say("problems.what_it_means"), size=15, weight=700, tone="ink-2")
+                ShortText(
+                    say("problems.what_it_means" if problem.ways else "problems.what_it_was"),
+                    size=15,
+                    weight=700,
+                    tone="ink-2",
+                )
             )
         for meaning in problem.meanings:
             self._detail.addWidget(Text(meaning, size=16, wrap=True))
