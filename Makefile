@@ -1,6 +1,6 @@
 # Handover: the few commands a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench run-till run-site
+.PHONY: help setup demo test bench audit sbom run-till run-site
 
 PYTHON := .venv/bin/python
 SCREEN := -screen 0 1366x768x24
@@ -24,6 +24,18 @@ test: setup ## the whole gate: format, lint, types, arrows, tests, coverage
 
 bench: setup ## measure, each figure against a peer of the same run
 	@$(PYTHON) -m tests.bench
+
+audit: setup var/audit/tools ## look every library up in the lists of known weaknesses; asks an index
+	@var/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
+sbom: setup var/audit/tools ## write what is installed, with licences, into var/sbom.json (CycloneDX)
+	@var/audit/bin/cyclonedx-py environment $(PYTHON) --output-reproducible --output-file var/sbom.json
+	@echo "var/sbom.json"
+
+var/audit/tools: packaging/audit-tools.txt
+	@python=$$(packaging/find-python) && "$$python" -m venv --clear var/audit
+	@var/audit/bin/python -m pip install --quiet --disable-pip-version-check --requirement packaging/audit-tools.txt
+	@touch var/audit/tools
 
 run-till: setup ## start the till
 	@exec .venv/bin/handover-till

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.source import ROOT
 
-TARGETS = ("help", "setup", "demo", "test", "bench", "run-till", "run-site")
+TARGETS = ("help", "setup", "demo", "test", "bench", "audit", "sbom", "run-till", "run-site")
 PLACES_OF_ONE_MACHINE = re.compile(
     r"/work/|/root/|/home/|/opt/(?!handover)|@ ?file:|https?://[^/\s]*:[^/\s]*@"
 )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from itertools import count
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_matches, pin_pepper, pin_verifier
 from site_sync.service import sessions, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
-from site_sync.service.database.engine import Database
+from site_sync.service.database.engine import Database, open_database
 from site_sync.service.sign_in import GivenPassword, NewKey
 from tests.service.shop import NOON, STAFF
 
@@ -55,6 +59,60 @@ def test_wrong_tries_wait_longer_and_the_tenth_locks(anna: Database) -> None:
     assert not check(anna, PASSWORD, after=10**6)
     anna.write(lambda tx: sign_in.set_password(tx, GIVEN, NOON))
     assert check(anna, PASSWORD)
+
+
+class Watched:
+    """A database that counts what is asked of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self.done = database, [0, 0]
+
+    def read(self, work: Callable[..., Any]) -> Any:
+        """A read, counted."""
+        self.done[0] += 1
+        return self._database.read(work)
+
+    def write(self, work: Callable[..., Any]) -> Any:
+        """A write, counted."""
+        self.done[1] += 1
+        return self._database.write(work)
+
+
+def test_an_unknown_name_does_the_work_of_a_known_one(
+    anna: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counted(hasher: PasswordHasher, verifier: str, password: bytes) -> bool:
+        hashed.append(verifier.rsplit("$", 2)[0])
+        return verify(hasher, verifier, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    work: dict[int, tuple[tuple[int, ...], tuple[str, ...]]] = {}
+    for staff in ("anna", "nobody", "locked"):
+        if staff == "locked":
+            staff = "anna"
+            anna.write(lambda tx: tx.execute(update(t.passwords).values(locked=True)))
+        hashed.clear()
+        watched = Watched(anna)
+        assert not sign_in.check_password(cast(Database, watched), PEPPER, staff, "wrong", NOON)
+        work[len(work)] = (tuple(watched.done), tuple(hashed))
+    assert set(work.values()) == {((0, 1), ("$argon2id$v=19$m=47104,t=2,p=1",))}
+
+
+def test_the_tenth_wrong_try_locks_across_restarts_and_whatever_the_clock_says(anna: Database) -> None:
+    url = anna.url
+    for tried in range(10):
+        days = 3000 * (tried % 3 - 1)
+        with closing(open_database(url)) as started_again:
+            now = NOON + timedelta(days=days, minutes=5 * tried)
+            assert not sign_in.check_password(started_again, PEPPER, "anna", f"guess {tried}", now)
+    for days in (-9000, 0, 1, 9000):
+        assert not check(anna, PASSWORD, after=days * 86_400)
+    state = anna.read(lambda db: sign_in.password_state(db, "anna"))
+    assert state is not None
+    assert (state.tries, state.locked) == (10, True)
 
 
 def open_session(database: Database) -> str:

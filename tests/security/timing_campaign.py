@@ -1,0 +1,59 @@
+"""How long the door takes for known and unknown names: `python -m tests.security.timing_campaign [rounds]`.
+
+Checks wrong passwords against a real file, known and unknown names in turn, and compares the two medians with
+what two halves of the same kind differ by.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import update
+
+from site_sync.service import sign_in
+from site_sync.service.database import tables as t
+from site_sync.service.database.migrate import migrate
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.sign_in import GivenPassword
+from tests.service import shop
+from tests.service.sites import Clock, make_site
+
+ROUNDS = 200
+
+
+def main(rounds: int) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/site.sqlite"
+        migrate(url)
+        site = make_site(url, Path(folder), Clock())
+        given = GivenPassword("anna", sign_in.password_verifier(site.keys.pepper, "a long sentence opens it"))
+
+        def fill(tx: Transaction) -> None:
+            shop.fill(tx)
+            sign_in.set_password(tx, given, site.now())
+
+        site.database.write(fill)
+        fresh = update(t.passwords).values(tries=0, wait_until=None, locked=False)
+        took: dict[str, list[float]] = {"anna": [], "nobody": []}
+        turns = [name for name in took for _ in range(rounds)]
+        random.Random(1).shuffle(turns)
+        for name in turns:
+            site.database.write(lambda tx: tx.execute(fresh))
+            began = time.perf_counter()
+            sign_in.check_password(site.database, site.keys.pepper, name, "wrong", site.now())
+            took[name].append((time.perf_counter() - began) * 1000)
+        site.close()
+    for name, times in took.items():
+        halves = abs(median(times[::2]) - median(times[1::2]))
+        print(f"{name:8} median {median(times):7.2f} ms, halves differ by {halves:5.2f} ms")
+    print(f"known and unknown differ by {abs(median(took['anna']) - median(took['nobody'])):5.2f} ms")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
