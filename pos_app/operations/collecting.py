@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pos_app.operations import cut_off
 from pos_app.operations.desk import Acting, Changed, Desk, act_on, command_for, context_for
 from pos_app.operations.orders import Settlement, bringing
 from pos_app.operations.paying import Tendering, payments
@@ -27,10 +28,14 @@ MOST_MATCHES = 30
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One order; `evidence` is the hash of the customer's token when it was shown and fits."""
+    """One order; `evidence` is the hash of the customer's token when it was shown and fits.
+
+    `against` says why this till cannot hand it over while it is cut off.
+    """
 
     record: OrderRecord
     evidence: str = ""
+    against: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def find(desk: Desk, what: Scan | str) -> Found | Matches | Refusal:
 def _by_number(desk: Desk, number: str) -> Found | Refusal:
     order_id = desk.store.orders.id_of_number(number)
     record = desk.store.orders.record(order_id) if order_id else None
-    return Found(record) if record else Refusal(Code.ORDER_UNKNOWN, {"number": number})
+    return _found(desk, record) if record else Refusal(Code.ORDER_UNKNOWN, {"number": number})
 
 
 def _by_code(desk: Desk, scan: Scan) -> Found | Refusal:
@@ -85,7 +90,7 @@ def _by_code(desk: Desk, scan: Scan) -> Found | Refusal:
     if scan.token is None or not order.opened_by(token_hash(scan.token)):
         desk.store.audit.add(AuditEntry(desk.now(), "", "code_wrong", order.id))
         return Refusal(Code.CODE_WRONG, {"number": order.number})
-    return Found(found.record, token_hash(scan.token))
+    return replace(found, evidence=token_hash(scan.token))
 
 
 def _by_card(desk: Desk, card: str) -> Found | Matches | Refusal:
@@ -113,7 +118,11 @@ def _one_or_many(desk: Desk, rows: tuple[OrderRow, ...], typed: str) -> Found | 
 def open_order(desk: Desk, order_id: str) -> Found | Refusal:
     """The order of that id, without any proof of who asks."""
     record = desk.store.orders.record(order_id)
-    return Found(record) if record else Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
+    return _found(desk, record) if record else Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
+
+
+def _found(desk: Desk, record: OrderRecord) -> Found:
+    return Found(record, against=cut_off.collect_refusal(desk, record.order))
 
 
 def as_row(found: Found) -> OrderRow:

@@ -8,6 +8,7 @@ from pos_app.operations.desk import Desk
 from site_sync.domain import offline
 from site_sync.domain.errors import Refusal
 from site_sync.domain.offline import TABLE, Limit, OfflineAct, Standing, Verdict
+from site_sync.domain.orders import Order, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,15 @@ def refusal(desk: Desk, act: OfflineAct, amount: int = 0) -> Refusal | None:
     """Why this till does not do it now; None while it reaches the site."""
     standing = desk.standing()
     return None if standing is None else offline.refusal(act, desk.policy(), standing, amount)
+
+
+def collect_refusal(desk: Desk, order: Order) -> Refusal | None:
+    """Why this till does not hand an order over now; None while it reaches the site."""
+    standing = desk.standing(order.id)
+    if standing is None or order.stage in (Stage.DONE, Stage.QUOTE):
+        return None
+    policy = desk.policy(order.work_store, order.delivery.method)
+    return offline.collect_refusal(order, desk.identity.store, policy, standing)
 
 
 def what_works(desk: Desk) -> WhatWorks:

@@ -289,8 +289,11 @@ class Floor(QObject):
         if state.link is Link.STOPPED and self._link.link is not Link.STOPPED:
             words = f"{words_for('link', state.code)}. {advice_for(state.code)}"
             self._at.tell(words.strip(), tone="bad", seconds=60)
+        turned = state.link is not self._link.link
         self._link = state
         self._show_dots()
+        if turned:
+            self.refresh()
 
     def _pending_changed(self, count: int) -> None:
         self._pending = count

@@ -39,6 +39,7 @@ class CollectFlow:
         self._chosen: dict[int, int] = {}
         self._bags: set[int] = set()
         self._editing = False
+        self._against: Refusal | None = None
         screen.typed.connect(self._typed)
         screen.match_chosen.connect(self._open)
         screen.bag_pressed.connect(self._bag_pressed)
@@ -75,13 +76,15 @@ class CollectFlow:
         self._screen.reader.show_frame(picture)
 
     def refresh(self) -> None:
-        """Orders changed somewhere: who is here now."""
-        if self._record is None:
+        """Orders changed somewhere, or the line came back: who is here now, what can be handed over."""
+        if self._record is not None and self._against is not None:
+            self._open(self._record.order.id)
+        elif self._record is None:
             self._at.tasks.run(collecting.here_now, then=self._show_waiting)
 
     def clear(self) -> None:
         """Nobody is served."""
-        self._record, self._identity = None, None
+        self._record, self._identity, self._against = None, None, None
         self._chosen, self._bags, self._editing = {}, set(), False
         self._screen.reader.close_search()
         self._screen.reader.show_state("waiting", say("collect.ready_to_read"))
@@ -161,7 +164,7 @@ class CollectFlow:
             self._at.tell(refused(words.code, words.facts), tone="bad", seconds=12)
             return
         fresh = self._record is None or self._record.order.id != order.id
-        self._record = found.record
+        self._record, self._against = found.record, found.against
         if fresh:
             self._bags, self._editing, self._identity = set(), False, None
             self._chosen = {line.id: line.quantities.picked for line in order.lines}
@@ -191,15 +194,12 @@ class CollectFlow:
             )
             return
         due = collecting.due(order, self._wanted())
-        self._screen.show_order(
-            collect_view(
-                order,
-                self._identity,
-                (self._wanted(), frozenset(self._bags), self._editing),
-                due,
-                self._at.now(),
-            )
-        )
+        chosen = (self._wanted(), frozenset(self._bags), self._editing)
+        view = collect_view(order, self._identity, chosen, due, self._at.now())
+        if self._against is not None:
+            words = refused(self._against.code.value, self._against.facts)
+            view = replace(view, ready=False, warning=words)
+        self._screen.show_order(view)
 
     def _wanted(self) -> dict[int, int]:
         return {line: count for line, count in self._chosen.items() if count}
