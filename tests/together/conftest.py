@@ -19,12 +19,13 @@ from site_sync.site import main
 from tests.together.wire import Wire
 
 READY = "handover-site is ready on "
+TILL = ("tests.together.till_process",)
 
 
 class SiteProcess:
     """The real service on a database of its own, with the demo shop and no orders."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, program: tuple[str, ...] = ("site_sync.site",)) -> None:
         self.url = url
         self._place = ["--database", url, "--data", str(folder)]
         self.do("demo-data", "--without-orders")
@@ -32,7 +33,7 @@ class SiteProcess:
             [
                 sys.executable,
                 "-m",
-                "site_sync.site",
+                *program,
                 "serve",
                 *self._place,
                 "--port",
@@ -71,11 +72,11 @@ class SiteProcess:
 class TillHandle:
     """A till process and the wire between it and the site."""
 
-    def __init__(self, folder: Path, site: SiteProcess, number: str) -> None:
+    def __init__(self, folder: Path, site: SiteProcess, number: str, program: tuple[str, ...] = TILL) -> None:
         self.wire = Wire(site.port)
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.together.till_process", str(folder)],
+            [sys.executable, "-m", program[0], str(folder), *program[1:]],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

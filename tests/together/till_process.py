@@ -35,6 +35,10 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
 def _told(result: Any) -> dict[str, Any]:
     """The outcome of an act as JSON."""
     if isinstance(result, Refusal):
@@ -47,9 +51,9 @@ def _told(result: Any) -> dict[str, Any]:
 class TillProcess:
     """Answers each word with one line; `wait…` words end when the state is reached."""
 
-    def __init__(self, folder: Path) -> None:
-        self.tasks = Tasks(lambda: Desk(Store(folder), lambda: datetime.now(UTC), new_id, self.is_online))
-        world = World(lambda: datetime.now(UTC), random.random, new_id)
+    def __init__(self, folder: Path, now: Callable[[], datetime] = real_time) -> None:
+        self.tasks = Tasks(lambda: Desk(Store(folder), now, new_id, self.is_online))
+        world = World(now, random.random, new_id)
         self.sync = Sync(self.tasks, world, folder, "test")
         self.news = threading.Condition()
         self.enrolment: list[object] = []
