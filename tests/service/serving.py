@@ -39,9 +39,8 @@ class _Server(uvicorn.Server):
 @contextmanager
 def served(app: FastAPI, **more: Any) -> Iterator[str]:
     """The address of a server of the application, which ends with the block."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on", **more
-    )
+    given = {"port": 0, "log_config": None, "access_log": False, "lifespan": "on", **more}
+    config = uvicorn.Config(app, host="127.0.0.1", **given)
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
