@@ -10,13 +10,17 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.bench import (
+    drain,
+    growth,
     open_file,
     scan_to_line,
     scanning,
     search,
     start_up,
+    sync_rates,
     till_save,
     till_to_till,
+    waiting_tills,
     web_orders,
 )
 from tests.bench.figures import Figure, write
