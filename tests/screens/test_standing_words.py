@@ -14,10 +14,11 @@ from pos_app.background.sync import LinkState
 from pos_app.operations.device_care import TillFacts
 from pos_app.ui.flows.enrol_flow import PAGE
 from pos_app.ui.views.status import ENROL_AGAIN, advice_for, sync_dots, sync_part
+from site_sync.domain.codes import encode_token
 from site_sync.protocol.changes import Enrolled, RecordKind
 from site_sync.worker.worker import Link
 from tests.builders import NOW
-from tests.desks import BOSS, KEY
+from tests.desks import BOSS, KEY, Bench
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import press
 from tests.worker.scripted_site import Answer, ScriptedSite
@@ -110,3 +111,16 @@ def test_a_copied_till_says_so_at_once_and_is_enrolled_again_from_its_status(
     assert counter.ask(lambda desk: desk.identity.device) == "device-new"
     assert counter.ask(lambda desk: desk.store.outbox.pending_count()) == pending
     site.close()
+
+
+def _cut_off_for_long(bench: Bench) -> None:
+    bench.online[0] = False
+    bench.clock.move(hours=73)
+
+
+def test_after_three_days_without_the_centre_a_badge_is_told_so(tmp_path: Path) -> None:
+    counter = open_counter(tmp_path, prepare=_cut_off_for_long)
+    counter.badge(f"ST1.{encode_token(bytes(16))}")
+    words = "This till has not reached the centre for 72 hours. Connect it, then sign in"
+    assert [said for said in counter.said() if said.startswith(words)], counter.said()
+    counter.close()

@@ -60,8 +60,13 @@ class SignInFlow:
         """A staff badge signs in."""
         if scan.kind is not ScanKind.STAFF_BADGE or not scan.token:
             return False
-        self._at.tasks.run(signing_in.with_badge, scan.token, then=self._known)
+        self._at.tasks.run(signing_in.with_badge, scan.token, then=self._badge)
         return True
+
+    def _badge(self, result: Any) -> None:
+        """A badge that lets nobody in is told over the screen, as no PIN is being typed beside it."""
+        if self._at.went_well(result):
+            self._known(result)
 
     def _known(self, result: Any) -> None:
         if isinstance(result, Refusal):
