@@ -28,6 +28,7 @@ KINDS = frozenset(
     }
 )
 _OF_KIND = select(shop_records.c.key, shop_records.c.body).where(shop_records.c.kind == bindparam("of_kind"))
+_VERSIONS = _OF_KIND.with_only_columns(shop_records.c.key, shop_records.c.version)
 _INSERT = insert(shop_records)
 _UPSERT = _INSERT.on_conflict_do_update(
     index_elements=["kind", "key"],
@@ -66,8 +67,7 @@ class Shop:
 
     def versions(self, kind: RecordKind) -> list[tuple[str, int]]:
         """Keys and versions of a kind's records."""
-        query = select(shop_records.c.key, shop_records.c.version).where(shop_records.c.kind == kind.value)
-        return [(row.key, row.version) for row in self._file.execute(query)]
+        return [(row.key, row.version) for row in self._file.execute(_VERSIONS, {"of_kind": kind.value})]
 
     def _records(self, kind: RecordKind) -> dict[str, Any]:
         if kind not in self._known:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.checks import CHECKED, KindSum, Tally
@@ -18,6 +18,10 @@ from site_sync.service.database.records import TABLES
 from site_sync.service.database.transaction import Executor
 
 A_DAY = timedelta(days=1)
+_CURRENT = {
+    kind: select(table.c.key, table.c.version).where(table.c.removed.is_(False))
+    for kind, table in TABLES.items()
+}
 Versions = Iterator[tuple[str, int]]
 
 
@@ -29,15 +33,14 @@ def closed_after(now: datetime) -> datetime:
 
 def _kept(db: Executor, kind: RecordKind, store: str) -> Versions:
     """Keys and versions of records that are kept as JSON, within a store's scope."""
-    table = TABLES[kind]
-    held: ColumnElement[bool] = table.c.removed.is_(False)
     if kind is RecordKind.STAFF:
-        found = bodies.kept_bodies(db, kind, held, store)
+        found = bodies.kept_bodies(db, kind, TABLES[kind].c.removed.is_(False), store)
         yield from ((key, body.version) for key, body in found if body.text is not None)
         return
+    query = _CURRENT[kind]
     if kind is RecordKind.CUSTOMER:
-        held = and_(held, bodies.customers_of(store))
-    for row in db.execute(select(table.c.key, table.c.version).where(held)):
+        query = query.where(bodies.customers_of(store))
+    for row in db.execute(query):
         yield row.key, row.version
 
 

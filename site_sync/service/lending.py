@@ -21,6 +21,10 @@ from site_sync.service.enrolment import Device, DeviceState
 READER = "leases"
 """The name under which the feed's place is kept up to which stock was looked at."""
 PART = 200
+_POSITION = select(t.feed_readers.c.position).where(t.feed_readers.c.name == READER)
+_LENT_TO = select(t.devices.c.store, t.devices.c.id).where(
+    t.devices.c.state == DeviceState.ACTIVE.value, t.devices.c.takes_leases.is_(True)
+)
 _MOVES = frozenset({RecordKind.STOCK.value})
 _SETTLES = frozenset({RecordKind.POLICIES.value, RecordKind.STORE.value})
 
@@ -60,8 +64,7 @@ def _everything(db: Executor) -> tuple[Key, ...]:
 
 
 def position(db: Executor) -> int | None:
-    query = select(t.feed_readers.c.position).where(t.feed_readers.c.name == READER)
-    found = db.execute(query).scalar_one_or_none()
+    found = db.execute(_POSITION).scalar_one_or_none()
     return None if found is None else int(found)
 
 
@@ -114,10 +117,8 @@ class Lenders:
 
 def lenders(db: Executor) -> Lenders:
     """Tills that take part and know leases, with the terms of their stores."""
-    d = t.devices.c
-    query = select(d.store, d.id).where(d.state == DeviceState.ACTIVE.value, d.takes_leases.is_(True))
     tills: dict[str, list[str]] = defaultdict(list)
-    for row in db.execute(query):
+    for row in db.execute(_LENT_TO):
         tills[row.store].append(row.id)
     return Lenders({store: tuple(sorted(ids)) for store, ids in tills.items()}, records.policies(db))
 

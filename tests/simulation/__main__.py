@@ -47,7 +47,7 @@ def main() -> int:
     asked = _arguments()
     try:
         if asked.planted:
-            return planted.show(asked.bug or "")
+            return planted.show(asked.bug or "", asked.workers)
         if asked.steps:
             broken = run_steps(read(asked.steps)).broken
             print(*(broken or ["every promise was kept"]), sep="\n")

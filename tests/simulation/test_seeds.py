@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.storm.campaign import run_seeds
-from tests.simulation.storm.mutation import Bug, code_of
+from tests.simulation.storm.mutation import Bug, codes_of
 from tests.simulation.storm.planted import BUGS, look_for
 from tests.simulation.storm.run import forget_template, run_steps
 from tests.simulation.storm.steps import What, read, schedule, written
 
-SEEDS, PARTS = 150, 5
+SEEDS, PARTS = 500, 20
 FAILED = tuple(
     line
     for line in (Path(__file__).parent / "failing_seeds.txt").read_text().splitlines()
@@ -43,7 +43,7 @@ def test_seeds_keep_every_promise(part: int) -> None:
     assert campaign.broken == {}
     assert campaign.calm >= SEEDS // PARTS // 10
     assert campaign.applied > SEEDS // PARTS
-    assert len(campaign.fired) >= 18, "a fault that never fires proves nothing"
+    assert len(campaign.fired) >= 15, "a fault that never fires proves nothing"
 
 
 @pytest.mark.parametrize("line", FAILED, ids=range(len(FAILED)))
@@ -59,7 +59,7 @@ def test_a_planted_bug_is_noticed(wrong: Bug) -> None:
 
 def test_every_planted_bug_still_has_its_place() -> None:
     assert len({one.name for one in BUGS}) == len(BUGS) >= FEWEST_BUGS
-    assert all(code_of(edit) for one in BUGS for edit in one.edits)
+    assert all(codes_of(one) for one in BUGS)
 
 
 def test_the_same_seed_is_the_same_run() -> None:

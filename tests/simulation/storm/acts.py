@@ -32,6 +32,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState, Delivery, Order, OrderKind, Stage
 from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity, ShortNext
 from site_sync.domain.policies import DepositAtEnd, OnShortage
+from site_sync.domain.problems import Choice
 from tests.simulation.storm.shop import ITEMS, STORES
 
 FLOAT = Money(10_000, "EUR")
@@ -63,12 +64,27 @@ def sell(desk: Desk, acting: Acting, draw: Random) -> Any:
     return selling.finish(desk, acting, cart, _cash(desk, due, due.amount + draw.choice((0, 350))))
 
 
+def all_there_is(desk: Desk, acting: Acting, draw: Random) -> Any:
+    """An order of the last unit of something, and now and then of one more."""
+    item = draw.choice(ITEMS[:3])
+    store = desk.store.identity.read().store
+    level = desk.store.catalogue.stock_at([(store, item.sku)]).get((store, item.sku))
+    units = (level.available if level else 1) + draw.choice((0, 0, 1))
+    cart = selling.add_item(desk, selling.new_cart(desk), item.sku, max(1, units))
+    if isinstance(cart, Refusal):
+        return cart
+    return _order(desk, acting, draw, cart)
+
+
 def make_order(desk: Desk, acting: Acting, draw: Random) -> Any:
     """A customer order, a quote now and then, with a deposit or without."""
-    cart = _cart(desk, draw)
+    return _order(desk, acting, draw, _cart(desk, draw))
+
+
+def _order(desk: Desk, acting: Acting, draw: Random, cart: Any) -> Any:
     kind = OrderKind.QUOTE if draw.random() < 0.15 else OrderKind.CUSTOMER_ORDER
     details = orders.new_details(desk, kind)
-    if draw.random() < 0.25:
+    if draw.random() < 0.4:
         details = replace(details, delivery=Delivery("collect", store=draw.choice(STORES)))
     cart = carts.with_customer(cart, Customer(name=f"Customer {draw.randrange(1000)}", phone="+4520304050"))
     total = carts.totals(cart).total.amount
@@ -209,7 +225,7 @@ def deal_with_problem(desk: Desk, acting: Acting, draw: Random) -> Any:
     if not found:
         return None
     case = draw.choice(found)
-    choice = draw.choice(case.choices or (problems.Choice.SETTLED,))
+    choice = draw.choice(case.choices or (Choice.SETTLED,))
     return problems.resolve(desk, acting, case.problem.id, choice, "looked at")
 
 
@@ -246,7 +262,12 @@ def drawn(desk: Desk, acting: Acting, draw: Random) -> Any:
         return begin_shift(desk, acting, draw)
     if not rows or draw.random() < 0.35:
         return draw.choice(_FREE)(desk, acting, draw)
-    order = desk.store.orders.order(draw.choice(rows)[0])
+    return at_order(desk, acting, draw, draw.choice(rows)[0])
+
+
+def at_order(desk: Desk, acting: Acting, draw: Random, order_id: str) -> Any:
+    """One act at an order: mostly one that fits its stage, sometimes any."""
+    order = desk.store.orders.order(order_id)
     if order is None or not order.lines:
         return None
     acts = _ANY if draw.random() < 0.2 else _FITTING[order.stage]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -18,6 +18,14 @@ _ENGINE = sqlite_engine("sqlite://", reader=False)
 """One for all runs of this process, so that statements are compiled once."""
 
 
+def _begun() -> Connection:
+    """A connection whose transaction SQLAlchemy begins for good; what begins and ends is the driver's."""
+    connection = _ENGINE.connect()
+    connection.begin()
+    connection.exec_driver_sql("COMMIT")
+    return connection
+
+
 class LostInCommit(Exception):
     """The process ended after the commit and before anybody heard of it."""
 
@@ -28,12 +36,7 @@ class MemoryDatabase:
     url = "sqlite://"
 
     def __init__(self, image: bytes) -> None:
-        self._connection: Connection = _ENGINE.connect()
-        self._connection.begin()  # begun for good; what begins and ends below is the driver's
-        driver: Any = self._connection.connection.driver_connection
-        self.raw: sqlite3.Connection = driver
-        """The driver's connection, to look at tables without the service's words."""
-        self.raw.execute("COMMIT")
+        self._connection: Connection | None = None
         self._remembered: dict[str, Any] = {}
         self._listeners: list[Callable[[int], None]] = []
         self.watch: Callable[[Transaction], None] = lambda _tx: None
@@ -43,8 +46,22 @@ class MemoryDatabase:
         """The commit after which the process ends, counted down; 0: it lives on."""
         self.lay(image)
 
+    def _used(self) -> Connection:
+        if self._connection is None:
+            raise LookupError("no database was laid in yet")
+        return self._connection
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The driver's connection, to look at tables without the service's words."""
+        driver: Any = self._used().connection.driver_connection
+        return cast(sqlite3.Connection, driver)
+
     def lay(self, image: bytes) -> None:
         """Be the database of these bytes from now on, as after a start on them."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = _begun()
         self.raw.deserialize(image)
         self._remembered = {}
 
@@ -68,12 +85,12 @@ class MemoryDatabase:
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on what is committed."""
-        return work(self._connection)
+        return work(self._used())
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction."""
         with self._transaction():
-            tx = Transaction(self._connection, self._remembered)
+            tx = Transaction(self._used(), self._remembered)
             done = work(tx)
             head = tx.number_changes()
             if self.fails:
@@ -94,4 +111,4 @@ class MemoryDatabase:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._connection.close()
+        self._used().close()

@@ -39,17 +39,25 @@ def _plain(function: Any) -> Any:
 
 
 @cache
-def code_of(edit: Edit) -> Any:
-    """The code object of the function as it is with the edit."""
-    function = _plain(edit.function)
+def codes_of(wrong: Bug) -> tuple[tuple[Any, Any], ...]:
+    """Each function of a bug with its code object as it is with all the bug's edits of it."""
+    edits: dict[Any, list[Edit]] = {}
+    for edit in wrong.edits:
+        edits.setdefault(_plain(edit.function), []).append(edit)
+    return tuple((function, _code(function, each)) for function, each in edits.items())
+
+
+def _code(function: Any, edits: list[Edit]) -> Any:
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     while not lines[0].startswith(("def ", "async def ")):
         lines.pop(0)
     source = "\n".join(lines)
-    if edit.old not in source:
-        raise LookupError(f"{function.__qualname__} no longer says {edit.old!r}")
+    for edit in edits:
+        if edit.old not in source:
+            raise LookupError(f"{function.__qualname__} no longer says {edit.old!r}")
+        source = source.replace(edit.old, edit.new)
     made: dict[str, Any] = {}
-    text = "from __future__ import annotations\n" + source.replace(edit.old, edit.new)
+    text = "from __future__ import annotations\n" + source
     exec(compile(text, f"<planted in {function.__qualname__}>", "exec"), function.__globals__, made)
     return made[function.__name__].__code__
 
@@ -57,9 +65,9 @@ def code_of(edit: Edit) -> Any:
 @contextmanager
 def planted(wrong: Bug) -> Iterator[None]:
     """The shipped code with the bug in it."""
-    kept = [(_plain(edit.function), _plain(edit.function).__code__) for edit in wrong.edits]
-    codes = [code_of(edit) for edit in wrong.edits]
-    for (function, _), code in zip(kept, codes, strict=True):
+    codes = codes_of(wrong)
+    kept = [(function, function.__code__) for function, _ in codes]
+    for function, code in codes:
         function.__code__ = code
     try:
         yield

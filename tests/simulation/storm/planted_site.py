@@ -41,7 +41,9 @@ SITE_BUGS = (
     ),
     bug("never notice a copied till", sync.SyncRoutes._begin, "copied and device.next_seq > 1", "False"),
     bug("give the same incarnation again", enrolment.begin, "said.last) + 1", "said.last)"),
-    bug("go on counting in a new incarnation", enrolment.begin, "next_seq=1,", "next_seq=device.next_seq,"),
+    bug("go on counting in a new incarnation", enrolment.begin, "tx.execute(_BEGIN, given)",
+        "tx.execute(update(t.devices).where(t.devices.c.id == device.id)"
+        '.values(incarnation=incarnation, chain_hash="", last_seen=now))'),
     bug("begin no new epoch after a restore", wiring.begin_epoch, "tx.execute(", "str("),
     bug(
         "drop a refused command",

@@ -12,6 +12,7 @@ from itertools import count
 import structlog
 from structlog.typing import EventDict
 
+from tests.simulation.storm.checks_agreed import check_agreed
 from tests.simulation.storm.checks_site import check_site, read_site
 from tests.simulation.storm.checks_tills import check_tills
 from tests.simulation.storm.steps import Step, What, schedule
@@ -80,6 +81,8 @@ def _run(world: World, steps: Sequence[Step]) -> Report:
         world.broken += world.commits.broken + world.answers.broken
         world.broken += check_site(rows)
         world.broken += check_tills(world, rows)
+        world.broken += check_agreed(world, rows)
+        world.broken += (words for till in world.tills for words in till.broken)
     except Exception as error:  # outermost loop: of one run, whose seed is told with it
         world.broken.append(f"bug: {type(error).__name__}: {error}")
         if RAISE:

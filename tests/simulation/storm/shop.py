@@ -43,6 +43,8 @@ POLICY = Policy(
     preparation_minutes=60,
     offline_collect=OfflineCollect.ALWAYS,
     needs_contact=False,
+    lease_percent=60,
+    lease_most=2,
 )
 SECRET = "5eed" * 16
 """What a web shop signs in with; it may lie in no database."""

@@ -9,6 +9,7 @@ from random import Random
 from tests.simulation.storm.wire import Fault
 
 TILLS = 3
+LENGTHS = (4, 7, 11)
 
 
 class What(StrEnum):
@@ -39,6 +40,10 @@ class What(StrEnum):
     WITHDRAW = "staff right withdrawn"
     SLOW_FEED = "slow feed"
     WEBHOOKS = "webhook chaos"
+    CONTEND = "two tills at one order"
+    LAST_UNITS = "two tills at the last units"
+    JOIN = "a new till joins"
+    LOSE = "a till loses a record"
 
 
 _USUAL = {What.ACT: 46, What.MEET: 30, What.WEB: 8, What.JOBS: 6, What.TIME: 10}
@@ -47,6 +52,7 @@ _FAULTS = {
     What.POWER_CUT: 4, What.POWER_CUT_IN_WRITE: 4, What.DISK_FULL: 4, What.DAMAGE: 3, What.CLOCK_JUMP: 4,
     What.SITE_RESTART: 4, What.BACKUP: 6, What.RESTORE: 6, What.CLONE: 3, What.REVOKE: 3, What.POISON: 4,
     What.WITHDRAW: 3, What.SLOW_FEED: 4, What.WEBHOOKS: 5, What.HEAL: 3,
+    What.CONTEND: 8, What.LAST_UNITS: 6, What.JOIN: 3, What.LOSE: 3,
 }  # fmt: skip
 _WIRE = tuple(Fault)
 
@@ -74,10 +80,10 @@ def schedule(seed: int, favoured: tuple[What, ...] = ()) -> tuple[Step, ...]:
     """Every step of a seed's run; what is favoured happens more often."""
     draw = Random(seed)
     steps = []
-    often = 0.0 if is_calm(seed) else draw.choice((0.2, 0.35, 0.5))
+    often = 0.0 if is_calm(seed) else draw.choice((0.25, 0.45, 0.6))
     usual = {what: weight * (8 if what in favoured else 1) for what, weight in _USUAL.items()}
     faults = {what: weight * (8 if what in favoured else 1) for what, weight in _FAULTS.items()}
-    for _ in range(draw.choice((6, 9, 14))):
+    for _ in range(draw.choice(LENGTHS)):
         kinds = faults if draw.random() < often else usual
         what = draw.choices(tuple(kinds), tuple(kinds.values()))[0]
         steps.append(Step(what, draw.randrange(TILLS), draw.randrange(1 << 30)))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -25,6 +25,7 @@ from site_sync.protocol.changes import Enrol
 from site_sync.service import enrolment
 from site_sync.service.database.migrate import migrate
 from site_sync.service.enrolment import NewTill
+from site_sync.service.jobs.leases import lend_stock
 from site_sync.service.settings import Settings, keys_of
 from site_sync.service.wiring import Site, Surroundings, _found
 from tests.simulation.storm import acts, shop
@@ -36,6 +37,8 @@ from tests.simulation.storm.wire import Wire, WireClient
 
 PLACES = (("S01", "01"), ("S01", "02"), ("S02", "01"))
 """Store and number of each till."""
+EMPTY = "empty"
+"""The folder of a till that has not begun."""
 CODE_KEY = "11" * 32
 
 
@@ -57,9 +60,14 @@ def around(clock: VirtualClock, run: str) -> Surroundings:
     return Surroundings(lambda: clock.now, lambda: f"{run}-{next(ids):05}", random_bytes)
 
 
+@cache
+def _settings() -> Settings:
+    return Settings(database="sqlite://", code_key=SecretStr(CODE_KEY))
+
+
 def make_door(database: MemoryDatabase, clock: VirtualClock, run: str, folder: Path) -> Door:
     """A site on a database in memory."""
-    settings = Settings(database="sqlite://", data_dir=folder, code_key=SecretStr(CODE_KEY))
+    settings = _settings().model_copy(update={"data_dir": folder})
     surroundings = around(clock, run)
     who = database.write(lambda tx: _found(tx, surroundings))
     keys = keys_of(settings, surroundings.random_bytes)
@@ -161,6 +169,7 @@ def template() -> Template:
     database = MemoryDatabase(_migrated(folder))
     door = make_door(database, clock, "made", folder)
     database.write(shop.fill)
+    Store(folder / EMPTY).close()
     tills: list[SimTill] = []
     for store, number in PLACES:
         name = f"{store}-{number}"
@@ -171,6 +180,7 @@ def template() -> Template:
             till.open_again()
             _begin_day(till, Random(len(tills)))
             tills.append(till)
+    lend_stock(door.site)
     with quick():
         for till in tills:
             till.meet()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -16,17 +17,25 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from pos_app.operations.desk import Acting, Desk
-from pos_app.store.recovery import _is_sound, close_folder, open_folder
+from pos_app.store.journal_file import lines
+from pos_app.store.recovery import _PENDING, _is_sound, close_folder, open_folder
 from pos_app.store.store import DATABASE, JOURNAL, Store
-from site_sync.domain.errors import Refused
-from site_sync.worker.ports import Place, SnapshotBroken
+from site_sync.domain.errors import Code, Refused
+from site_sync.protocol.changes import Change, RecordKind
+from site_sync.worker.ports import Applied, Place, SnapshotBroken
 from site_sync.worker.running import Surroundings, Told, Worker
-from site_sync.worker.worker import Lane, Link
+from site_sync.worker.worker import CHECK_EVERY, Lane, Link
 from tests.simulation.storm.wire import TillDied, Wire, WireClient
 
 FULL = 2
 """SQLite's number for `synchronous = FULL`."""
 WAL = f"{DATABASE}-wal"
+_LOSABLE = (
+    (RecordKind.STOCK, "SELECT store || '/' || sku FROM stock ORDER BY 1"),
+    (RecordKind.STAFF, "SELECT key FROM shop_records WHERE kind = 'staff' ORDER BY 1"),
+    (RecordKind.ORDER, "SELECT id FROM orders_now WHERE sync = 'central' AND body IS NULL ORDER BY 1"),
+)
+"""Kinds of which a record can be lost, and how those of a till are found."""
 NEVER = timedelta(days=3650)
 
 
@@ -62,6 +71,12 @@ class SimTill:
     kept: dict[str, str] = field(default_factory=dict)
     woken: set[Lane] = field(default_factory=set)
     due: dict[Lane, datetime] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+    """What was wrong at its starts."""
+    reloaded: set[str] = field(default_factory=set)
+    """Kinds that were not as the site's and were loaded again."""
+    lost_records: bool = False
+    """Whether some of its records were taken from it."""
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -82,9 +97,12 @@ class SimTill:
         opened = open_folder(self.folder, self.now())
         self.store: Store = opened.store
         self.salvaged = opened.salvaged
+        self._look_into_journal()
+        self._wal, self._journal = f"{self.folder}/{WAL}", f"{self.folder}/{JOURNAL}"
         self.synced = self._sizes()
         self.desk = Desk(self.store, self.now, lambda: f"{self.name}-{next(self._ids):05}", self._is_online)
         self._client, self.due, self.woken = None, {}, set()
+        self.store.when_kept(lambda _order: self._wake(Lane.PUSH))
         around = Surroundings(
             till=self.store.site_side,
             client=self._connected,
@@ -94,7 +112,17 @@ class SimTill:
             folder=self.folder,
             version="storm",
         )
-        self.worker = Worker(around, Told(lambda _applied: None, lambda _state: None, self._wake))
+        self.worker = Worker(around, Told(self._applied, lambda _state: None, self._wake))
+
+    def _look_into_journal(self) -> None:
+        """After a start the journal has every command that waits: else the next damage would take it."""
+        journalled = {line.command_id for line in lines(self.folder / JOURNAL)}
+        for command_id, *_ in self.store.file.raw.execute(_PENDING).fetchall():
+            if command_id not in journalled:
+                self.broken.append(f"1: the journal of {self.name} lacks {command_id} after a start")
+
+    def _applied(self, applied: Applied) -> None:
+        self.reloaded |= {kind.value for kind in applied.reloaded}
 
     def _is_online(self) -> bool:
         return self.worker.state.link is Link.ONLINE
@@ -109,7 +137,7 @@ class SimTill:
         self.due.pop(lane, None)
 
     def _sizes(self) -> Sizes:
-        return Sizes(_size(self.folder / WAL), _size(self.folder / JOURNAL))
+        return Sizes(_size(self._wal), _size(self._journal))
 
     # what the worker does
 
@@ -123,11 +151,12 @@ class SimTill:
             return False
         try:
             rest = self.worker.run_once(lane)
-        except Refused:  # the disk is full
-            rest = 5.0
         except (OperationalError, sqlite3.OperationalError, SnapshotBroken) as error:
             if "full" not in str(error):
                 raise
+            rest = 5.0
+        except Refused as refused:
+            _only_full(refused)
             rest = 5.0
         self.synced = self._sizes()
         if lane in self.woken:
@@ -144,7 +173,13 @@ class SimTill:
         """Whether a pull would only wait at the site until something happens."""
         wire, state = self.wire, self.worker.state
         ready = wire.up and not wire.planned and state.started and not (state.more or state.compare)
-        return ready and place.cursor == wire.door.cursor()
+        return ready and place.cursor == wire.door.cursor() and not self._has_to_compare()
+
+    def _has_to_compare(self) -> bool:
+        """Whether a till that lost records is about to find out; the others are spared the hourly call."""
+        state = self.worker.state
+        due = state.compared_at is None or self.now() - state.compared_at >= CHECK_EVERY
+        return self.lost_records and (due or bool(state.suspects))
 
     @property
     def settled(self) -> bool:
@@ -167,11 +202,12 @@ class SimTill:
         before = self._places()
         try:
             done = act(self.desk)
-        except Refused as refused:  # the disk is full
-            done = refused.refusal
         except (OperationalError, sqlite3.OperationalError, OSError) as error:
             if "full" not in str(error) and "space" not in str(error):
                 raise
+            done = None
+        except Refused as refused:
+            _only_full(refused)
             done = None
         for command_id, payload_hash in self._since(before):
             self.kept[command_id] = payload_hash
@@ -256,6 +292,17 @@ class SimTill:
             _overwrite(target / DATABASE, 0, draw)
         self._reopen(target)
 
+    def lose(self, draw: Random) -> None:
+        """A record is gone from its file, which is sound all the same."""
+        self.lost_records = True
+        kind, query = draw.choice(_LOSABLE)
+        keys = [row[0] for row in self.store.file.raw.execute(query)]
+        if keys:
+            gone = Change(kind=kind, key=draw.choice(keys), version=0, body=None)
+            with self.store.file.transaction():
+                (self.store.orders.apply if kind is RecordKind.ORDER else self.store.site_side._apply)(gone)
+        self.open_again()
+
     def fill_disk(self, *, full: bool) -> None:
         """The disk is full, or has room again."""
         raw = self.store.file.raw
@@ -271,7 +318,7 @@ class SimTill:
 
     def _copied(self) -> Path:
         target = self.folder.with_name(f"{self.name}.{next(self._lives)}")
-        shutil.copytree(self.folder, target, ignore=shutil.ignore_patterns("*.part"))
+        copy_folder(self.folder, target)
         return target
 
     def _reopen(self, target: Path) -> None:
@@ -302,8 +349,26 @@ class SimTill:
             self.kill()
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _only_full(refused: Refused) -> None:
+    """Raise it again unless it says that the disk is full."""
+    if refused.refusal.code is not Code.DISK_NEARLY_FULL:
+        raise refused
+
+
+def copy_folder(folder: Path, target: Path) -> None:
+    """A folder as it is this moment."""
+    os.mkdir(target)
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_file():
+                shutil.copyfile(entry.path, f"{target}/{entry.name}")
+
+
+def _size(path: Path | str) -> int:
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _overwrite(path: Path, place: int, draw: Random) -> None:

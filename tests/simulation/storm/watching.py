@@ -14,7 +14,17 @@ from site_sync.service.database.transaction import Transaction
 from site_sync.service.intake_acts import COMMUTING
 from tests.simulation.storm.door import Answered, Asked
 
-_STOCK = "SELECT store, sku, on_hand, reserved, back_order FROM stock"
+_STOCK = "SELECT store, sku, on_hand, reserved, back_order, leased FROM stock"
+_LENT = """
+    SELECT s.store, s.sku, s.leased, coalesce(sum(l.granted - l.spent - l.returned), 0) AS left
+    FROM stock s LEFT JOIN leases l ON l.store = s.store AND l.sku = s.sku
+    GROUP BY 1, 2, 3 HAVING s.leased <> left
+"""
+_OVERSPENT = "SELECT device, sku FROM leases WHERE spent + returned > granted OR spent < 0 OR returned < 0"
+_OUT = """
+    SELECT l.device, l.sku FROM leases l JOIN devices d ON d.id = l.device
+    WHERE d.state <> 'active' AND l.granted > l.spent + l.returned
+"""
 _DRIFT = """
     SELECT s.store, s.sku FROM stock s WHERE s.reserved <> (
       SELECT coalesce(sum(l.reserved), 0) FROM order_lines l WHERE l.store = s.store AND l.sku = s.sku)
@@ -40,13 +50,19 @@ class CommitWatch:
         """At the end of one transaction."""
         raw: Any = tx.connection.connection.driver_connection
         self.commits += 1
-        for store, sku, on_hand, reserved, back_order in raw.execute(_STOCK).fetchall():
+        for store, sku, on_hand, reserved, back_order, leased in raw.execute(_STOCK).fetchall():
             before = self._before.get((store, sku), 0)
-            self._before[store, sku] = reserved
-            if reserved < 0:
-                self.broken.append(f"7: {sku} at {store} has {reserved} reserved")
-            if reserved > before and reserved > max(on_hand, 0) + back_order:
-                self.broken.append(f"7: {reserved} of {on_hand} {sku} at {store} are reserved")
+            promised = self._before[store, sku] = reserved + leased
+            if reserved < 0 or leased < 0:
+                self.broken.append(f"7: {sku} at {store} has {reserved} reserved, {leased} lent")
+            if promised > before and promised > max(on_hand, 0) + back_order:
+                self.broken.append(f"7: {reserved} and lent {leased} of {on_hand} {sku} at {store}")
+        for store, sku, leased, left in raw.execute(_LENT).fetchall():
+            self.broken.append(f"7: {leased} {sku} at {store} count as lent, the leases hold {left}")
+        for device, sku in raw.execute(_OVERSPENT).fetchall():
+            self.broken.append(f"7: {device} spent more {sku} than it was lent")
+        for device, sku in raw.execute(_OUT).fetchall():
+            self.broken.append(f"14: {device} is out and holds {sku}")
         for store, sku in raw.execute(_DRIFT).fetchall():
             self.broken.append(f"8: the lines and the journal of {sku} at {store} say something else")
         for (number,) in raw.execute(_CLOSED).fetchall():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,13 +19,14 @@ from site_sync.service import enrolment, wiring
 from site_sync.service.database import records
 from site_sync.service.enrolment import DeviceState
 from site_sync.service.jobs.deadlines import answer_for_customers, expire_orders, remind_customers
+from site_sync.service.jobs.leases import lend_stock
 from site_sync.worker.worker import Lane, Link
-from tests.simulation.storm import acts, shop, web
+from tests.simulation.storm import acts, shop, together, web
 from tests.simulation.storm.door import Asked
 from tests.simulation.storm.memory import MemoryDatabase
 from tests.simulation.storm.steps import Step, What
 from tests.simulation.storm.template import PLACES, Template, let_in, make_door
-from tests.simulation.storm.till import SimTill, VirtualClock
+from tests.simulation.storm.till import SimTill, VirtualClock, copy_folder
 from tests.simulation.storm.watching import AnswerWatch, CommitWatch
 from tests.simulation.storm.wire import Fault, Wire
 
@@ -62,17 +62,19 @@ class World:
         self.tills = [self._till(f"{store}-{number}", store) for store, number in PLACES]
         self.numbers = {till.name: number for till, (_, number) in zip(self.tills, PLACES, strict=True)}
 
-    def _wire(self, name: str) -> Wire:
+    def wire_of(self, name: str) -> Wire:
+        """A wire to the site whose answers are looked at."""
         wire = Wire(self.door, self.fired)
         wire.saw = partial(self.answers.look, name)
         return wire
 
     def _till(self, name: str, store: str) -> SimTill:
         target = self.folder / name
-        shutil.copytree(self.template.folder / name, target)
-        return self._joined(SimTill(name, store, target, self._wire(name), self.clock))
+        copy_folder(self.template.folder / name, target)
+        return self.joined(SimTill(name, store, target, self.wire_of(name), self.clock))
 
-    def _joined(self, till: SimTill) -> SimTill:
+    def joined(self, till: SimTill) -> SimTill:
+        """A till whose calls the world goes on during."""
         till.wire.meanwhile = lambda asked: self._meanwhile(till, asked)
         return till
 
@@ -134,6 +136,7 @@ class World:
         expire_orders(self.door.site)
         remind_customers(self.door.site)
         answer_for_customers(self.door.site)
+        lend_stock(self.door.site)
         self.shop.send()
 
     def _on_the_wire(self, till: SimTill, fault: Fault, draw: Random) -> None:
@@ -188,20 +191,38 @@ class World:
             case What.REVOKE:
                 self._revoke(till)
                 self._act(till, draw)
+                if draw.random() < 0.5:
+                    let_in(self.door, till, self.numbers[till.name])
+                    till.open_again()
                 self.meet(till)
             case What.POISON:
                 self._poison(till, draw)
-                self.meet(till)
+                self._half_heard(till, draw)
             case What.WITHDRAW:
                 self._withdraw(draw)
                 till.do(lambda desk: self._by(shop.EVE, till, desk, draw))
-                self.meet(till)
+                self._half_heard(till, draw)
             case What.SLOW_FEED:
                 self.door.feed.at_once = draw.choice((1, 2, 3))
             case What.WEBHOOKS:
                 self.shop.stormy, self.shop.luck = True, draw
                 self.shop.act(draw)
                 self.shop.send()
+            case What.CONTEND:
+                together.contend(self, till, draw)
+            case What.LAST_UNITS:
+                together.last_units(self, till, draw)
+            case What.JOIN:
+                together.join(self, till.store_code)
+            case What.LOSE:
+                till.lose(draw)
+
+    def _half_heard(self, till: SimTill, draw: Random) -> None:
+        """What the site refuses is told; now and then the first answer is lost."""
+        if draw.random() < 0.4:
+            till.wire.planned.append(Fault.DROP_REPLY)
+        self.meet(till)
+        self.meet(till)
 
     def _long_offline(self, till: SimTill, draw: Random) -> None:
         """Days without the site, with work done on each."""
@@ -245,7 +266,7 @@ class World:
             return
         self._act(till, draw)
         self.meet(till)
-        twin = self._joined(till.copied_to(f"twin-{till.name}", self._wire(f"twin-{till.name}")))
+        twin = self.joined(till.copied_to(f"twin-{till.name}", self.wire_of(f"twin-{till.name}")))
         self.tills.append(twin)
         self.numbers[twin.name] = "91"
         self._act(twin, draw)
@@ -286,6 +307,7 @@ class World:
     def heal(self) -> None:
         """Every wire is up, every till is one of ours, nothing is slow any more; they settle."""
         self.shop.stormy, self.door.feed.at_once = False, 500
+        lend_stock(self.door.site)
         for till in self.tills:
             till.wire.up, till.skew = True, timedelta(0)
             till.wire.planned.clear()
@@ -300,6 +322,9 @@ class World:
                 self.shop.send()
         if not self._settle():
             self.broken.append("11: the tills do not follow what the site still said")
+        if any(till.lost_records for till in self.tills):
+            self.clock.forward(hours=2)  # kinds that moved while they were compared are compared again
+            self._settle()
 
     def _settle(self) -> bool:
         """Whether every till and the site come to rest with each other in a while."""
