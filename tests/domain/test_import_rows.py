@@ -20,7 +20,15 @@ from site_sync.domain.import_cells import (
     text_of,
 )
 from site_sync.domain.import_columns import Column, doubled, guessed
-from site_sync.domain.import_rows import RowRefused, Terms, Wrong, wish_of, wished_item, wished_level
+from site_sync.domain.import_rows import (
+    RowRefused,
+    Terms,
+    Wrong,
+    place_of,
+    wish_of,
+    wished_item,
+    wished_level,
+)
 from site_sync.domain.money import Money
 from site_sync.domain.quantities import Unit
 from site_sync.domain.stock import StockLevel
@@ -183,3 +191,15 @@ def test_stock_is_counted_in_the_units_of_the_item_at_the_store_that_is_named() 
     service = replace(JACKET, kind=ItemKind.SERVICE)
     assert wrong(told, "JKT", "7", "S01", known=service) is Wrong.NO_STOCK_HELD
     assert wished_level(wish_of(Row(2, ("JKT", "", "S09")), told), JACKET, None, told) is None
+
+
+def test_a_row_tells_what_it_is_about() -> None:
+    told = replace(terms(Column.SKU, Column.NAME), columns=(Column.SKU, None, Column.NAME, Column.STORE))
+    wish = wish_of(Row(3, ("JKT", "not looked at", "Jacket", "S02")), told)
+    assert wish.about_item == ((Column.NAME, "Jacket"),)
+    assert (place_of(wish, told), wish.stock) == ("", {})
+    assert Row(1, ("", " ")).blank
+    assert not Row(1, ("", Formula())).blank
+    assert text_of(Formula()) == "=…"
+    asked = terms(Column.SKU, Column.OPEN_PRICE)
+    assert not made(asked, "JKT", "nej", known=replace(JACKET, open_price=True)).open_price
