@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -60,11 +60,18 @@ def _create(shop: httpx.Client, number: int) -> float:
     return begun
 
 
+def _settle(readers: subprocess.Popen[bytes]) -> None:
+    """Let all of them come to wait; they end only when they heard something."""
+    with suppress(subprocess.TimeoutExpired):
+        readers.wait(SETTLED_S)
+        raise RuntimeError("the tills did not wait")
+
+
 def _round(port: int, shop: httpx.Client, folder: Path, number: int) -> list[float]:
     """Milliseconds from the sending of an order to the answer at each till."""
     words = [sys.executable, "-m", "tests.bench.feed_readers", "wait", str(port), str(folder / "tills")]
     with subprocess.Popen(words, stdout=subprocess.PIPE) as readers:
-        time.sleep(SETTLED_S)
+        _settle(readers)
         begun = _create(shop, number)
         heard = json.loads(readers.communicate(timeout=70)[0])
     return [1000 * (at - begun) for at in heard]
@@ -75,7 +82,7 @@ def _held(port: int, site_process: int, shop: httpx.Client, folder: Path) -> flo
     before = _kilobytes(site_process)
     words = [sys.executable, "-m", "tests.bench.feed_readers", "wait", str(port), str(folder / "tills")]
     with subprocess.Popen(words, stdout=subprocess.PIPE) as readers:
-        time.sleep(SETTLED_S)
+        _settle(readers)
         held = (_kilobytes(site_process) - before) / TILLS
         _create(shop, 0)
         readers.communicate(timeout=70)
