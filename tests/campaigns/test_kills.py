@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.long
 
-CYCLES = 4
+CYCLES = 3
 
 
 def test_no_kill_takes_or_doubles_what_was_acknowledged() -> None:

@@ -94,6 +94,8 @@ class PowerRun:
 
     def _open(self, doing: str) -> None:
         self.till.open()
+        if not self.ground.layer.sees(self.life.disk):
+            raise LookupError("what SQLite writes is not seen: this Python does not use the system's SQLite")
         self.life.opened(self.till.store.file)
         self.till.wire.saw = self._saw(self.life)
         self._look_at_cuts(doing)

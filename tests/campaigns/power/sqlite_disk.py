@@ -103,6 +103,10 @@ class SqliteLayer:
             self._library.sqlite3_vfs_unregister(pointer(self._system))
             self._library.sqlite3_vfs_register(pointer(self._usual), 1)
 
+    def sees(self, disk: Disk) -> bool:
+        """Whether SQLite has a file of the disk open here; a Python with an SQLite of its own has not."""
+        return any(one.disk is disk for one in self._opened.values())
+
     def _disk(self, name: int | None) -> tuple[Disk, str] | None:
         """Where a file lies; SQLite keeps the pointer to its name, so that it is handed on as it came."""
         if not name:

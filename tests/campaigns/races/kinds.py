@@ -164,7 +164,7 @@ def _one_to_put_back(order: Order) -> bool:
 
 RACES = (
     Race("last unit", None, order_last, order_last, frozenset({Code.INSUFFICIENT_STOCK})),
-    Race("collect twice", ready, collect, collect, frozenset({Code.ALREADY_COLLECTED})),
+    Race("collect twice", ready, collect, collect, frozenset({Code.HANDED_OVER_TWICE})),
     Race("cancel or collect", ready, cancel, collect, frozenset({Code.NOT_ALLOWED_IN_STAGE})),
     Race("pay twice", ordered, pay, pay, both=_surplus_of_one),
     Race("change or pick", ordered, one_less, pick, frozenset({Code.QUANTITY_TOO_LARGE}), _one_to_put_back),
