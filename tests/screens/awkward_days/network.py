@@ -22,7 +22,7 @@ from tests.screens.awkward_days.shop import (
     TOM,
 )
 from tests.screens.awkward_days.town import Look, TillHere, Town
-from tests.screens.hand import type_text
+from tests.screens.hand import press, type_text
 
 
 def _cancelled(till: TillHere, order: Order) -> None:
@@ -75,8 +75,10 @@ def network_down(town: Town, look: Look) -> None:
     look(alone, "told")
     alone.work(BOSS)
     alone.press_bar("Problems")
+    refused = next(view for view in alone.screen.views if view.group.startswith(aishas.number))
+    press(alone.screen.rows[refused.problem_id])
     look(alone, "problem")
-    alone.press("Accept the refusal")
+    alone.press("Give up")
     assert town.order(aishas.id).order.closed_as is ClosedAs.CANCELLED
     alone.work(CASHIER)
     alone.recall(toms)
