@@ -49,6 +49,15 @@ def _works_alone(till: TillHere, toms: Order, aishas: Order) -> None:
     till.till.window.notices.put_away()
 
 
+def _give_up(till: TillHere, order: Order, look: Look) -> None:
+    """The change of a cancelled order is let go."""
+    refused = next(view for view in till.screen.views if view.group.startswith(order.number))
+    press(till.screen.rows[refused.problem_id])
+    look(till, "problem")
+    press(till.screen.keys[refused.problem_id, "give_up"])
+    till.rest()
+
+
 def network_down(town: Town, look: Look) -> None:
     """From eleven to twelve till 2 works alone; meanwhile Tom and Aisha cancel at till 1."""
     alone, other = town.till("S01-02"), town.till("S01-01")
@@ -75,10 +84,7 @@ def network_down(town: Town, look: Look) -> None:
     look(alone, "told")
     alone.work(BOSS)
     alone.press_bar("Problems")
-    refused = next(view for view in alone.screen.views if view.group.startswith(aishas.number))
-    press(alone.screen.rows[refused.problem_id])
-    look(alone, "problem")
-    alone.press("Give up")
+    _give_up(alone, aishas, look)
     assert town.order(aishas.id).order.closed_as is ClosedAs.CANCELLED
     alone.work(CASHIER)
     alone.recall(toms)
