@@ -128,17 +128,16 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
     ),
     (
         "While a till is offline",
-        "What staff may do then stands at each till under Status, What works offline. 0 sets no limit, "
-        "except for refunds.",
+        "What staff may do then stands at each till under Status, What works offline. 0 sets no limit, but "
+        "lets nothing be kept and no money go back.",
         (
-            Field("lease_percent", "Each item's stock kept for the tills of a store",
-                  hint="percent of what is available; 0 for none"),
-            Field("lease_most", "Of that each till gets at most", hint="units of each item"),
+            Field("lease_percent", "Of each item, kept for the tills of a store", hint="% of available"),
+            Field("lease_most", "Of that each till gets at most", hint="units"),
             Field("offline_order_limit", "Orders up to", Kind.AMOUNT),
             Field("offline_deposit_limit", "Deposits up to", Kind.AMOUNT),
-            Field("offline_orders", "New orders while offline, each till", hint="0 for as many as come"),
-            Field("offline_hours", "Orders, hand-overs, refunds for", hint="hours; 0 for any time"),
-            Field("offline_sign_in_hours", "Staff may sign in for", hint="hours; 0 for as long as it lasts"),
+            Field("offline_orders", "New orders, each till", hint="orders"),
+            Field("offline_hours", "Orders, hand-overs, refunds for", hint="hours"),
+            Field("offline_sign_in_hours", "Staff may sign in for", hint="hours"),
             Field(
                 "offline_collect", "Orders are handed over", Kind.CHOICE, "", OfflineCollect,
                 "offline_collect",
