@@ -85,13 +85,14 @@ def _add(site: Site, arguments: argparse.Namespace) -> int:
     if not arguments.kind:
         raise ConnectorRefused("connector add needs --kind")
     kind = ConnectorKind(arguments.kind)
-    given = Connector(name, kind, arguments.title, _secret(site, arguments, kind))
+    secret = _secret(site, arguments, kind)
+    given = Connector(name, kind, arguments.title, upkeep.kept_secret(site, name, secret))
     made = site.database.read(lambda db: upkeep.new_connector(db, given))
     made = replace(made, settings=_settings(site, ConnectorSettings(), arguments))
     site.database.write(lambda tx: connector_register.add(tx, made, site.now()))
     print(f"{site.settings.public_address.rstrip('/')}/webhooks/{kind.value}/{name}")
     if not arguments.secret_stdin:
-        print(made.secret)
+        print(secret)
     return 0
 
 
@@ -117,7 +118,8 @@ def _give_secret(site: Site, arguments: argparse.Namespace) -> int:
         site.database.write(lambda tx: connector_register.drop_previous_secret(tx, found))
         return 0
     secret = _secret(site, arguments, found.kind)
-    site.database.write(lambda tx: connector_register.give_secret(tx, found, secret))
+    sealed = upkeep.kept_secret(site, found.id, secret)
+    site.database.write(lambda tx: connector_register.give_secret(tx, found, sealed))
     if not arguments.secret_stdin:
         print(secret)
     return 0

@@ -9,10 +9,12 @@ import pytest
 
 from site_sync.service import connector_register
 from site_sync.service.connector_register import ItemMapping
-from site_sync.service.connectors import polling, receipts
+from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.receipts import Received
 from site_sync.service.database.engine import open_database
-from site_sync.site import main
+from site_sync.service.settings import Settings
+from site_sync.service.wiring import open_site
+from site_sync.site import main, surroundings
 from tests.service import shop
 from tests.service.connectors import woo
 from tests.service.connectors.senders import raw
@@ -72,19 +74,20 @@ def test_secrets_come_from_the_shop_or_are_made_and_two_are_live(
     assert len(capsys.readouterr().out.split()) == 1
     assert connector(url, "secret", "sf") == 0
     newer = capsys.readouterr().out.strip()
-    database = open_database(url)
-    found = database.read(lambda db: connector_register.find(db, "sf"))
+    site = open_site(Settings(database=url), surroundings())
+    found = site.database.read(lambda db: connector_register.find(db, "sf"))
     assert found is not None
-    assert found.secrets == (newer, "given by the shop")
+    assert upkeep.live_secrets(site, found) == (newer, "given by the shop")
+    assert "given by the shop" not in str(found.secrets), "kept sealed"
     assert connector(url, "secret", "sf", "--drop-previous") == 0
     assert connector(url, "off", "sf") == 0
-    found = database.read(lambda db: connector_register.find(db, "sf"))
+    found = site.database.read(lambda db: connector_register.find(db, "sf"))
     assert found is not None
-    assert (found.secrets, found.active) == ((newer,), False)
+    assert (upkeep.live_secrets(site, found), found.active) == ((newer,), False)
     assert connector(url, "replay", "sf") == 0
     assert connector(url, "add", "std", "--kind", "standard") == 0
     assert "whsec_" in capsys.readouterr().out
-    database.close()
+    site.close()
 
 
 def test_the_shops_own_api_is_set_up_and_asked(

@@ -77,12 +77,12 @@ def add(change: Acting) -> Response:
         kind = ConnectorKind(given["kind"])
         secret = upkeep.given_secret(given["secret"]) if given["secret"] else ""
         fresh = secret or upkeep.fresh_secret(kind, site.around.random_bytes)
-        made = Connector(given["id"], kind, given["title"], fresh)
+        made = Connector(given["id"], kind, given["title"], upkeep.kept_secret(site, given["id"], fresh))
         made = visit.read(lambda db: upkeep.new_connector(db, made))
     except UpkeepRefused as refused:
         return _list(visit, given, {refused.field: str(refused)})
     _noted(visit, made.id, lambda tx: connector_register.add(tx, made, visit.now()))
-    return connector_page(visit, made, shown="" if secret else made.secret)
+    return connector_page(visit, made, shown="" if secret else fresh)
 
 
 def _noted(visit: Visit, connector_id: str, work: Callable[[Transaction], T]) -> T:
@@ -176,7 +176,8 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: str(refused)})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
-    changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, fresh))
+    sealed = upkeep.kept_secret(visit.site, found.id, fresh)
+    changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, sealed))
     return connector_page(visit, changed, shown="" if secret else fresh)
 
 

@@ -65,7 +65,8 @@ def add(change: Acting) -> Response:
         return _list(visit, url, errors)
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
     wanted = () if len(events) == len(known) else events
-    new = Subscription(visit.site.new_id(), "", url, wanted, secret)
+    endpoint = visit.site.new_id()
+    new = Subscription(endpoint, "", url, wanted, webhook_desk.kept_secret(visit.site, endpoint, secret))
     _noted(visit, new.id, lambda tx: webhook_outbox.subscribe(tx, new, visit.now()))
     return _page(visit, _named(visit, new.id), shown=secret)
 
@@ -136,7 +137,8 @@ def new_secret(change: Acting, endpoint_id: str) -> Response:
         _noted(visit, found.id, lambda tx: webhook_desk.drop_previous_secret(tx, found))
         return _back(found, "secret_dropped")
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
-    _noted(visit, found.id, lambda tx: webhook_desk.give_secret(tx, found, secret))
+    sealed = webhook_desk.kept_secret(visit.site, found.id, secret)
+    _noted(visit, found.id, lambda tx: webhook_desk.give_secret(tx, found, sealed))
     return _page(visit, _named(visit, found.id), shown=secret)
 
 

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+SEALED = "sealed:"
 PURPOSE = b"handover: secrets of other programs"
 
 
@@ -37,3 +38,13 @@ def unseal(site_key: bytes, sealed: str, owner: str) -> str:
         return _cipher(site_key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], owner.encode()).decode()
     except (binascii.Error, InvalidTag, ValueError) as error:
         raise Unsealable("the secret was kept with another key of the site") from error
+
+
+def kept(site_key: bytes, nonce: bytes, text: str, owner: str) -> str:
+    """A secret as it is kept where one from before may stand open: marked as sealed."""
+    return SEALED + seal(site_key, nonce, text, owner)
+
+
+def told(site_key: bytes, text: str, owner: str) -> str:
+    """A kept secret again; one from before secrets were sealed is as it stands."""
+    return unseal(site_key, text.removeprefix(SEALED), owner) if text.startswith(SEALED) else text

@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from site_sync.protocol.web_shop import WebhookEvent
+from site_sync.service import sealing
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.outbox import OutState
 from site_sync.service.webhook_outbox import WEBHOOKS
+from site_sync.service.wiring import Site
 
 SECRET_BYTES = 32
 _E = t.webhook_endpoints.c
@@ -52,6 +54,21 @@ class Delivery:
 def fresh_secret(random_bytes: Callable[[int], bytes]) -> str:
     """A new signing secret of Standard Webhooks."""
     return "whsec_" + base64.b64encode(random_bytes(SECRET_BYTES)).decode()
+
+
+def kept_secret(site: Site, endpoint: str, secret: str) -> str:
+    """A signing secret as it is kept; what it is can be told to nobody any more."""
+    nonce = site.around.random_bytes(sealing.NONCE_BYTES)
+    return sealing.kept(site.keys.code_key, nonce, secret, _owner(endpoint))
+
+
+def told_secret(site: Site, endpoint: str, kept: str) -> str:
+    """A kept secret again, to sign with; Unsealable when it was kept with another key of the site."""
+    return sealing.told(site.keys.code_key, kept, _owner(endpoint))
+
+
+def _owner(endpoint: str) -> str:
+    return f"webhooks to endpoint {endpoint}"
 
 
 def every(db: Executor) -> list[Endpoint]:

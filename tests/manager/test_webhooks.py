@@ -29,8 +29,10 @@ def test_an_endpoint_hears_of_all_orders_and_what_was_given_up_goes_again(
     with receiving() as receiver:
         page = root.send("/webhooks", url=receiver.url, event=["order.created", "order.ready"])
         endpoint = only(site)
-        assert endpoint.secrets[0] in page.text
-        assert endpoint.secrets[0] not in root.open(f"/webhooks/{endpoint.id}")
+        secret = webhook_desk.told_secret(site, endpoint.id, endpoint.secrets[0])
+        assert secret.startswith("whsec_")
+        assert secret in page.text
+        assert secret not in root.open(f"/webhooks/{endpoint.id}") + endpoint.secrets[0]
         receiver.planned = [410]
         Floor(site).ordered()
         send_webhooks(site)

@@ -35,19 +35,20 @@ def _kept(file: Path) -> Iterator[tuple[str, str]]:
                 yield table, " ".join(str(value) for value in row if value is not None)
 
 
+SHOWN_ONCE = re.compile(
+    r'\b(hk_[0-9a-f]{64}|whsec_[A-Za-z0-9+/]{32}=*)|"token":\s?"(\w{64})"'
+    r'|class="secret(?: long)?"[^>]*>\s*([^<\s][^<]{4,})<'
+)
+"""Keys, signing secrets, PINs, secrets of web shops, codes and tokens, as answers show them."""
+
+
 def _given_out(played: Played) -> set[str]:
     """Secrets that were shown in the answers or given to callers."""
     found = set(played.world.secrets)
     for _, answer in played.answers.values():
-        if "text" in answer.headers.get("content-type", "") or "json" in answer.headers.get(
-            "content-type", ""
-        ):
-            found |= set(re.findall(r"\bhk_[0-9a-f]{64}\b", answer.text))
-            found |= {
-                pin.replace(" ", "")
-                for pin in re.findall(r'class="secret" role="status">(\d{3} \d{3})<', answer.text)
-            }
-            found |= set(re.findall(r'"token":\s?"([0-9a-f]{64})"', answer.text))
+        if answer.headers.get("content-type", "").startswith(("text/html", "application/json")):
+            shown = [group for match in SHOWN_ONCE.finditer(answer.text) for group in match.groups() if group]
+            found |= {one.strip().replace(" ", "") for one in shown if "//" not in one}
     for order in played.world.orders.values():
         page = played.world.links().page(order) or ""
         found.add(page[-TOKEN_LENGTH:])

@@ -11,7 +11,7 @@ from site_sync.protocol.codec import Malformed
 from site_sync.protocol.problems import ProblemFound, of_call, of_malformed
 from site_sync.protocol.web_shop import EndpointRequest, Reader
 from site_sync.protocol.web_shop_shapes import EndpointsAnswer, NewEndpointAnswer
-from site_sync.service import webhook_outbox
+from site_sync.service import webhook_desk, webhook_outbox
 from site_sync.service.api import web_shop_documents as documents
 from site_sync.service.api.web_shop_access import Access, Scope
 from site_sync.service.api.web_shop_calls import answer, no_query, read_body
@@ -73,7 +73,9 @@ class WebhookEndpoints:
         except EndpointRefused as error:
             raise ProblemFound(of_malformed(Malformed("endpoint", [("/url", str(error))]))) from error
         secret = fresh_secret(self._site.around.random_bytes)
-        new = Subscription(self._site.new_id(), caller.id, words.url, words.events, secret)
+        endpoint = self._site.new_id()
+        kept = webhook_desk.kept_secret(self._site, endpoint, secret)
+        new = Subscription(endpoint, caller.id, words.url, words.events, kept)
         made = await run_in_threadpool(
             self._site.database.write, lambda tx: webhook_outbox.subscribe(tx, new, self._site.now())
         )

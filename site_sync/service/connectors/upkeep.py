@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import connector_register
+from site_sync.service import connector_register, sealing
 from site_sync.service.connector_register import (
     Connector,
     ConnectorKind,
@@ -48,6 +48,21 @@ def given_secret(text: str) -> str:
     if not text or len(text) > LONGEST_SECRET or not text.isprintable():
         raise UpkeepRefused("secret", "This is no secret: it is empty, too long or has signs that none has.")
     return text
+
+
+def kept_secret(site: Site, connector_id: str, secret: str) -> str:
+    """A webhook secret as it is kept; what it is can be told to nobody any more."""
+    nonce = site.around.random_bytes(NONCE_BYTES)
+    return sealing.kept(site.keys.code_key, nonce, secret, _owner(connector_id))
+
+
+def live_secrets(site: Site, connector: Connector) -> tuple[str, ...]:
+    """The secrets that webhooks are checked with now."""
+    return tuple(sealing.told(site.keys.code_key, one, _owner(connector.id)) for one in connector.secrets)
+
+
+def _owner(connector_id: str) -> str:
+    return f"webhooks of connector {connector_id}"
 
 
 def new_connector(db: Executor, made: Connector) -> Connector:

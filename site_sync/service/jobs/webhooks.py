@@ -8,11 +8,12 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
-from site_sync.service import orders
+from site_sync.service import orders, webhook_desk
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.links import Links
 from site_sync.service.outbox import OutState
+from site_sync.service.sealing import Unsealable
 from site_sync.service.webhook_delivery import deliver, headers
 from site_sync.service.webhook_outbox import WEBHOOKS, with_page
 from site_sync.service.wiring import Site
@@ -67,7 +68,13 @@ def _drop(site: Site, row: Any) -> None:
 
 def _send(site: Site, endpoint: Any, row: Any) -> None:
     body = with_page(row.body, _page(site, row.order_id))
-    secrets = (endpoint.secret, endpoint.previous_secret)
+    try:
+        kept = (endpoint.secret, endpoint.previous_secret)
+        secrets = tuple(webhook_desk.told_secret(site, endpoint.id, one) for one in kept)
+    except Unsealable as error:
+        why = str(error)
+        site.database.write(lambda tx: WEBHOOKS.failed(tx, row, site.now(), why, final=True))
+        return
     attempt = deliver(endpoint.url, body, headers(secrets, row.event_id, site.now(), body))
     if attempt.taken:
         site.database.write(lambda tx: WEBHOOKS.sent(tx, row, site.now(), attempt.answer))
