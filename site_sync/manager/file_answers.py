@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from fastapi.responses import Response, StreamingResponse
 
@@ -30,9 +30,9 @@ def download(visit: Visit, name: str, ending: str, rows: Iterable[Sequence[Value
 def _gathered(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Parts of some size: one for each row would cost more than the row.
 
-    The first is made at once, so that what cannot be read is answered as any page is.
+    The first ones are made at once, so that a database out of reach is answered as on any page.
     """
-    first = next(parts, b"")
+    first = b"".join(islice(parts, 3))
 
     def gathered() -> Iterator[bytes]:
         held = bytearray()

@@ -24,6 +24,7 @@ from site_sync.service.sheets.csv_file import FORMULA_SIGNS, MOST_COLUMNS, Unrea
 MOST_UNPACKED = 150_000_000
 MOST_PARTS = 2_000
 MOST_ROWS = 1_000_000
+TOO_MANY = "There are more rows than a workbook holds. Take them away as CSV."
 BEGINS = b"PK\x03\x04"
 OLD_BEGINS = b"\xd0\xcf\x11\xe0"
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -122,6 +123,9 @@ def written(rows: Iterable[Sequence[Value]], title: str) -> Iterator[bytes]:
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for place, row in enumerate(rows):
+        if place == MOST_ROWS:
+            sheet.append([TOO_MANY])
+            break
         sheet.append([_out(sheet, value, head=place == 0) for value in row])
     with tempfile.TemporaryFile() as file:
         book.save(file)

@@ -109,3 +109,13 @@ def test_damaged_workbooks_are_rows_or_unreadable() -> None:
         except Unreadable:
             refused += 1
     assert refused > 10
+
+
+def test_more_rows_than_a_workbook_holds_are_said_and_not_dropped_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    content = b"".join(workbook.written([HEAD, *(("A", "x", n) for n in range(9))], "Goods"))
+    monkeypatch.undo()
+    rows = [row.cells[0] for row in workbook.rows_of(content)]
+    assert rows == ["SKU", "A", "A", workbook.TOO_MANY]
