@@ -66,15 +66,15 @@ def create_app(site: Site, routers: Iterable[APIRouter] = (), jobs: Iterable[Job
     ):
         app.include_router(router)
     _answer_problems(app)
-    settings = site.settings
-    secure = SECURE_HEADERS if settings.public_address.startswith("https:") else {}
-    app.add_middleware(
-        Surround,
-        service=site.identity.service,
-        headers=secure,
-        refusals_per_minute=settings.refusals_per_minute,
-    )
+    _surround(app, site)
     return app
+
+
+def _surround(app: FastAPI, site: Site) -> None:
+    """Put around the application what every answer says and bears."""
+    secure = SECURE_HEADERS if site.settings.public_address.startswith("https:") else {}
+    limit = site.settings.refusals_per_minute
+    app.add_middleware(Surround, service=site.identity.service, headers=secure, refusals_per_minute=limit)
 
 
 async def _look(site: Site) -> None:
