@@ -132,12 +132,24 @@ def note(
     why: str = "",
 ) -> None:
     """Write down what a thing was and is, None for not there; nothing is written where nothing changed."""
+    note_all(tx, author, {subject: change}, why)
+
+
+def note_all(tx: Transaction, author: Author, changes: Mapping[Subject, BeforeAfter], why: str = "") -> None:
+    """The same of many things at once."""
+    found = (_row(author, subject, change, why) for subject, change in changes.items())
+    if rows := [row for row in found if row is not None]:
+        tx.execute(insert(t.settings_changes), rows)
+
+
+def _row(author: Author, subject: Subject, change: BeforeAfter, why: str) -> dict[str, Any] | None:
+    """The entry of one change, None where nothing changed."""
     before, after = flat(change[0] or {}), flat(change[1] or {})
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if change[0] is not None and change[1] is not None and not names:
-        return
+        return None
     did = Did.ADDED if change[0] is None else Did.REMOVED if change[1] is None else Did.CHANGED
-    row = {
+    return {
         "at": author.at,
         "staff": author.staff,
         "name": author.name,
@@ -148,7 +160,6 @@ def note(
         "after": _text({name: after[name] for name in names if name in after}),
         "why": why,
     }
-    tx.execute(insert(t.settings_changes), row)
 
 
 def _text(facts: Facts) -> str:

@@ -15,7 +15,7 @@ from site_sync.service.catalogue_import import Import, State
 from site_sync.service.catalogue_planning import Plan, Seen, plan
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.settings_audit import Author, Subject
+from site_sync.service.settings_audit import Author, BeforeAfter, Subject
 from site_sync.service.sheets import table_file
 from site_sync.service.sheets.csv_file import Unreadable
 from site_sync.service.wiring import Site
@@ -132,15 +132,19 @@ def carry_out(tx: Transaction, made: Plan, author: Author, why: str) -> None:
         records.save(tx, RecordKind.ITEM, *(after for _, after in made.items.values()))
     if made.levels:
         reservations.set_levels(tx, [after for _, after in made.levels.values()])
+    settings_audit.note_all(tx, author, _changes(made), why)
+
+
+def _changes(made: Plan) -> dict[Subject, BeforeAfter]:
+    """What rows came to, as it is written down."""
+    told: dict[Subject, BeforeAfter] = {}
     for sku, (before, after) in made.items.items():
-        facts = (
-            None if before is None else settings_audit.facts_of(RecordKind.ITEM, before),
-            settings_audit.facts_of(RecordKind.ITEM, after),
-        )
-        settings_audit.note(tx, author, Subject(RecordKind.ITEM.value, sku), facts, why)
-    for (store, sku), (known, level) in made.levels.items():
-        told = [None if one is None else _counted(one) for one in (known, level)]
-        settings_audit.note(tx, author, Subject(STOCK, f"{store}/{sku}"), (told[0], told[1]), why)
+        known = None if before is None else settings_audit.facts_of(RecordKind.ITEM, before)
+        told[Subject(RecordKind.ITEM.value, sku)] = known, settings_audit.facts_of(RecordKind.ITEM, after)
+    for (store, sku), (level, counted) in made.levels.items():
+        stood = None if level is None else _counted(level)
+        told[Subject(STOCK, f"{store}/{sku}")] = stood, _counted(counted)
+    return told
 
 
 def _counted(level: StockLevel) -> dict[str, int]:
