@@ -33,13 +33,15 @@ WITH_THE_SHOP: tuple[Table, ...] = (
     t.balance_holds, t.messages, t.problems, t.stock, t.barcodes, t.leases, t.commands, t.devices,
     t.enrolment_codes, t.idempotency, t.webhook_deliveries, t.webhook_receipts, t.connector_orders,
     t.connector_polls, t.shop_reports, t.catalogue_problems, t.catalogue_imports, t.feed_readers,
+    t.till_audit_seals,
 )  # fmt: skip
 """What was traded and lent in the shop, which is all invented: emptied."""
 OF_PEOPLE: tuple[Table, ...] = (t.passwords, t.sessions, t.second_factors, t.recovery_codes)
 """What belongs to a person: goes with the demo's people alone."""
 KEPT: tuple[Table, ...] = (
-    t.site, t.counters, t.changes, t.feed_head, t.feed_marks, t.setup_facts, t.settings_changes, t.door_rules,
-    t.upkeep, t.message_options, t.message_templates, t.connectors, t.api_keys, t.webhook_endpoints,
+    t.site, t.counters, t.changes, t.feed_head, t.feed_marks, t.setup_facts, t.settings_changes, t.audit_head,
+    t.door_rules, t.upkeep, t.message_options, t.message_templates, t.connectors, t.api_keys,
+    t.webhook_endpoints,
 )  # fmt: skip
 """What is the site's own; records are taken away one by one, so that whoever listens hears of it."""
 

@@ -12,7 +12,7 @@ from site_sync.service.database.access_tables import (
     webhook_deliveries,
     webhook_endpoints,
 )
-from site_sync.service.database.audit_tables import settings_changes
+from site_sync.service.database.audit_tables import audit_head, settings_changes, till_audit_seals
 from site_sync.service.database.balance_tables import balance_entries, balance_holds, balances, return_lines
 from site_sync.service.database.connector_tables import (
     connector_orders,
@@ -71,7 +71,7 @@ from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
     "HOLD_LINE_HELD", "LINE_HELD", "PAID_TOO_MUCH", "STILL_OPEN",
-    "api_keys", "balance_entries", "balance_holds", "balances", "barcodes",
+    "api_keys", "audit_head", "balance_entries", "balance_holds", "balances", "barcodes",
     "catalogue_imports", "catalogue_problems", "categories", "changes", "commands", "connector_orders",
     "connector_polls", "connectors", "counters", "customers", "delivery_methods", "devices", "door_rules",
     "enrolment_codes", "feed_head", "feed_marks", "feed_readers", "history", "hold_lines", "holds",
@@ -80,5 +80,5 @@ __all__ = [
     "policies", "problems",
     "reasons", "recovery_codes", "return_lines", "sales", "second_factors", "sessions", "settings_changes",
     "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock", "stores",
-    "tenders", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
+    "tenders", "till_audit_seals", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip
