@@ -6,7 +6,7 @@ import argparse
 import json
 import tempfile
 from collections import Counter
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -102,7 +102,7 @@ class World:
     def give_up(self) -> None:
         """Leave no process behind."""
         for one in (self.till, self.site):
-            with suppress(ProcessLookupError):
+            if not one.ended:
                 one.kill()
 
 
@@ -130,11 +130,12 @@ def run_world(url: str, cycles: int, draw: Random, tally: Tally) -> None:
                 tally.broken += world.heal()
                 tally.cycles += 1
             tally.broken += world.end()
-        except Exception:
-            world.give_up()
+        except Silent:
             for log in Path(name).glob("*.log"):
                 print(log.name, log.read_text()[-2_000:], sep="\n")
             raise
+        finally:
+            world.give_up()
         tally.commands += len(world.kept)
 
 

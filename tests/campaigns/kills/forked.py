@@ -47,6 +47,7 @@ class Forked:
         self._ears, mouth = os.pipe()
         ears, self._mouth = os.pipe()
         self._heard = b""
+        self.ended = False
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._ears)
@@ -71,6 +72,7 @@ class Forked:
         os.close(self._ears)
         os.close(self._mouth)
         os.waitpid(self.pid, 0)
+        self.ended = True
         return self._lines()
 
     def listen(self, seconds: float) -> list[str]:
