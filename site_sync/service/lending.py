@@ -31,10 +31,14 @@ _SETTLES = frozenset({RecordKind.POLICIES.value, RecordKind.STORE.value})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What has to be looked at since the last time: items at stores, up to a place in the feed."""
+    """What has to be looked at since the last time: items at stores, up to a place in the feed.
+
+    `more` says that there is more behind that place.
+    """
 
     keys: tuple[Key, ...]
     position: int
+    more: bool = False
 
 
 def look(db: Executor) -> Look:
@@ -49,7 +53,8 @@ def look(db: Executor) -> Look:
     if any(entry.kind in _SETTLES for entry in found):
         return Look(_everything(db), head)
     keys = {_key(entry.key) for entry in found if entry.kind in _MOVES}
-    return Look(tuple(sorted(keys)), found[-1].position if found else since)
+    reached = found[-1].position if found else since
+    return Look(tuple(sorted(keys)), reached, more=len(found) == changes.BATCH)
 
 
 def _key(text: str) -> Key:

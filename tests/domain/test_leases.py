@@ -69,3 +69,19 @@ def test_a_till_gives_back_what_it_has_not_promised() -> None:
     assert lease.left == 5
     assert surplus(lease, 5) == 3
     assert surplus(lease, 1) == 0
+
+
+@pytest.mark.parametrize("percent", [1, 25, 60, 100])
+@pytest.mark.parametrize("on_hand", [0, 1, 2, 5, 9, 40])
+@pytest.mark.parametrize("lefts", [(0, 0), (1, 0), (4, 2), (9, 9)])
+def test_what_is_planned_comes_to_rest_and_never_lends_what_is_not_there(
+    percent: int, on_hand: int, lefts: tuple[int, int]
+) -> None:
+    terms, held = Terms(percent, 6), {"a": (lefts[0], 0), "b": (lefts[1], 0)}
+    stock = level(on_hand + sum(lefts), leased=sum(lefts))
+    steps = plan(stock, terms, held, ["a", "b"])
+    granted = sum(step.grant for step in steps)
+    assert granted <= max(0, stock.available)
+    for step in steps:
+        held[step.device] = (held[step.device][0] + step.grant, step.wanted)
+    assert plan(level(stock.on_hand, leased=stock.leased + granted), terms, held, ["a", "b"]) == ()

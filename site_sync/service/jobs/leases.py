@@ -9,7 +9,7 @@ from site_sync.service.wiring import Site
 
 
 def lend_stock(site: Site) -> int:
-    """Look at what moved since the last time; returns how many leases were changed."""
+    """Look at what moved since the last time; returns how much is left to do at once."""
     to = site.database.read(lending.lenders)
     if not to.lend and not site.database.read(lending.anything_lent):
         return 0
@@ -21,4 +21,4 @@ def lend_stock(site: Site) -> int:
         moved += site.database.write(partial(lending.settle, keys=part, new_id=site.new_id))
     if site.database.read(lending.position) != seen.position:
         site.database.write(partial(lending.looked, reached=seen.position))
-    return moved
+    return moved or int(seen.more)
