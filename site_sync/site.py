@@ -64,7 +64,7 @@ class SiteServer(uvicorn.Server):
             scheme = "https" if self.config.is_ssl else "http"
             print(f"handover-site is ready on {scheme}://{host}:{port}", flush=True)
             if self._site.database.read(first_run.unclaimed):
-                print(site_tasks.first_door(self._site), flush=True)
+                print(site_tasks.first_door(self._site, f"{scheme}://{host}:{port}"), flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop gracefully; the second time at once."""

@@ -153,10 +153,11 @@ def load_demo(site: Site, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def first_door(site: Site) -> str:
-    """Where the first administrator comes in, and with which code."""
+def first_door(site: Site, address: str = "") -> str:
+    """Where the first administrator comes in, and with which code; `address` is where the site listens."""
     code = site.database.read(lambda db: first_run.code_of(db, site))
-    return f"Nobody is its administrator yet: open {site.settings.public_address}/manager/first, code {code}"
+    known = site.settings.public_url.rstrip("/") or address or site.settings.public_address
+    return f"Nobody is its administrator yet: open {known}/manager/first, code {code}"
 
 
 def first_code(site: Site, _arguments: argparse.Namespace) -> int:
