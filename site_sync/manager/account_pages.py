@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from site_sync.manager.arriving_pages import WRONG_CODE, picture
+from site_sync.manager.browser_names import browser_name
 from site_sync.manager.rendering import page
 from site_sync.manager.sign_in_pages import keep_token
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, browser_of, changes, needs
@@ -43,6 +44,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> R
         offered=offered,
         picture=picture(offered) if offered else None,
         sessions=visit.read(listed),
+        browser_name=browser_name,
         least=SHORTEST,
         codes=fresh.get("codes", ()),
         errors=errors or {},

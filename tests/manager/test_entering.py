@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from site_sync.domain.permissions import Role
+from site_sync.manager.browser_names import browser_name
 from site_sync.manager.visit import COOKIE
 from site_sync.service import door_rules, entering, second_factor, sessions, sign_in, staffing
 from site_sync.service.database import tables as t
@@ -194,3 +195,17 @@ def test_a_password_given_to_others_must_be_good_and_is_changed_by_them(root: Br
     state = site.database.read(lambda db: sign_in.password_state(db, "ben"))
     assert state is not None
     assert state.must_change
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("a program of our own", "a program of our own"),
+        ("", "Unknown"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_called_what_people_call_it(agent: str, name: str) -> None:
+    assert browser_name(agent) == name
