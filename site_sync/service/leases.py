@@ -1,4 +1,4 @@
-"""Stock lent to tills: granted, spent by their commands, given back by themselves, ended when a till is out."""
+"""Stock lent to tills: granted, spent by their commands, given back by themselves, ended with the till."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def begin(tx: Transaction, lease: Lease) -> None:
 
 
 def end(tx: Transaction, device: str = "") -> int:
-    """Everything that a till (or, without a name, every till) still holds comes back at once; how many leases.
+    """Everything that a till (or, without a name, every till) still holds comes back; how many leases.
 
     Each lease is void from now on: a command that draws on it is decided as an ordinary one.
     """
@@ -198,3 +198,11 @@ def uneven(db: Executor) -> list[Uneven]:
     joined = t.stock.outerjoin(lent, (s.store == lent.c.store) & (s.sku == lent.c.sku))
     query = select(s.store, s.sku, s.leased, units).select_from(joined).where(s.leased != units)
     return [Uneven(row.store, row.sku, row.leased, int(row.by_leases)) for row in db.execute(query)]
+
+
+def even_out(tx: Transaction, store: str, sku: str) -> None:
+    """Set what an item's stock row says is lent to what the leases say; looked at again with the row held."""
+    reservations.lock_levels(tx, [(store, sku)])
+    for found in uneven(tx):
+        if (found.store, found.sku) == (store, sku):
+            _lend(tx, (store, sku), found.by_leases - found.leased)

@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select, union_all, update
 from site_sync.domain.orders import Stage
 from site_sync.domain.stock import StockMove, StockReason
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import balances, changes, orders, reservations, settings_audit
+from site_sync.service import balances, changes, leases, orders, reservations, settings_audit
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 from site_sync.service.reservations import Cause, Drift
@@ -56,6 +56,17 @@ def _repair_reserved(tx: Transaction, found: Finding, by: Author, entry: str) ->
     again: list[Drift] = [one for one in reservations.drifts(tx) if (one.store, one.sku) == (store, sku)]
     for drift in again:
         reservations.repair(tx, drift, Cause("", entry, by.staff or by.name, by.at))
+
+
+def _leased(db: Executor) -> Iterator[Finding]:
+    for one in leases.uneven(db):
+        words = f"{one.sku} at {one.store}: {one.leased} kept for tills, their leases hold {one.by_leases}"
+        yield Finding("leased", f"{one.store}/{one.sku}", words)
+
+
+def _repair_leased(tx: Transaction, found: Finding, _by: Author, _entry: str) -> None:
+    store, _, sku = found.key.partition("/")
+    leases.even_out(tx, store, sku)
 
 
 def _journal(db: Executor, order_id: str = "", line: int = 0) -> Iterator[Finding]:
@@ -193,6 +204,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "journal", "The reservation journal of each line adds up to what it holds", _journal, _repair_journal
     ),
+    Check("leased", "Stock kept for tills is what their leases hold", _leased, _repair_leased),
     Check("closed", "Orders that are over hold no stock", _closed),
     Check(
         "balances",

@@ -46,6 +46,7 @@ JACKET_HERE = (t.stock.c.sku == "JKT", t.stock.c.store == "S01")
 BREAKS: dict[str, list[Executable]] = {
     "reserved": [update(t.stock).where(*JACKET_HERE).values(reserved=9)],
     "journal": [update(t.journal).where(t.journal.c.sku == "JKT", t.journal.c.line > 0).values(quantity=-3)],
+    "leased": [update(t.stock).where(*JACKET_HERE).values(leased=3)],
     "balances": balance(900, 1_000),
     "told": [update(t.changes).where(t.changes.c.kind == "order").values(version=0)],
     "feed": [delete(t.changes).where(t.changes.c.position == 5)],
