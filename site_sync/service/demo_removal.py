@@ -32,7 +32,8 @@ WITH_THE_SHOP: tuple[Table, ...] = (
     t.order_presence, t.sales, t.return_lines, t.shift_entries, t.balances, t.balance_entries,
     t.balance_holds, t.messages, t.problems, t.stock, t.barcodes, t.leases, t.commands, t.devices,
     t.enrolment_codes, t.idempotency, t.webhook_deliveries, t.webhook_receipts, t.connector_orders,
-    t.connector_polls, t.shop_reports, t.catalogue_problems, t.catalogue_imports, t.feed_readers,
+    t.connector_polls, t.shop_reports, t.stock_documents, t.stock_document_lines, t.stock_movements,
+    t.catalogue_problems, t.catalogue_imports, t.feed_readers,
     t.till_audit_seals,
 )  # fmt: skip
 """What was traded and lent in the shop, which is all invented: emptied."""

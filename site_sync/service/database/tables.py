@@ -57,6 +57,7 @@ from site_sync.service.database.shop_tables import (
     stores,
     tenders,
 )
+from site_sync.service.database.stock_tables import stock_document_lines, stock_documents, stock_movements
 from site_sync.service.database.sync_tables import (
     changes,
     commands,
@@ -79,6 +80,8 @@ __all__ = [
     "messages", "metadata", "order_lines", "order_presence", "order_words", "orders", "passwords",
     "policies", "problems",
     "reasons", "recovery_codes", "return_lines", "sales", "second_factors", "sessions", "settings_changes",
-    "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock", "stores",
+    "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock",
+    "stock_document_lines",
+    "stock_documents", "stock_movements", "stores",
     "tenders", "till_audit_seals", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
 ]  # fmt: skip
