@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 
 from site_sync.domain.orders import Order
+from site_sync.domain.search_words import beginnings, words_of
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
 
 FEW = 1000
 """So many orders are named one by one; of words that more have, the newest orders are looked through."""
-LONGEST, MOST = 80, 24
-LEAST_DIGITS = 4
-_BACKWARDS = "~"
 _AFTER_ALL = "\U0010ffff"
 _INSERT = Prepared(insert(t.order_words), ["order_id", "word"])
-
-
-def words_of(order: Order) -> frozenset[str]:
-    """What the beginning of a typed text is compared with, in small letters."""
-    who = order.customer
-    found = [*_of_number(order.number), order.external_id, who.member_card, who.email, *_of_name(who.name)]
-    found += [_BACKWARDS + who.phone[::-1].rstrip("+")] if who.phone else []
-    plain = (word.lower().replace("\x00", "")[:LONGEST] for word in found)
-    return frozenset([word for word in plain if word][:MOST])
-
-
-def _of_number(number: str) -> Iterator[str]:
-    """The number from each of its parts on, also without the zeros in front."""
-    parts = number.split("-")
-    for place in range(len(parts)):
-        rest = "-".join(parts[place:])
-        yield rest
-        yield rest.lstrip("0")
-
-
-def _of_name(name: str) -> Iterator[str]:
-    """The name from each of its words on."""
-    parts = name.split()
-    return (" ".join(parts[place:]) for place in range(len(parts)))
 
 
 def write(tx: Transaction, before: Order | None, order: Order) -> None:
@@ -54,18 +26,8 @@ def write(tx: Transaction, before: Order | None, order: Order) -> None:
     _INSERT.run(tx, [{"order_id": order.id, "word": word} for word in sorted(new - old)])
 
 
-def _beginnings(text: str) -> Iterator[str]:
-    typed = " ".join(text.lower().replace("\x00", "").split())[:LONGEST]
-    yield typed
-    if typed.lstrip("0") not in ("", typed):
-        yield typed.lstrip("0")
-    digits = "".join(char for char in typed if char.isdigit())
-    if len(digits) >= LEAST_DIGITS and len(digits) == len(typed.replace(" ", "").lstrip("+")):
-        yield _BACKWARDS + digits[::-1]
-
-
 def _begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return or_(*(and_(column >= start, column < start + _AFTER_ALL) for start in _beginnings(text)))
+    return or_(*(and_(column >= start, column < start + _AFTER_ALL) for start in beginnings(text)))
 
 
 def matching(db: Executor, text: str) -> ColumnElement[bool]:

@@ -12,7 +12,6 @@ from site_sync.domain.customers import Customer
 from site_sync.service import order_words
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
-from tests.builders import order
 from tests.service.shop import STOVE, Commands, new_line
 from tests.service.test_enquiries import apply
 
@@ -25,26 +24,6 @@ def _found(database: Database, text: str) -> set[str]:
         return set(db.execute(query).scalars())  # type: ignore[attr-defined]
 
     return database.read(look)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "s01-02-000318-4", "000318", "318", "0318-4", "02-000318", "maria", "MARIA VAN", "dahl", "van d",
-        "3040", "+45 20 20 30 40", "maria@", "m-77", "web-9",
-    ],
-)  # fmt: skip
-def test_what_people_type_begins_a_word(typed: str) -> None:
-    known = replace(order(), number="S01-02-000318-4", external_id="WEB-9", customer=MARIA)
-    words = order_words.words_of(known)
-    assert any(word.startswith(start) for word in words for start in order_words._beginnings(typed))
-
-
-@pytest.mark.parametrize("typed", ["ahl", "ria", "8-4-", "040"])
-def test_the_middle_of_a_word_is_no_beginning(typed: str) -> None:
-    known = replace(order(), number="S01-02-000318-4", external_id="", customer=MARIA)
-    words = order_words.words_of(known)
-    assert not any(word.startswith(start) for word in words for start in order_words._beginnings(typed))
 
 
 def test_a_changed_name_is_found_and_the_old_one_is_not(

@@ -6,9 +6,9 @@ from alembic import op
 from sqlalchemy import Column, MetaData, String, Table, insert, select, table
 from sqlalchemy import column as named
 
+from site_sync.domain.search_words import words_of
 from site_sync.protocol.codec import ORDER
 from site_sync.service.database.metadata import BYTEWISE, metadata
-from site_sync.service.order_words import words_of
 
 revision = "0013"
 down_revision = "0012"
