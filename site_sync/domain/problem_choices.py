@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from site_sync.domain.commands import Act, ActKind, Collect, Command
 from site_sync.domain.errors import Code
+from site_sync.domain.orders import Stage
 from site_sync.domain.problem_stock import NO_LEVELS, Levels, ways
 from site_sync.domain.problems import Choice, MoneyMoved, ProblemRecord
 
@@ -135,7 +136,7 @@ def _refused(
         found.append(_OTHER.get(record.act, Meaning.LOOK_CLOSELY))
     elif not order_known:
         found += [Meaning.ORDER_NOT_KEPT, Meaning.NOTHING_RESERVED]
-    elif record.act in _ENDS_ORDER:
+    elif record.act in _ENDS_ORDER and record.facts.get("stage") != Stage.DONE:
         found.append(Meaning.STILL_RESERVED)
     else:
         found.append(Meaning.ORDER_UNCHANGED)
