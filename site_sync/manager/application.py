@@ -28,6 +28,7 @@ from site_sync.manager import (
     item_pages,
     journal_pages,
     key_pages,
+    language_page,
     list_pages,
     message_pages,
     order_pages,
@@ -46,6 +47,7 @@ from site_sync.manager import (
 )
 from site_sync.manager.guarding import Guard
 from site_sync.manager.rendering import STATIC, bare_page
+from site_sync.manager.speech import Spoken, say
 from site_sync.manager.theme import tokens_css
 from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded, site_of
 from site_sync.manager.wording import word
@@ -56,7 +58,7 @@ from site_sync.service.wiring import Site
 
 _log = structlog.get_logger(__name__)
 PAGES = (
-    sign_in_pages, arriving_pages, account_pages, door_pages,
+    sign_in_pages, arriving_pages, account_pages, language_page, door_pages,
     today_page, order_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
@@ -79,6 +81,7 @@ def application(site: Site, ticks: Callable[[], float] = time.monotonic) -> Fast
     app.add_api_route("/static/tokens.css", tokens_css, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     _answer(app)
+    app.add_middleware(Spoken)
     app.add_middleware(Guard, secure=site.settings.public_address.startswith("https:"))
     return app
 
@@ -125,25 +128,32 @@ def _notice(status: int, title: str, text: str) -> Response:
 
 def _not_allowed(_request: Request, error: Exception) -> Response:
     right = error.right if isinstance(error, NotAllowed) else None
-    text = f"It needs the right “{word('right', right.value)}”." if right else "Ask an administrator."
-    return _notice(403, "You may not do this", text)
+    text = (
+        say("It needs the right “{right}”.", right=word("right", right.value))
+        if right
+        else say("Ask an administrator.")
+    )
+    return _notice(403, say("You may not do this"), text)
 
 
 def _form_expired(_request: Request, _error: Exception) -> Response:
-    text = "Go back, load the page again and repeat what you did. Nothing was changed."
-    return _notice(403, "This form is not valid any more", text)
+    text = say("Go back, load the page again and repeat what you did. Nothing was changed.")
+    return _notice(403, say("This form is not valid any more"), text)
 
 
 def _missing(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return _notice(status, "There is nothing here", "It may be gone, or belong to a store that is not yours.")
+    text = say("It may be gone, or belong to a store that is not yours.")
+    return _notice(status, say("There is nothing here"), text)
 
 
 def _unreachable(_request: Request, error: Exception) -> Response:
     _log.warning("the database is out of reach", error=type(error).__name__)
-    return _notice(503, "The database is out of reach", "The tills go on working. Try again in a moment.")
+    text = say("The tills go on working. Try again in a moment.")
+    return _notice(503, say("The database is out of reach"), text)
 
 
 def _bug(request: Request, error: Exception) -> Response:
     _log.error("a page failed", path=request.url.path, error=repr(error))
-    return _notice(500, "The site made a mistake", "It was written to the log. Nothing was changed.")
+    text = say("It was written to the log. Nothing was changed.")
+    return _notice(500, say("The site made a mistake"), text)

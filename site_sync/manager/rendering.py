@@ -16,8 +16,9 @@ from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import PIECE
 from site_sync.domain.shop import Store
-from site_sync.manager import formats, wording
+from site_sync.manager import formats, speech, wording
 from site_sync.manager.formats import Clock
+from site_sync.manager.speech import later, say
 from site_sync.manager.visit import PREFIX, Visit
 from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
@@ -46,8 +47,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    found.policies["ext.i18n.trimmed"] = True
+    found.install_gettext_callables(speech.say, speech.plural, newstyle=True)  # type: ignore[attr-defined]
     found.globals |= {"root": PREFIX, "icon": icon, "Right": Right, "word": wording.word, "PIECE": PIECE}
+    found.globals |= {"language": speech.language, "spoken_here": speech.LANGUAGES, "named": speech.named}
     found.filters |= {
         "money": formats.money,
         "number": formats.number,
@@ -56,6 +61,7 @@ def _environment() -> Environment:
         "minor": formats.plain,
         "entry_amount": lambda entry: formats.money(Money(entry.amount, entry.currency)),
         "minutes": formats.minutes,
+        "said": speech.say,
     }
     found.globals["parts"] = found.get_template("parts.html").module
     return found
@@ -91,6 +97,7 @@ def page(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> HTM
         "stores": stores,
         "clock": facts.pop("clock", None) or clock(visit, stores),
         "menu": _menu(visit),
+        "here": _here(visit),
         "done": wording.done(visit.request.query_params.get("done", "")),
         "open_problems": _open_problems(visit),
         "store_options": [(code, f"{store.name} ({code})") for code, store in stores.items()],
@@ -101,9 +108,9 @@ def page(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> HTM
 
 
 def options(named: Iterable[Any]) -> list[tuple[str, str]]:
-    """Code and English name of configured records, in their configured order."""
+    """Code and name of configured records, in their configured order."""
     return [
-        (one.code, one.names.get("en", one.code)) for one in sorted(named, key=lambda one: int(one.order))
+        (one.code, speech.named(one.names, one.code)) for one in sorted(named, key=lambda one: int(one.order))
     ]
 
 
@@ -120,67 +127,77 @@ def bare_page(template: str, *, status: int = 200, **facts: Any) -> HTMLResponse
 
 _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = (
     (
-        "The day",
+        later("The day"),
         (
-            ("", "Today", "house", None),
-            ("/orders", "Customer orders", "package", Right.ORDER_RECALL),
-            ("/problems", "Problems", "triangle-alert", Right.SYNC_RESOLVE),
-            ("/balances", "Gift cards and credits", "gift", Right.BALANCE_VIEW),
+            ("", later("Today"), "house", None),
+            ("/orders", later("Customer orders"), "package", Right.ORDER_RECALL),
+            ("/problems", later("Problems"), "triangle-alert", Right.SYNC_RESOLVE),
+            ("/balances", later("Gift cards and credits"), "gift", Right.BALANCE_VIEW),
         ),
     ),
     (
-        "Inventory",
+        later("Inventory"),
         (
-            ("/items", "Items", "tag", Right.ORDER_RECALL),
-            ("/journals", "Reservation journals", "history", Right.ORDER_RECALL),
-            ("/import", "Take in goods", "archive-restore", Right.SETTINGS_MANAGE),
+            ("/items", later("Items"), "tag", Right.ORDER_RECALL),
+            ("/journals", later("Reservation journals"), "history", Right.ORDER_RECALL),
+            ("/import", later("Take in goods"), "archive-restore", Right.SETTINGS_MANAGE),
         ),
     ),
     (
-        "The shop",
+        later("The shop"),
         (
-            ("/setup", "Set-up", "flag", Right.SETTINGS_MANAGE),
-            ("/stores", "Stores", "store", Right.SETTINGS_VIEW),
-            ("/tills", "Tills", "calculator", Right.DEVICE_VIEW),
-            ("/staff", "Staff", "users", Right.STAFF_VIEW),
-            ("/doors", "Sign-in rules", "lock", Right.SETTINGS_MANAGE),
+            ("/setup", later("Set-up"), "flag", Right.SETTINGS_MANAGE),
+            ("/stores", later("Stores"), "store", Right.SETTINGS_VIEW),
+            ("/tills", later("Tills"), "calculator", Right.DEVICE_VIEW),
+            ("/staff", later("Staff"), "users", Right.STAFF_VIEW),
+            ("/doors", later("Sign-in rules"), "lock", Right.SETTINGS_MANAGE),
         ),
     ),
     (
-        "Settings",
+        later("Settings"),
         (
-            ("/settings", "Order settings", "settings", Right.SETTINGS_VIEW),
-            ("/lists/methods", "Delivery methods", "truck", Right.SETTINGS_VIEW),
-            ("/lists/sources", "Sources", "inbox", Right.SETTINGS_VIEW),
-            ("/lists/reasons", "Reasons", "message-square", Right.SETTINGS_VIEW),
-            ("/lists/tenders", "Tenders", "wallet", Right.SETTINGS_VIEW),
-            ("/tax", "Tax", "percent", Right.SETTINGS_VIEW),
-            ("/messages", "Message templates", "mail", Right.SETTINGS_MANAGE),
-            ("/audit", "Audit", "history", Right.SETTINGS_MANAGE),
+            ("/settings", later("Order settings"), "settings", Right.SETTINGS_VIEW),
+            ("/lists/methods", later("Delivery methods"), "truck", Right.SETTINGS_VIEW),
+            ("/lists/sources", later("Sources"), "inbox", Right.SETTINGS_VIEW),
+            ("/lists/reasons", later("Reasons"), "message-square", Right.SETTINGS_VIEW),
+            ("/lists/tenders", later("Tenders"), "wallet", Right.SETTINGS_VIEW),
+            ("/tax", later("Tax"), "percent", Right.SETTINGS_VIEW),
+            ("/messages", later("Message templates"), "mail", Right.SETTINGS_MANAGE),
+            ("/audit", later("Audit"), "history", Right.SETTINGS_MANAGE),
         ),
     ),
     (
-        "The site",
+        later("The site"),
         (
-            ("/backups", "Backups", "archive-restore", Right.SETTINGS_MANAGE),
-            ("/checks", "Checks", "circle-check", Right.SETTINGS_MANAGE),
+            ("/backups", later("Backups"), "archive-restore", Right.SETTINGS_MANAGE),
+            ("/checks", later("Checks"), "circle-check", Right.SETTINGS_MANAGE),
         ),
     ),
     (
-        "Web shops",
+        later("Web shops"),
         (
-            ("/connectors", "Connectors", "globe", Right.SETTINGS_MANAGE),
-            ("/webhooks", "Webhook endpoints", "send", Right.SETTINGS_MANAGE),
-            ("/keys", "Web shop keys", "lock", Right.SETTINGS_MANAGE),
+            ("/connectors", later("Connectors"), "globe", Right.SETTINGS_MANAGE),
+            ("/webhooks", later("Webhook endpoints"), "send", Right.SETTINGS_MANAGE),
+            ("/keys", later("Web shop keys"), "lock", Right.SETTINGS_MANAGE),
         ),
     ),
 )
 
 
+def _here(visit: Visit) -> str:
+    """The page that is shown, to come back to; what a form was sent to is none."""
+    url = visit.request.url
+    path = url.path.removeprefix(PREFIX) if visit.request.method == "GET" else "/"
+    return f"{path}?{url.query}" if url.query else path
+
+
 def _menu(visit: Visit) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What the person may open, in groups of (address, name, icon)."""
     groups = [
-        (title, [(path, name, sign) for path, name, sign, right in entries if not right or visit.may(right)])
+        (
+            say(title),
+            [(path, say(name), sign) for path, name, sign, right in entries if not right or visit.may(right)],
+        )
         for title, entries in _MENU
     ]
     return [(title, entries) for title, entries in groups if entries]

@@ -15,6 +15,7 @@ from site_sync.domain.codes import token_hash, token_matches
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
+from site_sync.manager.speech import speak
 from site_sync.service import sessions, settings_audit
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.sessions import SEEN_EVERY, Browser, Session, Stage
@@ -157,6 +158,7 @@ def _visit(request: Request) -> Visit:
     session = site.database.read(lambda db: sessions.session_of(db, token, now)) if token else None
     if session is None:
         raise SignInNeeded
+    speak(session.staff.language)
     visit = Visit(site, session, request)
     unseen = now - session.seen_at
     if not visit.live and not timedelta() <= unseen < SEEN_EVERY:
@@ -191,6 +193,7 @@ def _arrival(request: Request, stage: Stage, form: FormData) -> Arrival:
     session = site.database.read(lambda db: sessions.session_of(db, token, site.now(), stage))
     if session is None:
         raise SignInNeeded
+    speak(session.staff.language)
     return Arrival(site, session, token, request, form)
 
 

@@ -15,6 +15,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.problem_choices import Outlook
 from site_sync.domain.problems import Choice, ProblemRecord
 from site_sync.manager.formats import Clock, money
+from site_sync.manager.speech import say, say_count, say_of
 
 WORDS = Path(__file__).parents[2] / "resources" / "manager" / "words.json"
 
@@ -28,12 +29,13 @@ def _words() -> dict[str, dict[str, str]]:
 def word(section: str, code: object) -> str:
     """The word of a code; a code that has none speaks for itself."""
     text = str(code)
-    return _words()[section].get(text, text.replace("_", " "))
+    found = _words()[section].get(text)
+    return text.replace("_", " ") if found is None else say_of(section, found)
 
 
 def done(code: str) -> str:
     """What was just done, for the notice on top of a page; unknown codes say nothing."""
-    return _words()["done"].get(code, "")
+    return word("done", code) if code in _words()["done"] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def _in_words(facts: Mapping[str, object], terms: Terms) -> dict[str, str]:
 
 def _line(facts: Mapping[str, object]) -> str:
     """One line that there was not enough stock for."""
-    asked = f"{facts['requested']} asked for, " if "requested" in facts else ""
-    return f"{facts.get('sku', '–')} at {facts.get('store', '–')}, {asked}{facts.get('available', 0)} free"
+    known = {"sku": "–", "store": "–", "available": 0} | dict(facts)
+    if "requested" in facts:
+        return say("{sku} at {store}, {requested} asked for, {available} free", **known)
+    return say("{sku} at {store}, {available} free", **known)
 
 
 def told(section: str, code: str, facts: Mapping[str, str]) -> str:
@@ -90,10 +94,9 @@ def refusal(refused: Refusal, terms: Terms) -> str:
 
 
 def _sentence(code: str, told: dict[str, str]) -> str:
-    pattern = _words()["refusal"].get(code)
-    if pattern is None:
-        return f"This was refused ({code.replace('_', ' ')})."
-    return pattern.format_map(_Known(told))
+    if code not in _words()["refusal"]:
+        return say("This was refused ({code}).", code=code.replace("_", " "))
+    return word("refusal", code).format_map(_Known(told))
 
 
 class _Known(dict[str, str]):
@@ -125,7 +128,6 @@ def _sum(record: ProblemRecord, sign: int) -> str:
     return " + ".join(money(amount if sign > 0 else -amount) for amount in moved)
 
 
-_COUNTED = {"bags": "bag", "units": "unit"}
 _HISTORY_CODES = {
     "tender": "tender",
     "state": "arrival",
@@ -138,10 +140,8 @@ _HISTORY_CODES = {
 def history(entry: HistoryEntry, clock: Clock) -> str:
     """What happened, in one sentence without its time."""
     facts = {name: str(value) for name, value in entry.facts.items()}
-    facts["by"] = entry.by or "the site"
-    for name, one in _COUNTED.items():
-        if name in facts:
-            facts[name] = f"{facts[name]} {one}" if facts[name] == "1" else f"{facts[name]} {one}s"
+    facts["by"] = entry.by or say("the site")
+    facts |= _counted(entry.facts)
     if "amount" in entry.facts and "currency" in entry.facts:
         facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
     for name in ("before", "after"):
@@ -152,11 +152,22 @@ def history(entry: HistoryEntry, clock: Clock) -> str:
     for name, section in _HISTORY_CODES.items():
         if name in facts:
             facts[name] = word(section, facts[name])
-    text = _words()["history"].get(_key(entry), entry.code.replace("_", " ") + ", {by}")
-    text = text.format_map(_Known(facts))
+    key = _key(entry)
+    pattern = word("history", key) if key in _words()["history"] else entry.code.replace("_", " ") + ", {by}"
+    text = pattern.format_map(_Known(facts))
     if entry.approver:
-        text += f"; approved by {entry.approver}"
+        text += "; " + say("approved by {name}", name=entry.approver)
     return f"{text} – {entry.reason}" if entry.reason else text
+
+
+def _counted(facts: Mapping[str, object]) -> dict[str, str]:
+    """How many bags and units an entry tells of."""
+    told = {}
+    if "bags" in facts:
+        told["bags"] = say_count("{number} bag", "{number} bags", int(str(facts["bags"])))
+    if "units" in facts:
+        told["units"] = say_count("{number} unit", "{number} units", int(str(facts["units"])))
+    return told
 
 
 def _key(entry: HistoryEntry) -> str:
@@ -182,4 +193,4 @@ def _key(entry: HistoryEntry) -> str:
 
 def stale() -> str:
     """That something changed since its page was shown."""
-    return _words()["refusal"]["stale_version"]
+    return word("refusal", "stale_version")

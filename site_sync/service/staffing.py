@@ -99,6 +99,12 @@ def add(tx: Transaction, by: StaffMember, member: StaffMember, now: datetime) ->
     return None
 
 
+def choose_language(tx: Transaction, author: Author, language: str) -> None:
+    """Keep the language that a person chose for themselves, here and at the tills."""
+    if (member := find(tx, author.staff)) is not None:
+        settings_audit.keep(tx, author, RecordKind.STAFF, replace(member, language=language))
+
+
 def _text_refusal(member: StaffMember) -> Refusal | None:
     if not member.id.isprintable() or not 0 < len(member.id) <= LONGEST_ID or " " in member.id:
         return Refusal(Code.TEXT_INVALID, {"field": "id"})
