@@ -138,7 +138,7 @@ def figures(desk: Desk, shift_id: str) -> ShiftFigures | Refusal:
         taxes=_taxes(sales.taxes, sums),
         tenders=_tenders(sums),
         cash=_drawer(shift, sums, _cash_code(desk)),
-        audit_head=desk.store.audit.head,
+        audit_head=desk.store.audit.closed(shift_id) or desk.store.audit.head,
     )
 
 

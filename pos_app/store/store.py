@@ -204,19 +204,27 @@ class Store:
         entry = ToSend(
             command_id=shift_entry.id,
             payload_kind=PayloadKind.SHIFT,
-            payload=SHIFT_ENTRY.text(shift_entry),
+            payload="",
             staff=shift_entry.by.id,
             till_time=shift_entry.at,
         )
+        act = f"shift_{shift_entry.act.value}"
         with self.file.transaction():
-            self._send(entry, f"shift_{shift_entry.act.value}", shift_entry.shift)
+            sealed = self._sealed(shift_entry, _noted(entry, act, shift_entry.shift))
+            self._send(replace(entry, payload=SHIFT_ENTRY.text(sealed)), act, shift_entry.shift)
             self.cash.move(entries)
+
+    def _sealed(self, shift_entry: ShiftEntry, noted: AuditEntry) -> ShiftEntry:
+        """The act with how the till's audit stands, its own row counted, for the site to compare."""
+        known = self.audit.seals()
+        seals = (*known, self.audit.sealed_with(noted))
+        return replace(
+            shift_entry, seals=seals, audit_broken_at=self.audit.broken_at(next(iter(known), None)) or 0
+        )
 
     def _send(self, entry: ToSend, act: str, subject: str) -> None:
         self.outbox.append(entry)
-        self.audit.add(
-            AuditEntry(entry.till_time, entry.staff, act, subject, entry.command_id, entry.approver or "")
-        )
+        self.audit.add(_noted(entry, act, subject))
         line = JournalLine(
             command_id=entry.command_id,
             payload_kind=entry.payload_kind.value,
@@ -228,6 +236,11 @@ class Store:
             base_version=entry.base_version,
         )
         self.file.after_commit(lambda: self._kept(line))
+
+
+def _noted(entry: ToSend, act: str, subject: str) -> AuditEntry:
+    """What the audit says of a command."""
+    return AuditEntry(entry.till_time, entry.staff, act, subject, entry.command_id, entry.approver or "")
 
 
 _KINDS = {

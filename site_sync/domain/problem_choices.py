@@ -46,7 +46,9 @@ class Meaning(StrEnum):
     LOOK_CLOSELY = "look_closely"
 
 
-ALARMS = frozenset({"command_id_reused", "seq_reused", "chain_broken"})
+ALARMS = frozenset(
+    {"command_id_reused", "seq_reused", "chain_broken", "audit_lost", "audit_changed", "audit_broken"}
+)
 PARKED = frozenset({"depends_on_rejected", "internal"})
 _NEVER_AGAIN = frozenset(
     {

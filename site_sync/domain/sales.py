@@ -162,8 +162,21 @@ class ShiftAct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSeal:
+    """The hash that a till's own audit has at a place, which covers everything up to it."""
+
+    place: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftEntry:
-    """One act of a shift; `amount` is the float, the cash moved, or the cash counted at close."""
+    """One act of a shift; `amount` is the float, the cash moved, or the cash counted at close.
+
+    `seals` are of the till's audit, read as it is now: where earlier acts of shifts stood, and last this one;
+    that of a close is the head on the Z report. `audit_broken_at` is the first place since the oldest of them
+    that does not fit the one before it, 0 when all do.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -176,3 +189,5 @@ class ShiftEntry:
     at: datetime
     amount: Money
     reason: str = ""
+    seals: tuple[AuditSeal, ...] = ()
+    audit_broken_at: int = 0

@@ -1,8 +1,10 @@
-"""The audit: who changed which setting when, what it was and what it is."""
+"""The audit: who changed which setting when, what it was and what it is, and whether nobody changed that."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -12,36 +14,80 @@ from site_sync.domain.permissions import Right
 from site_sync.manager import wording
 from site_sync.manager.formats import money, percent
 from site_sync.manager.policy_form import FIELDS, shown
-from site_sync.manager.rendering import page, shops
-from site_sync.manager.visit import Visit, needs
+from site_sync.manager.rendering import clock, page, shops
+from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import settings_audit, stock_enquiry
-from site_sync.service.settings_audit import Did, SettingsChange, Wanted
+from site_sync.service import audit_chain, audit_enquiry, paging, stock_enquiry, till_audit
+from site_sync.service.audit_enquiry import Wanted
+from site_sync.service.settings_audit import Did, SettingsChange
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
+Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 LONGEST = 160
 AMOUNTS = frozenset({"balance", "account_limit", "fee.amount"})
 RATES = frozenset({"rate", "fee_tax_rate"})
+FILTERS = ("q", "kind", "staff", "since", "until")
 
 
 @routes.get("/audit")
 def show(visit: Looking) -> Response:
     """The entries that are asked for, the newest first."""
-    chosen = {name: visit.asked(name) for name in ("q", "kind", "staff")}
-    wanted = Wanted(chosen["kind"], chosen["staff"], chosen["q"], visit.page_number)
-    found = visit.read(lambda db: settings_audit.found(db, wanted))
+    return _page(visit)
+
+
+@routes.post("/audit/verify")
+def verify(change: Acting) -> Response:
+    """Look the whole chain through and name the first entry that does not fit."""
+    noted = change.text("head").lower().replace(" ", "")
+    printed = change.visit.read(lambda db: till_audit.find(db, noted))
+    sought = "" if printed else noted
+    verdict = change.visit.read(lambda db: audit_chain.verify(db, sought))
+    return _page(change.visit, verdict=verdict, noted=noted, printed=printed)
+
+
+def wanted_of(visit: Visit) -> Wanted:
+    """What the filters of the address ask for; days are those of the person's store."""
+    before = visit.asked("before")
+    zone = clock(visit, shops(visit)).zone
+    return Wanted(
+        visit.asked("kind"),
+        visit.asked("staff"),
+        visit.asked("q"),
+        since=_midnight(visit.asked("since"), zone, 0),
+        until=_midnight(visit.asked("until"), zone, 1),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0,
+    )
+
+
+def _midnight(text: str, zone: str, days: int) -> datetime | None:
+    """When a day that was typed begins, so many days later; None for no day."""
+    try:
+        day = date.fromisoformat(text) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) if day.year > 1 else None
+
+
+def _page(visit: Visit, **facts: Any) -> Response:
+    found = visit.read(lambda db: audit_enquiry.found(db, wanted_of(visit)))
     currency = visit.read(stock_enquiry.currency)
-    kinds, people = visit.read(settings_audit.kinds), visit.read(settings_audit.people)
+    kinds, people = visit.read(audit_enquiry.kinds), visit.read(audit_enquiry.people)
+    told = {"verdict": None, "noted": "", "printed": ()} | facts
     return page(
         visit,
         "audit_found.html" if visit.live else "audit.html",
         section="/audit",
         found=found,
-        chosen=chosen,
+        most=paging.MOST,
+        searched=audit_enquiry.READ_FOR_WORDS,
+        chosen={name: visit.asked(name) for name in FILTERS},
+        paged=bool(visit.asked("before")),
         entries=[(entry, _key(visit, entry), _lines(entry, currency)) for entry in found.entries],
         kind_options=[(kind, wording.word("settings_kind", kind)) for kind in kinds],
         people_options=sorted(people.items(), key=lambda one: one[1]),
+        seals=visit.read(till_audit.latest),
+        **told,
     )
 
 

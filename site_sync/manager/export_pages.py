@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from site_sync.domain.permissions import Right
+from site_sync.manager.audit_page import wanted_of as audit_asked
 from site_sync.manager.file_answers import download
 from site_sync.manager.journal_pages import enquiry_of as journals_asked
 from site_sync.manager.order_pages import enquiry_of as orders_asked
 from site_sync.manager.visit import Visit, needs
 from site_sync.service import export_rows, settings_audit
-from site_sync.service.settings_audit import Subject, Wanted
+from site_sync.service.settings_audit import Subject
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
@@ -60,7 +61,6 @@ def journals(visit: Looking, ending: str) -> Response:
 @routes.get("/export/audit.{ending}")
 def audit(visit: Auditing, ending: str) -> Response:
     """The changes that the filter of their page leaves."""
-    wanted = Wanted(visit.asked("kind"), visit.asked("staff"), visit.asked("q"))
-    answer = download(visit, "audit", ending, export_rows.audit(visit.site.database, wanted))
+    answer = download(visit, "audit", ending, export_rows.audit(visit.site.database, audit_asked(visit)))
     _note(visit, f"audit.{ending}")
     return answer

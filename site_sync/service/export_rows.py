@@ -17,14 +17,14 @@ from site_sync.domain.orders import Order
 from site_sync.domain.quantities import PIECE, Unit, text_of
 from site_sync.domain.totals import totals
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.service import journal_enquiry, order_enquiry, settings_audit
+from site_sync.service import audit_enquiry, journal_enquiry, order_enquiry
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Executor
 from site_sync.service.journal_enquiry import JournalEnquiry
 from site_sync.service.order_enquiry import Enquiry
-from site_sync.service.settings_audit import Wanted
 from site_sync.service.sheets.csv_file import Value
 
 C = TypeVar("C")
@@ -173,7 +173,8 @@ def _order(order: Order) -> Row:
     return (
         order.number, order.kind.value, order.stage.value, order.closed_as or "", _at(order.created_at),
         order.store, order.source, order.external_id, order.delivery.store, order.delivery.method,
-        customer.name, customer.phone, customer.email, _at(order.promised_at), _at(order.collect_by), order.currency,
+        customer.name, customer.phone, customer.email, _at(order.promised_at), _at(order.collect_by),
+        order.currency,
         *(_decimal(one.amount, minor_digits(order.currency)) for one in amounts), "; ".join(lines),
     )  # fmt: skip
 
@@ -203,7 +204,7 @@ def audit(database: Database, wanted: Wanted) -> Iterator[Row]:
     yield AUDIT
     last = 0
     while True:
-        found = database.read(partial(settings_audit.further, wanted=wanted, after=last, size=AT_ONCE))
+        found = database.read(partial(audit_enquiry.further, wanted=wanted, after=last, size=AT_ONCE))
         for _, entry in found:
             said = (_at(entry.at), entry.staff, entry.name, entry.kind, entry.key, entry.did.value)
             for name, before, after in entry.changed or (("", None, None),):

@@ -46,6 +46,8 @@ from site_sync.service import (
     receipt_post,
     reservations,
     returned_goods,
+    stock_trail,
+    till_audit,
 )
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import Settled
@@ -261,6 +263,7 @@ def _sale(tx: Transaction, asked: _Asked) -> Outcome:
     keys = {(move.store, move.sku) for move in sale.stock}
     reservations.ensure(tx, keys, reservations.lock_levels(tx, keys))
     reservations.post(tx, sale.stock)
+    stock_trail.of_sale(tx, sale, at)
     postings.post(tx, Origin(envelope.command_id, at, sale_id=sale.id), sale.postings)
     _settle_sale(tx, asked, sale, at)
     return Outcome(ResultKind.APPLIED)
@@ -358,6 +361,7 @@ def _shift(tx: Transaction, asked: _Asked) -> Outcome:
     }
     tx.execute(insert(t.shift_entries), row)
     postings.post(tx, Origin(envelope.command_id, at), shift_postings(entry))
+    till_audit.compare(tx, asked.device, entry, at)
     return Outcome(ResultKind.APPLIED)
 
 

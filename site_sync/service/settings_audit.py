@@ -10,18 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
-
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.service import paging
+from site_sync.service import audit_chain
 from site_sync.service.database import records
-from site_sync.service.database import tables as t
-from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.database.transaction import Transaction
 
-PAGE = 50
 SECRET = frozenset({"pin_verifier", "badge_hash", "logo", "secret", "api_key"})
 """Fields of which only a fingerprint is kept: enough to see that they changed."""
 Facts = Mapping[str, Any]
@@ -82,30 +78,6 @@ class SettingsChange:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which entries; empty fields do not narrow."""
-
-    kind: str = ""
-    staff: str = ""
-    text: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of entries, the newest first."""
-
-    entries: tuple[SettingsChange, ...]
-    count: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return paging.pages(self.count, PAGE)
-
-
 def facts_of(kind: RecordKind, value: Any) -> Facts:
     """A record's fields by their path, as they are written down; nothing for no record."""
     return {} if value is None else flat(json.loads(RECORDS[kind].text(value)))
@@ -139,7 +111,7 @@ def note_all(tx: Transaction, author: Author, changes: Mapping[Subject, BeforeAf
     """The same of many things at once."""
     found = (_row(author, subject, change, why) for subject, change in changes.items())
     if rows := [row for row in found if row is not None]:
-        tx.execute(insert(t.settings_changes), rows)
+        audit_chain.append(tx, rows)
 
 
 def _row(author: Author, subject: Subject, change: BeforeAfter, why: str) -> dict[str, Any] | None:
@@ -175,51 +147,3 @@ def keep(tx: Transaction, author: Author, kind: RecordKind, value: Any) -> None:
     records.save(tx, kind, value)
     before = None if known is None else facts_of(kind, known)
     note(tx, author, Subject(kind.value, key), (before, facts_of(kind, value)))
-
-
-def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    c = t.settings_changes.c
-    where = [c.kind == wanted.kind] if wanted.kind else []
-    if wanted.staff:
-        where.append(c.staff == wanted.staff)
-    if typed := wanted.text.strip().replace("\x00", ""):
-        fields = (c.key, c.before, c.after, c.why)
-        where.append(or_(*(field.icontains(typed, autoescape=True) for field in fields)))
-    return where
-
-
-def found(db: Executor, wanted: Wanted) -> Found:
-    """A page of the entries that are wanted."""
-    where = _where(wanted)
-    count = db.execute(select(func.count()).select_from(t.settings_changes).where(*where)).scalar_one()
-    page = paging.shown(wanted.page, count, PAGE)
-    query = select(t.settings_changes).where(*where).order_by(t.settings_changes.c.id.desc())
-    rows = db.execute(query.limit(PAGE).offset((page - 1) * PAGE))
-    return Found(tuple(_entry(row) for row in rows), count, page)
-
-
-def further(db: Executor, wanted: Wanted, after: int, size: int) -> list[tuple[int, SettingsChange]]:
-    """Entries wanted with their ids, so many after an id, the oldest first."""
-    c = t.settings_changes.c
-    query = select(t.settings_changes).where(c.id > after, *_where(wanted)).order_by(c.id).limit(size)
-    return [(row.id, _entry(row)) for row in db.execute(query)]
-
-
-def _entry(row: Any) -> SettingsChange:
-    before, after = json.loads(row.before), json.loads(row.after)
-    changed = tuple((name, before.get(name), after.get(name)) for name in {**before, **after})
-    return SettingsChange(
-        row.at, row.staff, row.name, row.kind, row.key, Did(row.act), changed, row.why
-    )  # fmt: skip
-
-
-def kinds(db: Executor) -> tuple[str, ...]:
-    """What was ever changed, by name."""
-    return tuple(db.execute(select(t.settings_changes.c.kind).distinct().order_by("kind")).scalars())
-
-
-def people(db: Executor) -> dict[str, str]:
-    """Everybody who ever changed something, by id."""
-    c = t.settings_changes.c
-    rows = db.execute(select(c.staff, func.max(c.name).label("name")).group_by(c.staff))
-    return {row.staff: row.name for row in rows}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import settings_audit
+from site_sync.service import audit_enquiry
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
-from site_sync.service.settings_audit import SettingsChange, Wanted
+from site_sync.service.settings_audit import SettingsChange
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.manager.test_lists import noted
@@ -15,7 +16,7 @@ from tests.manager.test_shop import kept
 
 def entries(site: Site, kind: str = "") -> tuple[SettingsChange, ...]:
     """What was written down, the newest first."""
-    return site.database.read(lambda db: settings_audit.found(db, Wanted(kind))).entries
+    return site.database.read(lambda db: audit_enquiry.found(db, Wanted(kind))).entries
 
 
 def test_each_page_writes_down_who_changed_what(root: Browser, site: Site) -> None:

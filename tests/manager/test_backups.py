@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from site_sync.domain.orders import Order
-from site_sync.service import settings_audit
+from site_sync.service import audit_enquiry
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.backup import archive, shelf
 from site_sync.service.database import tables as t
-from site_sync.service.settings_audit import Wanted
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.manager.browsing import Browser
@@ -24,7 +24,7 @@ def test_a_backup_is_made_checked_and_taken_along(root: Browser, site: Site, ord
     assert "byte by byte" in root.send("/backups", f"/{one.name}/check").text
     taken = root.send("/backups", f"/{one.name}/download")
     assert taken.content == one.path.read_bytes()
-    noted = site.database.read(lambda db: settings_audit.found(db, Wanted("backup"))).entries
+    noted = site.database.read(lambda db: audit_enquiry.found(db, Wanted("backup"))).entries
     assert [(entry.key, entry.staff) for entry in noted] == [(one.name, "root")]
     one.path.write_bytes(taken.content[:-100])
     assert "Damaged" in root.read("/backups")

@@ -8,9 +8,10 @@ from site_sync.domain.money import Money
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import DeliveryField, DeliveryMethod, ReasonFor, Tender, TenderKind
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import settings_audit
+from site_sync.service import audit_enquiry
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
-from site_sync.service.settings_audit import Did, Wanted
+from site_sync.service.settings_audit import Did, SettingsChange
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.manager.test_shop import kept, told
@@ -22,9 +23,9 @@ HOME: dict[str, str | list[str]] = {
 }  # fmt: skip
 
 
-def noted(site: Site) -> settings_audit.SettingsChange:
+def noted(site: Site) -> SettingsChange:
     """The latest entry of who changed what."""
-    return site.database.read(lambda db: settings_audit.found(db, Wanted())).entries[0]
+    return site.database.read(lambda db: audit_enquiry.found(db, Wanted())).entries[0]
 
 
 def test_a_delivery_method_is_added_told_and_retired(root: Browser, site: Site) -> None:

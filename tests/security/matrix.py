@@ -178,6 +178,7 @@ MANAGER = (
     _page("/tax", HEAD),
     _form("/tax", BOSS, 422),
     _page("/audit", BOSS),
+    _form("/audit/verify", BOSS, 200),
     _page("/connectors", BOSS),
     _form("/connectors", BOSS, 422),
     _page("/connectors/{connector_id}", BOSS),

@@ -15,13 +15,14 @@ from site_sync.domain.import_columns import guessed
 from site_sync.domain.import_rows import Wrong
 from site_sync.domain.money import Money
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import catalogue_import, changes, company, export_rows, reservations, settings_audit
+from site_sync.service import audit_enquiry, catalogue_import, changes, company, export_rows, reservations
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.catalogue_import import Import, NewFile, Reading, State
 from site_sync.service.company import Company
 from site_sync.service.database import records
 from site_sync.service.jobs import imports
 from site_sync.service.jobs.imports import ImportWork
-from site_sync.service.settings_audit import Author, Wanted
+from site_sync.service.settings_audit import Author
 from site_sync.service.sheets import csv_file, table_file
 from site_sync.service.sheets.csv_file import Value
 from site_sync.service.wiring import Site
@@ -125,7 +126,7 @@ def test_a_look_on_trial_changes_nothing_and_taking_in_does_what_it_said(desk: D
         ("S01", "BOOT"): 4,
         ("S02", JACKET.sku): 12,
     }
-    entries = site.database.read(lambda db: settings_audit.found(db, Wanted("stock", text="BOOT"))).entries
+    entries = site.database.read(lambda db: audit_enquiry.found(db, Wanted("stock", text="BOOT"))).entries
     assert [(entry.key, entry.why) for entry in entries] == [("S01/BOOT", "Opening stock (goods.csv)")]
 
 

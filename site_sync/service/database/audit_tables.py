@@ -26,6 +26,7 @@ settings_changes = Table(
 `hash` covers the entry and the hash of the one before it; ids are in the order of the chain.
 """
 Index("ix_settings_changes_kind_key", settings_changes.c.kind, settings_changes.c.key)
+Index("ix_settings_changes_kind", settings_changes.c.kind, settings_changes.c.id)
 Index("ix_settings_changes_staff", settings_changes.c.staff, settings_changes.c.id)
 Index("ix_settings_changes_at", settings_changes.c.at, settings_changes.c.id)
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
     Index("ix_till_audit_seals_device", seals.c.device, seals.c.id)
     fifteenth.create_all(op.get_bind())
     op.add_column("settings_changes", Column("hash", String, nullable=False, server_default=""))
+    op.create_index("ix_settings_changes_kind", "settings_changes", ["kind", "id"])
     op.create_index("ix_settings_changes_staff", "settings_changes", ["staff", "id"])
     op.create_index("ix_settings_changes_at", "settings_changes", ["at", "id"])
     _chain(op.get_bind(), head)
@@ -55,7 +56,7 @@ def _chain(connection: Connection, head: Table) -> None:
         sa.select(rows).where(rows.c.id > last).order_by(rows.c.id).limit(AT_ONCE)
     ).all():
         for row in found:
-            previous = chained(previous, row._mapping)
+            previous = chained(previous, row._asdict())
             hashed = sa.update(rows).where(rows.c.id == row.id).values(hash=previous)
             connection.execute(hashed)
             last, count = row.id, count + 1
