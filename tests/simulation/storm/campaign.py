@@ -12,6 +12,10 @@ from time import process_time
 from tests.simulation.storm.run import Report, forget_template, run_seed
 
 CHUNK = 200
+ONE_IN = 20
+"""Every kind of fault is to fire at least once in so many seeds: 1 000 times in 20 000."""
+ENOUGH = 400
+"""Seeds from which on that can be told."""
 
 
 @dataclass
@@ -54,6 +58,9 @@ class Campaign:
         yield f"{self.seeds} seeds ({self.calm} calm) in {self.seconds:.0f} s of processor time"
         yield f"{self.applied} commands applied, {self.refused} refused, {self.commits} commits of the site"
         yield from (f"  {count:7} {name}" for name, count in sorted(self.fired.items()))
+        rare = [name for name, count in sorted(self.fired.items()) if count * ONE_IN < self.seeds]
+        if rare and self.seeds >= ENOUGH:
+            yield f"  fired too seldom: {', '.join(rare)}"
         for seed, words in sorted(self.broken.items()):
             yield f"  BROKEN by seed {seed}: {words[0]}" + (
                 f" (and {len(words) - 1} more)" if words[1:] else ""

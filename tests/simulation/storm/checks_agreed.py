@@ -65,5 +65,7 @@ def _ends(till: SimTill, rows: SiteRows) -> Iterator[str]:
     """3: a problem that was ended is ended on both sides, and one that is open is so on both."""
     here = dict(till.store.file.raw.execute("SELECT id, state FROM problems"))
     for name, state, store in rows.all("SELECT id, state, store FROM problems"):
+        if name not in here and state == "open" and store in ("", till.store_code):
+            yield f"3: {till.name} does not show the problem {name}"
         if name in here and (here[name] == "open") != (state == "open"):
             yield f"3: the problem {name} is {state} at the site and {here[name]} at {till.name} of {store}"

@@ -116,15 +116,15 @@ class WebShop:
     def take(self, _url: str, body: str, _signed: dict[str, str]) -> Attempt:
         """One webhook arrives, or seems not to."""
         fate = self.luck.random() if self.stormy else 1.0
-        if fate < 0.2:
+        if fate < 0.3:
             self.fired["webhook lost"] += 1
             return Attempt(False, False, "unreachable")
-        if fate < 0.4:
+        if fate < 0.55:
             self.fired["webhook late and out of order"] += 1
             self.waiting.append(body)
             return Attempt(False, False, "timed out")
         self.hear(body)
-        if fate < 0.6:
+        if fate < 0.8:
             self.fired["webhook delivered twice"] += 1
             return Attempt(False, False, "the answer was lost")
         return Attempt(True, False, "200")

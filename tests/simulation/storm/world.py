@@ -206,8 +206,9 @@ class World:
                 self.door.feed.at_once = draw.choice((1, 2, 3))
             case What.WEBHOOKS:
                 self.shop.stormy, self.shop.luck = True, draw
-                self.shop.act(draw)
-                self.shop.send()
+                for _ in range(3):
+                    self.shop.act(draw)
+                    self.shop.send()
             case What.CONTEND:
                 together.contend(self, till, draw)
             case What.LAST_UNITS:
