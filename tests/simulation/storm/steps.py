@@ -48,11 +48,11 @@ class What(StrEnum):
 
 _USUAL = {What.ACT: 46, What.MEET: 30, What.WEB: 8, What.JOBS: 6, What.TIME: 10}
 _FAULTS = {
-    What.ON_THE_WIRE: 40, What.PARTITION: 4, What.LONG_OFFLINE: 4, What.KILL: 4, What.KILL_IN_ACT: 4,
-    What.POWER_CUT: 4, What.POWER_CUT_IN_WRITE: 4, What.DISK_FULL: 4, What.DAMAGE: 3, What.CLOCK_JUMP: 4,
-    What.SITE_RESTART: 4, What.BACKUP: 6, What.RESTORE: 6, What.CLONE: 3, What.REVOKE: 3, What.POISON: 4,
-    What.WITHDRAW: 3, What.SLOW_FEED: 4, What.WEBHOOKS: 5, What.HEAL: 3,
-    What.CONTEND: 8, What.LAST_UNITS: 6, What.JOIN: 3, What.LOSE: 3,
+    What.ON_THE_WIRE: 44, What.PARTITION: 4, What.LONG_OFFLINE: 4, What.KILL: 4, What.KILL_IN_ACT: 4,
+    What.POWER_CUT: 4, What.POWER_CUT_IN_WRITE: 4, What.DISK_FULL: 4, What.DAMAGE: 4, What.CLOCK_JUMP: 4,
+    What.SITE_RESTART: 4, What.BACKUP: 5, What.RESTORE: 6, What.CLONE: 4, What.REVOKE: 4, What.POISON: 4,
+    What.WITHDRAW: 4, What.SLOW_FEED: 4, What.WEBHOOKS: 5, What.HEAL: 4,
+    What.CONTEND: 8, What.LAST_UNITS: 5, What.JOIN: 4, What.LOSE: 4,
 }  # fmt: skip
 _WIRE = tuple(Fault)
 
@@ -80,7 +80,7 @@ def schedule(seed: int, favoured: tuple[What, ...] = ()) -> tuple[Step, ...]:
     """Every step of a seed's run; what is favoured happens more often."""
     draw = Random(seed)
     steps = []
-    often = 0.0 if is_calm(seed) else draw.choice((0.25, 0.45, 0.6))
+    often = 0.0 if is_calm(seed) else draw.choice((0.35, 0.5, 0.7))
     usual = {what: weight * (8 if what in favoured else 1) for what, weight in _USUAL.items()}
     faults = {what: weight * (8 if what in favoured else 1) for what, weight in _FAULTS.items()}
     for _ in range(draw.choice(LENGTHS)):
