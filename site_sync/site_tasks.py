@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from site_sync import backup_tasks, check_tasks, connector_tasks, money_tasks, tls_tasks
+from site_sync import audit_tasks, backup_tasks, check_tasks, connector_tasks, money_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.invitations import Invitation
@@ -106,6 +106,8 @@ def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser])
     restoring.set_defaults(alone=backup_tasks.restored)
     looked = "look the books through: stock, journals, money, feed; exit code 1 when they do not agree"
     check_tasks.add_check_arguments(add("check", check_tasks.check, looked))
+    chain = "look the audit's chain through; exit code 1 when an entry was changed or is gone"
+    audit_tasks.add_audit_arguments(add("audit", audit_tasks.audit, chain))
     words = "after a database was put back by other means: have the tills bring what it lacks"
     add("new-epoch", None, words).set_defaults(alone=backup_tasks.new_epoch)
 

@@ -52,7 +52,7 @@ def serving(url: str, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]
 def test_help_names_the_commands() -> None:
     said = run("--help")
     assert said.returncode == 0
-    for command in ("serve", "demo-data", "api-key", "enrol-code", "staff", "tills", "migrate"):
+    for command in ("serve", "demo-data", "api-key", "enrol-code", "staff", "tills", "migrate", "audit"):
         assert command in said.stdout
 
 

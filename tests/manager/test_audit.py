@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import audit_enquiry
+from site_sync.service import audit_chain, audit_enquiry, settings_audit
 from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
-from site_sync.service.settings_audit import SettingsChange
+from site_sync.service.database import tables as t
+from site_sync.service.settings_audit import Author, SettingsChange, Subject
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.manager.test_lists import noted
 from tests.manager.test_shop import kept
+from tests.service.sites import Clock
 
 
 def entries(site: Site, kind: str = "") -> tuple[SettingsChange, ...]:
@@ -80,3 +86,36 @@ def test_a_tax_rate_moves_on_items_and_fees(root: Browser, site: Site) -> None:
     assert kept(site, RecordKind.DELIVERY_METHOD, "home").fee_tax_rate == 2150
     assert "21.5 %" in root.read("/tax")
     assert noted(site).kind == "tax_rate"
+
+
+def test_the_chain_is_verified_from_the_page_which_names_the_first_wrong_entry(
+    root: Browser, site: Site
+) -> None:
+    root.send("/stores/S01", phone="+4570203040")
+    root.send("/stores/S01", phone="+4570203041")
+    early = site.database.read(audit_chain.head).hash
+    whole = text_of(root.send("/audit", "/audit/verify", head=early).text)
+    assert "The audit is whole: 2 entries, each fits the one before it." in whole
+    assert "is in the chain: everything up to it is as it was then." in whole
+    assert "is not in the chain" in text_of(root.send("/audit", "/audit/verify", head="ab" * 32).text)
+    c = t.settings_changes.c
+    forged = update(t.settings_changes).where(c.id == 1).values(after='{"phone":""}')
+    site.database.write(lambda tx: tx.execute(forged))
+    broken = text_of(root.send("/audit", "/audit/verify").text)
+    assert "The audit was changed or has a gap. First wrong: entry 1 of" in broken
+    assert "Ruth: store S01" in broken
+
+
+def test_days_narrow_and_older_pages_follow(root: Browser, site: Site, clock: Clock) -> None:
+    told = {Subject("item", f"SKU{n:03}"): (None, {"price": n}) for n in range(60)}
+    author = Author("root", "Ruth", frozenset(), site.now())
+    site.database.write(lambda tx: settings_audit.note_all(tx, author, told))
+    page = root.open("/audit")
+    assert "60 changes" in text_of(page)
+    assert "SKU000" not in page
+    older = page.split('rel="next" href="/manager')[1].split('"')[0].replace("&amp;", "&")
+    assert "SKU000" in root.read(older)
+    today = f"{site.now():%Y-%m-%d}"
+    assert "60 changes" in root.read("/audit", since=today, until=today)
+    assert "0 changes" in root.read("/audit", until=f"{site.now() - timedelta(days=2):%Y-%m-%d}")
+    assert "60 changes" in root.read("/audit", since="9999-12-31x", before="many")
