@@ -38,6 +38,7 @@ from site_sync.manager import (
     setup_people_pages,
     sign_in_pages,
     staff_pages,
+    stock_pages,
     store_logo_pages,
     store_pages,
     tax_pages,
@@ -59,7 +60,7 @@ from site_sync.service.wiring import Site
 _log = structlog.get_logger(__name__)
 PAGES = (
     sign_in_pages, arriving_pages, account_pages, language_page, door_pages,
-    today_page, order_pages, item_pages, journal_pages, store_logo_pages,
+    today_page, order_pages, stock_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,

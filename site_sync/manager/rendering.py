@@ -140,6 +140,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
         (
             ("/items", later("Items"), "tag", Right.ORDER_RECALL),
             ("/journals", later("Reservation journals"), "history", Right.ORDER_RECALL),
+            ("/stock", later("Stock"), "layers", Right.STOCK_ADJUST),
             ("/import", later("Take in goods"), "archive-restore", Right.SETTINGS_MANAGE),
         ),
     ),

@@ -165,7 +165,7 @@ class Calls:
             "endpoint": "endpoint-shop", "key_id": "key-spare", "button": "here",
             "token": page if cell.place != "wrong" else "A" * 26, "hold": self._hold,
             "order": self._order, "file": "manager.css",
-            "ending": "csv", "import_id": "none", "step": "goods",
+            "ending": "csv", "import_id": "none", "document_id": "none", "step": "goods",
             "connector": f"{cell.row.who}-1",
         }  # fmt: skip
         return values[part]

@@ -10,7 +10,7 @@ from site_sync.domain.import_cells import Row
 from site_sync.domain.import_rows import RowRefused, Terms, place_of, wish_of
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import catalogue_import, reservations, settings_audit
+from site_sync.service import catalogue_import, reservations, settings_audit, stock_trail
 from site_sync.service.catalogue_import import Import, State
 from site_sync.service.catalogue_planning import Plan, Seen, plan
 from site_sync.service.database import records
@@ -132,6 +132,7 @@ def carry_out(tx: Transaction, made: Plan, author: Author, why: str) -> None:
         records.save(tx, RecordKind.ITEM, *(after for _, after in made.items.values()))
     if made.levels:
         reservations.set_levels(tx, [after for _, after in made.levels.values()])
+        stock_trail.of_table(tx, made.levels, author)
     settings_audit.note_all(tx, author, _changes(made), why)
 
 
