@@ -11,6 +11,7 @@ from site_sync.manager.arriving_pages import WRONG_CODE, picture
 from site_sync.manager.browser_names import browser_name
 from site_sync.manager.rendering import page
 from site_sync.manager.sign_in_pages import keep_token
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, browser_of, changes, needs
 from site_sync.manager.wording import word
 from site_sync.service import door_rules, entering, second_factor, sessions, sign_in, staffing
@@ -63,7 +64,7 @@ def change_password(request: Request, change: Acting) -> Response:
     visit = change.visit
     present, password = _typed(change, "present"), _typed(change, "password")
     if password != _typed(change, "again"):
-        return _page(visit, {"again": "The two are not the same."})
+        return _page(visit, {"again": say("The two are not the same.")})
     browser = browser_of(request)
     outcome = entering.change_password(visit.site, visit.session, present, password, browser)
     if not isinstance(outcome, Entered):
@@ -105,7 +106,7 @@ def confirm(change: Acting) -> Response:
     visit = change.visit
     codes = entering.confirm_factor(visit.site, visit.staff, change.text("code")[:40])
     if not codes:
-        return _page(visit, {"code": WRONG_CODE})
+        return _page(visit, {"code": say(WRONG_CODE)})
     return _page(visit, codes=codes)
 
 
@@ -128,7 +129,7 @@ def remove(change: Acting) -> Response:
     visit = change.visit
     staff = visit.staff.id
     if visit.staff.role in visit.read(door_rules.rules).second_factor:
-        return _page(visit, {"factor": "Your role needs a second factor."})
+        return _page(visit, {"factor": say("Your role needs a second factor.")})
     if not _knows_password(change):
         return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
 

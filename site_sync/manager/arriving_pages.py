@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from site_sync.manager.rendering import bare_page
 from site_sync.manager.sign_in_pages import ATTEMPTS_PER_MINUTE, inside, keep_token, leading_on
+from site_sync.manager.speech import later, say
 from site_sync.manager.visit import Arrival, SignInNeeded, arriving, arriving_with_form, browser_of
 from site_sync.manager.wording import word
 from site_sync.service import code_pictures, entering, second_factor
@@ -19,7 +20,7 @@ from site_sync.service.second_factor import Offered
 from site_sync.service.sessions import Stage
 
 routes = APIRouter()
-WRONG_CODE = "This code is not right, or it was used already. Wait for the next one and try again."
+WRONG_CODE = later("This code is not right, or it was used already. Wait for the next one and try again.")
 
 
 def _page(arrival: Arrival, template: str, error: str = "", **facts: Any) -> HTMLResponse:
@@ -44,7 +45,7 @@ def take_code(
     code = arrival.text("code")[:40]
     entered = None if wait else entering.by_code(arrival.site, arrival.session, arrival.token, code, browser)
     if entered is None:
-        return _page(arrival, "sign_in_code.html", WRONG_CODE)
+        return _page(arrival, "sign_in_code.html", say(WRONG_CODE))
     return leading_on(request, entered, inside(arrival.text("next")))
 
 
@@ -61,7 +62,7 @@ def take_password(
     """Keep a password of one's own in place of the one that somebody gave."""
     password = arrival.text("password")
     if password != arrival.text("again"):
-        return _page(arrival, "sign_in_password.html", "The two are not the same.", least=SHORTEST)
+        return _page(arrival, "sign_in_password.html", say("The two are not the same."), least=SHORTEST)
     outcome = entering.with_new_password(arrival.site, arrival.session, password, browser_of(request))
     if not isinstance(outcome, Entered):
         return _page(arrival, "sign_in_password.html", word("weak_password", outcome), least=SHORTEST)
@@ -97,7 +98,7 @@ def take_factor(
     if not codes:
         offered = _offered(arrival)
         shown = {"secret": offered.secret, "picture": picture(offered)}
-        return _page(arrival, "sign_in_factor.html", WRONG_CODE, **shown)
+        return _page(arrival, "sign_in_factor.html", say(WRONG_CODE), **shown)
     entered = entering.with_new_factor(arrival.site, arrival.session, arrival.token, browser_of(request))
     if entered.stage is not Stage.OPEN:
         raise SignInNeeded

@@ -15,6 +15,7 @@ from site_sync.manager import wording
 from site_sync.manager.formats import money, percent
 from site_sync.manager.policy_form import FIELDS, shown
 from site_sync.manager.rendering import clock, page, shops
+from site_sync.manager.speech import say
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import audit_chain, audit_enquiry, paging, stock_enquiry, till_audit
@@ -118,7 +119,7 @@ def _key(visit: Visit, entry: SettingsChange) -> str:
         return entry.key
     store, _, method = entry.key.partition("/")
     if (store, method) == ("*", "*"):
-        return "in general"
+        return say("in general")
     places = shops(visit)
     named = [places[store].name if store in places else store, method]
     return ", ".join(one for one in named if one != "*")

@@ -15,6 +15,7 @@ from site_sync.domain.permissions import Right
 from site_sync.manager import wording
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import page, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import balance_desk, balances, staffing, stock_enquiry
 from site_sync.service.balance_desk import Correction, Kept
@@ -129,7 +130,7 @@ def correct(change: Acting, kind: str, key: str) -> Response:
     given = {name: change.text(name) for name in ("amount", "why", "direction", "entry")}
     amount = _amount(given["amount"], kept.balance.currency)
     if amount is None or not _ID.fullmatch(given["entry"]):
-        return _page(visit, kept, given, {"amount": "Write an amount, as 12.50."})
+        return _page(visit, kept, given, {"amount": say("Write an amount, as 12.50.")})
     signed = Money(-amount if given["direction"] == "off" else amount, kept.balance.currency)
     wanted = Correction(given["entry"], kept.holder, signed, given["why"])
     refused = visit.write(lambda tx: balance_desk.correct(tx, visit.author, wanted))
@@ -145,7 +146,9 @@ def settle(change: Acting, kind: str, key: str) -> Response:
     given = {"limit": change.text("limit")}
     limit = _amount(given["limit"], kept.balance.currency)
     if limit is None or kept.owner is None:
-        return _page(visit, kept, given, {"limit": "Write an amount, as 500.00; 0 ends buying on account."})
+        return _page(
+            visit, kept, given, {"limit": say("Write an amount, as 500.00; 0 ends buying on account.")}
+        )
     customer = kept.owner.id
     refused = visit.write(lambda tx: balance_desk.settle_limit(tx, visit.author, customer, limit))
     if refused is not None:

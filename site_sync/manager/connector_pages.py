@@ -13,6 +13,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.manager import wording
 from site_sync.manager.rendering import options, page, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import connector_register, shop_reports
@@ -73,7 +74,7 @@ def add(change: Acting) -> Response:
     site = visit.site
     try:
         if given["kind"] not in set(ConnectorKind):
-            raise UpkeepRefused("kind", "Choose what kind of shop it is.")
+            raise UpkeepRefused("kind", say("Choose what kind of shop it is."))
         kind = ConnectorKind(given["kind"])
         secret = upkeep.given_secret(given["secret"]) if given["secret"] else ""
         fresh = secret or upkeep.fresh_secret(kind, site.around.random_bytes)
@@ -234,7 +235,7 @@ def save(change: Acting, connector_id: str) -> Response:
         name = upkeep.title(change.text("title"))
         minutes = change.text("poll_minutes") or "0"
         if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
-            raise UpkeepRefused("poll_minutes", "A whole number of minutes; 0 asks only when told to.")
+            raise UpkeepRefused("poll_minutes", say("A whole number of minutes; 0 asks only when told to."))
         told = {event: change.text(f"report_{event.value}").removeprefix("wc-") for event in ShopEvent}
         settings = replace(
             found.settings,
@@ -266,7 +267,7 @@ def reconcile(change: Acting, connector_id: str) -> Response:
     found = named(change.visit, connector_id)
     if not found.reachable:
         return connector_page(
-            change.visit, found, errors={"api_url": "Give the API's address and key first."}
+            change.visit, found, errors={"api_url": say("Give the API's address and key first.")}
         )
     change.visit.write(lambda tx: polling.ask_now(tx, found.id, change.visit.now()))
     return _back(found, "asked")

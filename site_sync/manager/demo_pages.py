@@ -12,6 +12,7 @@ from site_sync.manager import wording
 from site_sync.manager.first_run_pages import form_page
 from site_sync.manager.rendering import RESOURCES, page, terms
 from site_sync.manager.setup_pages import LISTS
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import demo, demo_removal, first_run
 
@@ -46,7 +47,7 @@ def lay(change: Acting) -> Response:
     """Lay the demo shop into a site that is empty."""
     visit = change.visit
     if not visit.read(lambda db: demo_removal.loadable(db, LISTS.people())):
-        return _page(visit, "The demo shop goes into an empty site only. Nothing was changed.")
+        return _page(visit, say("The demo shop goes into an empty site only. Nothing was changed."))
     demo.load(visit.site, RESOURCES / "demo")
     return RedirectResponse(f"{PREFIX}/setup/demo?done=demo_laid", 303)
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from site_sync.domain.permissions import Right, Role
 from site_sync.manager import wording
 from site_sync.manager.rendering import page
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import door_rules, staffing
 from site_sync.service.door_rules import DoorRules
@@ -53,6 +54,6 @@ def save(change: Acting) -> Response:
     wanted = DoorRules(roles, numbers["idle_minutes"], numbers["session_hours"])
     refused = visit.write(lambda tx: door_rules.keep(tx, visit.author, wanted))
     if refused is not None:
-        text = f"A whole number from {refused.facts['least']} to {refused.facts['most']}."
+        text = say("A whole number from {least} to {most}.", **refused.facts)
         return _page(visit, given, chosen, {str(refused.facts["field"]): text})
     return RedirectResponse(f"{PREFIX}/doors?done=saved_here", 303)

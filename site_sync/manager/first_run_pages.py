@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 from site_sync.domain.errors import Code
 from site_sync.manager.rendering import bare_page
 from site_sync.manager.sign_in_pages import ATTEMPTS_PER_MINUTE, BEFORE, keep_before, leading_on
-from site_sync.manager.staff_pages import LANGUAGES
+from site_sync.manager.speech import language, later, say
+from site_sync.manager.staff_pages import LANGUAGES, spoken_languages
 from site_sync.manager.visit import PREFIX, FormExpired, browser_of, from_here, posted, same, site_of
 from site_sync.manager.wording import word
 from site_sync.service import entering, first_run
@@ -21,9 +22,9 @@ from site_sync.service.password_rules import SHORTEST
 routes = APIRouter()
 FIELDS = ("code", "id", "name", "language")
 SAID = {
-    "code": "This is not the code. It is shown where the site was started, and works once.",
-    "id": "One word of letters and digits, by which you sign in.",
-    "name": "Your name, up to 80 letters.",
+    "code": later("This is not the code. It is shown where the site was started, and works once."),
+    "id": later("One word of letters and digits, by which you sign in."),
+    "name": later("Your name, up to 80 letters."),
 }
 
 
@@ -32,13 +33,13 @@ def form_page(
 ) -> Response:
     """The form, `given` what was typed before."""
     token = site_of(request).around.secret()
-    shown = dict.fromkeys(FIELDS, "") | {"language": "en"} | (given or {})
+    shown = dict.fromkeys(FIELDS, "") | {"language": language()} | (given or {})
     answer = bare_page(
         "first.html",
         status=422 if errors else 200,
         token=token,
         given=shown,
-        languages=list(LANGUAGES.items()),
+        languages=list(spoken_languages().items()),
         least=SHORTEST,
         errors=errors or {},
     )
@@ -68,12 +69,12 @@ def claim(request: Request, form: Annotated[FormData, Depends(posted)]) -> Respo
     errors = _errors(wanted, str(form.get("again", ""))[:1024])
     caller = request.client.host if request.client else ""
     if request.app.state.attempts.take(caller, ATTEMPTS_PER_MINUTE):
-        errors = {"code": "Too many tries. Wait a minute, then try again."}
+        errors = {"code": say("Too many tries. Wait a minute, then try again.")}
     if not errors:
         refused = first_run.claim(site, wanted)
         if refused is not None:
             field = "code" if refused.code is Code.CODE_WRONG else str(refused.facts.get("field", "id"))
-            errors = {field: SAID.get(field, SAID["id"])}
+            errors = {field: say(SAID.get(field, SAID["id"]))}
     if errors:
         return form_page(request, typed, errors)
     entered = entering.by_password(site, wanted.id, password, browser_of(request))
@@ -87,7 +88,7 @@ def _errors(wanted: Claim, again: str) -> dict[str, str]:
     if weak := first_run.weakness_of(wanted):
         errors["password"] = word("weak_password", weak)
     elif wanted.password != again:
-        errors["again"] = "The two are not the same."
+        errors["again"] = say("The two are not the same.")
     if wanted.language not in LANGUAGES:
-        errors["language"] = "Choose one of the list."
+        errors["language"] = say("Choose one of the list.")
     return errors

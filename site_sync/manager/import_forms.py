@@ -13,6 +13,7 @@ from site_sync.manager import wording
 from site_sync.manager.formats import percent
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import shops
+from site_sync.manager.speech import say
 from site_sync.manager.visit import Change, Visit
 from site_sync.manager.wording import Terms
 from site_sync.service import company
@@ -22,7 +23,6 @@ from site_sync.service.sheets.csv_file import DELIMITERS, ENCODINGS, MOST_COLUMN
 __all__ = ["Given", "given_in", "given_of", "reading_of", "sentence", "text_of"]
 LONGEST_REASON = 80
 AMOUNTS = frozenset({Column.PRICE, Column.ON_HAND, Column.SAFETY, Column.BACK_ORDER, Column.TAX})
-COLUMN_OPTIONS = [(column.value, wording.word("import_column", column)) for column in Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def reading_of(given: Given, known: Reading, visit: Visit) -> tuple[Reading, dic
     """How the file is to be read, and what of the form cannot be, by field."""
     errors: dict[str, str] = {}
     if given.sign not in (POINT, COMMA):
-        errors["sign"] = "Choose how amounts are written."
+        errors["sign"] = say("Choose how amounts are written.")
     columns = tuple(Column(one) if one in set(Column) else None for one in given.columns)
     rate = None
     if given.default_rate:
@@ -96,13 +96,13 @@ def reading_of(given: Given, known: Reading, visit: Visit) -> tuple[Reading, dic
             errors["default_rate"] = str(wrong)
     who = visit.read(company.company)
     if rate is not None and who is not None and who.rates and rate not in who.rates.values():
-        errors["default_rate"] = "This is none of your tax rates."
+        errors["default_rate"] = say("This is none of your tax rates.")
     if given.store and given.store not in shops(visit):
-        errors["store"] = "Choose one of the list."
+        errors["store"] = say("Choose one of the list.")
     if STOCK_COLUMNS & set(columns) and not given.store and Column.STORE not in columns:
-        errors["store"] = "Choose the store where this stock lies, or the column that names it."
+        errors["store"] = say("Choose the store where this stock lies, or the column that names it.")
     if not given.reason.isprintable() or not 0 < len(given.reason) <= LONGEST_REASON:
-        errors["reason"] = f"Say why stock is set, in up to {LONGEST_REASON} letters."
+        errors["reason"] = say("Say why stock is set, in up to {most} letters.", most=LONGEST_REASON)
     reading = replace(
         known,
         columns=columns,
@@ -126,9 +126,13 @@ def errors_of(refused: Refusal, terms: Terms) -> dict[str, str]:
     """Why columns were refused, in words."""
     field = str(refused.facts.get("field", ""))
     if refused.code is Code.FIELDS_NEEDED:
-        return {"columns": "Say which column holds the SKU: by it goods are known again."}
+        return {"columns": say("Say which column holds the SKU: by it goods are known again.")}
     if refused.facts.get("taken"):
-        return {"columns": f"Two columns are chosen as “{wording.word('import_column', field)}”."}
+        return {
+            "columns": say(
+                "Two columns are chosen as “{column}”.", column=wording.word("import_column", field)
+            )
+        }
     return {"form": wording.refusal(refused, terms)}
 
 

@@ -15,6 +15,7 @@ from site_sync.domain.permissions import Right
 from site_sync.manager import import_forms, wording
 from site_sync.manager.file_answers import download
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, changes_with_table, needs
 from site_sync.service import catalogue_import, company, stock_enquiry
 from site_sync.service.catalogue_import import Import, NewFile, Reading, State
@@ -61,7 +62,7 @@ def send(change: Sending) -> Response:
     content = sent.file.read(table_file.MOST_BYTES + 1) if isinstance(sent, UploadFile) else b""
     name = sent.filename if isinstance(sent, UploadFile) and sent.filename else ""
     if not name:
-        return _all(visit, {"file": "Choose a file first."})
+        return _all(visit, {"file": say("Choose a file first.")})
     try:
         form = table_file.form_of(content)
         table_file.beginning(content, form)
@@ -115,7 +116,7 @@ def _choosing(
         head=head,
         rows=[(row.line, [import_forms.text_of(cell) for cell in row.cells]) for row in first[1:]],
         given=given or import_forms.given_of(_proposed(visit, known.reading, guess, who), guess, first[1:]),
-        columns=import_forms.COLUMN_OPTIONS,
+        columns=[(column.value, wording.word("import_column", column)) for column in Column],
         encodings=list(ENCODINGS.items()),
         delimiters=list(DELIMITERS.items()),
         rates=who.rates,

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import sign_in
 from site_sync.service.api.web_shop_access import Scope
@@ -52,9 +53,9 @@ def create(change: Acting) -> Response:
     )
     errors: dict[str, str] = {}
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        errors["name"] = "Give the key a name, so that you know later whose it is."
+        errors["name"] = say("Give the key a name, so that you know later whose it is.")
     if not scopes:
-        errors["scope"] = "Allow at least one thing."
+        errors["scope"] = say("Allow at least one thing.")
     if errors:
         return _page(visit, name=name, errors=errors)
     new = NewKey(visit.site.new_id(), name, visit.site.around.secret(), scopes)

@@ -23,42 +23,62 @@ from site_sync.domain.shop import (
 from site_sync.domain.shop_rules import LONGEST_NAME, Listed
 from site_sync.manager.formats import percent, plain
 from site_sync.manager.policy_form import scaled
+from site_sync.manager.speech import later, say
 from site_sync.protocol.changes import RecordKind
 
-LANGUAGES = {"en": "English", "de": "German", "da": "Danish"}
+LANGUAGES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
 Texts = dict[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One of the lists: its kind, its titles, the icon when it is empty, what it is for."""
+    """One of the lists: its kind, its title, what adds one, the icon when it is empty, what it is for."""
 
     kind: RecordKind
     title: str
-    one: str
+    add: str
+    new: str
     icon: str
     text: str
 
 
 LISTS = {
     "methods": ListPage(
-        RecordKind.DELIVERY_METHOD, "Delivery methods", "delivery method", "truck",
-        "How goods reach the customer: what staff must ask for, what it costs, who carries it.",
+        RecordKind.DELIVERY_METHOD,
+        later("Delivery methods"),
+        later("Add a delivery method"),
+        later("A new delivery method"),
+        "truck",
+        later("How goods reach the customer: what staff must ask for, what it costs, who carries it."),
     ),
     "sources": ListPage(
-        RecordKind.SOURCE, "Sources", "source", "inbox",
-        "Where orders come from, to be chosen at the till and searched for later.",
+        RecordKind.SOURCE,
+        later("Sources"),
+        later("Add a source"),
+        later("A new source"),
+        "inbox",
+        later("Where orders come from, to be chosen at the till and searched for later."),
     ),
     "reasons": ListPage(
-        RecordKind.REASON, "Reasons", "reason", "message-square",
-        "What staff choose from when they must say why; the words also stand on papers and in reports.",
+        RecordKind.REASON,
+        later("Reasons"),
+        later("Add a reason"),
+        later("A new reason"),
+        "message-square",
+        later(
+            "What staff choose from when they must say why; the words also stand on papers and in reports."
+        ),
     ),
     "tenders": ListPage(
-        RecordKind.TENDER, "Tenders", "tender", "wallet",
-        "The ways to pay, in the order in which tills show them.",
+        RecordKind.TENDER,
+        later("Tenders"),
+        later("Add a tender"),
+        later("A new tender"),
+        "wallet",
+        later("The ways to pay, in the order in which tills show them."),
     ),
-}  # fmt: skip
+}
 
 
 class Unreadable(ValueError):
@@ -167,7 +187,7 @@ class _Read:
     def choice(self, field: str, choices: type[Choice]) -> Choice:
         """One of some words."""
         if self.given[field] not in set(choices):
-            raise Unreadable(field, "Choose one of the list.")
+            raise Unreadable(field, say("Choose one of the list."))
         return choices(self.given[field])
 
 
@@ -204,15 +224,17 @@ def _tender(read: _Read) -> Tender:
     )  # fmt: skip
 
 
+FROM_TO = later("From {least} to {most}.")
+_NAME = later("A name of up to {most} letters.")
 _SAID = {
-    "code": "Small letters, digits, - and _, up to 40.",
-    "name_en": f"A name in English is needed, up to {LONGEST_NAME} letters.",
-    "needs_address": "Goods that are shipped need an address.",
-    "needs_store": "Goods that are collected need a store.",
-    "carriers": "One a line, each once, up to 20.",
-    "active": "Cash stays: change is given in it.",
-    "kind": "There is one cash, with the code cash; every other tender is of another kind.",
-    "fee": "This is not a fee.",
+    "code": later("Small letters, digits, - and _, up to 40."),
+    "name_en": later("A name in English is needed, up to {most} letters."),
+    "needs_address": later("Goods that are shipped need an address."),
+    "needs_store": later("Goods that are collected need a store."),
+    "carriers": later("One a line, each once, up to 20."),
+    "active": later("Cash stays: change is given in it."),
+    "kind": later("There is one cash, with the code cash; every other tender is of another kind."),
+    "fee": later("This is not a fee."),
 }
 
 
@@ -222,11 +244,13 @@ def problem(refused: Refusal, currency: str) -> tuple[str, str] | None:
     if not field:
         return None
     if facts.get("taken"):
-        named = f"Another one has this {'code' if field == 'code' else 'name'} already."
-        return field, named
+        same_code = field == "code"
+        return field, say("Another one has this code already.") if same_code else say(
+            "Another one has this name already."
+        )
     if refused.code is Code.QUANTITY_INVALID:
         least, most = (facts[name] for name in ("least", "most"))
         if field == "rounding" and isinstance(least, int) and isinstance(most, int):
-            return field, f"From {plain(least, currency)} to {plain(most, currency)}."
-        return field, f"From {least} to {most}."
-    return field, _SAID.get(field, f"A name of up to {LONGEST_NAME} letters.")
+            return field, say(FROM_TO, least=plain(least, currency), most=plain(most, currency))
+        return field, say(FROM_TO, least=least, most=most)
+    return field, say(_SAID.get(field, _NAME), most=LONGEST_NAME)

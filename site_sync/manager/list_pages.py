@@ -15,6 +15,7 @@ from site_sync.domain.shop_rules import Listed
 from site_sync.manager import list_forms, wording
 from site_sync.manager.list_forms import LISTS, ListPage, Texts, Unreadable
 from site_sync.manager.rendering import page, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_lists, stock_enquiry
@@ -74,7 +75,7 @@ def _form(
         chosen=chosen,
         known=known,
         given=given,
-        languages=list_forms.LANGUAGES,
+        languages={code: say(name) for code, name in list_forms.LANGUAGES.items()},
         choices={
             field: [(one.value, wording.word(words, one)) for one in values]
             for field, (words, values) in CHOICES.items()

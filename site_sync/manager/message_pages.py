@@ -13,6 +13,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.shop import DeliveryMethod, Store
 from site_sync.manager import guarding
 from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import word
 from site_sync.protocol.changes import RecordKind
@@ -152,7 +153,9 @@ def edit(visit: Looking) -> Response:
 def _wrong(place: Place, phrase: Phrase) -> Errors:
     """What is wrong with a phrase, by field, with line and reason."""
     found = check(phrase, place.channel, sample.samples(place.language))
-    return {one.field: f"Line {one.line}: {one.reason}" for one in reversed(found)}
+    return {
+        one.field: say("Line {line}: {reason}", line=one.line, reason=one.reason) for one in reversed(found)
+    }
 
 
 @routes.post("/messages/save")
@@ -238,9 +241,11 @@ def send_test(change: Acting) -> Response:
     try:
         _send(visit, place, phrase, to)
     except NoAddress:
-        return _editor(visit, place, phrase, errors={"to": "This cannot be written to."}, to=to)
+        return _editor(visit, place, phrase, errors={"to": say("This cannot be written to.")}, to=to)
     except NotTaken as error:
-        return _editor(visit, place, phrase, errors={"to": f"It was not taken: {error.answer}"}, to=to)
+        return _editor(
+            visit, place, phrase, errors={"to": say("It was not taken: {answer}", answer=error.answer)}, to=to
+        )
     return _editor(visit, place, phrase, tested=to)
 
 
@@ -252,14 +257,14 @@ def _send(visit: Visit, place: Place, phrase: Phrase, to: str) -> None:
     if place.channel is Channel.EMAIL:
         server = mail_server(site.settings)
         if server is None:
-            raise NotTaken("no mail server is set up", final=True)
+            raise NotTaken(say("no mail server is set up"), final=True)
         letter = write_letter(Envelope(site.new_id(), place.kind, to, visit.now()), view, sender, phrase)
         with mail_session(server) as session:
             hand_in(session, letter)
         return
     gateway = gateway_of(site.settings)
     if gateway is None:
-        raise NotTaken("no gateway for text messages is set up", final=True)
+        raise NotTaken(say("no gateway for text messages is set up"), final=True)
     if not message_desk.is_number(to):
         raise NoAddress(to)
     text = " ".join(written(phrase, facts_of(view, sender.shop)).text.split())

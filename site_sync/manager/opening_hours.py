@@ -8,8 +8,17 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 from site_sync.domain.deadlines import Span
+from site_sync.manager.speech import later, say
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 TIMEZONES = tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
 CLOSED_DAYS = 400
 _SPAN = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})\s*", re.ASCII)
@@ -22,26 +31,26 @@ def day_text(spans: tuple[Span, ...]) -> str:
 
 def day_typed(text: str) -> tuple[Span, ...]:
     """The hours typed for one day; ValueError says in a sentence what cannot be read."""
-    if not text.strip() or text.strip().lower() == "closed":
+    if not text.strip() or text.strip().lower() in ("closed", say("closed")):
         return ()
     spans = tuple(_span(part) for part in text.split(","))
     for (_, closes), (opens, _) in pairwise(spans):
         if opens < closes:
-            raise ValueError("Later hours of a day come after earlier ones.")
+            raise ValueError(say("Later hours of a day come after earlier ones."))
     return spans
 
 
 def _span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise ValueError("Write hours as 09:30 – 18:00, several with a comma between them.")
+        raise ValueError(say("Write hours as 09:30 – 18:00, several with a comma between them."))
     opens_hour, opens_minute, closes_hour, closes_minute = (int(part) for part in found.groups())
     try:
         span = time(opens_hour, opens_minute), time(closes_hour, closes_minute)
     except ValueError as wrong:
-        raise ValueError("There is no such time of day.") from wrong
+        raise ValueError(say("There is no such time of day.")) from wrong
     if span[0] == span[1]:
-        raise ValueError("Opening and closing are the same time.")
+        raise ValueError(say("Opening and closing are the same time."))
     return span
 
 
@@ -57,7 +66,7 @@ def closed_typed(text: str) -> tuple[date, ...]:
         try:
             days.add(date.fromisoformat(word))
         except ValueError as wrong:
-            raise ValueError(f"{word[:20]} is no day; write 2026-12-24.") from wrong
+            raise ValueError(say("{text} is no day; write 2026-12-24.", text=word[:20])) from wrong
     if len(days) > CLOSED_DAYS:
-        raise ValueError(f"At most {CLOSED_DAYS} days.")
+        raise ValueError(say("At most {most} days.", most=CLOSED_DAYS))
     return tuple(sorted(days))

@@ -25,6 +25,7 @@ from site_sync.domain.lifecycle import Decision
 from site_sync.domain.orders import ArrivalState, Order
 from site_sync.domain.policies import DepositAtEnd
 from site_sync.manager.formats import Clock
+from site_sync.manager.speech import say
 from site_sync.manager.visit import Change, Missing
 from site_sync.service import orders
 from site_sync.service.database.transaction import Transaction
@@ -39,7 +40,7 @@ Made = Act | Errors
 def _note(change: Change, _order: Order, _clock: Clock) -> Made:
     text = change.text("text")
     if not text:
-        return {"text": "Write something."}
+        return {"text": say("Write something.")}
     return AddNote(text, for_customer=change.text("for_customer") == "yes")
 
 
@@ -47,18 +48,18 @@ def _extend(change: Change, _order: Order, clock: Clock) -> Made:
     try:
         local = datetime.fromisoformat(f"{change.text('day')}T{change.text('time') or '00:00'}")
     except ValueError:
-        return {"day": "Give a day and a time."}
+        return {"day": say("Give a day and a time.")}
     return Extend(local.replace(tzinfo=ZoneInfo(clock.zone)).astimezone(ZoneInfo("UTC")))
 
 
 def _cancel(change: Change, _order: Order, _clock: Clock) -> Made:
     reason = change.text("reason")
     if not reason:
-        return {"reason": "Say why."}
+        return {"reason": say("Say why.")}
     offered = {choice.value: choice for choice in DepositAtEnd if choice is not DepositAtEnd.REFUND}
     deposit = offered.get(change.text("deposit") or DepositAtEnd.LEAVE.value)
     if deposit is None:
-        return {"deposit": "Choose one of these."}
+        return {"deposit": say("Choose one of these.")}
     return Cancel(reason, deposit=deposit, movement_id=change.visit.site.new_id())
 
 

@@ -16,6 +16,7 @@ from site_sync.domain.totals import totals
 from site_sync.manager import order_acts, wording
 from site_sync.manager.formats import Clock
 from site_sync.manager.rendering import clock, options, page, shops
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
@@ -31,9 +32,6 @@ STAGES: dict[str, tuple[Stage, ...]] = {
     "open": order_enquiry.OPEN,
     **{stage.value: (stage,) for stage in Stage},
 }
-_STAGE_OPTIONS = [("open", "All open"), *((stage.value, wording.word("stage", stage)) for stage in Stage)]
-
-
 FILTERS = ("q", "stage", "store", "source", "late", "refund")
 
 
@@ -65,7 +63,10 @@ def search(visit: Looking) -> Response:
         most=paging.MOST,
         totals=totals,
         chosen={name: visit.asked(name) for name in FILTERS},
-        stage_options=_STAGE_OPTIONS,
+        stage_options=[
+            ("open", say("All open")),
+            *((one.value, wording.word("stage", one)) for one in Stage),
+        ],
         source_options=options(visit.read(lambda db: records.every(db, RecordKind.SOURCE))),
     )
 

@@ -23,6 +23,7 @@ from site_sync.domain.policies import (
     ReceiptWanted,
 )
 from site_sync.manager.formats import percent, plain
+from site_sync.manager.speech import later, say
 from site_sync.manager.wording import word
 
 LONGEST_NUMBER = 10
@@ -53,100 +54,132 @@ class Field:
 
 def _deposit(prefix: str) -> tuple[Field, ...]:
     return (
-        Field(f"{prefix}.allowed", "Deposits are taken", Kind.FLAG),
-        Field(f"{prefix}.minimum_percent", "Minimum deposit", Kind.PERCENT, "% of the order"),
-        Field(f"{prefix}.minimum_amount", "But at least", Kind.AMOUNT),
-        Field(f"{prefix}.prepay", "Pay in full beforehand", Kind.CHOICE, "", Prepay, "prepay"),
+        Field(f"{prefix}.allowed", say("Deposits are taken"), Kind.FLAG),
+        Field(f"{prefix}.minimum_percent", say("Minimum deposit"), Kind.PERCENT, say("% of the order")),
+        Field(f"{prefix}.minimum_amount", say("But at least"), Kind.AMOUNT),
+        Field(f"{prefix}.prepay", say("Pay in full beforehand"), Kind.CHOICE, "", Prepay, "prepay"),
     )
 
 
 GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
     (
-        "Deposits on customer orders",
-        "What is asked for when an order is saved. Shipped orders are always paid in full.",
+        later("Deposits on customer orders"),
+        later("What is asked for when an order is saved. Shipped orders are always paid in full."),
         (
             *_deposit("deposit"),
             Field(
-                "deposit_at_expiry", "When an order expires, its deposit is", Kind.CHOICE, "", DepositAtEnd,
+                "deposit_at_expiry",
+                later("When an order expires, its deposit is"),
+                Kind.CHOICE,
+                "",
+                DepositAtEnd,
                 "deposit_at_end",
             ),
         ),
     ),
-    ("Deposits on quotes", "", _deposit("quote_deposit")),
+    (later("Deposits on quotes"), "", _deposit("quote_deposit")),
     (
-        "Time to collect",
-        "Counted from the moment an order is ready, then moved as chosen.",
+        later("Time to collect"),
+        later("Counted from the moment an order is ready, then moved as chosen."),
         (
-            Field("deadline.hours", "Hours to collect", hint="hours"),
-            Field("deadline.adjustment", "Moved", Kind.CHOICE, "", Adjustment, "adjustment"),
-            Field("deadline.fixed_time", "Fixed time of day", Kind.TIME),
-            Field("reminder_hours", "Reminder before the end", hint="hours"),
-            Field("last_reminder_hours", "Last reminder before the end", hint="hours"),
-            Field("extension_hours", "An extension gives", hint="hours"),
-            Field("customer_extensions", "Extensions by the customer", hint="times"),
+            Field("deadline.hours", later("Hours to collect"), hint=later("hours")),
+            Field("deadline.adjustment", later("Moved"), Kind.CHOICE, "", Adjustment, "adjustment"),
+            Field("deadline.fixed_time", later("Fixed time of day"), Kind.TIME),
+            Field("reminder_hours", later("Reminder before the end"), hint=later("hours")),
+            Field("last_reminder_hours", later("Last reminder before the end"), hint=later("hours")),
+            Field("extension_hours", later("An extension gives"), hint=later("hours")),
+            Field("customer_extensions", later("Extensions by the customer"), hint=later("times")),
         ),
     ),
     (
-        "Expiry",
-        "Quotes, and orders that nobody finishes, end after this time.",
+        later("Expiry"),
+        later("Quotes, and orders that nobody finishes, end after this time."),
         (
-            Field("quote_days", "Quotes expire after", hint="days"),
-            Field("order_days", "Orders expire after", hint="days"),
-            Field("quote_keeps_prices", "A quote that becomes an order keeps its prices", Kind.FLAG),
+            Field("quote_days", later("Quotes expire after"), hint=later("days")),
+            Field("order_days", later("Orders expire after"), hint=later("days")),
+            Field("quote_keeps_prices", later("A quote that becomes an order keeps its prices"), Kind.FLAG),
         ),
     ),
     (
-        "Picking and handing over",
+        later("Picking and handing over"),
         "",
         (
-            Field("preparation_minutes", "Time to prepare an order", hint="minutes of opening time"),
             Field(
-                "transfer_hours", "Bringing goods from another store takes", hint="hours; 0 to offer none"
+                "preparation_minutes",
+                later("Time to prepare an order"),
+                hint=later("minutes of opening time"),
             ),
-            Field("claim_minutes", "A claim lapses after", hint="minutes"),
-            Field("substitute_minutes", "Customers may answer about a substitute for", hint="minutes"),
             Field(
-                "substitute_unanswered", "A substitute without an answer is", Kind.CHOICE, "", OnSilence,
+                "transfer_hours",
+                later("Bringing goods from another store takes"),
+                hint=later("hours; 0 to offer none"),
+            ),
+            Field("claim_minutes", later("A claim lapses after"), hint=later("minutes")),
+            Field(
+                "substitute_minutes",
+                later("Customers may answer about a substitute for"),
+                hint=later("minutes"),
+            ),
+            Field(
+                "substitute_unanswered",
+                later("A substitute without an answer is"),
+                Kind.CHOICE,
+                "",
+                OnSilence,
                 "on_silence",
             ),
-            Field("slot_minutes", "Customers choose a time slot of", hint="minutes; 0 for a day only"),
-            Field("slot_capacity", "Orders in one slot", hint="0 for as many as come"),
-            Field("identity", "Without a code", Kind.CHOICE, "", IdentityCheck, "identity_check"),
-            Field("needs_contact", "A phone number or e-mail is needed", Kind.FLAG),
-            Field("cash_rounding", "Cash is rounded to", hint="minor units"),
+            Field(
+                "slot_minutes",
+                later("Customers choose a time slot of"),
+                hint=later("minutes; 0 for a day only"),
+            ),
+            Field("slot_capacity", later("Orders in one slot"), hint=later("0 for as many as come")),
+            Field("identity", later("Without a code"), Kind.CHOICE, "", IdentityCheck, "identity_check"),
+            Field("needs_contact", later("A phone number or e-mail is needed"), Kind.FLAG),
+            Field("cash_rounding", later("Cash is rounded to"), hint=later("minor units")),
         ),
     ),
     (
-        "Tax",
-        "Counts for what is sold and ordered from now on; rates come with the items.",
-        (Field("prices_include_tax", "Prices include tax", Kind.FLAG),),
+        later("Tax"),
+        later("Counts for what is sold and ordered from now on; rates come with the items."),
+        (Field("prices_include_tax", later("Prices include tax"), Kind.FLAG),),
     ),
     (
-        "Receipts",
-        "What is proposed after a payment; the customer may want it another way.",
-        (Field("receipt", "A receipt is usually", Kind.CHOICE, "", ReceiptWanted, "receipt_wanted"),),
+        later("Receipts"),
+        later("What is proposed after a payment; the customer may want it another way."),
+        (Field("receipt", later("A receipt is usually"), Kind.CHOICE, "", ReceiptWanted, "receipt_wanted"),),
     ),
     (
-        "While a till is offline",
-        "What staff may do then stands at each till under Status, What works offline. 0 sets no limit, but "
-        "lets nothing be kept and no money go back.",
+        later("While a till is offline"),
+        later(
+            "What staff may do then stands at each till under Status, What works offline. 0 sets no limit, "
+            "but lets nothing be kept and no money go back."
+        ),
         (
-            Field("lease_percent", "Of each item, kept for the tills of a store", hint="% of available"),
-            Field("lease_most", "Of that each till gets at most", hint="units"),
-            Field("offline_order_limit", "Orders up to", Kind.AMOUNT),
-            Field("offline_deposit_limit", "Deposits up to", Kind.AMOUNT),
-            Field("offline_orders", "New orders, each till", hint="orders"),
-            Field("offline_hours", "Orders, hand-overs, refunds for", hint="hours"),
-            Field("offline_sign_in_hours", "Staff may sign in for", hint="hours"),
             Field(
-                "offline_collect", "Orders are handed over", Kind.CHOICE, "", OfflineCollect,
+                "lease_percent",
+                later("Of each item, kept for the tills of a store"),
+                hint=later("% of available"),
+            ),
+            Field("lease_most", later("Of that each till gets at most"), hint=later("units")),
+            Field("offline_order_limit", later("Orders up to"), Kind.AMOUNT),
+            Field("offline_deposit_limit", later("Deposits up to"), Kind.AMOUNT),
+            Field("offline_orders", later("New orders, each till"), hint=later("orders")),
+            Field("offline_hours", later("Orders, hand-overs, refunds for"), hint=later("hours")),
+            Field("offline_sign_in_hours", later("Staff may sign in for"), hint=later("hours")),
+            Field(
+                "offline_collect",
+                later("Orders are handed over"),
+                Kind.CHOICE,
+                "",
+                OfflineCollect,
                 "offline_collect",
             ),
-            Field("offline_refund_limit", "Refunds up to", Kind.AMOUNT),
-            Field("offline_gift_cards", "Gift cards may be sold", Kind.FLAG),
+            Field("offline_refund_limit", later("Refunds up to"), Kind.AMOUNT),
+            Field("offline_gift_cards", later("Gift cards may be sold"), Kind.FLAG),
         ),
     ),
-)  # fmt: skip
+)
 FIELDS = {field.name: field for _, _, fields in GROUPS for field in fields}
 
 
@@ -164,7 +197,7 @@ def texts(policy: Policy, currency: str) -> dict[str, str]:
 def shown(value: Any, field: Field, currency: str) -> str:
     """A setting's value as it is kept, in words."""
     if field.kind is Kind.FLAG:
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if field.kind is Kind.CHOICE:
         return word(field.words, value)
     if field.kind is Kind.TIME:
@@ -177,7 +210,7 @@ def differences(policy: Policy, general: Policy, currency: str) -> list[tuple[st
     """What of a policy is not as in the general one: label, its value, the general value."""
     pairs = [(field, _value(policy, name), _value(general, name)) for name, field in FIELDS.items()]
     return [
-        (field.label, shown(own, field, currency), shown(wide, field, currency))
+        (say(field.label), shown(own, field, currency), shown(wide, field, currency))
         for field, own, wide in pairs
         if own != wide
     ]
@@ -203,13 +236,13 @@ def _read(text: str, field: Field, currency: str) -> Any:
             return text == "yes"
         case Kind.CHOICE:
             if field.choices is None or text not in set(field.choices):
-                raise ValueError("Choose one of the list.")
+                raise ValueError(say("Choose one of the list."))
             return field.choices(text)
         case Kind.TIME:
             try:
                 return time.fromisoformat(text)
             except ValueError as wrong:
-                raise ValueError("Write a time as 18:00.") from wrong
+                raise ValueError(say("Write a time as 18:00.")) from wrong
         case Kind.PERCENT:
             return scaled(text, 2)
         case Kind.AMOUNT:
@@ -221,14 +254,16 @@ def scaled(text: str, digits: int) -> int:
     """A number of at most so many digits behind its point, as a whole number of the last digit."""
     cleaned = text.replace(",", ".").replace(" ", "")
     if len(cleaned) > LONGEST_NUMBER or not set(cleaned) <= set("0123456789."):
-        raise ValueError("Write a number.")
+        raise ValueError(say("Write a number."))
     try:
         whole = Decimal(cleaned).scaleb(digits)
     except InvalidOperation as wrong:
-        raise ValueError("Write a number.") from wrong
+        raise ValueError(say("Write a number.")) from wrong
     if whole != whole.to_integral_value():
         raise ValueError(
-            "Write a whole number." if not digits else f"At most {digits} digits after the point."
+            say("Write a whole number.")
+            if not digits
+            else say("At most {digits} digits after the point.", digits=digits)
         )
     return int(whole)
 

@@ -15,6 +15,7 @@ from site_sync.domain.problem_stock import ANEW
 from site_sync.domain.problems import Choice, ProblemRecord
 from site_sync.manager import wording
 from site_sync.manager.rendering import page, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import enrolment, orders, problem_ends, problem_enquiry, problems
 from site_sync.service.database.transaction import Executor, Transaction
@@ -102,9 +103,11 @@ def resolve(change: Acting, problem_id: str) -> Response:
     offered = {choice.value: choice for choice in _choices(problem, ahead)}
     choice = offered.get(change.text("choice") or Choice.SETTLED.value)
     if choice is None:
-        return _page(visit, {"how": "Choose one of the ways that are offered."}, problem_id)
+        return _page(visit, {"how": say("Choose one of the ways that are offered.")}, problem_id)
     if len(how) > LONGEST or (choice in _WORDS_NEEDED and not how):
-        return _page(visit, {"how": f"Say what was done, in up to {LONGEST} letters."}, problem_id)
+        return _page(
+            visit, {"how": say("Say what was done, in up to {most} letters.", most=LONGEST)}, problem_id
+        )
     refusal = visit.write(lambda tx: _end(tx, visit, problem, (choice, how)))
     if refusal is not None:
         return _page(visit, {"how": wording.refusal(refusal, terms(visit))}, problem_id)

@@ -14,6 +14,7 @@ from site_sync.domain.shop import DeliveryMethod
 from site_sync.manager import policy_form, wording
 from site_sync.manager.policy_form import FIELDS, GROUPS
 from site_sync.manager.rendering import options, page, shops, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_changes, stock_enquiry
@@ -117,7 +118,7 @@ def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     name = _DOTTED.get(told, told)
     text = wording.refusal(refused, terms(visit))
     if "least" in refused.facts and name in FIELDS and FIELDS[name].kind is policy_form.Kind.WHOLE:
-        text = f"A whole number from {refused.facts['least']} to {refused.facts['most']}."
+        text = say("A whole number from {least} to {most}.", **refused.facts)
     return {name: text}
 
 

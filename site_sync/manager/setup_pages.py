@@ -18,7 +18,8 @@ from site_sync.manager.formats import percent
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, day_typed
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import RESOURCES, page, shops, terms
-from site_sync.manager.staff_pages import LANGUAGES
+from site_sync.manager.speech import later, say
+from site_sync.manager.staff_pages import LANGUAGES, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import company, demo_removal, setup_check, starter
 from site_sync.service.company import CURRENCIES, Company
@@ -34,10 +35,11 @@ SKIPPABLE = frozenset({Step.STAFF, Step.TILL, Step.GOODS})
 USUAL_HOURS = ("09:00 – 18:00",) * 5 + ("09:00 – 16:00", "")
 ZONES = {"DKK": "Europe/Copenhagen", "SEK": "Europe/Stockholm", "NOK": "Europe/Oslo", "GBP": "Europe/London"}
 ZONES |= {"CHF": "Europe/Zurich", "PLN": "Europe/Warsaw", "CZK": "Europe/Prague", "USD": "America/New_York"}
+STANDARD, REDUCED, NO_TAX = later("Standard"), later("Reduced"), later("No tax")
 USUAL_RATES: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
-    ("DKK", "da"): (("Standard", "25"), ("No tax", "0")),
-    ("EUR", "de"): (("Normal", "19"), ("Reduced", "7"), ("No tax", "0")),
-    ("CHF", "de"): (("Normal", "8.1"), ("Reduced", "2.6"), ("No tax", "0")),
+    ("DKK", "da"): ((STANDARD, "25"), (NO_TAX, "0")),
+    ("EUR", "de"): ((later("Normal"), "19"), (REDUCED, "7"), (NO_TAX, "0")),
+    ("CHF", "de"): ((later("Normal"), "8.1"), (REDUCED, "2.6"), (NO_TAX, "0")),
 }
 
 
@@ -93,7 +95,7 @@ def _company(visit: Visit, given: dict[str, str], errors: Mapping[str, str] | No
         errors=errors,
         given=given,
         currencies=[(code, code) for code in CURRENCIES],
-        languages=list(LANGUAGES.items()),
+        languages=list(spoken_languages().items()),
         settled=visit.read(company.sells_already),
         demo=visit.read(lambda db: demo_removal.loadable(db, LISTS.people())),
     )
@@ -106,7 +108,7 @@ def save_company(change: Acting) -> Response:
     given = {name: change.text(name) for name in ("name", "tax_number", "currency", "language")}
     told = Company(given["name"], given["tax_number"], given["currency"], given["language"])
     if told.language not in LANGUAGES:
-        return _company(visit, given, {"language": "Choose one of the list."})
+        return _company(visit, given, {"language": say("Choose one of the list.")})
     try:
         visit.write(lambda tx: starter.save_company(tx, visit.author, told))
     except Refused as refused:
@@ -126,7 +128,7 @@ def show_store(visit: Looking) -> Response:
 
 def _store(visit: Visit, given: dict[str, str], errors: Mapping[str, str] | None = None) -> Response:
     return step_page(
-        visit, Step.STORE, errors=errors, given=given, days=list(enumerate(DAYS)), zones=TIMEZONES
+        visit, Step.STORE, errors=errors, given=given, days=list(enumerate(map(say, DAYS))), zones=TIMEZONES
     )
 
 
@@ -156,15 +158,15 @@ def _told_store(visit: Visit, given: dict[str, str], errors: dict[str, str]) -> 
         except ValueError as wrong:
             errors[f"day{place}"] = str(wrong)
     if given["timezone"] not in TIMEZONES:
-        errors["timezone"] = "Choose one of the list."
+        errors["timezone"] = say("Choose one of the list.")
     for name in ("street", "place"):
         if not given[name]:
-            errors[name] = "Receipts and messages to customers need it."
+            errors[name] = say("Receipts and messages to customers need it.")
     if errors:
         return None
     who = visit.read(company.company) or Company()
     header = [f"{who.name}"] if who.name and who.name != given["name"] else []
-    header += [f"Tax no. {who.tax_number}"] if who.tax_number else []
+    header += [say("Tax no. {number}", number=who.tax_number)] if who.tax_number else []
     return Store(
         code=given["code"].upper(),
         name=given["name"],
@@ -181,7 +183,8 @@ def show_tax(visit: Looking) -> Response:
     """The tax rates."""
     who = visit.read(company.company) or Company()
     known = [(name, percent(rate).removesuffix(" %")) for name, rate in who.rates.items()]
-    rows = known or list(USUAL_RATES.get((who.currency, who.language), (("Standard", ""), ("No tax", "0"))))
+    usual = USUAL_RATES.get((who.currency, who.language), ((STANDARD, ""), (NO_TAX, "0")))
+    rows = known or [(say(name), rate) for name, rate in usual]
     return _tax(visit, rows, included=visit.read(records.policies).general.prices_include_tax)
 
 
@@ -206,11 +209,11 @@ def save_tax(change: Acting) -> Response:
         except ValueError as wrong:
             errors[f"rate{n}"] = str(wrong)
         if not name:
-            errors[f"name{n}"] = "Give it a name."
+            errors[f"name{n}"] = say("Give it a name.")
     if not rows:
-        errors["name0"] = "At least one rate; 0 where there is no tax."
+        errors["name0"] = say("At least one rate; 0 where there is no tax.")
     elif len(rates) < len(rows) and not errors:
-        errors["form"] = "Two rates have the same name."
+        errors["form"] = say("Two rates have the same name.")
     if not errors:
         try:
             visit.write(lambda tx: starter.save_rates(tx, visit.author, rates, included=included))

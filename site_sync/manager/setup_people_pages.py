@@ -14,6 +14,7 @@ from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops
 from site_sync.manager.setup_pages import Looking, field_error, step_page
+from site_sync.manager.speech import say
 from site_sync.manager.till_pages import PROFILES, Offer, offer_of
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.service import company, enrolment, staffing, starter
@@ -66,10 +67,10 @@ def hire(change: Hiring) -> Response:
     errors: dict[str, str] = {}
     for n, (_, role, store) in enumerate(wanted):
         if role not in given or store not in {"", *shops(visit)}:
-            errors[f"name{n}"] = "Choose role and store from the lists."
+            errors[f"name{n}"] = say("Choose role and store from the lists.")
     own = change.text("own_pin") == "yes"
     if not wanted and not own:
-        errors["name0"] = "Type at least one name, or leave this for later."
+        errors["name0"] = say("Type at least one name, or leave this for later.")
     if errors:
         return _staff(visit, wanted, errors)
     language = (visit.read(company.company) or Company()).language
@@ -121,11 +122,11 @@ def enrol(change: Enrolling) -> Response:
     given = {name: change.text(name) for name in ("store", "till", "profile")}
     errors: dict[str, str] = {}
     if given["store"] not in shops(visit):
-        errors["store"] = "Choose the store where the till stands."
+        errors["store"] = say("Choose the store where the till stands.")
     if not _TILL.fullmatch(given["till"]):
-        errors["till"] = "Two digits, as 01."
+        errors["till"] = say("Two digits, as 01.")
     if given["profile"] not in PROFILES:
-        errors["profile"] = "Choose one of these."
+        errors["profile"] = say("Choose one of these.")
     if errors:
         return _till(visit, given, errors)
     offer = offer_of(visit, NewTill(given["store"], given["till"], given["profile"]))
@@ -145,4 +146,3 @@ def show_goods(visit: Looking) -> Response:
     """Where the goods come from."""
     many = table_file.MOST_BYTES // 1_000_000
     return step_page(visit, Step.GOODS, most=many, sells=visit.read(company.sells_already))
-

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from site_sync.manager.rendering import bare_page
+from site_sync.manager.speech import later, say
 from site_sync.manager.visit import (
     COOKIE,
     PREFIX,
@@ -36,7 +37,7 @@ STAGES = {
     Stage.ENROL: "/sign-in/second-factor",
 }
 """The page of each stage between the password and the inside."""
-WRONG = (
+WRONG = later(
     "This staff id and password do not go together, or too many were tried. Wait a moment, then try again."
 )
 
@@ -89,7 +90,7 @@ def enter(request: Request, form: Annotated[FormData, Depends(posted)]) -> Respo
     password = fields.get("password", "")[:1024]
     entered = None if wait else entering.by_password(site, staff, password, browser_of(request))
     if entered is None:
-        return _form(request, wanted, staff, WRONG)
+        return _form(request, wanted, staff, say(WRONG))
     return leading_on(request, entered, wanted)
 
 

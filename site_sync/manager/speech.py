@@ -89,7 +89,7 @@ def catalogue(spoken: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def say(text: str, **facts: Any) -> str:
+def say(text: str, /, **facts: Any) -> str:
     """A text of the program in the language that is spoken, with facts in its {places}."""
     found = catalogue(language()).gettext(text)
     return found.format(**facts) if facts else found

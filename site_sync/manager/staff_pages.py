@@ -15,6 +15,7 @@ from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.speech import later, say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
@@ -25,9 +26,14 @@ from site_sync.service.sign_in import GivenPassword
 from site_sync.service.staffing import NewPin
 
 routes = APIRouter()
-LANGUAGES = {"en": "English", "de": "German", "da": "Danish"}
+LANGUAGES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
 Looking = Annotated[Visit, Depends(needs(Right.STAFF_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
+
+
+def spoken_languages() -> dict[str, str]:
+    """The languages that people and papers may have, named in the reader's."""
+    return {code: say(name) for code, name in LANGUAGES.items()}
 
 
 @routes.get("/staff")
@@ -78,7 +84,7 @@ def _page(
         changeable=staffing.may_change(visit.staff, member),
         role_options=_roles(visit, member),
         rights=sorted(ROLE_RIGHTS[member.role]),
-        languages=LANGUAGES,
+        languages=spoken_languages(),
         password=visit.read(lambda db: sign_in.password_state(db, member.id)),
         sessions=visit.read(lambda db: sessions.sessions_of(db, member.id, visit.now())),
         factor=visit.read(lambda db: second_factor.state(db, member.id)),
@@ -102,7 +108,7 @@ def _new(visit: Visit, member: StaffMember, errors: dict[str, str] | None = None
         section="/staff",
         member=member,
         role_options=_roles(visit, member),
-        languages=LANGUAGES,
+        languages=spoken_languages(),
         errors=errors or {},
     )
 
@@ -125,7 +131,7 @@ def _told(change: Change, member: StaffMember) -> StaffMember:
 def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     field = refused.facts.get("field", "form")
     if refused.code is Code.TEXT_INVALID and refused.facts.get("taken"):
-        return {"id": "Somebody has this id already."}
+        return {"id": say("Somebody has this id already.")}
     return {str(field): wording.refusal(refused, terms(visit))}
 
 
@@ -221,7 +227,7 @@ def give_password(change: Acting, staff_id: str) -> Response:
     typed = change.form.get("password", "")
     password = typed if isinstance(typed, str) else ""
     if password != change.form.get("again", ""):
-        return _page(visit, member, errors={"again": "The two are not the same."})
+        return _page(visit, member, errors={"again": say("The two are not the same.")})
     if not staffing.may_change(visit.staff, member):
         return _page(visit, member, errors={"form": _may_not(visit)})
     if weak := weakness(password, (member.id, member.name)):

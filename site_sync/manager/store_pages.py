@@ -14,6 +14,7 @@ from site_sync.domain.shop import Store
 from site_sync.manager import wording
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, closed_text, closed_typed, day_text, day_typed
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import enrolment, shop_changes
 from site_sync.service.shop_words import hours_rows
@@ -70,7 +71,7 @@ def _page(
         section="/stores",
         store=store,
         given=given or _texts(store),
-        days=list(enumerate(DAYS)),
+        days=list(enumerate(map(say, DAYS))),
         zones=TIMEZONES,
         errors=errors or {},
     )
@@ -103,10 +104,10 @@ def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
     except ValueError as wrong:
         errors["scales"] = str(wrong)
     if given["timezone"] not in TIMEZONES:
-        errors["timezone"] = "Choose one of the list."
+        errors["timezone"] = say("Choose one of the list.")
     priority = given["priority"]
     if not (priority.isascii() and priority.isdigit() and len(priority) < 4):
-        errors["priority"] = "A whole number from 0 to 999."
+        errors["priority"] = say("A whole number from 0 to 999.")
     if errors:
         return store
     return replace(

@@ -11,6 +11,7 @@ from site_sync.domain.permissions import Right
 from site_sync.manager import wording
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import page, terms
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import tax_rates
 from site_sync.service.database import records
@@ -46,7 +47,7 @@ def move(change: Acting) -> Response:
     """Give everything of one rate another one."""
     visit, given = change.visit, {name: change.text(name) for name in ("rate", "new")}
     if given["rate"] not in {str(one.rate) for one in visit.read(tax_rates.in_use)}:
-        return _page(visit, given, {"rate": "Choose one of the list."})
+        return _page(visit, given, {"rate": say("Choose one of the list.")})
     try:
         new = scaled(given["new"], 2)
     except ValueError as wrong:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from site_sync.domain.invitations import Invitation
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page, shops
+from site_sync.manager.speech import later, say
 from site_sync.manager.today_page import ONLINE
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import code_pictures, enrolment, settings_audit, tls
@@ -23,7 +24,9 @@ from site_sync.service.settings_audit import Facts, Subject
 
 routes = APIRouter()
 PROFILES = ("till", "counter")
-STILL_WAITING = "Say that it is lost or broken; else connect it first, so that nothing made at it is missing."
+STILL_WAITING = later(
+    "Say that it is lost or broken; else connect it first, so that nothing made at it is missing."
+)
 _TILL = re.compile(r"\d{2}", re.ASCII)
 Looking = Annotated[Visit, Depends(needs(Right.DEVICE_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.DEVICE_MANAGE))]
@@ -75,11 +78,11 @@ def let_in(change: Acting) -> Response:
     given = {name: change.text(name) for name in ("store", "till", "profile")}
     errors: dict[str, str] = {}
     if given["store"] not in shops(visit):
-        errors["store"] = "Choose the store where the till stands."
+        errors["store"] = say("Choose the store where the till stands.")
     if not _TILL.fullmatch(given["till"]):
-        errors["till"] = "Two digits, as 02."
+        errors["till"] = say("Two digits, as 02.")
     if given["profile"] not in PROFILES:
-        errors["profile"] = "Choose one of these."
+        errors["profile"] = say("Choose one of these.")
     if errors:
         return _page(visit, given=given, errors=errors)
     return _page(visit, offer_of(visit, NewTill(given["store"], given["till"], given["profile"])))
@@ -116,7 +119,7 @@ def revoke(change: Acting, device_id: str) -> Response:
     if found is None:
         raise Missing
     if found.waiting and not change.text("anyway"):
-        return _page(visit, errors={f"revoke_{device_id}": STILL_WAITING})
+        return _page(visit, errors={f"revoke_{device_id}": say(STILL_WAITING)})
     subject = Subject("till", f"{found.store}-{found.till}")
     if not visit.write_noted(
         subject, lambda db: _facts(db, device_id), lambda tx: enrolment.revoke(tx, device_id)

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page
+from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.web_shop import WebhookEvent
 from site_sync.service import webhook_desk, webhook_outbox
@@ -60,7 +61,7 @@ def add(change: Acting) -> Response:
     except EndpointRefused as error:
         errors["url"] = f"{str(error).capitalize()}."
     if not events:
-        errors["event"] = "Choose at least one."
+        errors["event"] = say("Choose at least one.")
     if errors:
         return _list(visit, url, errors)
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
