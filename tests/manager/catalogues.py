@@ -1,0 +1,108 @@
+"""Gathers what Site Manager says into its catalogues; run it after writing new texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from site_sync.manager.rendering import TEMPLATES
+from site_sync.manager.speech import CATALOGUES, ENGLISH, LANGUAGES
+from site_sync.manager.wording import WORDS
+
+CODE = Path(__file__).parents[2] / "site_sync" / "manager"
+SPOKEN = {"say": None, "later": None, "say_count": (1, 2)}
+TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+HEADER = (
+    'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    '"Content-Transfer-Encoding: 8bit\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+)
+Message = tuple[str, str | tuple[str, str], str]
+"""Where it is said, the English text (one and many where it counts), and its section of the words."""
+
+
+def _templates() -> Iterator[Message]:
+    for path in sorted(TEMPLATES.glob("*.html")):
+        with path.open("rb") as file:
+            for _, _, text, _ in babel_extract(file, ("_", "gettext", "ngettext"), (), TEMPLATE_OPTIONS):
+                yield path.name, _told(text), ""
+
+
+def _code() -> Iterator[Message]:
+    for path in sorted(CODE.glob("*.py")):
+        with path.open("rb") as file:
+            for _, text, _, _ in extract("python", file, SPOKEN):
+                yield path.name, _told(text), ""
+
+
+def _words() -> Iterator[Message]:
+    sections: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    for section, words in sections.items():
+        for text in words.values():
+            yield WORDS.name, text, section
+
+
+def _told(text: object) -> str | tuple[str, str]:
+    """A text, or both texts of one that counts; what else a call holds is no text."""
+    if isinstance(text, tuple):
+        parts = [part for part in text if part]
+        return (parts[0], parts[1]) if len(parts) > 1 else parts[0]
+    return str(text)
+
+
+def said() -> list[Message]:
+    """Everything that is said in English."""
+    return [*_templates(), *_code(), *_words()]
+
+
+def catalogue(language: str) -> Catalog:
+    """The catalogue of a language as it is kept."""
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def gathered(language: str) -> Catalog:
+    """The catalogue with all that is said, translated as far as it was, and nothing else."""
+    known, fresh = catalogue(language), Catalog(locale=language)
+    for place, text, section in said():
+        one = text if isinstance(text, str) else text[0]
+        before = known.get(one, section or None)
+        kept = before.string if before and isinstance(before.string, str) == isinstance(text, str) else None
+        fresh.add(text, kept, [(place, None)], context=section or None)  # type: ignore[list-item]
+    return fresh
+
+
+def untranslated(found: Catalog) -> list[str]:
+    """The English texts that have no translation."""
+    waiting = []
+    for one in found:
+        told = one.string if isinstance(one.string, list | tuple) else [one.string]
+        if one.id and not (told and all(told)):
+            waiting.append(str(one.id))
+    return waiting
+
+
+def written(found: Catalog, language: str) -> str:
+    """A catalogue as its file."""
+    out = BytesIO()
+    write_po(out, found, width=0, omit_header=True, include_lineno=False, sort_output=True)
+    return HEADER.format(language=language) + out.getvalue().decode("utf-8")
+
+
+def main() -> None:
+    """Write the catalogues, and say how many texts wait for a translator."""
+    for language in (one for one in LANGUAGES if one != ENGLISH):
+        found = gathered(language)
+        (CATALOGUES / f"{language}.po").write_text(written(found, language), encoding="utf-8")
+        missing = len(untranslated(found))
+        print(f"{language}: {len(found)} texts, {missing} to be translated")
+
+
+if __name__ == "__main__":
+    main()
