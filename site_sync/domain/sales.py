@@ -16,6 +16,7 @@ from site_sync.domain.stock import StockMove, StockReason
 GIFT_CARDS = "gift_cards"
 """The ledger's account of what gift cards still owe to those who hold them."""
 _RETURN = "return:"
+LONGEST_LINE = 10
 
 
 class ReturnTo(StrEnum):
@@ -56,7 +57,8 @@ class SaleLine:
     def returned(self) -> tuple[str, int] | None:
         """The sale and line whose goods come back with this line; None for a line that sells."""
         sale, _, line = self.note.removeprefix(_RETURN).rpartition(":")
-        return (sale, int(line)) if self.note.startswith(_RETURN) and line.isdigit() else None
+        named = self.note.startswith(_RETURN) and line.isdecimal() and len(line) < LONGEST_LINE
+        return (sale, int(line)) if named else None
 
     @property
     def value(self) -> int:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
+import zlib
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 MOST_BYTES = 900_000
 WIDEST, HIGHEST = 512, 240
 """Dots of the logo: what 80 mm paper has room for, and a hand's breadth of it."""
 _MOST_PIXELS = 25_000_000
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
+"""What Pillow says of a picture whose bytes are not what its head says."""
 
 
 class NoLogo(ValueError):
@@ -26,7 +30,9 @@ def printable(sent: bytes) -> str:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise NoLogo("The picture has too many pixels.")
             drawn = _on_white(picture)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except NoLogo:
+        raise
+    except (*_DAMAGED, Image.DecompressionBombError) as error:
         raise NoLogo("Send a PNG, JPEG, GIF or WebP picture.") from error
     memory = io.BytesIO()
     drawn.save(memory, format="PNG", optimize=True)

@@ -240,6 +240,7 @@ def test_a_slip_without_a_promise_has_no_time_and_many_orders_have_letters() -> 
 def test_shelves_are_walked_in_their_order() -> None:
     shelves = ["B-1", "", "A-10", "a-2", "12", "A-2-b"]
     assert sorted(shelves, key=shelf_order) == ["12", "a-2", "A-2-b", "A-10", "B-1", ""]
+    assert shelf_order("²") == ((1, 0, "²"),)
 
 
 def test_a_bag_says_which_it_is_and_not_whose() -> None:

@@ -54,6 +54,21 @@ def test_goods_leave_the_shelf_and_a_return_comes_back_but_a_service_moves_nothi
     assert sums(made.stock) == {("S01", "SKU1"): (0, -2), ("S01", "SKU2"): (0, 1)}
 
 
+@pytest.mark.parametrize(
+    ("note", "meant"),
+    [
+        ("return:s-1:2", ("s-1", 2)),
+        ("return:s-1:²", None),
+        ("return:s-1:" + "9" * 5_000, None),
+        ("s-1:2", None),
+    ],
+)
+def test_a_note_names_the_line_that_comes_back_or_is_only_a_note(
+    note: str, meant: tuple[str, int] | None
+) -> None:
+    assert replace(sold(1, 100), note=note).returned == meant
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 9_999), st.integers(-3, 9)), min_size=1, max_size=6),
     st.integers(0, 500),

@@ -26,7 +26,7 @@ def test_the_forms_are_typed_a_line_each_and_come_back_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["21", "21 weight", "21 volume 3", "21 weight 9", "33 weight 3", "21 weight 3 5"]
+    "typed", ["21", "21 weight", "21 volume 3", "21 weight 9", "21 weight 12", "33 weight 3", "21 weight 3 5"]
 )
 def test_what_is_no_form_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -25,6 +25,10 @@ def picture(width: int = 1600, height: int = 400, kind: str = "JPEG") -> bytes:
     return memory.getvalue()
 
 
+TORN = picture(60, 30, "PNG").replace(b"IEND", b"IE\xb3D").replace(b"IDAT", b"ID\xb3T")
+"""A picture whose head is sound."""
+
+
 def send(root: Browser, data: bytes, name: str = "logo.jpg") -> httpx.Response:
     """Choose a file in the form and send it."""
     token = dict(root.form(PAGE, PAGE).fields)["csrf"]
@@ -51,7 +55,7 @@ def test_saving_the_store_keeps_its_logo(root: Browser, site: Site) -> None:
     assert kept(site, RecordKind.STORE, "S01").logo
 
 
-@pytest.mark.parametrize("data", [b"", b"no picture", picture(300, 100, "BMP"), picture()[:300]])
+@pytest.mark.parametrize("data", [b"", b"no picture", picture(300, 100, "BMP"), picture()[:300], TORN])
 def test_what_is_no_picture_is_refused_in_words(root: Browser, site: Site, data: bytes) -> None:
     page = send(root, data)
     assert page.status_code == 422

@@ -46,7 +46,7 @@ def shelf_order(shelf: str) -> tuple[tuple[int, int, str], ...]:
     if not shelf:
         return ((2, 0, ""),)
     parts = _PARTS.split(shelf.upper())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
 def picking_slip(orders: Sequence[Order], stationery: Stationery) -> Document:

@@ -61,8 +61,9 @@ def _woocommerce(api: ShopApi, report: Report) -> str:
 def _marked(order: Mapping[str, Any]) -> int:
     """Up to which step the shop's order was told."""
     for entry in order.get("meta_data") or ():
-        if isinstance(entry, dict) and entry.get("key") == MARK and str(entry.get("value")).isdigit():
-            return int(str(entry["value"]))
+        marked = str(entry.get("value"))[:9] if isinstance(entry, dict) and entry.get("key") == MARK else ""
+        if marked.isdecimal():
+            return int(marked)
     return 0
 
 
