@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Match
 from site_sync.protocol.codec import Malformed
 from site_sync.protocol.problems import CONTENT_TYPE, ProblemDetails, ProblemFound, of_call, of_malformed
 from site_sync.service.api.health import HealthRoutes
+from site_sync.service.api.request_marks import RequestMarks
 from site_sync.service.api.surround import SECURE_HEADERS, Surround
 from site_sync.service.api.sync import SyncRoutes
 from site_sync.service.api.sync_money import MoneyRoutes
@@ -75,6 +76,7 @@ def _surround(app: FastAPI, site: Site) -> None:
     secure = SECURE_HEADERS if site.settings.public_address.startswith("https:") else {}
     limit = site.settings.refusals_per_minute
     app.add_middleware(Surround, service=site.identity.service, headers=secure, refusals_per_minute=limit)
+    app.add_middleware(RequestMarks, meters=site.meters, new_id=site.new_id)
 
 
 async def _look(site: Site) -> None:

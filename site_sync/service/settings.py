@@ -30,6 +30,13 @@ class MailSecurity(StrEnum):
     TLS = "tls"
 
 
+class LogFormat(StrEnum):
+    """How lines of the log are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Settings(BaseSettings):
     """Read from the environment (`HANDOVER_…`), then from what the command line says."""
 
@@ -41,6 +48,8 @@ class Settings(BaseSettings):
     port: int = 8700
     public_url: str = ""
     refusals_per_minute: int = 300
+    metrics_token: SecretStr = SecretStr("")
+    log_format: LogFormat = LogFormat.TEXT
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""

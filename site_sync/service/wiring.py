@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -15,6 +15,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
 from site_sync.service.database.migrate import migrate
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.meters import Meters
 from site_sync.service.settings import Keys, Settings, keys_of
 
 
@@ -53,6 +54,8 @@ class Site:
     settings: Settings
     keys: Keys
     around: Surroundings
+    meters: Meters = field(default_factory=Meters)
+    """What this process counts while it runs."""
 
     def now(self) -> datetime:
         """The site's clock, aware UTC."""

@@ -28,6 +28,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import Beginning, Device, DeviceState, Newcomer
 from site_sync.service.intake import Gap, Intake
+from site_sync.service.meters import TillSaid
 from site_sync.service.order_search import Search
 from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
@@ -180,6 +181,7 @@ class SyncRoutes:
                 send_from = outcome.send_from
                 break
             results.append(outcome)
+            site.meters.took(envelope.payload_kind.value, outcome.kind.value)
         return _json(
             PushAnswer(
                 service=site.identity.service,
@@ -203,6 +205,8 @@ class SyncRoutes:
         device = await self._calling(request)
         await self._note(device, waiting)
         after = self._place(cursor)
+        since = self._site.now() if waiting else None
+        self._site.meters.heard(device.id, TillSaid(device.store, after, since))
         try:
             batch = await self._site.feed.batch(device.store, after, wait)
         except changes.CursorGone as gone:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from site_sync.service.jobs.connectors import forget_receipts, working_receipts
 from site_sync.service.jobs.deadlines import answer_for_customers, expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
@@ -14,6 +16,7 @@ from site_sync.service.jobs.rhythm import Job, Wake, repeat
 from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.jobs.upkeep import look_after
 from site_sync.service.jobs.webhooks import send_webhooks
+from site_sync.service.meters import metered
 from site_sync.service.wiring import Site
 
 OUTBOX_SECONDS = 5.0
@@ -34,20 +37,24 @@ def jobs(site: Site) -> tuple[Job, ...]:
     site.database.on_commit(mail.tell)
     site.database.on_commit(hooks.tell)
     site.database.on_commit(shops.tell)
+
+    def every(name: str, work: Callable[[], int], seconds: float, wake: Wake | None = None) -> Job:
+        return repeat(name, metered(site.meters, site.now, name, work), seconds, wake)
+
     return (
-        repeat("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
-        repeat("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
-        repeat("reports to shops", lambda: tell_shops(site), OUTBOX_SECONDS, shops),
-        repeat("questions to shops", lambda: ask_shops(site), OUTBOX_SECONDS),
-        repeat("webhooks in", working_receipts(site), RECEIPT_SECONDS),
-        repeat("old webhooks", lambda: forget_receipts(site), FORGET_SECONDS),
-        repeat("holds", lambda: expire_holds(site), HOLD_SECONDS),
-        repeat("leases", lambda: lend_stock(site), LEASE_SECONDS),
-        repeat("files of goods", ImportWork(site), IMPORT_SECONDS),
-        repeat("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
-        repeat("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
-        repeat("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
-        repeat("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
-        repeat("drift", lambda: check_drift(site), DRIFT_SECONDS),
-        repeat("upkeep", lambda: look_after(site), UPKEEP_SECONDS),
+        every("messages", lambda: send_messages(site), OUTBOX_SECONDS, mail),
+        every("webhooks", lambda: send_webhooks(site), OUTBOX_SECONDS, hooks),
+        every("reports to shops", lambda: tell_shops(site), OUTBOX_SECONDS, shops),
+        every("questions to shops", lambda: ask_shops(site), OUTBOX_SECONDS),
+        every("webhooks in", working_receipts(site), RECEIPT_SECONDS),
+        every("old webhooks", lambda: forget_receipts(site), FORGET_SECONDS),
+        every("holds", lambda: expire_holds(site), HOLD_SECONDS),
+        every("leases", lambda: lend_stock(site), LEASE_SECONDS),
+        every("files of goods", ImportWork(site), IMPORT_SECONDS),
+        every("expiry", lambda: expire_orders(site), DEADLINE_SECONDS),
+        every("reminders", lambda: remind_customers(site), DEADLINE_SECONDS),
+        every("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
+        every("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
+        every("drift", lambda: check_drift(site), DRIFT_SECONDS),
+        every("upkeep", lambda: look_after(site), UPKEEP_SECONDS),
     )

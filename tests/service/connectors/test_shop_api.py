@@ -11,13 +11,13 @@ from sqlalchemy import select
 from site_sync.domain.commands import Cancel, ClaimPicking, Collect
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.service import connector_register
-from site_sync.service.api.health import metrics_text
 from site_sync.service.connector_register import ConnectorKind, ShopEvent
 from site_sync.service.connectors import polling
 from site_sync.service.connectors.polling import PER_PAGE
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.jobs.shops import ask_shops, tell_shops
+from site_sync.service.metric_readings import shop_lines
 from site_sync.service.sealing import seal
 from site_sync.service.shop_reports import REPORTS
 from site_sync.service.wiring import Site
@@ -272,7 +272,7 @@ def test_prometheus_counts_and_old_reports_are_forgotten(site: Site, fake: FakeS
     fake.faults = [Fault(500)]
     ask_shops(site)
     tell_shops(site)
-    text = site.database.read(lambda db: metrics_text(db, 0))
+    text = "\n".join(site.database.read(lambda db: list(shop_lines(db))))
     assert 'handover_shop_reports{state="sent"} 3' in text
     assert "handover_shop_polls_failing 1" in text
     clock.forward(days=91)

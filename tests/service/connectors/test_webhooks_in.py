@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from site_sync.service import connector_register
 from site_sync.service.api import web_shop
-from site_sync.service.api.health import metrics_text
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
 from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.connectors import receipts
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import forget_receipts
+from site_sync.service.metric_readings import shop_lines
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service import serving
@@ -251,7 +251,7 @@ def test_shops_that_share_a_source_keep_their_ids_apart(site: Site) -> None:
 def test_prometheus_counts_them(site: Site) -> None:
     shop = Sender(site, ConnectorKind.WOOCOMMERCE)
     shop.send(woo.order(), woo.order(), woo.order(woo.item("OLD-9"), id=2))
-    text = site.database.read(lambda db: metrics_text(db, 0))
+    text = "\n".join(site.database.read(lambda db: list(shop_lines(db))))
     assert 'handover_webhooks_in{connector="woocommerce-1",state="worked"} 1' in text
     assert 'handover_webhooks_in{connector="woocommerce-1",state="needs_mapping"} 1' in text
     assert 'handover_webhooks_in_repeated{connector="woocommerce-1"} 1' in text
