@@ -9,7 +9,7 @@ from pathlib import Path
 
 from site_sync.domain import clocks
 from site_sync.protocol.changes import Changes, RecordKind, Started
-from site_sync.protocol.checks import Sums
+from site_sync.protocol.checks import CHECKED, Sums
 from site_sync.protocol.envelope import PushAnswer
 from site_sync.worker.pace import rest_after
 
@@ -17,7 +17,7 @@ POLL_SECONDS = 25
 PUSH_LIMIT = 100
 CHECK_EVERY = timedelta(hours=1)
 CHECK_AFTER_BREAK = timedelta(minutes=10)
-"""What the till holds is compared with the site so often; sooner after it was cut off."""
+"""What the till holds is compared with the site so often; sooner after a break, or if a kind was left out."""
 
 
 class Lane(StrEnum):
@@ -49,8 +49,8 @@ class State:
     """What the worker knows; `more` that changes wait at the site, `code` why it is not reached.
 
     `clock_ahead` is how far the site's clock is ahead of the till's. `compare` asks for the site's sums next,
-    `compared_at` says when it was last asked for, `was_away` that the site was not reached since; `suspects`
-    are kinds that differed when they were compared first.
+    `compared_at` says when it was last asked for, `was_away` that the site was not reached since, `skipped`
+    that a kind moved meanwhile and was left out; `suspects` are kinds that differed at the first comparison.
     """
 
     link: Link = Link.OFFLINE
@@ -64,6 +64,7 @@ class State:
     compare: bool = False
     compared_at: datetime | None = None
     was_away: bool = False
+    skipped: bool = False
     suspects: frozenset[RecordKind] = frozenset()
 
     def failures(self, lane: Lane) -> int:
@@ -350,13 +351,15 @@ def _is_due(state: State, now: datetime) -> bool:
     """Whether it is time to compare; a clock that was set back decides nothing."""
     if state.compared_at is None or now < state.compared_at:
         return True
-    return now - state.compared_at >= (CHECK_AFTER_BREAK if state.was_away else CHECK_EVERY)
+    soon = state.was_away or state.skipped
+    return now - state.compared_at >= (CHECK_AFTER_BREAK if soon else CHECK_EVERY)
 
 
 def _summed(state: State, event: SumsAnswered) -> tuple[State, tuple[Action, ...]]:
     if event.sums.epoch != event.epoch:
         return replace(state, started=False), (Wake(Lane.PUSH), Rest(None))
-    return state, (Compare(event.sums),)
+    skipped = CHECKED - {one.kind for one in event.sums.sums}
+    return replace(state, skipped=bool(skipped)), (Compare(event.sums),)
 
 
 def _compared(state: State, event: Compared) -> tuple[State, tuple[Action, ...]]:

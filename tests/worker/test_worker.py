@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_sync.protocol.changes import Change, Changes, RecordKind, Started
-from site_sync.protocol.checks import Sums
+from site_sync.protocol.checks import CHECKED, KindSum, Sums
 from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
 from site_sync.worker import worker as w
 from site_sync.worker.pace import FIRST_SECONDS, LONGEST_SECONDS, rest_after
@@ -91,8 +92,13 @@ def test_a_till_compares_once_it_has_caught_up_and_then_now_and_then() -> None:
     assert (state.compare, state.was_away, state.compared_at) == (False, False, NOW)
 
 
+def sums_of(kinds: Iterable[RecordKind]) -> Sums:
+    counted = tuple(KindSum(kind=kind, count=0, total="") for kind in kinds)
+    return Sums(service="s", nonce="", epoch="e1", site_time=NOW, closed_after=NOW, sums=counted)
+
+
 def test_what_differs_twice_is_fetched_again_and_what_differs_once_is_not() -> None:
-    sums = Sums(service="s", nonce="", epoch="e1", site_time=NOW, closed_after=NOW)
+    sums = sums_of(CHECKED)
     assert step(ONLINE, w.SumsAnswered(sums, "e1")) == (ONLINE, (w.Compare(sums),))
     state, actions = step(ONLINE, w.Compared(frozenset({RecordKind.ITEM, RecordKind.STOCK})))
     assert actions == (w.Rest(0),)
@@ -106,6 +112,13 @@ def test_what_differs_twice_is_fetched_again_and_what_differs_once_is_not() -> N
     state, actions = step(state, came)
     assert actions == (w.Keep(came), w.Rest(0))
     assert step(state, w.Compared(frozenset()))[1] == (w.Rest(0),)
+
+
+def test_a_kind_that_moved_while_it_was_counted_is_compared_again_soon() -> None:
+    state = step(ONLINE, w.SumsAnswered(sums_of(CHECKED - {RecordKind.STOCK}), "e1"))[0]
+    state = replace(state, compared_at=NOW - timedelta(minutes=10))
+    assert step(state, changes())[0].compare
+    assert not step(step(state, w.SumsAnswered(sums_of(CHECKED), "e1"))[0], changes())[0].compare
 
 
 def test_sums_of_another_epoch_are_compared_with_nothing() -> None:
