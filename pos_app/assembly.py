@@ -50,6 +50,7 @@ from pos_app.ui.resources import resource
 from pos_app.ui.screens.set_up import DEVICE_STEPS, SetUpScreen
 from pos_app.ui.window import Window
 from site_sync.domain.codes import MeasuredBarcode, ScanSettings
+from site_sync.domain.shop import TillProfile
 from site_sync.protocol.changes import Enrolled
 
 _log = structlog.get_logger(__name__)
@@ -297,4 +298,4 @@ def _place(desk: Desk) -> Place | None:
     store = desk.store.shop.store(identity.store)
     if store is None:
         return None
-    return Place(store, identity.till, desk.currency, identity.profile == "collect")
+    return Place(store, identity.till, desk.currency, identity.profile == TillProfile.COUNTER)

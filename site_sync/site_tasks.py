@@ -14,7 +14,7 @@ from site_sync.backup_tasks import BackupRefused
 from site_sync.connector_tasks import ConnectorRefused
 from site_sync.domain.invitations import Invitation
 from site_sync.domain.permissions import Role
-from site_sync.domain.shop import StaffMember
+from site_sync.domain.shop import StaffMember, TillProfile
 from site_sync.money_tasks import MoneyRefused
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
@@ -79,7 +79,7 @@ def add_commands(
     code = add("enrol-code", enrol_code, "make a one-time code that lets a till in")
     code.add_argument("--store", required=True)
     code.add_argument("--till", required=True, help="two digits, as 02")
-    code.add_argument("--profile", default="counter")
+    code.add_argument("--profile", default=TillProfile.TILL.value, choices=[one.value for one in TillProfile])
     one = add("order", show_order, "show an order as the site has it, with its journal and stock, as JSON")
     one.add_argument("number", help="its number or id")
     _add_money(add)

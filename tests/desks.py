@@ -148,7 +148,7 @@ def open_bench(folder: Path, till: str = "02") -> Bench:
 def _enrol(bench: Bench, till: str) -> None:
     words = Enrolled(
         service="site", epoch="e1", device=f"device-{till}", token="t", store="S01", till=till,
-        profile="counter", code_key=KEY.hex(),
+        profile="till", code_key=KEY.hex(),
     )  # fmt: skip
     bench.store.identity.enrol(words, "http://127.0.0.1:9")
     bench.store.site_side.start(

@@ -63,6 +63,13 @@ class StaffMember:
         return ROLE_RIGHTS[self.role] if self.active else frozenset()
 
 
+class TillProfile(StrEnum):
+    """What a till is used as: one where goods are sold, or a counter where orders are collected."""
+
+    TILL = "till"
+    COUNTER = "counter"
+
+
 class DeliveryField(StrEnum):
     """What a delivery method may require of an order."""
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from site_sync.domain.invitations import Invitation
 from site_sync.domain.permissions import Right
+from site_sync.domain.shop import TillProfile
 from site_sync.manager.rendering import page, shops
 from site_sync.manager.speech import later, say
 from site_sync.manager.today_page import ONLINE
@@ -23,7 +24,7 @@ from site_sync.service.enrolment import CODE_MINUTES, DeviceState, NewTill
 from site_sync.service.settings_audit import Facts, Subject
 
 routes = APIRouter()
-PROFILES = ("till", "counter")
+PROFILES = tuple(TillProfile)
 STILL_WAITING = later(
     "Say that it is lost or broken; else connect it first, so that nothing made at it is missing."
 )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from site_sync.domain.codes import token_hash
+from site_sync.domain.shop import TillProfile
 from site_sync.service import leases
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -57,7 +58,7 @@ class NewTill:
 
     store: str
     till: str
-    profile: str = "counter"
+    profile: str = TillProfile.TILL.value
 
 
 @dataclass(frozen=True, slots=True)

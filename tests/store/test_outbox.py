@@ -121,7 +121,7 @@ def test_a_till_let_in_anew_after_a_restore_sends_what_the_earlier_epoch_took(be
     answer(bench, envelope)
     words = Enrolled(
         service="site", epoch="e2", device="device-9", token="t2", store="S01", till="02",
-        profile="counter", code_key="00" * 32,
+        profile="till", code_key="00" * 32,
     )  # fmt: skip
     bench.store.identity.enrol(words, "http://127.0.0.1:9")
     started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)

@@ -45,7 +45,7 @@ def loaded(site: Site, till: Till, client: SiteClient, folder: Path) -> Store:
     who = site.identity
     words = Enrolled(
         service=who.service, epoch=who.epoch, device=till.device, token=till.token, store="S01", till="02",
-        profile="counter", code_key="11" * 32,
+        profile="till", code_key="11" * 32,
     )  # fmt: skip
     store.identity.enrol(words, "http://127.0.0.1:9")
     client.snapshot(folder / "whole.sqlite", who.epoch)

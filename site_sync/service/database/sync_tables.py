@@ -22,7 +22,7 @@ devices = Table(
     Column("name", Text, nullable=False, default=""),
     Column("store", CODE, nullable=False),
     Column("till", CODE, nullable=False),
-    Column("profile", CODE, nullable=False, default="counter"),
+    Column("profile", CODE, nullable=False, default="till"),
     Column("token_hash", CODE, nullable=False, unique=True),
     Column("state", CODE, nullable=False),
     Column("incarnation", Integer, nullable=False, default=0),
@@ -41,7 +41,7 @@ enrolment_codes = Table(
     Column("code_hash", CODE, primary_key=True),
     Column("store", CODE, nullable=False),
     Column("till", CODE, nullable=False),
-    Column("profile", CODE, nullable=False, default="counter"),
+    Column("profile", CODE, nullable=False, default="till"),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
 )
