@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import secrets
 import signal
@@ -14,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-import structlog
 import uuid_utils
 import uvicorn
 from fastapi import FastAPI
@@ -22,7 +20,7 @@ from fastapi import FastAPI
 from site_sync import site_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
-from site_sync.service import first_run
+from site_sync.service import first_run, log_lines
 from site_sync.service.api import web_shop
 from site_sync.service.api.authority import AuthorityRoutes
 from site_sync.service.api.customer import CustomerPages
@@ -32,8 +30,6 @@ from site_sync.service.jobs.schedule import jobs
 from site_sync.service.settings import Settings
 from site_sync.service.tls import TlsRefused
 from site_sync.service.wiring import Site, SiteUnavailable, Surroundings, open_site
-
-_log = structlog.get_logger(__name__)
 
 
 def surroundings() -> Surroundings:
@@ -96,7 +92,8 @@ def serve(site: Site, arguments: argparse.Namespace) -> int:
     server = SiteServer(config, site)
     if arguments.stop_with_input:
         threading.Thread(target=_stop_with_input, args=(server,), daemon=True).start()
-    server.run()
+    with log_lines.kept(site.settings.data_dir / "logs", str(arguments.port)):
+        server.run()
     return 0 if server.started else 3
 
 
@@ -136,29 +133,14 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     return Settings(**{name: value for name, value in said.items() if value is not None})
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(words)
-    _log_to_stderr()
     settings = settings_of(arguments)
     arguments.host, arguments.port = settings.host, settings.port
     try:
-        return _run(settings, arguments)
+        with log_lines.told(settings.log_format):
+            return _run(settings, arguments)
     except SiteUnavailable as error:
         print(f"handover-site: cannot open {_shown(settings.database_url)}: {error}", file=sys.stderr)
         return 2

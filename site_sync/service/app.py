@@ -156,5 +156,5 @@ def _answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:
-        _log.error("a request failed", path=request.url.path, error=repr(error))
+        _log.error("a request failed", path=request.url.path, error=repr(error), exc_info=error)
         return problem_response(of_call("internal"))
