@@ -26,24 +26,25 @@ class Customers:
     def __init__(self, file: TillFile) -> None:
         self._file = file
 
-    def apply(self, change: Change) -> None:
-        """Take over a customer's newest version, or forget the person."""
+    def apply(self, change: Change) -> bool:
+        """Take over a customer's newest version, or forget the person; whether somebody was forgotten."""
         if change.body is None:
-            self._forget(change.key)
-            return
+            return self._forget(change.key)
         self._write(_CUSTOMER.load(change.body), change.version, change.body)
+        return False
 
     def add(self, customer: Customer) -> None:
         """Keep a customer made at this till until the site tells of them with an order."""
         with self._file.transaction():
             self._write(customer, LOCAL, _CUSTOMER.text(customer))
 
-    def _forget(self, customer_id: str) -> None:
+    def _forget(self, customer_id: str) -> bool:
         raw = self._file.raw
         row = raw.execute("SELECT number FROM customers WHERE id = ?", (customer_id,)).fetchone()
         if row:
             raw.execute("DELETE FROM customers_search WHERE rowid = ?", row)
             raw.execute("DELETE FROM customers WHERE number = ?", row)
+        return row is not None
 
     def _write(self, customer: Customer, version: int, body: str) -> None:
         values = {"version": version, "member_card": customer.member_card, "body": body}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -61,9 +61,7 @@ class JournalFile:
 
         The command is in the database already: that the journal lags behind must not make it fail.
         """
-        data = {name: getattr(line, name) for name in _FIELDS}
-        body = json.dumps(data, separators=(",", ":"))
-        self._waiting.append(f"{sha256(body)} {body}\n".encode())
+        self._waiting.append(_sealed(line))
         self._write()
 
     def _write(self) -> None:
@@ -91,6 +89,22 @@ class JournalFile:
             os.fdatasync(self.descriptor)
             self._unflushed = False
 
+    def keep_only(self, wanted: Callable[[JournalLine], bool]) -> bool:
+        """Take the other lines out of the journal and of the full one before it; False when there are none.
+
+        The new file is on the disk before it takes the old one's place, so that a power cut loses no line.
+        """
+        self.flush()
+        if self._waiting or all(wanted(line) for line in lines(self.path)):
+            return False
+        for path in (_rotated(self.path), self.path):
+            if path.exists():
+                _rewritten(path, wanted)
+        os.close(self.descriptor)
+        self.descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._torn = False
+        return True
+
     def close(self) -> None:
         """Flush and close."""
         self.flush()
@@ -113,6 +127,35 @@ def _keep_names(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sealed(line: JournalLine) -> bytes:
+    body = json.dumps({name: getattr(line, name) for name in _FIELDS}, separators=(",", ":"))
+    return f"{sha256(body)} {body}\n".encode()
+
+
+def _rewritten(path: Path, wanted: Callable[[JournalLine], bool]) -> None:
+    """Put a file with the wanted lines in the place of one; the old one's bytes are overwritten first."""
+    half = path.with_suffix(f"{path.suffix}.half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.writelines(_sealed(line) for line in _whole(path) if wanted(line))
+        stream.flush()
+        os.fsync(stream.fileno())
+    old = os.open(path, os.O_WRONLY)
+    os.replace(half, path)
+    _keep_names(path.parent)
+    _blacken(old)
+
+
+def _blacken(descriptor: int) -> None:
+    """Overwrite a file that has no name any more."""
+    try:
+        left = os.fstat(descriptor).st_size
+        while left > 0:
+            left -= os.write(descriptor, bytes(min(left, 1 << 20)))
+        os.fdatasync(descriptor)
     finally:
         os.close(descriptor)
 

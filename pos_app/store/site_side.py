@@ -13,11 +13,13 @@ from pos_app.store.catalogue import Catalogue
 from pos_app.store.contact import Contact
 from pos_app.store.counters import Counters
 from pos_app.store.customers import Customers
+from pos_app.store.forgetting import Forgetting, forget_old
 from pos_app.store.identity import IdentityStore
 from pos_app.store.journal_file import JournalFile
 from pos_app.store.leases import Leases
 from pos_app.store.orders import Orders
 from pos_app.store.outbox import Outbox, Sent, ToSend
+from pos_app.store.print_jobs import PrintJobStore
 from pos_app.store.problems import Problems
 from pos_app.store.shop import KINDS, Shop
 from pos_app.store.snapshot_file import Snapshot, open_snapshot
@@ -65,6 +67,7 @@ class SiteSide:
         self._counters = Counters(file)
         self._journal = journal
         self._replica = replica
+        self._forgetting = Forgetting(file, journal)
         self._agreement = Agreement(file, replica.shop, replica.catalogue, replica.customers, replica.orders)
 
     def place(self) -> Place:
@@ -196,6 +199,7 @@ class SiteSide:
             for change in changes.changes:
                 if change.kind is RecordKind.ORDER:
                     unseen = self._replica.orders.sync_state(change.key) is None
+                    self._forgetting.noticed(change, self._replica.orders.order)
                     if self._replica.orders.apply(change):
                         orders.add(change.key)
                         if unseen and change.body is not None:
@@ -207,6 +211,8 @@ class SiteSide:
             self._replica.contact.heard(now)
             if RecordKind.LEASE in kinds:
                 self._return_leases(now)
+            self._forgetting.take_out()
+        self._forgetting.tidy()
         raised: tuple[str, ...] = ()
         if RecordKind.PROBLEM in kinds:
             now_open = self._open_problems()
@@ -226,7 +232,8 @@ class SiteSide:
         elif change.kind is RecordKind.STOCK:
             self._replica.catalogue.apply_stock(change)
         elif change.kind is RecordKind.CUSTOMER:
-            self._replica.customers.apply(change)
+            if self._replica.customers.apply(change):
+                self._forgetting.customer_left()
         elif change.kind is RecordKind.PROBLEM:
             self._take_problem(change)
         elif change.kind is RecordKind.LEASE:
@@ -261,6 +268,9 @@ class SiteSide:
             self._load(snapshot)
             self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
             self._return_leases(now)
+            self._forgetting.look_through()
+            self._forgetting.take_out()
+        self._forgetting.tidy()
         return Applied(kinds=frozenset(RecordKind), whole=True)
 
     def _check_epoch(self, snapshot: Snapshot) -> None:
@@ -277,6 +287,9 @@ class SiteSide:
                 touched = self._agreement.load(kind, self._replica.identity.read().store, snapshot)
                 orders |= touched if kind is RecordKind.ORDER else frozenset()
             self._agreement.note(kinds, now)
+            self._forgetting.look_through()
+            self._forgetting.take_out()
+        self._forgetting.tidy()
         return Applied(orders, kinds=kinds, reloaded=kinds)
 
     def reloaded(self) -> dict[RecordKind, datetime]:
@@ -288,8 +301,9 @@ class SiteSide:
         return self._agreement.tally(kind, self._replica.identity.read().store, closed_after, after, tally)
 
     def forget_closed(self, before: datetime) -> None:
-        """Forget orders that were closed before a moment and that nothing waits for."""
+        """Forget orders closed before a moment that nothing waits for, and what told of them."""
         self._agreement.forget_closed(before)
+        forget_old(self._file, self._journal, PrintJobStore(self._file), before)
 
     def _load(self, snapshot: Snapshot) -> None:
         self._replica.catalogue.load_items(snapshot.records(RecordKind.ITEM))

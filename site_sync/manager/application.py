@@ -32,6 +32,7 @@ from site_sync.manager import (
     list_pages,
     message_pages,
     order_pages,
+    people_pages,
     problem_pages,
     settings_pages,
     setup_pages,
@@ -61,7 +62,7 @@ _log = structlog.get_logger(__name__)
 PAGES = (
     sign_in_pages, arriving_pages, account_pages, language_page, door_pages,
     today_page, order_pages, stock_pages, item_pages, journal_pages, store_logo_pages,
-    store_pages, till_pages, staff_pages,
+    store_pages, till_pages, staff_pages, people_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages, import_pages, export_pages,

@@ -150,6 +150,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
             ("/setup", later("Set-up"), "flag", Right.SETTINGS_MANAGE),
             ("/stores", later("Stores"), "store", Right.SETTINGS_VIEW),
             ("/tills", later("Tills"), "calculator", Right.DEVICE_VIEW),
+            ("/people", later("Customers"), "id-card", Right.SETTINGS_MANAGE),
             ("/staff", later("Staff"), "users", Right.STAFF_VIEW),
             ("/doors", later("Sign-in rules"), "lock", Right.SETTINGS_MANAGE),
         ),

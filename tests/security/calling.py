@@ -118,8 +118,7 @@ class Calls:
         method, _, path = cell.row.call.partition(" ")
         fields = self._fields(cell, method)
         shown = self._shown(cell.caller) | headers
-        address = _PART.sub(lambda part: quote(self._value(part.group(1), cell), safe="/"), path)
-        address += QUERIES.get(cell.row.call, "")
+        address = self.address(cell)
         if cell.row.door is Door.FORM or path.startswith("/manager"):
             if token:
                 fields = fields | {"csrf": self._world.sessions.get(cell.caller.person, ("", ""))[1]}
@@ -133,6 +132,12 @@ class Calls:
         if method in ("POST", "PATCH") and cell.row.door is Door.KEY:
             shown |= {"Idempotency-Key": f"call-{next(_FRESH)}", "If-Match": '"99"'}
         return self._http.request(method, address, content=raw, headers=shown | JSON)
+
+    def address(self, cell: Cell) -> str:
+        """Where a cell calls."""
+        path = cell.row.call.partition(" ")[2]
+        address = _PART.sub(lambda part: quote(self._value(part.group(1), cell), safe="/"), path)
+        return address + QUERIES.get(cell.row.call, "")
 
     def _send_form(self, method: str, address: str, fields: Fields, shown: dict[str, str]) -> httpx.Response:
         if method == "GET":
@@ -160,7 +165,8 @@ class Calls:
             "code": "collect" if "/lists/" in cell.row.call else place, "staff_id": f"person-{place}",
             "device_id": f"device-{place}-08", "problem_id": f"problem-{place}", "act": "note", "sku": "JKT",
             "name": "methods" if "/lists/" in cell.row.call else "none",
-            "kind": "gift_card", "key": "m1", "connector_id": "stranger",
+            "kind": "gift_card", "key": "cust" if "/people/" in cell.row.call else "m1",
+            "connector_id": "stranger",
             "endpoint_id": "endpoint-",
             "endpoint": "endpoint-shop", "key_id": "key-spare", "button": "here",
             "token": page if cell.place != "wrong" else "A" * 26, "hold": self._hold,

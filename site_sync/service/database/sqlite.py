@@ -39,7 +39,7 @@ def sqlite_engine(url: str, *, reader: bool) -> Engine:
         connection.isolation_level = None
         names = ["busy_timeout=10000", "foreign_keys=ON", "cache_size=-16000"]
         names += ["query_only=ON", "wal_autocheckpoint=0"] if reader else []
-        names += [] if reader else ["journal_mode=WAL", "synchronous=FULL"]
+        names += [] if reader else ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"]
         for pragma in names:
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from site_sync.service import retention, soundness, turns
+from site_sync.service import personal_retention, retention, soundness, turns
 from site_sync.service.backup import making, shelf
 from site_sync.service.backup.manifest import BackupDamaged
 from site_sync.service.wiring import Site
@@ -58,6 +58,9 @@ def forget_old(site: Site) -> None:
     if not turns.take(site.database, RETENTION, FORGET_EVERY, site.now()):
         return
     forgotten = retention.forget(site.database, site.settings, site.now())
+    if people := personal_retention.forget(site.database, site.now()):
+        forgotten["people of orders"] = people
+        drop_snapshots(site)
     forgotten |= {"snapshots": count} if (count := _old_snapshots(site)) else {}
     site.database.write(lambda tx: turns.note(tx, RETENTION, site.now(), forgotten))
 
@@ -69,6 +72,12 @@ def _old_snapshots(site: Site) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def drop_snapshots(site: Site) -> None:
+    """Take away all files of first loads, as they hold who was forgotten; the next till has one made."""
+    for path in (site.settings.data_dir / "snapshots").glob("*"):
+        path.unlink(missing_ok=True)
 
 
 def look_through(site: Site) -> None:
