@@ -127,7 +127,7 @@ def _last(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
 
 
 def _few(db: Executor, enquiry: JournalEnquiry) -> set[str] | None:
-    """Ids of the only orders that can be wanted where those are few: found by text, open, or of some stores."""
+    """Ids of the only orders that can be wanted, where those are few: by text, open, or of some stores."""
     sets: list[set[str]] = []
     if typed := enquiry.text.strip():
         named = select(t.orders.c.id).where(order_words.matching(db, typed)).limit(paging.MOST)

@@ -97,7 +97,7 @@ def test_each_order_of_a_basket_reaches_the_site_once_with_its_part_of_the_money
     done = bought(till, 3)
     till.online = True
     till.meet()
-    till.store.outbox.send_again(MORNING)
+    till.store.outbox.send_again()
     till.meet()
     stored = shop.stored()
     assert shop.commands() == 2

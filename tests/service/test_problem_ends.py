@@ -137,13 +137,15 @@ def test_the_back_office_tries_again_and_leaves_the_problem_when_it_is_refused(
     assert command is not None
     again = lambda tx: problem_ends.again(tx, problem, command, deed(site, "again-1"))  # noqa: E731
     still = site.database.write(again)
-    assert isinstance(still, Refusal) and still.code is Code.INSUFFICIENT_STOCK
+    assert isinstance(still, Refusal)
+    assert still.code is Code.INSUFFICIENT_STOCK
     assert only(site).id == problem.id
     site.database.write(lambda tx: reservations.set_levels(tx, [StockLevel(TENT.sku, "S01", on_hand=5)]))
     assert site.database.write(again) is None
     assert site.database.read(problems.open_problems) == []
     made = site.database.read(lambda db: orders.load(db, command.order_id))
-    assert made is not None and made.payments[0].amount == TWENTY
+    assert made is not None
+    assert made.payments[0].amount == TWENTY
 
 
 def test_the_back_office_keeps_what_was_tried_as_a_note(site: Site, till: Till, commands: Commands) -> None:
