@@ -74,6 +74,13 @@ def text_of(page: str) -> str:
     return " ".join(html.unescape(bare).split())
 
 
+def forms_of(page: str) -> list[Form]:
+    """The forms that a page holds."""
+    found = _Forms()
+    found.feed(page)
+    return found.forms
+
+
 class Browser:
     """One person's browser."""
 
@@ -92,9 +99,7 @@ class Browser:
 
     def form(self, path: str, action: str) -> Form:
         """The form of a page that goes to an address which ends so."""
-        found = _Forms()
-        found.feed(self.open(path))
-        return next(form for form in found.forms if form.action.endswith(action))
+        return next(form for form in forms_of(self.open(path)) if form.action.endswith(action))
 
     def send(self, path: str, action: str = "", **changed: str | list[str]) -> httpx.Response:
         """Fill in a form of a page and send it."""

@@ -23,7 +23,7 @@ from site_sync.domain.policies import Policy
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders
-from site_sync.service.api.wallet_pages import WalletPages
+from site_sync.service.api.wallet_pages import Pages, WalletPages
 from site_sync.service.code_pictures import svg
 from site_sync.service.customer_acts import Press, offered, press
 from site_sync.service.customer_extras import Extras, extras_of
@@ -177,7 +177,8 @@ class CustomerPages:
         router.add_api_route("/c/{number}/{token}", self.collector, methods=["GET"])
         router.add_api_route("/o/{token}", self.page, methods=["GET"])
         router.add_api_route("/o/{token}/{button}", self.press, methods=["POST"])
-        router.include_router(WalletPages(self._site, self._wallet, self._for_pass, pass_labels).router())
+        lent = Pages(self._for_pass, pass_labels, self._unknown)
+        router.include_router(WalletPages(self._site, self._wallet, lent).router())
         return router
 
     def _for_pass(self, token: str) -> tuple[Order, Store | None] | None:

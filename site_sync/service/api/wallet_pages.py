@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
@@ -17,11 +18,17 @@ from site_sync.service.wallet import APPLE, APPLE_TYPE, GOOGLE, PassFacts, Walle
 from site_sync.service.wiring import Site
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-Find = Callable[[str], tuple[Order, Store | None] | None]
-
-
 Labels = tuple[str, str, str]
 """Where, until when and what, in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the customer's pages lend: the order of a token, words in a language, the page of no order."""
+
+    find: Callable[[str], tuple[Order, Store | None] | None]
+    labels: Callable[[str], Labels]
+    unknown: Callable[[Request], Response]
 
 
 def pass_facts(
@@ -54,9 +61,9 @@ def pass_facts(
 class WalletPages:
     """Two routes beside the customer's page; an unknown order and a wallet that is not set are both 404."""
 
-    def __init__(self, site: Site, wallet: Wallet, find: Find, labels: Callable[[str], Labels]) -> None:
+    def __init__(self, site: Site, wallet: Wallet, pages: Pages) -> None:
         self._site, self._wallet = site, wallet
-        self._find, self._labels = find, labels
+        self._pages = pages
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -66,25 +73,25 @@ class WalletPages:
         return router
 
     def _facts(self, token: str, wallet: str) -> PassFacts | None:
-        found = self._find(token) if wallet in self._wallet.offered() else None
+        found = self._pages.find(token) if wallet in self._wallet.offered() else None
         if found is None:
             return None
         order, store = found
-        return pass_facts(self._site, order, store, self._labels(order.customer.language))
+        return pass_facts(self._site, order, store, self._pages.labels(order.customer.language))
 
-    async def apple(self, token: str) -> Response:
+    async def apple(self, request: Request, token: str) -> Response:
         """The pass as a file."""
         facts = await run_in_threadpool(self._facts, token, APPLE)
         if facts is None:
-            return Response(status_code=404, headers=PRIVATE)
+            return self._pages.unknown(request)
         body = await run_in_threadpool(self._wallet.apple, facts)
         name = {"Content-Disposition": f'attachment; filename="{facts.number}.pkpass"'}
         return Response(body, media_type=APPLE_TYPE, headers=PRIVATE | name)
 
-    async def google(self, token: str) -> Response:
+    async def google(self, request: Request, token: str) -> Response:
         """To Google's page that saves the pass."""
         facts = await run_in_threadpool(self._facts, token, GOOGLE)
         if facts is None:
-            return Response(status_code=404, headers=PRIVATE)
+            return self._pages.unknown(request)
         link = await run_in_threadpool(self._wallet.google, facts, self._site.now())
         return RedirectResponse(link, 303, PRIVATE)
