@@ -51,6 +51,10 @@ class Mutating(httpx.BaseTransport):
         self.last = f"{made.method} {made.url.raw_path!r} {made.headers.raw!r} {made.content!r}"
         return self.inner.handle_request(made)
 
+    def close(self) -> None:
+        """Close what is passed on to."""
+        self.inner.close()
+
     def _damaged(self, request: httpx.Request) -> httpx.Request:
         chance = self.chance
         method = request.method
