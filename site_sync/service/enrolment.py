@@ -19,6 +19,8 @@ from site_sync.service.database.transaction import Executor, Transaction
 CODE_MINUTES = 15
 SEEN_EVERY = timedelta(minutes=1)
 """So often it is written down that a till still calls."""
+AWAITED_FOR = timedelta(days=3)
+"""A till unheard of for so long holds up nobody after a restore."""
 _COUNTER = re.compile(r"\d{1,9}")
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of an enrolment code that nobody confuses when typing."""
@@ -34,7 +36,10 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled till as the site knows it; so many commands waited at it when it last called."""
+    """An enrolled till as the site knows it; so many commands waited at it when it last called.
+
+    `expected` says that it has still to bring what a restored site lacks.
+    """
 
     id: str
     name: str
@@ -49,6 +54,7 @@ class Device:
     enrolled_at: datetime
     last_seen: datetime | None
     waiting: int = 0
+    expected: bool = False
     takes_leases: bool = False
 
 
@@ -220,15 +226,28 @@ def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> 
 
 
 def heard(tx: Transaction, device: Device, waiting: int, now: datetime) -> None:
-    """A till has called, with so many commands that wait at it."""
+    """A till has called in this epoch, with so many commands that wait at it: none, and it is back."""
     known = update(t.devices).where(t.devices.c.id == device.id)
-    tx.execute(known.values(last_seen=now, waiting=waiting))
+    tx.execute(known.values(last_seen=now, waiting=waiting, expected=device.expected and waiting > 0))
+
+
+def expect_back(tx: Transaction) -> None:
+    """In a new epoch every till that takes part has still to bring what the site lacks."""
+    taking_part = t.devices.c.state == DeviceState.ACTIVE.value
+    tx.execute(update(t.devices).where(taking_part).values(expected=True))
+
+
+def awaits(db: Executor, now: datetime) -> bool:
+    """Whether a till has still to bring what a restored site lacks."""
+    d = t.devices.c
+    out = (d.expected.is_(True), d.state == DeviceState.ACTIVE.value, d.last_seen > now - AWAITED_FOR)
+    return db.execute(select(d.id).where(*out).limit(1)).first() is not None
 
 
 def is_news(device: Device, waiting: int, now: datetime) -> bool:
     """Whether a call of a till says something that is to be written down."""
     lately = device.last_seen is not None and now - device.last_seen < SEEN_EVERY
-    return not lately or device.waiting != waiting
+    return not lately or device.waiting != waiting or (device.expected and not waiting)
 
 
 def numbers_used(db: Executor, store: str, till: str) -> int:
@@ -245,4 +264,5 @@ def numbers_used(db: Executor, store: str, till: str) -> int:
 def fence(tx: Transaction, device_id: str) -> None:
     """Two tills run with one identity: neither is believed until it is enrolled again."""
     tx.execute(update(t.devices).where(t.devices.c.id == device_id).values(state=DeviceState.FENCED.value))
+    leases.end(tx, device_id)
     leases.end(tx, device_id)

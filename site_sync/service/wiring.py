@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from site_sync.service import leases
+from site_sync.service import enrolment, leases
 from site_sync.service.changes import Feed
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
@@ -88,9 +88,13 @@ def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
 
 
 def begin_epoch(tx: Transaction, epoch: str) -> str:
-    """Begin a new epoch after a restore: cursors, commands and leases of the one before count no longer."""
+    """Begin a new epoch after a restore: cursors, commands and leases of the one before count no longer.
+
+    What tills bring back was promised before anything is lent anew.
+    """
     tx.execute(update(t.site).values(epoch=epoch))
     leases.end(tx)
+    enrolment.expect_back(tx)
     return epoch
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from site_sync.domain.commands import Command
+from site_sync.domain.errors import Refusal
 from site_sync.domain.leases import Drawn, Lease, LeaseReturn
+from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policies, Policy
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.codec import LEASE_RETURN
@@ -21,6 +23,7 @@ from site_sync.service.jobs.leases import lend_stock
 from site_sync.service.wiring import Site, begin_epoch
 from tests.service import shop
 from tests.service.shop import JACKET, Commands, new_line
+from tests.service.sites import Clock
 from tests.service.tills import Till, enrol
 
 KEY = ("S01", "JKT")
@@ -35,6 +38,13 @@ def knows_leases(site: Site, till: Till) -> None:
     device = site.database.read(lambda db: enrolment.find(db, till.device))
     assert device is not None
     site.database.write(lambda tx: lending.tell(tx, device, takes_leases=True))
+
+
+def says_nothing_waits(site: Site, till: Till) -> None:
+    device = site.database.read(lambda db: enrolment.find(db, till.device))
+    assert device is not None
+    assert enrolment.is_news(device, 0, site.now())
+    site.database.write(lambda tx: enrolment.heard(tx, device, 0, site.now()))
 
 
 def run(site: Site) -> None:
@@ -180,10 +190,39 @@ def test_a_till_that_is_withdrawn_gives_back_at_once_and_its_draws_are_void(
 def test_a_new_epoch_ends_every_lease(site: Site, till: Till, lent: Lease) -> None:
     site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
     assert level(site) == (0, 0, 10)
+    says_nothing_waits(site, till)
     run(site)
     fresh = lease_of(site, till)
     assert fresh.left == 6
     assert fresh.id != lent.id
+
+
+def test_a_restored_site_lends_nothing_before_tills_brought_what_they_had_promised(
+    site: Site, till: Till, lent: Lease
+) -> None:
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    run(site)
+    authority = orders.Authority(frozenset(Right))
+    again = Commands().create(new_line(JACKET, 9))
+    decided = site.database.write(lambda tx: orders.apply(tx, again, authority, site.now()))
+    assert not isinstance(decided, Refusal)
+    says_nothing_waits(site, till)
+    run(site)
+    assert level(site) == (9, 0, 1)
+
+
+def test_a_till_long_unheard_of_holds_up_nobody_after_a_restore(
+    site: Site, till: Till, lent: Lease, clock: Clock
+) -> None:
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    clock.forward(days=enrolment.AWAITED_FOR.days)
+    run(site)
+    assert lease_of(site, till).left == 6
+
+
+def test_a_till_that_is_fenced_gives_back_at_once(site: Site, till: Till, lent: Lease) -> None:
+    site.database.write(lambda tx: enrolment.fence(tx, till.device))
+    assert level(site) == (0, 0, 10)
 
 
 def test_a_lease_travels_by_feed_and_snapshot_to_its_store_alone(site: Site, till: Till, lent: Lease) -> None:

@@ -203,8 +203,8 @@ class SyncRoutes:
     ) -> Response:
         """What the till has not seen yet, waiting until there is something; `waiting` commands are at it."""
         device = await self._calling(request)
-        await self._note(device, waiting)
         after = self._place(cursor)
+        await self._note(device, waiting)
         since = self._site.now() if waiting else None
         self._site.meters.heard(device.id, TillSaid(device.store, after, since))
         try:

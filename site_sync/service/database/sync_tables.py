@@ -33,6 +33,7 @@ devices = Table(
     Column("last_seen", Moment),
     Column("waiting", Integer, nullable=False, default=0, server_default="0"),
     Column("takes_leases", Boolean, nullable=False, default=False, server_default=false()),
+    Column("expected", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 enrolment_codes = Table(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from site_sync.service import lending
+from site_sync.service import enrolment, lending
 from site_sync.service.wiring import Site
 
 
 def lend_stock(site: Site) -> int:
-    """Look at what moved since the last time; returns how much is left to do at once."""
+    """Look at what moved since the last time; returns how much is left to do at once.
+
+    After a restore nothing is lent before the tills have brought what they had promised.
+    """
+    if site.database.read(partial(enrolment.awaits, now=site.now())):
+        return 0
     to = site.database.read(lending.lenders)
     if not to.lend and not site.database.read(lending.anything_lent):
         return 0

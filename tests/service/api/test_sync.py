@@ -18,6 +18,7 @@ from site_sync.domain.commands import Amend
 from site_sync.protocol.changes import Changes, Enrolled, Started
 from site_sync.protocol.codec import ORDER
 from site_sync.protocol.envelope import Push, PushAnswer, ResultKind
+from site_sync.service import changes as feed
 from site_sync.service import enrolment
 from site_sync.service.app import create_app
 from site_sync.service.enrolment import DeviceState, NewTill
@@ -136,6 +137,9 @@ def test_after_a_restore_a_till_goes_on_with_a_newer_incarnation(
     with served(create_app(restored)) as address, client(address, till.token) as again:
         answer = again.post("/sync/v1/commands", content=Push(envelopes=(till.sent[0],)).model_dump_json())
         assert code_of(answer) == (409, "epoch_changed")
+        place = feed.cursor_text("epoch-1", 3)
+        assert code_of(again.get("/sync/v1/changes", params={"cursor": place})) == (409, "epoch_changed")
+        assert restored.database.read(lambda db: enrolment.awaits(db, restored.now()))
         started = Started.model_validate_json(again.post("/sync/v1/start", json={"incarnation": 7}).content)
     restored.close()
     assert (started.incarnation, started.epoch) == (8, epoch)
