@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -67,8 +68,8 @@ class Chromium:
         self.ask("POST", "/goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=size)
 
 
-@pytest.fixture
-def chromium(address: str) -> Iterator[Chromium]:
+@contextmanager
+def opened(address: str) -> Iterator[Chromium]:
     """A Chromium that shows Site Manager."""
     port = find_free_port()
     command = ["chromedriver", f"--port={port}"]
@@ -84,6 +85,13 @@ def chromium(address: str) -> Iterator[Chromium]:
         finally:
             browser.ask("DELETE", "")
             process.terminate()
+
+
+@pytest.fixture
+def chromium(address: str) -> Iterator[Chromium]:
+    """The same, for a test."""
+    with opened(address) as browser:
+        yield browser
 
 
 def test_the_day_goes_by_keyboard_and_the_policy_is_kept(chromium: Chromium, order: Order, give: Any) -> None:
@@ -114,7 +122,7 @@ def test_nothing_sticks_out_on_a_phone(chromium: Chromium, order: Order) -> None
         "/", "/orders", f"/orders/{order.id}", "/items", "/items/JKT", "/journals", f"/journals/{order.id}",
         "/stores", "/stores/S01", "/tills", "/staff", "/staff/root", "/settings", "/settings/policy",
         "/lists/methods", "/lists/methods/of/collect", "/lists/reasons/add", "/lists/tenders/add",
-        "/balances", "/tax", "/audit", "/problems", "/keys", "/connectors", "/webhooks", "/messages",
+        "/balances", "/tax", "/audit", "/problems", "/stock", "/items/JKT/movements", "/people", "/keys", "/connectors", "/webhooks", "/messages",
         "/messages/edit?channel=email&kind=ready&language=en",
     ):  # fmt: skip
         chromium.go(path)
