@@ -103,7 +103,7 @@ def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str,
     field = FIELDS.get(name) if kind == RecordKind.POLICIES else None
     if field is not None:
         before, after = ("–" if one is None else shown(one, field, currency) for one in values)
-        return field.label, before, after
+        return say(field.label), before, after
     if name in AMOUNTS:
         before, after = (money(Money(one, currency)) if isinstance(one, int) else "–" for one in values)
     elif name in RATES:
@@ -131,7 +131,7 @@ def _plain(value: Any) -> str:
         case None | "" | []:
             text = "–"
         case bool():
-            text = "yes" if value else "no"
+            text = say("yes") if value else say("no")
         case list():
             text = ", ".join(_plain(one) for one in value)
         case _:

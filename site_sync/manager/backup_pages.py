@@ -87,7 +87,7 @@ def check(change: Acting, name: str) -> Response:
 def download(change: Acting, name: str) -> Response:
     """Hand one out; it holds all that customers told the shop, so who took it is written down."""
     visit, path = change.visit, _named(change.visit, name)
-    facts = (None, {"taken": "as a file"})
+    facts = (None, {"downloaded": True})
     visit.write(lambda tx: settings_audit.note(tx, visit.author, Subject("backup", name), facts))
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from site_sync.manager.speech import say
+
 _PROGRAMS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
     ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
@@ -18,4 +20,6 @@ def browser_name(agent: str) -> str:
     """As `Firefox on Windows`; what says neither is shown as it is, cut short."""
     program = next((name for sign, name in _PROGRAMS if sign in agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
-    return " on ".join(part for part in (program, system) if part) or agent[:LONGEST] or "Unknown"
+    if program and system:
+        return say("{program} on {system}", program=program, system=system)
+    return program or system or agent[:LONGEST] or say("Unknown")
