@@ -1,10 +1,13 @@
-"""The audit from the command line: looking its chain through."""
+"""From the command line: looking the audit's chain through, writing a file for whoever helps."""
 
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 
-from site_sync.service import audit_chain, till_audit
+from site_sync.service import audit_chain, settings_audit, support_file, till_audit
+from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.wiring import Site
 
 
@@ -34,3 +37,21 @@ def _tills(site: Site) -> int:
     for one in heads:
         print(f"{one.store}-{one.till}  {one.at:%Y-%m-%d %H:%M}  {one.place}  {one.verdict}  {one.hash}")
     return int(any(one.verdict in till_audit.WRONG for one in heads))
+
+
+def add_support_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words of `support-file`."""
+    parser.add_argument("file", nargs="?", type=Path, help="where to write it, if not in the data folder")
+
+
+def support(site: Site, arguments: argparse.Namespace) -> int:
+    """Write a file for whoever helps from afar; readable by the owner alone."""
+    name = f"handover-site-{site.now():%Y%m%d-%H%M%S}.zip"
+    path: Path = arguments.file or site.settings.data_dir / name
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(support_file.write(site))
+    author, subject = Author.operator(site.now()), Subject("support_file", path.name)
+    site.database.write(lambda tx: settings_audit.note(tx, author, subject, (None, {"file": path.name})))
+    print(path)
+    return 0

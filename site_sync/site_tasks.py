@@ -108,6 +108,8 @@ def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser])
     check_tasks.add_check_arguments(add("check", check_tasks.check, looked))
     chain = "look the audit's chain through; exit code 1 when an entry was changed or is gone"
     audit_tasks.add_audit_arguments(add("audit", audit_tasks.audit, chain))
+    helped = "write a file for whoever helps from afar: no names, no secrets"
+    audit_tasks.add_support_arguments(add("support-file", audit_tasks.support, helped))
     words = "after a database was put back by other means: have the tills bring what it lacks"
     add("new-epoch", None, words).set_defaults(alone=backup_tasks.new_epoch)
 

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from site_sync.manager import (
     account_pages,
+    alert_pages,
     arriving_pages,
     audit_page,
     backup_pages,
@@ -67,7 +68,7 @@ PAGES = (
     problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages, import_pages, export_pages,
     first_run_pages, demo_pages, setup_people_pages, setup_pages,
-    backup_pages, check_pages,
+    backup_pages, check_pages, alert_pages,
 )  # fmt: skip
 
 

@@ -173,6 +173,7 @@ _MENU: tuple[tuple[str, tuple[tuple[str, str, str, Right | None], ...]], ...] = 
         (
             ("/backups", later("Backups"), "archive-restore", Right.SETTINGS_MANAGE),
             ("/checks", later("Checks"), "circle-check", Right.SETTINGS_MANAGE),
+            ("/alerts", later("Alerts to staff"), "send", Right.SETTINGS_MANAGE),
         ),
     ),
     (

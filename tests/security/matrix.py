@@ -193,6 +193,9 @@ MANAGER = (
     _form("/tax", BOSS, 422),
     _page("/audit", BOSS),
     _form("/audit/verify", BOSS, 200),
+    _page("/alerts", BOSS),
+    _form("/alerts", BOSS, 422),
+    _form("/alerts/test", BOSS, 422),  # no channel is set
     _page("/connectors", BOSS),
     _form("/connectors", BOSS, 422),
     _page("/connectors/{connector_id}", BOSS),

@@ -61,19 +61,21 @@ class HealthRoutes:
                 raise ProblemFound(of_call("unauthorised"))
         elif not from_this_computer(request):
             raise ProblemFound(of_call("forbidden", "set HANDOVER_METRICS_TOKEN to read this from elsewhere"))
-        text = "\n".join(self._site.database.read(self._lines))
+        text = "\n".join(self._site.database.read(lambda db: lines_of(self._site, db)))
         return PlainTextResponse(f"{text}\n", media_type="text/plain; version=0.0.4")
 
-    def _lines(self, db: Executor) -> list[str]:
-        site, now = self._site, self._site.now()
-        waiting: Values = {ALONE: site.feed.waiting}
-        return [
-            *site.meters.lines(),
-            *series("handover_tills_waiting", "gauge", "Tills that wait for a change here.", waiting),
-            *metric_readings.shop_lines(db),
-            *metric_readings.till_lines(db, site.meters.tills(), now),
-            *metric_readings.care_lines(db, site.database.url, now),
-        ]
+
+def lines_of(site: Site, db: Executor) -> list[str]:
+    """Every series of this process and of the database."""
+    now = site.now()
+    waiting: Values = {ALONE: site.feed.waiting}
+    return [
+        *site.meters.lines(),
+        *series("handover_tills_waiting", "gauge", "Tills that wait for a change here.", waiting),
+        *metric_readings.shop_lines(db),
+        *metric_readings.till_lines(db, site.meters.tills(), now),
+        *metric_readings.care_lines(db, site.database.url, now),
+    ]
 
 
 def from_this_computer(request: Request) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from site_sync.service.jobs.alerts import tell_staff
 from site_sync.service.jobs.connectors import forget_receipts, working_receipts
 from site_sync.service.jobs.deadlines import answer_for_customers, expire_orders, remind_customers
 from site_sync.service.jobs.drift import check_drift
@@ -28,6 +29,7 @@ RECEIPT_SECONDS = 0.5
 FORGET_SECONDS = 3600.0
 DRIFT_SECONDS = 300.0
 PACE_SECONDS = 3600.0
+ALERT_SECONDS = 30.0
 UPKEEP_SECONDS = 60.0
 
 
@@ -56,5 +58,6 @@ def jobs(site: Site) -> tuple[Job, ...]:
         every("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
         every("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
         every("drift", lambda: check_drift(site), DRIFT_SECONDS),
+        every("alerts", lambda: tell_staff(site), ALERT_SECONDS),
         every("upkeep", lambda: look_after(site), UPKEEP_SECONDS),
     )
