@@ -222,7 +222,10 @@ def from_here(request: Request) -> bool:
     """Whether the browser says that the request comes from a page of this site."""
     origin = request.headers.get("origin")
     if origin is not None and origin != "null":
-        return urlsplit(origin).netloc == request.headers.get("host", "")
+        try:
+            return urlsplit(origin).netloc == request.headers.get("host", "")
+        except ValueError:  # nothing that a browser would say
+            return False
     return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 

@@ -128,7 +128,11 @@ def test_a_form_without_its_token_changes_nothing(root: Browser, break_it: dict[
 
 def test_a_form_from_another_site_is_refused(root: Browser) -> None:
     form = root.form("/staff/mona", "/pin")
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
         answer = root.http.post(form.action, data=dict(form.fields), headers=headers)
         assert answer.status_code == 403
 

@@ -35,14 +35,17 @@ def _library() -> ModuleType:
 
 def usable(address: str) -> bool:
     """Whether an address names a channel that is known and leaves this computer."""
-    if not installed() or urlsplit(address).scheme.lower() in ON_THIS_COMPUTER:
+    if not installed() or channel_of(address) in (*ON_THIS_COMPUTER, ""):
         return False
     return _library().Apprise.instantiate(address, suppress_exceptions=True) is not None
 
 
 def channel_of(address: str) -> str:
-    """What sort of channel an address names, without what is secret in it."""
-    return urlsplit(address).scheme.lower()
+    """What sort of channel an address names, without what is secret in it; empty when it names none."""
+    try:
+        return urlsplit(address).scheme.lower()
+    except ValueError:  # of brackets that hold no address
+        return ""
 
 
 def send(address: str, title: str, text: str) -> bool:
