@@ -54,20 +54,30 @@ class _Batch:
     last: tuple[datetime, str] | None
 
 
-def forget(database: Database, now: datetime) -> int:
+def forget(database: Database, now: datetime, at_once: int = AT_ONCE) -> int:
     """Forget whose the orders were that are over their time; how many."""
     total = 0
     for kind, count in database.read(months).items():
         if count:
-            total += _of_kind(database, kind, now - timedelta(days=count * 365 // 12), now)
+            over = _Over(kind, now - timedelta(days=count * 365 // 12), at_once)
+            total += _of_kind(database, over, now)
     return total
 
 
-def _of_kind(database: Database, kind: str, before: datetime, now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """Which orders are over their time, and how many of them one transaction takes."""
+
+    kind: str
+    before: datetime
+    at_once: int
+
+
+def _of_kind(database: Database, over: _Over, now: datetime) -> int:
     total, after = 0, None
     for _ in range(MOST_BATCHES):
         place = after
-        batch = database.read(lambda db, place=place: _due(db, kind, before, place))  # type: ignore[misc]
+        batch = database.read(lambda db, place=place: _due(db, over, place))  # type: ignore[misc]
         if batch.ids:
             total += database.write(lambda tx, ids=batch.ids: _erase(tx, ids, now))  # type: ignore[misc]
         if batch.last is None:
@@ -76,15 +86,16 @@ def _of_kind(database: Database, kind: str, before: datetime, now: datetime) -> 
     return total
 
 
-def _due(db: Executor, kind: str, before: datetime, after: tuple[datetime, str] | None) -> _Batch:
-    where = [_O.kind == kind, _O.stage == Stage.DONE.value, _O.closed_at.is_not(None), _O.closed_at < before]
+def _due(db: Executor, over: _Over, after: tuple[datetime, str] | None) -> _Batch:
+    where = [_O.kind == over.kind, _O.stage == Stage.DONE.value]
+    where += [_O.closed_at.is_not(None), _O.closed_at < over.before]
     where.append(erasure.without_trace(_O))
     if after is not None:
         later = (_O.closed_at > after[0]) | ((_O.closed_at == after[0]) & (_O.id > after[1]))
         where.append(later)
-    query = select(_O.id, _O.closed_at).where(*where).order_by(_O.closed_at, _O.id).limit(AT_ONCE)
+    query = select(_O.id, _O.closed_at).where(*where).order_by(_O.closed_at, _O.id).limit(over.at_once)
     rows = db.execute(query).all()
-    last = (rows[-1].closed_at, rows[-1].id) if len(rows) == AT_ONCE else None
+    last = (rows[-1].closed_at, rows[-1].id) if len(rows) == over.at_once else None
     return _Batch(tuple(row.id for row in rows), last)
 
 
