@@ -57,7 +57,7 @@ def _give(site: Site, commands: Commands, order: Order, act: object) -> Order:
     command = commands.give(order.id, act)  # type: ignore[arg-type]
     outcome = site.database.write(lambda tx: orders.apply(tx, command, ALL_RIGHTS, command.at))
     assert not hasattr(outcome, "code"), outcome
-    return outcome.order  # type: ignore[union-attr]
+    return outcome.order
 
 
 @pytest.fixture
