@@ -6,10 +6,11 @@ import argparse
 import sys
 from dataclasses import replace
 
-from site_sync.service import connector_register
+from site_sync.service import connector_register, settings_audit
 from site_sync.service.connector_register import Connector, ConnectorKind, ConnectorSettings
 from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.upkeep import UpkeepRefused
+from site_sync.service.settings_audit import Author, Facts, Subject
 from site_sync.service.wiring import Site
 
 
@@ -58,11 +59,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def connector(site: Site, arguments: argparse.Namespace) -> int:
-    """Do one act about a connector."""
+    """Do one act about a connector, written down as done from the command line."""
+
+    def facts() -> Facts | None:
+        return site.database.read(lambda db: connector_register.facts(db, arguments.name))
+
+    before = facts()
     try:
-        return ACTS[arguments.act](site, arguments)
+        done = ACTS[arguments.act](site, arguments)
     except UpkeepRefused as refused:
         raise ConnectorRefused(str(refused)) from refused
+    after = facts()
+    if before or after:
+        author, subject = Author.operator(site.now()), Subject("connector", arguments.name)
+        site.database.write(lambda tx: settings_audit.note(tx, author, subject, (before, after)))
+    return done
 
 
 def _named(site: Site, name: str) -> Connector:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from site_sync import audit_tasks, backup_tasks, check_tasks, connector_tasks, money_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
@@ -32,12 +32,13 @@ from site_sync.service import (
     tls,
 )
 from site_sync.service.database import records
-from site_sync.service.database.transaction import Executor
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import NewTill
-from site_sync.service.settings_audit import Author
+from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.sign_in import GivenPassword, NewKey
 from site_sync.service.wiring import Site
 
+T = TypeVar("T")
 SCOPES = ("orders:read", "orders:write", "stock:read", "webhooks")
 DEMO_ADMINISTRATOR = "901"
 DEMO_FOLDER = Path(__file__).resolve().parents[1] / "resources" / "demo"
@@ -182,13 +183,25 @@ def api_key(site: Site, arguments: argparse.Namespace) -> int:
     if not arguments.name:
         raise TaskRefused(f"api-key {arguments.act} needs a name")
     if arguments.act == "revoke":
-        if not site.database.write(lambda tx: sign_in.revoke_api_key(tx, arguments.name, site.now())):
+        if not _noted_key(
+            site, arguments.name, lambda tx: sign_in.revoke_api_key(tx, arguments.name, site.now())
+        ):
             raise TaskRefused(f"there is no active key {arguments.name}")
         return 0
     scopes = tuple(arguments.scope or SCOPES)
     new = NewKey(site.new_id(), arguments.name, site.around.secret(), scopes)
-    print(site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now())))
+    print(_noted_key(site, new.id, lambda tx: sign_in.create_api_key(tx, new, site.now())))
     return 0
+
+
+def _noted_key(site: Site, key_id: str, work: Callable[[Transaction], T]) -> T:
+    """Do something to a key, written down as done from the command line."""
+    author, subject = Author.operator(site.now()), Subject("api_key", key_id)
+
+    def noted(tx: Transaction) -> T:
+        return settings_audit.noted(tx, author, subject, lambda db: sign_in.key_facts(db, key_id), work)
+
+    return site.database.write(noted)
 
 
 def connector(site: Site, arguments: argparse.Namespace) -> int:
@@ -208,7 +221,13 @@ def enrol_code(site: Site, arguments: argparse.Namespace) -> int:
         raise TaskRefused("a till's number has two digits, as 02")
     code = enrolment.code_text(site.around.random_bytes(8))
     place = NewTill(arguments.store, arguments.till, arguments.profile)
-    site.database.write(lambda tx: enrolment.offer(tx, code, place, site.now()))
+    author, subject = Author.operator(site.now()), Subject("till", f"{place.store}-{place.till}")
+
+    def offer(tx: Transaction) -> None:
+        enrolment.offer(tx, code, place, site.now())
+        settings_audit.note(tx, author, subject, (None, {"profile": place.profile, "code": "given"}))
+
+    site.database.write(offer)
     print(Invitation(code, tls.mark(site.settings.tls_folder)).text)
     return 0
 
@@ -243,7 +262,14 @@ def list_tills(site: Site, arguments: argparse.Namespace) -> int:
         if found is not None and found.waiting and not arguments.anyway:
             told = f"{found.waiting} commands wait at {arguments.revoke}: connect it first, or add --anyway"
             raise TaskRefused(f"{told} when it is lost or broken")
-        if not site.database.write(lambda tx: enrolment.revoke(tx, arguments.revoke)):
+        author, subject = Author.operator(site.now()), Subject("till", arguments.revoke)
+
+        def revoke(tx: Transaction) -> bool:
+            state = ({"state": found.state.value if found else ""}, {"state": "revoked"})
+            settings_audit.note(tx, author, subject, state)
+            return enrolment.revoke(tx, arguments.revoke)
+
+        if found is None or not site.database.write(revoke):
             raise TaskRefused(f"there is no till {arguments.revoke} to withdraw")
         return 0
     for device in site.database.read(enrolment.devices):

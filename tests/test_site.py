@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import reservations
@@ -167,3 +167,33 @@ def test_a_site_that_belongs_to_nobody_shows_its_code_until_it_has_an_administra
     capsys.readouterr()
     assert main(["first-code", "--database", url]) == 2
     assert "has an administrator already" in capsys.readouterr().err
+
+
+def test_what_operators_do_is_written_down_in_a_chain_that_is_verified(
+    url: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = ["--database", url, "--data", str(tmp_path)]
+    main(["api-key", "create", "shop", *place])
+    main(["connector", "add", "shop", "--kind", "standard", *place])
+    main(["connector", "off", "shop", *place])
+    main(["staff", "add", "eva", "--name", "Eva", *place])
+    capsys.readouterr()
+    assert main(["audit", "verify", *place]) == 0
+    assert "the audit is whole: 4 entries, head " in capsys.readouterr().out
+    assert main(["audit", "verify", "--head", "ab" * 32, *place]) == 1
+    database = open_database(url)
+    rows = database.read(
+        lambda db: db.execute(select(t.settings_changes.c.kind, t.settings_changes.c.name)).all()
+    )
+    database.write(lambda tx: tx.execute(update(t.settings_changes).values(name="nobody")))
+    database.close()
+    assert [tuple(row) for row in rows] == [
+        (kind, "the command line") for kind in ("api_key", "connector", "connector", "staff")
+    ]
+    capsys.readouterr()
+    assert main(["audit", "verify", *place]) == 1
+    assert "entry 1 of" in capsys.readouterr().out
+    assert main(["audit", "tills", *place]) == 0
+    written = tmp_path / "help.zip"
+    assert main(["support-file", str(written), *place]) == 0
+    assert (written.stat().st_mode & 0o777, written.stat().st_size > 1000) == (0o600, True)

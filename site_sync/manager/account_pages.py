@@ -14,11 +14,12 @@ from site_sync.manager.sign_in_pages import keep_token
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, browser_of, changes, needs
 from site_sync.manager.wording import word
-from site_sync.service import door_rules, entering, second_factor, sessions, sign_in, staffing
+from site_sync.service import door_rules, entering, second_factor, sessions, settings_audit, sign_in, staffing
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.entering import Entered
 from site_sync.service.password_rules import SHORTEST
 from site_sync.service.sessions import OpenSession
+from site_sync.service.settings_audit import Subject
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs())]
@@ -145,8 +146,13 @@ def end_sessions(change: Acting) -> Response:
     """Sign another browser out, or all of them but this one."""
     visit, wanted = change.visit, change.text("session")
     staff, own = visit.staff.id, visit.session.id
+    subject, ended = (
+        Subject("session", staff),
+        ({"ended": "no"}, {"ended": "others" if wanted == OTHERS else "one"}),
+    )
     if wanted == OTHERS:
         visit.write(lambda tx: sessions.close_sessions(tx, staff, besides=own))
     elif not visit.write(lambda tx: sessions.close_one(tx, staff, wanted)):
         raise Missing
+    visit.write(lambda tx: settings_audit.note(tx, visit.author, subject, ended))
     return RedirectResponse(f"{PREFIX}/account?done=signed_out", 303)

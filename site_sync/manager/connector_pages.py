@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -22,8 +22,8 @@ from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.receipts import STUCK
 from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.database import records
-from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.settings_audit import Facts, Subject
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.settings_audit import Subject
 from site_sync.service.shop_reports import REPORTS
 
 routes = APIRouter()
@@ -88,15 +88,9 @@ def add(change: Acting) -> Response:
 
 def _noted(visit: Visit, connector_id: str, work: Callable[[Transaction], T]) -> T:
     """Change a connector and write down what of it changed."""
-    return visit.write_noted(Subject("connector", connector_id), lambda db: _facts(db, connector_id), work)
-
-
-def _facts(db: Executor, connector_id: str) -> Facts | None:
-    found = connector_register.find(db, connector_id)
-    if found is None:
-        return None
-    told = {"title": found.name, "active": found.active, "secret": found.secret, "api_key": found.api_key}
-    return told | asdict(found.settings)
+    return visit.write_noted(
+        Subject("connector", connector_id), lambda db: connector_register.facts(db, connector_id), work
+    )
 
 
 def named(visit: Visit, connector_id: str) -> Connector:

@@ -13,8 +13,7 @@ from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import sign_in
 from site_sync.service.api.web_shop_access import Scope
-from site_sync.service.database.transaction import Executor
-from site_sync.service.settings_audit import Facts, Subject
+from site_sync.service.settings_audit import Subject
 from site_sync.service.sign_in import NewKey
 
 routes = APIRouter()
@@ -61,18 +60,10 @@ def create(change: Acting) -> Response:
     new = NewKey(visit.site.new_id(), name, visit.site.around.secret(), scopes)
     made = visit.write_noted(
         Subject("api_key", new.id),
-        lambda db: _facts(db, new.id),
+        lambda db: sign_in.key_facts(db, new.id),
         lambda tx: sign_in.create_api_key(tx, new, visit.now()),
     )
     return _page(visit, made)
-
-
-def _facts(db: Executor, key_id: str) -> Facts | None:
-    """What of a key may be written down; nothing of one that there is not."""
-    found = next((key for key in sign_in.api_keys(db) if key.id == key_id), None)
-    if found is None:
-        return None
-    return {"name": found.name, "scopes": sorted(found.scopes), "revoked": found.revoked_at is not None}
 
 
 @routes.post("/keys/{key_id}/revoke")
@@ -81,7 +72,7 @@ def revoke(change: Acting, key_id: str) -> Response:
     visit = change.visit
     if not visit.write_noted(
         Subject("api_key", key_id),
-        lambda db: _facts(db, key_id),
+        lambda db: sign_in.key_facts(db, key_id),
         lambda tx: sign_in.revoke_api_key(tx, key_id, visit.now()),
     ):
         raise Missing

@@ -213,7 +213,7 @@ def sign_out_everywhere(change: Acting, staff_id: str) -> Response:
     """End all their sessions of the back office."""
     visit = change.visit
     member = _member(visit, staff_id)
-    refused = visit.write(lambda tx: staffing.end_sessions(tx, visit.staff, staff_id))
+    refused = visit.write(lambda tx: staffing.end_sessions(tx, visit.staff, staff_id, visit.now()))
     if refused is not None:
         return _page(visit, member, errors={"form": wording.refusal(refused, terms(visit))})
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=signed_out", 303)

@@ -123,13 +123,7 @@ class Visit:
     ) -> T:
         """The same, writing down what a look at the thing finds before and after."""
 
-        def noted(tx: Transaction) -> T:
-            before = look(tx)
-            done = work(tx)
-            settings_audit.note(tx, self.author, subject, (before, look(tx)))
-            return done
-
-        return self.write(noted)
+        return self.write(lambda tx: settings_audit.noted(tx, self.author, subject, look, work))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -192,3 +192,12 @@ def _save(tx: Transaction, connector: Connector) -> Connector:
     }
     tx.execute(update(t.connectors).where(_C.id == connector.id).values(values))
     return connector
+
+
+def facts(db: Executor, connector_id: str) -> dict[str, object] | None:
+    """What of a connector may be written down; nothing of one that there is not."""
+    found = find(db, connector_id)
+    if found is None:
+        return None
+    told = {"title": found.name, "active": found.active, "secret": found.secret, "api_key": found.api_key}
+    return told | asdict(found.settings)

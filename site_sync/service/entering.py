@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from site_sync.domain.shop import StaffMember
-from site_sync.service import door_rules, second_factor, sessions, sign_in, staffing
+from site_sync.service import door_rules, second_factor, sessions, settings_audit, sign_in, staffing
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.password_rules import Weakness, weakness
 from site_sync.service.second_factor import Vault
 from site_sync.service.sessions import Browser, Coming, Session, Stage
-from site_sync.service.settings_audit import Author
+from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
 
@@ -56,13 +57,15 @@ def _begin(
     stage = _next(tx, member, after)
     if stage is Stage.OPEN:
         sign_in.forget_tries(tx, member.id)
+        came = (None, {"from": browser.address})
+        settings_audit.note(tx, Author.of(member, site.now()), Subject("sign_in", member.id), came)
     token, _ = sessions.open_session(tx, member.id, site.around.secret, site.now(), Coming(browser, stage))
     return Entered(token, stage)
 
 
 def by_password(site: Site, staff: str, password: str, browser: Browser) -> Entered | None:
     """Begin with staff id and password; None when they are not right, or the person left."""
-    if not sign_in.check_password(site.database, site.keys.pepper, staff, password, site.now()):
+    if not _checked(site, staff, password):
         return None
     member = site.database.read(lambda db: staffing.find(db, staff))
     if member is None or not member.active:
@@ -70,13 +73,37 @@ def by_password(site: Site, staff: str, password: str, browser: Browser) -> Ente
     return site.database.write(lambda tx: _begin(tx, site, member, browser, None))
 
 
+def _locked(db: Executor, staff: str) -> bool:
+    state = sign_in.password_state(db, staff.replace("\x00", ""))
+    return state is not None and state.locked
+
+
+def _checked(site: Site, staff: str, password: str) -> bool:
+    """Whether the password is right; the wrong try that locks it is written down."""
+    before = site.database.read(lambda db: _locked(db, staff))
+    if sign_in.check_password(site.database, site.keys.pepper, staff, password, site.now()):
+        return True
+    if site.database.read(lambda db: _locked(db, staff)) and not before:
+        site.database.write(lambda tx: note_lock(tx, staff, site.now()))
+    return False
+
+
+def note_lock(tx: Transaction, staff: str, now: datetime) -> None:
+    """Write down that wrong tries have locked a person's password."""
+    who = Author("", "wrong tries to sign in", frozenset(), now)
+    settings_audit.note(tx, who, Subject("sign_in", staff), ({"locked": False}, {"locked": True}))
+
+
 def by_code(site: Site, session: Session, token: str, code: str, browser: Browser) -> Entered | None:
     """Go on with a code of the app or a recovery code; wrong ones count like wrong passwords."""
     now, staff = site.now(), session.staff.id
 
     def work(tx: Transaction) -> Entered | None:
+        before = _locked(tx, staff)
         counted = sign_in.count_try(tx, staff, now)
         if not counted.counts or not second_factor.passes(tx, site.keys.code_key, staff, code, now):
+            if _locked(tx, staff) and not before:
+                note_lock(tx, staff, now)
             return None
         sign_in.take_back_try(tx, staff)
         sessions.close_session(tx, token)
@@ -114,7 +141,7 @@ def change_password(
 ) -> Entered | Weakness | Refused:
     """Another password in place of the present one, which must be told; every other session ends."""
     member = session.staff
-    if not sign_in.check_password(site.database, site.keys.pepper, member.id, present, site.now()):
+    if not _checked(site, member.id, present):
         return Refused.WRONG
     return with_new_password(site, session, password, browser)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
@@ -16,8 +16,9 @@ from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.service import audit_chain
 from site_sync.service.database import records
-from site_sync.service.database.transaction import Transaction
+from site_sync.service.database.transaction import Executor, Transaction
 
+T = TypeVar("T")
 SECRET = frozenset({"pin_verifier", "badge_hash", "logo", "secret", "api_key"})
 """Fields of which only a fingerprint is kept: enough to see that they changed."""
 Facts = Mapping[str, Any]
@@ -136,6 +137,20 @@ def _row(author: Author, subject: Subject, change: BeforeAfter, why: str) -> dic
 
 def _text(facts: Facts) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def noted(
+    tx: Transaction,
+    author: Author,
+    subject: Subject,
+    look: Callable[[Executor], Facts | None],
+    work: Callable[[Transaction], T],
+) -> T:
+    """Do some work, writing down what a look at the thing finds before and after."""
+    before = look(tx)
+    done = work(tx)
+    note(tx, author, subject, (before, look(tx)))
+    return done
 
 
 def keep(tx: Transaction, author: Author, kind: RecordKind, value: Any) -> None:

@@ -212,6 +212,14 @@ def api_keys(db: Executor) -> Iterable[ApiKey]:
     return [_key(row) for row in db.execute(select(t.api_keys).order_by(t.api_keys.c.name))]
 
 
+def key_facts(db: Executor, key_id: str) -> dict[str, object] | None:
+    """What of a key may be written down; nothing of one that there is not."""
+    found = next((key for key in api_keys(db) if key.id == key_id), None)
+    if found is None:
+        return None
+    return {"name": found.name, "scopes": sorted(found.scopes), "revoked": found.revoked_at is not None}
+
+
 def revoke_api_key(tx: Transaction, key_id: str, now: datetime) -> bool:
     """Withdraw a key at once; False when there is none."""
     c = t.api_keys.c

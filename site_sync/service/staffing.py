@@ -213,7 +213,7 @@ def unlock(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Re
     return None
 
 
-def end_sessions(tx: Transaction, by: StaffMember, staff_id: str) -> Refusal | None:
+def end_sessions(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Refusal | None:
     """Sign a person out of the back office wherever they are signed in."""
     member = find(tx, staff_id)
     if member is None:
@@ -221,6 +221,9 @@ def end_sessions(tx: Transaction, by: StaffMember, staff_id: str) -> Refusal | N
     if member.id != by.id and not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
     sessions.close_sessions(tx, staff_id)
+    settings_audit.note(
+        tx, Author.of(by, now), Subject("session", staff_id), ({"ended": "no"}, {"ended": "all"})
+    )
     return None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import audit_chain, audit_enquiry, settings_audit
+from site_sync.service import audit_chain, audit_enquiry, sessions, settings_audit
 from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -119,3 +119,24 @@ def test_days_narrow_and_older_pages_follow(root: Browser, site: Site, clock: Cl
     assert "60 changes" in root.read("/audit", since=today, until=today)
     assert "0 changes" in root.read("/audit", until=f"{site.now() - timedelta(days=2):%Y-%m-%d}")
     assert "60 changes" in root.read("/audit", since="9999-12-31x", before="many")
+
+
+def test_who_came_in_and_whose_password_wrong_tries_locked(
+    browser: Browser, site: Site, clock: Clock
+) -> None:
+    browser.sign_in("mona")
+    (came,) = entries(site, "sign_in")
+    assert (came.staff, came.key, came.changed) == ("mona", "mona", (("from", None, "127.0.0.1"),))
+    browser.http.cookies.clear()
+    for _ in range(11):
+        browser.sign_in("bert", "not this one")
+        clock.forward(minutes=5)
+    locked, _ = entries(site, "sign_in")
+    assert (locked.staff, locked.key, locked.changed) == ("", "bert", (("locked", False, True),))
+
+
+def test_sessions_that_are_ended_are_written_down(root: Browser, site: Site) -> None:
+    site.database.write(lambda tx: sessions.open_session(tx, "mona", site.around.secret, site.now()))
+    root.send("/staff/mona", "/staff/mona/sign-out")
+    ended = noted(site)
+    assert (ended.kind, ended.key, ended.changed) == ("session", "mona", (("ended", "no", "all"),))
