@@ -30,7 +30,7 @@ from site_sync.domain.problems import MoneyMoved, ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.codec import COMMAND, LEASE_RETURN, Malformed, sha256
-from site_sync.protocol.envelope import Envelope, PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.protocol.envelope import ENDED, Envelope, PayloadKind, PushAnswer, Result, ResultKind
 from site_sync.worker.authority import AUTHORITY_FILE
 from site_sync.worker.ports import Applied, Place, SnapshotBroken
 
@@ -115,17 +115,20 @@ class SiteSide:
             return Applied()
         problems: list[str] = []
         touched: set[str] = set()
+        settled: set[str] = set()
         with self._file.transaction():
             for result in answer.results:
                 order_id = self._take_result(result, answer.site_time, now)
                 if order_id:
-                    touched.add(order_id)
-                if result.kind is not ResultKind.APPLIED:
+                    (settled if ENDED in result.facts else touched).add(order_id)
+                if result.kind is not ResultKind.APPLIED and ENDED not in result.facts:
                     problems.append(result.command_id)
             for order_id in touched:
                 self._replica.orders.settle(order_id)
+            for order_id in settled:
+                self._replica.orders.settle_ended(order_id)
         answered = tuple(result.command_id for result in answer.results)
-        return Applied(frozenset(touched), problems=tuple(problems), answered=answered)
+        return Applied(frozenset(touched | settled), problems=tuple(problems), answered=answered)
 
     def _take_result(self, result: Result, site_time: datetime, now: datetime) -> str | None:
         order_id = self._replica.outbox.answer(result, site_time)
@@ -169,6 +172,9 @@ class SiteSide:
 
     def _raise(self, result: Result, order_id: str | None, now: datetime) -> None:
         """Tell of a refusal with what this till knows of it; the feed brings the site's own words later."""
+        if (ended := result.facts.get(ENDED)) is not None:
+            self._keep_problem(json.dumps(ended))
+            return
         known = self._replica.identity.read()
         sent = self._replica.outbox.sent(result.command_id)
         act, money = _of_payload(sent)
@@ -250,15 +256,19 @@ class SiteSide:
         if change.body is None:
             self._replica.problems.forget(change.key)
             return
-        record: ProblemRecord = RECORDS[RecordKind.PROBLEM].load(change.body)
-        self._replica.problems.take(record)
-        if not record.open and record.of_command:
-            self._replica.outbox.let_go(record.command_id)
-            self._replica.catalogue.answered(record.command_id)
+        record = self._keep_problem(change.body)
         if record.order_id and record.open:
             self._replica.orders.settle(record.order_id)
         elif record.order_id:
             self._replica.orders.settle_ended(record.order_id)
+
+    def _keep_problem(self, body: str) -> ProblemRecord:
+        record: ProblemRecord = RECORDS[RecordKind.PROBLEM].load(body)
+        self._replica.problems.take(record)
+        if not record.open and record.of_command:
+            self._replica.outbox.let_go(record.command_id)
+            self._replica.catalogue.answered(record.command_id)
+        return record
 
     def take_snapshot(self, file: Path, now: datetime) -> Applied:
         """Replace the replica by a snapshot file and stand at its head, in one transaction."""

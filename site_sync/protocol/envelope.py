@@ -90,6 +90,10 @@ class ResultKind(StrEnum):
     PARKED = "parked"
 
 
+ENDED = "ended"
+"""Among the facts of a refusal that is told again: its problem as it was ended meanwhile."""
+
+
 class Result(Words):
     """The site's answer to one command: the order as it is now, or the refusal with its facts."""
 

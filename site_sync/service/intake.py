@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from site_sync.domain.problems import ProblemRecord
-from site_sync.protocol.envelope import PROTOCOL, Envelope, PayloadKind, Result, ResultKind
+from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.protocol.envelope import ENDED, PROTOCOL, Envelope, PayloadKind, Result, ResultKind
 from site_sync.protocol.problems import ProblemFound, of_call
 from site_sync.service import enrolment, orders, problems
 from site_sync.service.database import records
@@ -84,11 +85,20 @@ class Intake:
             enrolment.advance(tx, device, envelope.chain_hash, self.now)
 
     def _again(self, tx: Transaction, envelope: Envelope, stored: dict[str, object], subject: str) -> Result:
-        """The stored result of a command that came again, with the order as it is now."""
+        """The stored result of a command that came again, with the order as it is now.
+
+        A till that lost its file asks again about refusals that were dealt with: it hears by whom.
+        """
         order = orders.load(tx, subject) if envelope.payload_kind is PayloadKind.ORDER else None
-        return Result.model_validate_json(
+        result = Result.model_validate_json(
             json.dumps({"command_id": envelope.command_id, "seq": envelope.seq, **stored})
-        ).model_copy(update={"order": order})
+        )
+        facts = dict(result.facts)
+        refused = result.kind is not ResultKind.APPLIED
+        problem = problems.find(tx, envelope.command_id) if refused else None
+        if problem is not None and not problem.open:
+            facts[ENDED] = json.loads(RECORDS[RecordKind.PROBLEM].text(problem))
+        return result.model_copy(update={"order": order, "facts": facts})
 
     def _alarm(self, tx: Transaction, device: Device, envelope: Envelope, code: str) -> Result:
         self._keep_alarm(tx, device, envelope, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from pos_app.operations import orders, picking, problems, shifts
@@ -14,7 +15,7 @@ from site_sync.domain.orders import Order
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from site_sync.protocol.codec import COMMAND, PROBLEM_END
-from site_sync.protocol.envelope import PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.protocol.envelope import ENDED, PayloadKind, PushAnswer, Result, ResultKind
 from tests.builders import NOW
 from tests.desks import Bench, acting
 from tests.operations.test_orders import cash, euro, filled, kept
@@ -160,6 +161,21 @@ def test_a_problem_ended_here_does_not_open_again_when_the_site_still_tells_of_i
     assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
     told(bench, problem)
     assert problems.open_problems(bench.desk) == ()
+
+
+def test_a_refusal_that_was_dealt_with_does_not_open_again_at_a_till_that_lost_its_file(bench: Bench) -> None:
+    _, order = sold(bench)
+    (sent,) = [one for one in bench.store.outbox.to_push(20) if one.payload_kind is PayloadKind.ORDER]
+    problem = ProblemRecord(sent.command_id, NOW, "S01", REFUSED[1], {}, order.id, sent.command_id)
+    ended = replace(problem, open=False, choice="give_up", resolved_by="Bea", resolved_at=NOW)
+    facts = {ENDED: json.loads(RECORDS[RecordKind.PROBLEM].text(ended))}
+    result = Result(command_id=sent.command_id, seq=sent.seq, kind=REFUSED[0], code=REFUSED[1], facts=facts)
+    answer = PushAnswer(service="site", epoch="e1", site_time=NOW, results=(result,))
+    assert bench.store.site_side.take_answer(answer, NOW).problems == ()
+    assert problems.open_problems(bench.desk) == ()
+    (told,) = problems.ended_problems(bench.desk)
+    assert told.problem.resolved_by == "Bea"
+    assert bench.store.orders.order(order.id) is None
 
 
 def test_cash_of_another_till_is_paid_back_there(bench: Bench) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from site_sync.domain.commands import AddNote, Cancel, Collect, TakePayment
 from site_sync.domain.money import Money
 from site_sync.domain.particulars import Actor, ActorKind, Identity, IdentityBy, Tendered
+from site_sync.domain.problems import Choice
 from site_sync.domain.sales import Sale, SaleLine, ShiftAct, ShiftEntry
-from site_sync.protocol.envelope import Envelope, PayloadKind, Result, ResultKind
+from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.protocol.envelope import ENDED, Envelope, PayloadKind, Result, ResultKind
 from site_sync.protocol.problems import ProblemFound
 from site_sync.service import enrolment, problems, reservations
 from site_sync.service.database import tables as t
@@ -65,6 +67,17 @@ def test_a_command_is_known_again_after_the_till_started_anew(site: Site, till: 
     assert (again.kind, again.order, again.seq) == (first.kind, first.order, 1)
     assert till.give(Commands(at=NOON).give(command.order_id, AddNote("hi"))).kind is ResultKind.APPLIED
     assert many(site, "orders") == 1
+
+
+def test_who_asks_again_about_a_refusal_hears_how_it_was_dealt_with(site: Site, till: Till) -> None:
+    envelope = till.seal(Commands().create(new_line(JACKET, 99)))
+    first = till.result(envelope)
+    assert (first.kind, ENDED in first.facts) == (ResultKind.REJECTED, False)
+    ending = Resolution("paid back", "ben", NOON, Choice.GIVE_UP, "Ben", "S01-03")
+    assert site.database.write(lambda tx: problems.resolve(tx, envelope.command_id, ending))
+    told = till.result(envelope).facts[ENDED]
+    problem = RECORDS[RecordKind.PROBLEM].load(json.dumps(told))
+    assert (problem.open, problem.choice, problem.resolved_by) == (False, "give_up", "Ben")
 
 
 def test_the_same_id_with_other_words_is_an_alarm(
