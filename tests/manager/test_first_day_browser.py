@@ -1,130 +1,75 @@
-"""The first day in a real Chromium: from the code of an empty site to goods, a till and an order."""
+"""The first day in a real Chromium on the real service: an empty site, a shop, a real till and its order."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from site_sync.domain.catalogue import Item
-from site_sync.domain.orders import Delivery
-from site_sync.manager import application
-from site_sync.protocol.changes import RecordKind
-from site_sync.service import enrolment, first_run, orders
-from site_sync.service.app import create_app
-from site_sync.service.database import records
-from site_sync.service.enrolment import Newcomer
-from site_sync.service.jobs.imports import ImportWork
-from site_sync.service.jobs.rhythm import repeat
-from site_sync.service.wiring import Site
-from tests.manager.test_first_run import PASSWORD, nobodys, site
-from tests.manager.test_real_browser import ENTER, TAB, Chromium, chromium
+from site_sync.service.settings import Settings
+from site_sync.service.wiring import Site, open_site
+from site_sync.site import application, surroundings
+from tests.manager.first_day import FirstDay
+from tests.manager.test_first_run import nobodys
+from tests.manager.test_real_browser import Chromium, chromium
 from tests.service.serving import served
-from tests.service.shop import ALL_RIGHTS, Commands, new_line
-from tests.service.sites import Clock
+from tests.together.conftest import TillHandle
 
-__all__ = ["chromium", "nobodys", "site"]
-SAVE = "//button[text()='Save and go on']"
+__all__ = ["chromium", "nobodys"]
 
 
 @pytest.fixture
-def address(site: Site, clock: Clock) -> Iterator[str]:
-    """Where the empty site is served, its files of goods worked through."""
-    app = create_app(site, (), [repeat("goods", ImportWork(site), 0.1)])
-    application.mount(app, site, lambda: clock.now.timestamp())
-    with served(app) as address:
+def site(nobodys: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site that nobody has begun with, at the time of this machine."""
+    shutil.copyfile(nobodys, tmp_path / "site.sqlite")
+    settings = Settings(database=f"sqlite:///{tmp_path / 'site.sqlite'}", data_dir=tmp_path)
+    site = open_site(settings, surroundings())
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    """Where the whole service is, with every route and job there is."""
+    with served(application(site)) as address:
         yield address
+        site.feed.close_soon()  # a till that is gone would be waited for
 
 
-def press(chromium: Chromium, xpath: str) -> None:
-    """Press what an XPath leads to."""
-    chromium.ask("POST", f"/element/{chromium.find(xpath)}/click")
-
-
-def write(chromium: Chromium, name: str, text: str) -> None:
-    """Type into a field."""
-    chromium.ask("POST", f"/element/{chromium.find(f'//input[@id={name!r}]')}/value", text=text)
+@pytest.fixture
+def till(address: str, tmp_path: Path) -> Iterator[TillHandle]:
+    """A till of that site, a process of its own, which begins while the shop is set up."""
+    till = TillHandle(tmp_path / "till", urlsplit(address).port or 0)
+    yield till
+    till.close()
 
 
 def fits(chromium: Chromium) -> None:
-    """Hold that nothing sticks out on a phone and that each field has a name."""
-    chromium.narrow(390)
-    assert chromium.run("document.documentElement.scrollWidth") == 390
+    """Hold that nothing sticks out on a phone or a small screen and that each field has a name."""
+    for width in (390, 1024):
+        chromium.narrow(width)
+        assert chromium.run("document.documentElement.scrollWidth") == width
     fields = "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
-    assert chromium.run(fields + ".filter(one => !one.labels.length).map(one => one.name)") == []
+    unnamed = ".filter(one => !one.labels.length && !one.hasAttribute('aria-hidden')).map(one => one.name)"
+    assert chromium.run(fields + unnamed) == []
     chromium.narrow(1440)
 
 
-def steps_to_the_till(chromium: Chromium, site: Site) -> None:
-    """From the door to the page that waits for the first till."""
-    chromium.go("/")
-    chromium.find("//h1[text()='Begin with your shop']")
-    fits(chromium)
-    code = site.database.read(lambda db: first_run.code_of(db, site))
-    chromium.run("document.getElementById('code').focus()")
-    chromium.keys(f"{code}{TAB}Ruth Adler{TAB}ruth{TAB}{PASSWORD}{TAB}{PASSWORD}{ENTER}")
-    chromium.find("//h1[text()='Your company']")
-    write(chromium, "name", "Fjeld ApS")
-    fits(chromium)
-    press(chromium, SAVE)
-    chromium.find("//h1[text()='Your store']")
-    for name, text in (("street", "Havnegade 1"), ("place", "1058 Copenhagen"), ("phone", "+45 33 11 11 11")):
-        write(chromium, name, text)
-    fits(chromium)
-    press(chromium, SAVE)
-    chromium.find("//h1[text()='Tax']")
-    write(chromium, "rate0", "25")
-    fits(chromium)
-    press(chromium, SAVE)
-    chromium.find("//h1[text()='How do customers pay?']")
-    press(chromium, SAVE)
-    chromium.find("//h1[text()='Who works here?']")
-    write(chromium, "name0", "Ole")
-    press(chromium, "//button[contains(., 'show their PINs')]")
-    chromium.find("//h2[text()='Their PINs']")
-    fits(chromium)
-    press(chromium, "//a[contains(., 'On to')]")
-
-
-def take_in(chromium: Chromium, table: Path) -> None:
-    """Send a table, look at what would change, and take it in."""
-    press(chromium, "//a[text()='On to the goods']")
-    chromium.find("//h1[text()='Your goods']")
-    write(chromium, "file", str(table))
-    press(chromium, "//button[text()='Send and look']")
-    chromium.find("//h1[text()='What do the columns hold?']")
-    fits(chromium)
-    press(chromium, "//button[text()='Check the table']")
-    press(chromium, "//button[contains(., 'Take in 60 rows')]")
-    chromium.find("//p[contains(., 'The table was taken in')]")
-    fits(chromium)
-
-
 @pytest.mark.long
-def test_from_an_empty_site_to_an_order_in_its_journal(
-    chromium: Chromium, site: Site, tmp_path: Path
+def test_from_an_empty_site_to_a_tills_order_in_its_journal_and_a_table_of_it(
+    till: TillHandle, chromium: Chromium, site: Site, tmp_path: Path
 ) -> None:
-    rows = [f"B-{n};Boot {n};59,90;25;{n + 1}" for n in range(60)]
-    (tmp_path / "goods.csv").write_text("\n".join(["SKU;Name;Price;Tax;Stock", *rows]))
-    steps_to_the_till(chromium, site)
-    press(chromium, "//button[text()='Make a code']")
-    chromium.find("//p[@class='secret']")
-    code = chromium.run("document.querySelector('.secret').textContent")
-    fits(chromium)
-    newcomer = Newcomer("device-1", "token")
-    assert site.database.write(lambda tx: enrolment.enrol(tx, code, newcomer, site.now())) is not None
-    take_in(chromium, tmp_path / "goods.csv")
-    press(chromium, "//a[contains(., 'To the set-up check')]")
-    chromium.find("//h1[text()='Ready to open']")
-    fits(chromium)
-    boot: Item | None = site.database.read(lambda db: records.find(db, RecordKind.ITEM, "B-7"))
-    assert boot is not None
-    made = Commands().create(new_line(boot, source_store="S01"), delivery=Delivery(store="S01"))
-    site.database.write(lambda tx: orders.apply(tx, made, ALL_RIGHTS, made.at))
-    chromium.go("/journals")
-    chromium.find("//td[text()='S01']")
-    chromium.find("//a[text()='Excel']")
+    day = FirstDay(chromium, site, lambda _name: fits(chromium))
+    day.set_up()
+    day.enrol(till)
+    day.take_in(tmp_path)
+    number = day.order(till)
+    day.change_a_setting()
+    assert number in day.export("orders")
+    assert "Boot 7" in day.export("goods")
     chromium.go("/setup/company")
     chromium.find("//p[contains(., 'so the currency stays')]")
     assert chromium.complaints() == []

@@ -70,10 +70,10 @@ class SiteProcess:
 
 
 class TillHandle:
-    """A till process and the wire between it and the site."""
+    """A till process, and the wire between it and the site on a port."""
 
-    def __init__(self, folder: Path, site: SiteProcess, number: str, program: tuple[str, ...] = TILL) -> None:
-        self.wire = Wire(site.port)
+    def __init__(self, folder: Path, port: int, program: tuple[str, ...] = TILL) -> None:
+        self.wire = Wire(port)
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", program[0], str(folder), *program[1:]],
@@ -82,7 +82,9 @@ class TillHandle:
             text=True,
             env=environment,
         )
-        code = site.do("enrol-code", "--store", "S01", "--till", number).strip()
+
+    def join(self, code: str) -> None:
+        """Come in with a one-time code, and load what the store has."""
         assert self("enrol", f"http://127.0.0.1:{self.wire.port}", code)
 
     def __call__(self, *words: Any) -> Any:
@@ -120,8 +122,9 @@ def start_till(site: SiteProcess, tmp_path: Path) -> Iterator[Callable[[str], Ti
     with ExitStack() as tills:
 
         def start(number: str) -> TillHandle:
-            till = TillHandle(tmp_path / f"till-{number}", site, number)
+            till = TillHandle(tmp_path / f"till-{number}", site.port)
             tills.callback(till.close)
+            till.join(site.do("enrol-code", "--store", "S01", "--till", number).strip())
             return till
 
         yield start

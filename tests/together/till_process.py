@@ -132,6 +132,10 @@ class TillProcess:
 
         return self.wait(lambda: self.tasks.call(known))
 
+    def wait_item(self, sku: str) -> bool:
+        """Wait until the till knows an item."""
+        return self.wait(lambda: self.tasks.call(lambda desk: bool(desk.store.catalogue.search(sku, 1))))
+
     def try_now(self) -> None:
         self.sync.try_now()
 

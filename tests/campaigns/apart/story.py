@@ -45,10 +45,9 @@ class Apart:
             url, folder / "site", ("tests.campaigns.apart.site_process", str(self._clock))
         )
         program = ("tests.campaigns.apart.till_process", str(self._clock))
-        self.tills = [
-            TillHandle(each, self.site, number, program)
-            for each, number in zip(self.folders, NUMBERS, strict=True)
-        ]
+        self.tills = [TillHandle(each, self.site.port, program) for each in self.folders]
+        for till, number in zip(self.tills, NUMBERS, strict=True):
+            till.join(self.site.do("enrol-code", "--store", "S01", "--till", number).strip())
         self.hour = Hour()
 
     def close(self) -> None:

@@ -49,7 +49,10 @@ class Mutating(httpx.BaseTransport):
         made = self._damaged(request) if self.chance.random() < self.share else request
         self.method = made.method
         self.last = f"{made.method} {made.url.raw_path!r} {made.headers.raw!r} {made.content!r}"
-        return self.inner.handle_request(made)
+        try:
+            return self.inner.handle_request(made)
+        except httpx.NetworkError:  # the connection was closed after what was no HTTP before it; a new one
+            return self.inner.handle_request(made)
 
     def close(self) -> None:
         """Close what is passed on to."""
