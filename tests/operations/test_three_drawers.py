@@ -42,7 +42,8 @@ from tests.desks import MARIA, SKUS, Bench, acting, open_bench
 pytestmark = pytest.mark.long
 
 TILLS = ("01", "02", "03")
-SEQUENCES = 2_000
+SEQUENCES = 10 * settings().max_examples
+"""600 in the gate; 20 000 with `HYPOTHESIS_PROFILE=deep`."""
 TAKING_BACK = ("Reopen", "UndoCollect", "ReturnGoods", "Reprice")
 WHO = acting(reason="asked for")
 
