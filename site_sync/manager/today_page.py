@@ -14,6 +14,7 @@ from site_sync.manager.formats import Clock
 from site_sync.manager.rendering import clock, page, shops
 from site_sync.manager.visit import Visit, needs
 from site_sync.service import enrolment
+from site_sync.service.care_enquiry import care_of
 from site_sync.service.enrolment import Device, DeviceState
 from site_sync.service.order_enquiry import OPEN
 from site_sync.service.today_enquiry import Day, today
@@ -85,5 +86,6 @@ def show(visit: Annotated[Visit, Depends(needs())]) -> Response:
         bars=bars(day.days, shown),
         chart={"height": CHART_HEIGHT, "width": STEP * len(day.days), "bar": BAR},
         stuck=visit.read(undelivered) if visit.may(Right.SETTINGS_MANAGE) else None,
+        care=visit.read(lambda db: care_of(db, visit.now())) if visit.may(Right.SETTINGS_MANAGE) else None,
         tills=in_use(visit) if visit.may(Right.DEVICE_VIEW) or visit.may(Right.ORDER_RECALL) else [],
     )

@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select, union_all, update
 from site_sync.domain.orders import Stage
 from site_sync.domain.stock import StockMove, StockReason
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import balances, changes, leases, orders, reservations, settings_audit
+from site_sync.service import audit_chain, balances, changes, leases, orders, reservations, settings_audit
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 from site_sync.service.reservations import Cause, Drift
@@ -199,6 +199,12 @@ def _sequences(db: Executor) -> Iterator[Finding]:
         yield Finding("sequences", row.id, words)
 
 
+def _audit(db: Executor) -> Iterator[Finding]:
+    broken = audit_chain.verify(db).broken
+    if broken is not None:
+        yield Finding("audit", str(broken.id), broken.words)
+
+
 CHECKS: tuple[Check, ...] = (
     Check("reserved", "Reserved stock is what open lines hold", _reserved, _repair_reserved),
     Check(
@@ -216,6 +222,7 @@ CHECKS: tuple[Check, ...] = (
     Check("feed", "The feed of changes has no gap", _feed, _repair_feed),
     Check("told", "Tills were told of the newest version of each order", _told, _repair_told),
     Check("sequences", "Commands of each till are here in their order", _sequences),
+    Check("audit", "Each entry of the audit fits the one before it", _audit),
 )
 BY_NAME = {check.name: check for check in CHECKS}
 

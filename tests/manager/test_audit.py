@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from site_sync.domain.shop import DeliveryMethod
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import audit_chain, audit_enquiry, sessions, settings_audit
+from site_sync.service import audit_chain, audit_enquiry, sessions, settings_audit, turns
 from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.jobs import upkeep
 from site_sync.service.settings_audit import Author, SettingsChange, Subject
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
@@ -140,3 +142,21 @@ def test_sessions_that_are_ended_are_written_down(root: Browser, site: Site) -> 
     root.send("/staff/mona", "/staff/mona/sign-out")
     ended = noted(site)
     assert (ended.kind, ended.key, ended.changed) == ("session", "mona", (("ended", "no", "all"),))
+
+
+def test_today_tells_of_the_backup_the_books_and_silent_shops(root: Browser, site: Site) -> None:
+    assert "backup" not in root.read("/")
+    root.send("/connectors", id="shop", title="Sport shop", kind="shopify", secret="")
+    poll = {"connector": "shop", "failures": 3, "since": site.now(), "next_at": site.now()}
+
+    def set_up(tx: Transaction) -> None:
+        turns.note(tx, upkeep.BACKUP, site.now() - timedelta(hours=50), {"name": "a"})
+        turns.note(tx, upkeep.CHECKS, site.now(), {"count": 1})
+        tx.execute(insert(t.connector_polls), poll)
+
+    site.database.write(set_up)
+    page = root.read("/")
+    for words in ("Last backup", "too old", "The books do not agree", "does not answer: Sport shop"):
+        assert words in page
+    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"trouble": "disk full"}))
+    assert "The last backup failed." in root.read("/")
