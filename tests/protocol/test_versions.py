@@ -132,6 +132,8 @@ def test_a_till_that_cannot_be_understood_is_told_why(http: httpx.Client, versio
         http.post("/sync/v1/start", json={"protocol": version}),
         http.post("/sync/v1/commands", json=push),
         http.post("/sync/v1/enrol", json={"code": "ABCD-EFGH"}, headers=said),
+        http.post("/sync/v1/start", json={"protocol": version, "not_thought_of": 1}, headers=said),
+        http.post("/sync/v1/commands", json=push | {"not_thought_of": 1}, headers=said),
     ]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(426, code)}
 

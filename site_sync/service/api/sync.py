@@ -67,6 +67,12 @@ def spoken(request: Request) -> int:
     return version
 
 
+async def _told(request: Request) -> bytes:
+    """The body of a till whose version is understood; what a newer one says is not for us to read."""
+    spoken(request)
+    return await request.body()
+
+
 class SyncRoutes:
     """Every route but enrolment asks for a till's token."""
 
@@ -129,7 +135,7 @@ class SyncRoutes:
 
     async def start(self, request: Request) -> Response:
         """Give a starting till its incarnation."""
-        token, raw = bearer(request), await request.body()
+        token, raw = bearer(request), await _told(request)
         words = parse_words(raw, Start) if raw.strip() else Start()
         check_version(words.protocol)
         started = await run_in_threadpool(self._site.database.write, lambda tx: self._begin(tx, token, words))
@@ -159,7 +165,7 @@ class SyncRoutes:
 
     async def commands(self, request: Request) -> Response:
         """Take commands in, in the order of their seq, each in a transaction of its own."""
-        token, raw = bearer(request), await request.body()
+        token, raw = bearer(request), await _told(request)
         push = parse_words(raw, Push)
         check_version(push.protocol)
         return await run_in_threadpool(self._push, token, push)
@@ -293,7 +299,7 @@ class SyncRoutes:
 
     async def presence(self, request: Request) -> Response:
         """Keep which order the till has in its sale; tell who else changes one now."""
-        token, words = bearer(request), parse_words(await request.body(), Presence)
+        token, words = bearer(request), parse_words(await _told(request), Presence)
 
         def keep(tx: Transaction) -> Others:
             return order_presence.say(tx, calling_till(tx, token), words, self._site.now())
