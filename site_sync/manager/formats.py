@@ -76,7 +76,8 @@ class Clock:
         time = f"{local:%H:%M}"
         away = (local.date() - today).days
         if away in (-1, 0, 1):
-            return f"{(say('yesterday'), say('today'), say('tomorrow'))[away + 1]} {time}"
+            near = (say("yesterday"), say("today"), say("tomorrow"))[away + 1]
+            return f"{near} {time}"
         return f"{self.day(local.date())} {time}"
 
     def day(self, day: date) -> str:

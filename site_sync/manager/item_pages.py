@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from site_sync.domain.catalogue import Item
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.speech import named
 from site_sync.manager.visit import Missing, Visit, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import stock_enquiry
@@ -69,6 +70,6 @@ def show(visit: Looking, sku: str) -> Response:
         "item.html",
         section="/items",
         item=item,
-        category=category.names.get("en", category.code) if category else item.category,
+        category=named(category.names, category.code) if category else item.category,
         stock=visit.read(lambda db: stock_enquiry.stock_of(db, sku)),
     )

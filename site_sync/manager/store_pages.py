@@ -14,7 +14,7 @@ from site_sync.domain.shop import Store
 from site_sync.manager import wording
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, closed_text, closed_typed, day_text, day_typed
 from site_sync.manager.rendering import page, shops, terms
-from site_sync.manager.speech import say
+from site_sync.manager.speech import language, say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import enrolment, shop_changes
 from site_sync.service.shop_words import hours_rows
@@ -32,7 +32,7 @@ def show(visit: Looking) -> Response:
     active = {
         code: [one for one in devices if one.store == code and one.state == "active"] for code in stores
     }
-    hours = {code: hours_rows(one.calendar, visit.now(), "en") for code, one in stores.items()}
+    hours = {code: hours_rows(one.calendar, visit.now(), language()) for code, one in stores.items()}
     return page(visit, "stores.html", section="/stores", stores=stores, hours=hours, tills=active)
 
 

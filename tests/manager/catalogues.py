@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -17,7 +17,7 @@ from site_sync.manager.speech import CATALOGUES, ENGLISH, LANGUAGES
 from site_sync.manager.wording import WORDS
 
 CODE = Path(__file__).parents[2] / "site_sync" / "manager"
-SPOKEN = {"say": None, "later": None, "say_count": (1, 2)}
+SPOKEN = ("say", "later", "say_count")
 TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 HEADER = (
     'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -36,9 +36,11 @@ def _templates() -> Iterator[Message]:
 
 def _code() -> Iterator[Message]:
     for path in sorted(CODE.glob("*.py")):
-        with path.open("rb") as file:
-            for _, text, _, _ in extract("python", file, SPOKEN):
-                yield path.name, _told(text), ""
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(one, ast.Call) and ast.unparse(one.func) in SPOKEN:
+                texts = [part.value for part in one.args if isinstance(part, ast.Constant)]
+                if texts:
+                    yield path.name, _told(tuple(texts)), ""
 
 
 def _words() -> Iterator[Message]:
