@@ -50,7 +50,7 @@ from site_sync.manager import (
 )
 from site_sync.manager.guarding import Guard
 from site_sync.manager.rendering import STATIC, bare_page
-from site_sync.manager.speech import Spoken, say
+from site_sync.manager.speech import LANGUAGES, Spoken, catalogue, say
 from site_sync.manager.theme import tokens_css
 from site_sync.manager.visit import PREFIX, FormExpired, Missing, NotAllowed, SignInNeeded, site_of
 from site_sync.manager.wording import word
@@ -85,6 +85,8 @@ def application(site: Site, ticks: Callable[[], float] = time.monotonic) -> Fast
     app.mount("/static", StaticFiles(directory=STATIC))
     _answer(app)
     app.add_middleware(Spoken)
+    for language in LANGUAGES:
+        catalogue(language)  # read now, so that nobody waits for it
     app.add_middleware(Guard, secure=site.settings.public_address.startswith("https:"))
     return app
 
