@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
 
 import pytest
@@ -22,6 +22,8 @@ from tests.service.connectors.woo import Doc
 
 pytestmark = pytest.mark.long
 
+ON_POSTGRES_ONE_IN = 7
+"""The rules are one for both engines: SQLite is shown every arrival, PostgreSQL arrivals of every kind."""
 PERSON = {**woo.PERSON, "first_name": "Marie"}
 WOO = (
     woo.order(woo.item("JKT", 2), woo.item("STV", 1, "32.00", line=12), paid=False, minute=1),
@@ -90,7 +92,8 @@ def test_all_arrivals_end_in_the_same_state(
     wanted = state(shop.order(external_id))
     assert wanted["live"] == {}
     assert wanted["worth"][2] in (0, 12_900)
-    for arrival in arrivals(documents):
+    one_in = ON_POSTGRES_ONE_IN if site.database.url.startswith("postgresql") else 1
+    for arrival in islice(arrivals(documents), 0, None, one_in):
         site.database.write(clear)
         for document in arrival:
             shop.receive(document)
