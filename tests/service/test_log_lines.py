@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from site_sync.service import log_lines
 from site_sync.service.database.engine import open_database
@@ -69,7 +70,7 @@ def test_an_error_tells_where_it_came_from_without_values(
     with log_lines.told(LogFormat.TEXT):
         try:
             database.write(lambda tx: tx.execute(broken, {"name": "Maria Sørensen"}))
-        except Exception:
+        except OperationalError:
             structlog.get_logger("site").error("a job failed", exc_info=True)
     database.close()
     told = capsys.readouterr().err
