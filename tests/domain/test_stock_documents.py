@@ -30,23 +30,21 @@ def document(kind: DocumentKind, quantity: int, expected: int = 0, **given: str)
 
 
 @pytest.mark.parametrize(
-    ("kind", "quantity", "expected", "after", "safety", "uncovered"),
+    ("given", "after", "safety", "uncovered"),
     [
-        (DocumentKind.RECEIPT, 5, 0, 15, 1, 0),
-        (DocumentKind.COUNT, 8, 9, 9, 1, 0),
-        (DocumentKind.COUNT, 4, 10, 4, 1, 3),
-        (DocumentKind.COUNT, 12, 10, 12, 1, 0),
-        (DocumentKind.TRANSFER, 3, 0, 7, 1, 0),
-        (DocumentKind.TRANSFER, 4, 0, 6, 1, 1),
-        (DocumentKind.ADJUSTMENT, -2, 0, 8, 1, 0),
-        (DocumentKind.ADJUSTMENT, 2, 0, 12, 1, 0),
-        (DocumentKind.SAFETY, 4, 0, 10, 4, 0),
+        (document(DocumentKind.RECEIPT, 5), 15, 1, 0),
+        (document(DocumentKind.COUNT, 8, 9), 9, 1, 0),
+        (document(DocumentKind.COUNT, 4, 10), 4, 1, 3),
+        (document(DocumentKind.COUNT, 12, 10), 12, 1, 0),
+        (document(DocumentKind.TRANSFER, 3), 7, 1, 0),
+        (document(DocumentKind.TRANSFER, 4), 6, 1, 1),
+        (document(DocumentKind.ADJUSTMENT, -2), 8, 1, 0),
+        (document(DocumentKind.ADJUSTMENT, 2), 12, 1, 0),
+        (document(DocumentKind.SAFETY, 4), 10, 4, 0),
     ],
 )
-def test_a_line_says_what_it_does(
-    kind: DocumentKind, quantity: int, expected: int, after: int, safety: int, uncovered: int
-) -> None:
-    (effect,) = planned(document(kind, quantity, expected), {"JKT": LEVEL}).effects
+def test_a_line_says_what_it_does(given: StockDocument, after: int, safety: int, uncovered: int) -> None:
+    (effect,) = planned(given, {"JKT": LEVEL}).effects
     assert (effect.before, effect.after, effect.difference) == (10, after, after - 10)
     assert (effect.safety_before, effect.safety_after, effect.uncovered) == (1, safety, uncovered)
 

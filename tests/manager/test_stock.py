@@ -34,9 +34,9 @@ def test_signs_of_the_database_are_only_letters(root: Browser) -> None:
 
 def test_the_item_card_tells_stock_per_store(root: Browser, order: Order) -> None:
     page = root.read("/items/JKT")
-    assert "Shop S01 S01 10 2 0 8 0 Explain" in page
-    assert "Shop S02 S02 10 0 0 10 0" in page
-    assert "All stores 20 2 0 18 0" in page
+    assert "Shop S01 S01 10 2 0 0 8 0 Explain" in page
+    assert "Shop S02 S02 10 0 0 0 10 0" in page
+    assert "All stores 20 2 0 0 18 0" in page
 
 
 def test_explain_names_the_orders_behind_each_unit(
