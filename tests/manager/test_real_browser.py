@@ -111,22 +111,3 @@ def test_the_day_goes_by_keyboard_and_the_policy_is_kept(chromium: Chromium, ord
     chromium.find(f"//div[@id='explained']//a[text()='{order.number}']")
     assert chromium.run("location.pathname") == "/manager/items/JKT"
     assert chromium.complaints() == []
-
-
-def test_nothing_sticks_out_on_a_phone(chromium: Chromium, order: Order) -> None:
-    chromium.go("/sign-in")
-    chromium.keys(f"root{TAB}{PASSWORD}{ENTER}")
-    chromium.find("//h1[text()='Today']")
-    chromium.narrow(390)
-    for path in (
-        "/", "/orders", f"/orders/{order.id}", "/items", "/items/JKT", "/journals", f"/journals/{order.id}",
-        "/stores", "/stores/S01", "/tills", "/staff", "/staff/root", "/settings", "/settings/policy",
-        "/lists/methods", "/lists/methods/of/collect", "/lists/reasons/add", "/lists/tenders/add",
-        "/balances", "/tax", "/audit", "/problems", "/stock", "/items/JKT/movements", "/people", "/keys", "/connectors", "/webhooks", "/messages",
-        "/messages/edit?channel=email&kind=ready&language=en",
-    ):  # fmt: skip
-        chromium.go(path)
-        assert chromium.run("document.documentElement.scrollWidth") == 390, path
-        unnamed = "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
-        named = ".filter(one => !one.labels.length && !one.hasAttribute('aria-hidden')).map(one => one.name)"
-        assert chromium.run(unnamed + named) == [], path

@@ -1,0 +1,102 @@
+"""Site Manager as a real Chromium paints it: long words find room, texts stand out, the focus shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from site_sync.domain.orders import Order
+from site_sync.protocol.changes import RecordKind
+from site_sync.service.database import records
+from site_sync.service.wiring import Site
+from tests.manager.browsing import PASSWORD
+from tests.manager.conftest import PEOPLE
+from tests.manager.test_accessibility import PAGES
+from tests.manager.test_real_browser import ENTER, TAB, Chromium, chromium
+
+__all__ = ["chromium"]
+PALE = """(() => {
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(one => one / 255)
+    .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = one => {
+    for (; one; one = one.parentElement) {
+      const ground = parts(getComputedStyle(one).backgroundColor);
+      if (ground.length < 4 || ground[3] === 1) return ground;
+    }
+    return [255, 255, 255];
+  };
+  const found = new Set();
+  for (const one of document.querySelectorAll('body *')) {
+    const own = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (!own || one.closest('svg, option, :disabled') || !one.checkVisibility()) continue;
+    const [a, b] = [light(parts(getComputedStyle(one).color)), light(behind(one))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) found.add(one.tagName + '.' + one.className + ' ' + contrast.toFixed(2));
+  }
+  return [...found];
+})()"""
+"""What of a page is too pale to be read."""
+FOCUS = """(() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const all = [...document.querySelectorAll('*')];
+  return [all.indexOf(one), ring || style.boxShadow !== 'none', one.outerHTML.slice(0, 80)];
+})()"""
+"""Where in the page the focus is, and whether it shows."""
+
+
+@pytest.fixture
+def german(chromium: Chromium, site: Site) -> Chromium:
+    """A German administrator who signed in."""
+    person = replace(PEOPLE[0], language="de")
+    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, person))
+    chromium.go("/sign-in")
+    chromium.keys(f"root{TAB}{PASSWORD}{ENTER}")
+    chromium.find("//h1[text()='Heute']")
+    return chromium
+
+
+def test_long_words_find_room_on_a_phone(german: Chromium, order: Order) -> None:
+    german.narrow(390)
+    wide = {}
+    for path in PAGES:
+        german.go(path.format(order=order.id))
+        wide[path] = german.run("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width != 390} == {}
+
+
+def _theme(chromium: Chromium, theme: str) -> None:
+    wanted: dict[str, Any] = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+    chromium.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=wanted)
+
+
+def _goes_through(chromium: Chromium) -> None:
+    """Hold that the focus follows the order of the page, and shows wherever it is."""
+    places: list[int] = []
+    for _ in range(45):
+        chromium.keys(TAB)
+        place, shows, what = chromium.run(FOCUS)
+        if what.startswith("<body"):
+            break
+        assert shows, what
+        places.append(place)
+    assert len(places) > 10
+    assert places == sorted(places)
+
+
+def test_texts_are_readable_by_light_and_in_the_dark_and_the_focus_shows(
+    german: Chromium, order: Order
+) -> None:
+    pale = {}
+    for path in ("/", f"/orders/{order.id}", "/settings", "/staff/root", "/tills", "/setup/check", "/audit"):
+        german.go(path)
+        for theme in ("light", "dark"):
+            _theme(german, theme)
+            pale[path, theme] = german.run(PALE)
+    assert {where: found for where, found in pale.items() if found} == {}
+    german.go(f"/orders/{order.id}")
+    _goes_through(german)
