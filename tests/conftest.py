@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.fixtures.heap",
     "tests.fixtures.logs",
     "tests.fixtures.mail",
+    "tests.fixtures.measured",
     "tests.fixtures.postgres",
 ]
 
