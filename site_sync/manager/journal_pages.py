@@ -33,7 +33,8 @@ def _midnight(text: str, shown: Clock, *, after: bool = False) -> datetime | Non
         day = date.fromisoformat(text) + timedelta(days=1 if after else 0)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(shown.zone)).astimezone(UTC)
+    begun = datetime.combine(day, time(), tzinfo=ZoneInfo(shown.zone))
+    return begun.astimezone(UTC) if day.year > 1 else None
 
 
 FILTERS = ("q", "store", "state", "reason", "since", "until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
@@ -27,6 +28,8 @@ from site_sync.manager.speech import later, say
 from site_sync.manager.wording import word
 
 LONGEST_NUMBER = 10
+_TIME = re.compile(r"\d{2}:\d{2}(:00)?", re.ASCII)
+"""Neither seconds nor an offset, with which no opening hours could be compared."""
 
 
 class Kind(StrEnum):
@@ -240,7 +243,7 @@ def _read(text: str, field: Field, currency: str) -> Any:
             return field.choices(text)
         case Kind.TIME:
             try:
-                return time.fromisoformat(text)
+                return time.fromisoformat(text if _TIME.fullmatch(text) else "")
             except ValueError as wrong:
                 raise ValueError(say("Write a time as 18:00.")) from wrong
         case Kind.PERCENT:

@@ -227,6 +227,7 @@ NO_SETTINGS = (
     ("deposit.minimum_percent", "1.234", "At most 2"),
     ("deposit.minimum_amount", "1e9", "Write a number"),
     ("deadline.fixed_time", "25:00", "Write a time"),
+    ("deadline.fixed_time", "18:00+01:00", "Write a time"),
     ("identity", "guess", "Choose one"),
     ("quote_days", "1.5", "whole number"),
     ("claim_minutes", "", "number"),

@@ -84,6 +84,7 @@ def test_journals_are_filtered(
         ({"since": day, "until": day}, {order.number, gone.number}),
         ({"since": after}, set()),
         ({"since": "no day", "reason": "no reason"}, {order.number, gone.number}),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, {order.number, gone.number}),
     ):
         page = root.open("/journals", 200, **asked)
         assert {number for number in (order.number, gone.number) if number in page} == listed, asked

@@ -14,7 +14,8 @@ from tests.campaigns.parsers import damage
 
 NAMES = (
     "page", "q", "cursor", "limit", "wait", "query", "store", "method", "next", "kinds", "nonce", "stage",
-    "sort", "from", "to", "who", "number", "days", "language", "updated_since", "near", "waiting", "kind",
+    "sort", "since", "until", "from", "to", "who", "number", "days", "language", "updated_since", "near",
+    "waiting", "kind",
 )  # fmt: skip
 HEADERS = {
     "content-type": "application/json", "if-match": '"3"', "idempotency-key": "key-1", "range": "bytes=0-99",
