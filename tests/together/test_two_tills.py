@@ -18,6 +18,10 @@ pytestmark = pytest.mark.long
 
 StartTill = Callable[[str], TillHandle]
 ORDER = RECORDS[RecordKind.ORDER]
+on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""On SQLite an hour apart is lived by `tests/campaigns/apart`."""
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is refused, and how it is said, is one code for both engines, and `tests/service` holds it to both."""
 
 
 def site_orders(site: SiteProcess) -> dict[str, Any]:
@@ -54,6 +58,7 @@ def meet_again(tills: tuple[TillHandle, ...], site: SiteProcess) -> dict[str, An
     return orders
 
 
+@on_postgres
 def test_an_hour_apart_loses_nothing_and_doubles_nothing(site: SiteProcess, start_till: StartTill) -> None:
     one, two = start_till("11"), start_till("12")
     skus = one("free_skus", 4)[:4]
@@ -92,6 +97,7 @@ def test_an_hour_apart_loses_nothing_and_doubles_nothing(site: SiteProcess, star
     assert one.wire.lost_answers + two.wire.lost_answers >= 2
 
 
+@on_sqlite
 def test_what_only_one_of_two_may_do_is_refused_to_the_other_and_said(
     site: SiteProcess, start_till: StartTill
 ) -> None:
