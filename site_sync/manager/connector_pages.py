@@ -81,7 +81,7 @@ def add(change: Acting) -> Response:
         made = Connector(given["id"], kind, given["title"], upkeep.kept_secret(site, given["id"], fresh))
         made = visit.read(lambda db: upkeep.new_connector(db, made))
     except UpkeepRefused as refused:
-        return _list(visit, given, {refused.field: str(refused)})
+        return _list(visit, given, {refused.field: say(str(refused))})
     _noted(visit, made.id, lambda tx: connector_register.add(tx, made, visit.now()))
     return connector_page(visit, made, shown="" if secret else fresh)
 
@@ -169,7 +169,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
         given = change.text("secret")
         secret = upkeep.given_secret(given) if given else ""
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={refused.field: str(refused)})
+        return connector_page(visit, found, errors={refused.field: say(str(refused))})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
     sealed = upkeep.kept_secret(visit.site, found.id, fresh)
     changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, sealed))
@@ -244,7 +244,7 @@ def save(change: Acting, connector_id: str) -> Response:
         key = change.text("api_key")
         sealed = upkeep.sealed_key(visit.site, found, key) if key else found.api_key
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={refused.field: str(refused)})
+        return connector_page(visit, found, errors={refused.field: say(str(refused))})
     wanted = "" if change.text("no_key") else sealed
 
     def kept(tx: Transaction) -> None:

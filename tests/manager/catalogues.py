@@ -17,6 +17,7 @@ from site_sync.manager.speech import CATALOGUES, ENGLISH, LANGUAGES
 from site_sync.manager.wording import WORDS
 
 CODE = Path(__file__).parents[2] / "site_sync" / "manager"
+UPKEEP = CODE.parent / "service" / "connectors" / "upkeep.py"
 SPOKEN = ("say", "later", "say_count")
 TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 HEADER = (
@@ -43,6 +44,15 @@ def _code() -> Iterator[Message]:
                     yield path.name, _told(tuple(texts)), ""
 
 
+def _upkeep() -> Iterator[Message]:
+    """What the service says of a connector's form, as far as it is the same each time."""
+    for one in ast.walk(ast.parse(UPKEEP.read_text(encoding="utf-8"))):
+        if isinstance(one, ast.Call) and ast.unparse(one.func) == "UpkeepRefused":
+            text = one.args[1]
+            if isinstance(text, ast.Constant):
+                yield UPKEEP.name, str(text.value), ""
+
+
 def _words() -> Iterator[Message]:
     sections: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
     for section, words in sections.items():
@@ -60,7 +70,7 @@ def _told(text: object) -> str | tuple[str, str]:
 
 def said() -> list[Message]:
     """Everything that is said in English."""
-    return [*_templates(), *_code(), *_words()]
+    return [*_templates(), *_code(), *_upkeep(), *_words()]
 
 
 def catalogue(language: str) -> Catalog:
