@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import true
+from sqlalchemy import ColumnElement, or_, true
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.envelope import PROTOCOL
@@ -73,7 +73,13 @@ def _records(
     yield RecordKind.STOCK, bodies.stock_bodies(db, true())
     yield RecordKind.LEASE, bodies.lease_bodies(db, t.leases.c.store == store)
     yield RecordKind.ORDER, bodies.order_bodies(db, bodies.held(store, now), store)
-    yield RecordKind.PROBLEM, bodies.problem_bodies(db, t.problems.c.state == "open", store)
+    yield RecordKind.PROBLEM, bodies.problem_bodies(db, _problems(now), store)
+
+
+def _problems(now: datetime) -> ColumnElement[bool]:
+    """Open problems, and those ended of late: a till that was away meanwhile still shows them as open."""
+    p = t.problems.c
+    return or_(p.state == "open", p.resolved_at > now - timedelta(days=bodies.CLOSED_DAYS))
 
 
 def write_snapshot(db: Executor, path: Path, sort: Sort, epoch: str, now: datetime) -> int:

@@ -21,15 +21,17 @@ from site_sync.domain.commands import AddNote, Amend, Cancel
 from site_sync.domain.customers import Customer
 from site_sync.domain.orders import Delivery
 from site_sync.domain.permissions import Role
+from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import changes, reservations, snapshot
+from site_sync.service import changes, problems, reservations, snapshot
 from site_sync.service.changes import Feed
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
-from site_sync.service.database.transaction import Changed
+from site_sync.service.database.transaction import Changed, Transaction
+from site_sync.service.problems import Resolution
 from tests.service.shop import JACKET, NOON, STOVE, Commands, new_line
 from tests.service.test_orders import apply
 
@@ -290,3 +292,25 @@ def test_snapshots_that_an_earlier_start_left_are_cleared_away(database: Databas
         shelf = snapshot.SnapshotShelf(database, "epoch-1", tmp_path / "shelf")
         shelf.take(snapshot.Sort("S01"), NOON + timedelta(hours=hours))
     assert len(list((tmp_path / "shelf").iterdir())) == snapshot.KEPT
+
+
+def test_a_snapshot_tells_how_problems_ended_of_late(database: Database, tmp_path: Path) -> None:
+    """A till that was away while its problem was ended shows it as open until it is told."""
+
+    def raise_and_end(tx: Transaction) -> None:
+        for problem_id, ended_at in (
+            ("p-open", None),
+            ("p-late", NOON),
+            ("p-old", NOON - timedelta(days=90)),
+        ):
+            problem = ProblemRecord(
+                id=problem_id, at=NOON - timedelta(days=100), store="S01", code="internal"
+            )
+            problems.raise_problem(tx, problem)
+            if ended_at is not None:
+                problems.resolve(tx, problem_id, Resolution("talked to her", "anna", ended_at))
+
+    database.write(raise_and_end)
+    state, _ = snapshot_of(database, "S01", tmp_path)
+    told_of = {key: json.loads(body)["open"] for (kind, key), body in state.items() if kind == "problem"}
+    assert told_of == {"p-open": True, "p-late": False}

@@ -68,9 +68,10 @@ class CommitWatch:
         for (number,) in raw.execute(_CLOSED).fetchall():
             self.broken.append(f"8: {number} is closed and holds stock")
 
-    def forget(self) -> None:
-        """The site is another one: an older one."""
-        self._before = {}
+    def begin_with(self, raw: Any) -> None:
+        """The site is another one: an older one, in which sales may have left less than is promised."""
+        rows = raw.execute(_STOCK).fetchall()
+        self._before = {(store, sku): reserved + leased for store, sku, _, reserved, _, leased in rows}
 
 
 @dataclass

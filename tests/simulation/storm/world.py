@@ -209,10 +209,9 @@ class World:
                 for _ in range(3):
                     self.shop.act(draw)
                     self.shop.send()
-            case What.CONTEND:
-                together.contend(self, till, draw)
-            case What.LAST_UNITS:
-                together.last_units(self, till, draw)
+            case What.CONTEND | What.LAST_UNITS:
+                act = together.contend if what is What.CONTEND else together.last_units
+                act(self, till, draw)
             case What.JOIN:
                 together.join(self, till.store_code)
             case What.LOSE:
@@ -245,8 +244,8 @@ class World:
         """The site comes back as it was once, in a new epoch."""
         self.restored += 1
         image = draw.choice(self.backups) if self.backups else self.template.image
-        self.commits.forget()
         self.database.lay(image)
+        self.commits.begin_with(self.database.raw)
         if image is self.template.image:
             web.subscribe(self.door)
         self.database.write(lambda tx: wiring.begin_epoch(tx, self.door.site.new_id()))
