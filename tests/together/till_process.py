@@ -204,7 +204,13 @@ class TillProcess:
         records = {order_id: desk.store.orders.record(order_id) for order_id in ids}
         return {
             "orders": {key: ORDER.data(record) for key, record in records.items() if record},
-            "commands": [row[0] for row in raw.execute("SELECT command_id FROM outbox ORDER BY place")],
+            # Units of a lease are given back whenever the site asks, also between two looks.
+            "commands": [
+                row[0]
+                for row in raw.execute(
+                    "SELECT command_id FROM outbox WHERE payload_kind <> 'lease' ORDER BY place"
+                )
+            ],
             "pending": desk.store.outbox.pending_count(),
             "problems": [problem.code for problem in desk.store.problems.open()],
             "stock": dict(

@@ -132,6 +132,11 @@ def _commands(url: str) -> list[str]:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            return [row[0] for row in connection.execute(text("SELECT command_id FROM commands"))]
+            return [
+                row[0]
+                for row in connection.execute(
+                    text("SELECT command_id FROM commands WHERE payload_kind <> 'lease'")
+                )
+            ]
     finally:
         engine.dispose()

@@ -36,7 +36,7 @@ TILL_BUGS = (
         "pass"),
     bug("stop at a payload nobody can read", site_side._of_payload, "except Malformed:",
         "except ZeroDivisionError:"),
-    bug("show no problem of the store", SiteSide._take_problem,
+    bug("show no problem of the store", SiteSide._keep_problem,
         "self._replica.problems.take(record)", "pass"),
     bug("go on counting what was answered", Catalogue.answered, "self._file.raw.execute(",
         "(lambda *_: None)("),
