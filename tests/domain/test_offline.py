@@ -82,7 +82,7 @@ def test_orders_are_taken_within_limits(policy: Policy, standing: Standing, reas
     assert isinstance(decided(None, new_order(paid=500), None, policy), Decision)
     lenient = replace(
         policy,
-        **{f"offline_{reason}": getattr(policy, f"offline_{reason}") + 1},  # type: ignore[arg-type]
+        **{f"offline_{reason}": getattr(policy, f"offline_{reason}") + 1},
     )
     assert isinstance(decided(None, new_order(paid=500), standing, lenient), Decision)
 

@@ -95,8 +95,13 @@ def test_what_is_rolled_back_leaves_no_gap(empty_database: Database) -> None:
 
 def test_several_processes_write_one_line(empty_database: Database) -> None:
     second = open_database(empty_database.url)
+
+    def write_some(to: Database, at: int) -> None:
+        for n in range(15):
+            write(to, at + n)
+
     writers = [
-        threading.Thread(target=lambda at=at, to=to: [write(to, at + n) for n in range(15)])  # type: ignore[misc]
+        threading.Thread(target=write_some, args=(to, at))
         for at, to in ((0, empty_database), (100, second), (200, second), (300, empty_database))
     ]
     for writer in writers:
