@@ -37,7 +37,7 @@ def size_text(size: int) -> str:
 def _page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
     settings = visit.site.settings
     folder = settings.backup_folder
-    last = visit.read(lambda db: turns.find(db, upkeep.BACKUP))
+    last = visit.read(lambda db: turns.find(db, turns.BACKUP))
     return page(
         visit,
         "backups.html",

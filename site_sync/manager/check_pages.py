@@ -22,7 +22,7 @@ Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 @routes.get("/checks")
 def show(visit: Looking) -> Response:
     """Every check with what the last look found; looking again is asked for, as it reads everything."""
-    last = visit.read(lambda db: turns.find(db, upkeep.CHECKS))
+    last = visit.read(lambda db: turns.find(db, turns.CHECKS))
     told = last.outcome.get("found", ()) if last else ()
     found = [Finding(one["check"], one["key"], one["words"]) for one in told]
     return page(
@@ -31,7 +31,7 @@ def show(visit: Looking) -> Response:
         section="/checks",
         last=last,
         checks=[(check, [one for one in found if one.check == check.name]) for check in soundness.CHECKS],
-        forgotten=visit.read(lambda db: turns.find(db, upkeep.RETENTION)),
+        forgotten=visit.read(lambda db: turns.find(db, turns.RETENTION)),
     )
 
 

@@ -16,7 +16,6 @@ from site_sync.service.company import fact, keep_fact
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import DeviceState
-from site_sync.service.jobs import upkeep
 from site_sync.service.notify import staff_channels
 from site_sync.service.problems import OPEN
 from site_sync.service.settings import Settings
@@ -70,7 +69,7 @@ def _tills(db: Executor) -> Iterator[Alert]:
 
 def backup_trouble(db: Executor, settings: Settings, now: datetime) -> str:
     """Why backups need somebody, empty when they do not; twice their time may pass."""
-    turn = turns.find(db, upkeep.BACKUP)
+    turn = turns.find(db, turns.BACKUP)
     if not settings.backup_hours or turn is None or turn.last_at is None:
         return ""
     if "trouble" in turn.outcome:
@@ -82,7 +81,7 @@ def backup_trouble(db: Executor, settings: Settings, now: datetime) -> str:
 def _care(db: Executor, settings: Settings, now: datetime) -> Iterator[Alert]:
     if words := backup_trouble(db, settings, now):
         yield Alert("backup", words)
-    looked = turns.find(db, upkeep.CHECKS)
+    looked = turns.find(db, turns.CHECKS)
     if looked is not None and (count := int(looked.outcome.get("count", 0))):
         yield Alert(f"checks/{count}", f"the books do not agree in {count} places")
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from site_sync.service import turns
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.jobs import upkeep
 
 SILENT_AFTER = 3
 """A shop is named that did not answer so often in a row."""
@@ -36,7 +35,7 @@ class Care:
 
 def care_of(db: Executor, now: datetime) -> Care:
     """How it stands now."""
-    backup, looked = turns.find(db, upkeep.BACKUP), turns.find(db, upkeep.CHECKS)
+    backup, looked = turns.find(db, turns.BACKUP), turns.find(db, turns.CHECKS)
     polls, shops = t.connector_polls.c, t.connectors.c
     silent = (
         select(shops.id, shops.name)

@@ -14,7 +14,6 @@ from site_sync.service.connectors import receipts
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import DeviceState
-from site_sync.service.jobs import upkeep
 from site_sync.service.meters import TillSaid
 from site_sync.service.metric_series import ALONE, Labels, Values, series
 from site_sync.service.outbox import OutState
@@ -115,7 +114,7 @@ def till_lines(db: Executor, said: Mapping[str, TillSaid], now: datetime) -> Ite
 
 def care_lines(db: Executor, url: str, now: datetime) -> Iterator[str]:
     """Backups, what the last look through the books found, how large the database is."""
-    backup, looked = turns.find(db, upkeep.BACKUP), turns.find(db, upkeep.CHECKS)
+    backup, looked = turns.find(db, turns.BACKUP), turns.find(db, turns.CHECKS)
     failed = int(backup is not None and "trouble" in backup.outcome)
     age: dict[Labels, float] = {}
     if backup is not None and backup.last_at is not None and not failed:

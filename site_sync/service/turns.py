@@ -15,6 +15,8 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Executor, Transaction
 
+BACKUP, RETENTION, CHECKS = "backup", "retention", "checks"
+"""Names of the turns of a site's care for itself."""
 _U = t.upkeep.c
 
 

@@ -15,7 +15,6 @@ from site_sync.domain.problems import ProblemRecord
 from site_sync.service import alerts, audit_enquiry, company, problems, turns
 from site_sync.service.alerts import Alert
 from site_sync.service.audit_enquiry import Wanted
-from site_sync.service.jobs import upkeep
 from site_sync.service.jobs.alerts import tell_staff
 from site_sync.service.notify import staff_channels
 from site_sync.service.wiring import Site
@@ -75,7 +74,7 @@ def test_staff_are_told_once_together_and_again_after_a_day(
 ) -> None:
     connect(root, pager)
     drifted(site)
-    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"trouble": "disk full"}))
+    site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"trouble": "disk full"}))
     tell_staff(site)
     ((message),) = pager.messages
     assert "reserved stock had drifted and was put right, at store S01" in message
@@ -152,7 +151,7 @@ def test_news_are_what_was_not_told_lately() -> None:
 
 
 def test_a_backup_that_is_too_old_is_told(site: Site, clock: Clock) -> None:
-    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"name": "a"}))
+    site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"name": "a"}))
     settings = site.settings.model_copy(update={"backup_hours": 24})
 
     def trouble() -> str:

@@ -13,7 +13,6 @@ from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.jobs import upkeep
 from site_sync.service.settings_audit import Author, SettingsChange, Subject
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
@@ -150,13 +149,13 @@ def test_today_tells_of_the_backup_the_books_and_silent_shops(root: Browser, sit
     poll = {"connector": "shop", "failures": 3, "since": site.now(), "next_at": site.now()}
 
     def set_up(tx: Transaction) -> None:
-        turns.note(tx, upkeep.BACKUP, site.now() - timedelta(hours=50), {"name": "a"})
-        turns.note(tx, upkeep.CHECKS, site.now(), {"count": 1})
+        turns.note(tx, turns.BACKUP, site.now() - timedelta(hours=50), {"name": "a"})
+        turns.note(tx, turns.CHECKS, site.now(), {"count": 1})
         tx.execute(insert(t.connector_polls), poll)
 
     site.database.write(set_up)
     page = root.read("/")
     for words in ("Last backup", "too old", "The books do not agree", "does not answer: Sport shop"):
         assert words in page
-    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"trouble": "disk full"}))
+    site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"trouble": "disk full"}))
     assert "The last backup failed." in root.read("/")

@@ -135,6 +135,6 @@ def test_the_site_looks_after_itself_once_a_while(site: Site, clock: Clock) -> N
         clock.forward(hours=24)
         upkeep.look_after(few)
     assert len(list(site.settings.backup_folder.iterdir())) == 2
-    checked = site.database.read(lambda db: turns.find(db, upkeep.CHECKS))
+    checked = site.database.read(lambda db: turns.find(db, turns.CHECKS))
     assert checked is not None
     assert checked.outcome == {"found": [], "count": 0}

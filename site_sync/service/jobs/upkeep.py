@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from site_sync.service import personal_retention, retention, soundness, turns
 from site_sync.service.backup import making, shelf
 from site_sync.service.backup.manifest import BackupDamaged
+from site_sync.service.turns import BACKUP, CHECKS, RETENTION
 from site_sync.service.wiring import Site
 
-BACKUP, RETENTION, CHECKS = "backup", "retention", "checks"
 AFTER_FAILURE = timedelta(minutes=15)
 OLD_SNAPSHOT = timedelta(days=1)
 FORGET_EVERY = timedelta(days=1)

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from site_sync.service import turns
 from site_sync.service.app import create_app
-from site_sync.service.jobs import upkeep
 from site_sync.service.meters import Meters, metered
 from site_sync.service.metric_readings import care_lines
 from site_sync.service.metric_series import Histogram, histograms
@@ -75,12 +74,12 @@ def test_backups_and_books_are_told(site: Site, clock: Clock) -> None:
 
     assert value(told(), "handover_database_bytes") > 100_000
     assert "\nhandover_backup_age_seconds " not in told()
-    site.database.write(lambda tx: turns.note(tx, upkeep.CHECKS, site.now(), {"count": 2}))
-    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"name": "a"}))
+    site.database.write(lambda tx: turns.note(tx, turns.CHECKS, site.now(), {"count": 2}))
+    site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"name": "a"}))
     clock.forward(hours=1)
     assert value(told(), "handover_backup_age_seconds") == 3600
     assert (value(told(), "handover_checks_found"), value(told(), "handover_backup_failed")) == (2, 0)
-    site.database.write(lambda tx: turns.note(tx, upkeep.BACKUP, site.now(), {"trouble": "disk full"}))
+    site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"trouble": "disk full"}))
     assert value(told(), "handover_backup_failed") == 1
 
 
