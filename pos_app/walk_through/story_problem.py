@@ -1,4 +1,4 @@
-"""The one thing that could not be accepted: the last jackets promised twice while the till was cut off."""
+"""The one thing that could not be accepted: more of the last jackets promised than the till was lent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ CUSTOMER = "Tom Whitaker"
 
 
 def refused_and_mended(stage: Stage) -> None:
-    """The till's cable is pulled, the web shop buys the last ones, the till promises one of them."""
+    """The cable is pulled, the web shop buys the last ones, the till promises one more than it was lent."""
     stage.account.chapter("One thing the centre cannot accept")
     stage.program.sync.stop()
     shop_order = _buy_all(stage)
-    order_id = _promise_one(stage)
+    wanted = _lent(stage) + 1
+    order_id = _promise(stage, wanted)
     stage.program.sync.start()
     stage.hand.until(lambda: stage.problems() == 1, "the refusal is told")
     number = stage.order(order_id).number
@@ -31,7 +32,9 @@ def refused_and_mended(stage: Stage) -> None:
     stage.account.equal(f"Order {number} stands on the list of problems, because", why, "insufficient_stock")
     answer = stage.shop.cancel(shop_order, "bought twice by mistake")
     stage.account.equal("The web shop cancels its order", answer.status, OK)
-    stage.hand.until(lambda: stage.level(LAST_ONES, "S01").available > 0, "the till knows that some are free")
+    stage.hand.until(
+        lambda: stage.level(LAST_ONES, "S01").available >= wanted, "the till knows that some are free"
+    )
     stage.hand.press_key(say("problems.choice_try_again"))
     stage.hand.until(lambda: stage.problems() == 0, "the problem is ended")
     stage.met()
@@ -54,14 +57,22 @@ def _buy_all(stage: Stage) -> str:
     return str(answer.body["id"])
 
 
-def _promise_one(stage: Stage) -> str:
+def _lent(stage: Stage) -> int:
+    """Units that the till may promise by itself."""
+    found = stage.ask(lambda desk: desk.store.leases.left_at([("S01", LAST_ONES)]))
+    return sum(found.values())
+
+
+def _promise(stage: Stage, wanted: int) -> str:
     acts.scan_item(stage, LAST_ONES)
+    for units in range(2, wanted + 1):
+        acts.scan_again(stage, LAST_ONES, units)
     acts.choose_customer(stage, "tom whi", CUSTOMER)
     acts.order_details(stage, "collect", "S01")
     acts.deposit(stage)
     acts.pay_cash(stage)
     stage.hand.until_on("sale")
     stage.account.step(
-        "Cut off, the till still sees them in stock and takes an order for one, with a deposit"
+        f"Cut off, the till takes an order for {wanted}, one more than it was lent, with a deposit"
     )
     return stage.newest_of(CUSTOMER)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema_rs
 import pytest
 
 from site_sync.domain.shop import Reason, ReasonFor
@@ -80,7 +80,7 @@ def test_what_an_older_till_sends_is_taken_in_and_answered_as_it_was(
     before = recorded(version, "push_answer")["results"]
     assert [one["kind"] for one in answer["results"]] == [one["kind"] for one in before]
     assert [one["code"] for one in answer["results"]] == [one["code"] for one in before]
-    jsonschema.validate(answer, shapes(version)["words"]["PushAnswer"])
+    jsonschema_rs.validate(shapes(version)["words"]["PushAnswer"], answer)
     orders = [one["order"] for one in answer["results"] if one["order"]]
     assert orders[-1]["lines"] == before[2]["order"]["lines"]
 
@@ -92,10 +92,10 @@ def test_an_older_till_is_told_what_it_can_read_and_spared_what_it_cannot(
     said = {PROTOCOL_HEADER: str(version)}
     changes = http.get("/sync/v1/changes", headers=said).json()
     shape = shapes(version)
-    jsonschema.validate(changes, shape["words"]["Changes"])
+    jsonschema_rs.validate(shape["words"]["Changes"], changes)
     told = {(change["kind"], change["key"]): change["body"] for change in changes["changes"]}
     for (kind, _), body in told.items():
-        jsonschema.validate(json.loads(body), shape["records"][kind])
+        jsonschema_rs.validate(shape["records"][kind], json.loads(body))
     assert (("reason", "r1") in told) is (version > 1)
     assert ("item", "JKT") in told
     path = tmp_path / "snapshot"
@@ -110,7 +110,7 @@ def test_an_older_till_is_told_what_it_can_read_and_spared_what_it_cannot(
 @pytest.mark.parametrize("version", OLDER)
 def test_a_start_of_an_older_till_is_answered_in_its_words(http: httpx.Client, version: int) -> None:
     answer = http.post("/sync/v1/start", json={"incarnation": 1, "version": "old", "protocol": version})
-    jsonschema.validate(answer.json(), shapes(version)["words"]["Started"])
+    jsonschema_rs.validate(shapes(version)["words"]["Started"], answer.json())
 
 
 @pytest.mark.parametrize("version", OLDER)

@@ -119,6 +119,7 @@ SHOP = (
 )
 MANAGER = (
     _form("/sign-out", ALL, 303),
+    _form("/language", ALL, 404),  # it names none
     _page("/account", ALL),
     _form("/account/password", ALL, 422),
     _form("/account/second-factor", ALL, 422),
