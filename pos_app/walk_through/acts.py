@@ -47,9 +47,9 @@ def scan_item(stage: Stage, sku: str) -> None:
     stage.hand.until(lambda: lines_in_sale(stage) == wanted, f"{sku} is a line")
 
 
-def scan_again(stage: Stage, sku: str, units: int) -> None:
-    """Scan an item that is in the sale already, so that it holds so many."""
-    stage.hand.scan(barcode(stage, sku))
+def touch_again(stage: Stage, sku: str, units: int) -> None:
+    """Touch the tile of an item that is in the sale already, so that it holds so many."""
+    stage.hand.press_tile(sku)
     stage.hand.until(
         lambda: any(row.quantity == str(units) for row in sale(stage).cart.lines.rows()), f"{units} of {sku}"
     )
