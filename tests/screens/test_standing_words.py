@@ -101,6 +101,7 @@ def test_a_copied_till_says_so_at_once_and_is_enrolled_again_from_its_status(
     counter.devices.scans.take("WXYZ-2345")
     counter.screen.address.set_text(site.url)
     _answered(counter, qtbot, sync.enrolment_failed)
+    counter.rest()
     assert "for another till" in counter.screen.error()
     _answered(counter, qtbot, sync.enrolled)
     assert counter.page == "status"
