@@ -13,7 +13,8 @@ from pos_app.hardware.card_terminal import (
     TerminalState,
     check_amount,
 )
-from site_sync.domain.codes import clean, mask_card_numbers
+from site_sync.domain.card_numbers import mask_card_numbers
+from site_sync.domain.codes import clean
 from site_sync.domain.money import Money
 
 MAX_REFERENCE = 40

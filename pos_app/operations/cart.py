@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.discounts import discount_at, discount_for
@@ -219,7 +220,11 @@ def with_card(cart: Cart, line_id: int, number: str) -> Cart | Refusal:
 def with_note(cart: Cart, line_id: int, note: str) -> Cart | Refusal:
     """The cart with a note on a line."""
     line = cart.line(line_id)
-    return _unknown(line_id) if line is None else _with(cart, replace(line, note=note.strip()))
+    return (
+        _unknown(line_id)
+        if line is None
+        else _with(cart, replace(line, note=mask_card_numbers(note.strip())))
+    )
 
 
 def with_mark(cart: Cart, line_id: int, units: int) -> Cart | Refusal:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pos_app.store.identity import Identity
 from pos_app.store.orders import place_of
 from pos_app.store.store import NOTHING_BESIDE, Beside, Store
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.commands import Act, Amend, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Event
@@ -71,6 +72,9 @@ class Acting:
     shift: str = ""
     approver: StaffMember | None = None
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
     @property
     def by(self) -> Actor:

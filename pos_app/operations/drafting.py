@@ -11,6 +11,7 @@ from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, command_for, context_for
 from pos_app.store.orders import EVERY_RIGHT
 from site_sync.domain.actions import Action, Connection, Draft, available_actions
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.codes import token_hash
 from site_sync.domain.commands import Act, Amend, Command, Create, Reprice, TakePayment
@@ -43,6 +44,9 @@ class Details:
     comment_staff: str = ""
     comment_customer: str = ""
     promised_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, act
 from pos_app.store.audit import AuditEntry
 from pos_app.store.cash import DrawerEntry, EntryKind
 from pos_app.store.store import CASH
+from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.commands import AddNote, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.permissions import Right
@@ -185,7 +186,7 @@ def resolve(
         return _again(desk, acting, problem, wanted)
     if wanted is Choice.KEEP_NOTE:
         return _as_note(desk, acting, problem, note)
-    return _by_word(desk, acting, problem, wanted, note)
+    return _by_word(desk, acting, problem, wanted, mask_card_numbers(note))
 
 
 def _settled_before(problem: ProblemRecord) -> Refusal:

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.numbers import is_order_number
 
 MAX_SCAN_BYTES = 256
@@ -29,7 +30,6 @@ _KEYBOARDS = (
     str.maketrans({"+": "-"}),
 )
 """What a scanner set to an American keyboard types at a till with a German or a Danish one, undone."""
-_CARD_RUN = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 
 
 class ScanKind(StrEnum):
@@ -188,23 +188,6 @@ def canonical_barcode(digits: str) -> str:
     if len(digits) == 14 and digits[0] == "0":
         return digits[1:]
     return digits
-
-
-def mask_card_numbers(text: str) -> str:
-    """Replace every payment card number in a text, keeping its last four digits."""
-
-    def masked(run: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", run.group())
-        return f"**** {digits[-4:]}" if _is_card_number(digits) else run.group()
-
-    return _CARD_RUN.sub(masked, text)
-
-
-def _is_card_number(digits: str) -> bool:
-    if digits[0] not in "23456":
-        return False
-    doubled = [int(d) * 2 if place % 2 else int(d) for place, d in enumerate(reversed(digits))]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from site_sync.domain.act_kinds import ActKind as ActKind
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.later_acts import MarkReady as MarkReady
 from site_sync.domain.later_acts import Reopen as Reopen
@@ -329,3 +330,6 @@ class Command:
     reason: str = ""
     ends: Ends | None = None
     leased: tuple[Drawn, ...] = ()
+
+    def __post_init__(self) -> None:
+        mask_written(self)

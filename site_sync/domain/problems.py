@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.money import Money
 from site_sync.domain.particulars import Actor
 
@@ -94,3 +95,6 @@ class ProblemEnd:
     till: str
     note: str = ""
     approver: Actor | None = None
+
+    def __post_init__(self) -> None:
+        mask_written(self)

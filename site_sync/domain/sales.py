@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.events import Posting
 from site_sync.domain.money import BASIS_POINTS, Money, divide, tax_in, tax_on
@@ -193,3 +194,6 @@ class ShiftEntry:
     reason: str = ""
     seals: tuple[AuditSeal, ...] = ()
     audit_broken_at: int = 0
+
+    def __post_init__(self) -> None:
+        mask_written(self)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.quantities import MOST
 from site_sync.domain.stock import StockLevel
@@ -77,6 +78,9 @@ class StockDocument:
     to_store: str = ""
     reason: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
     def line(self, sku: str) -> DocumentLine | None:
         """The line of an item."""

@@ -181,19 +181,24 @@ class Calls:
         return make(self._world, cell) if make is not None and method != "GET" else {}
 
 
+CARD = "4111111111111111"
+"""A card number that a person writes where none belongs."""
+
+
 def _shop_order() -> Fields:
     return {
         "external_id": f"e-{next(_FRESH)}",
         "delivery": {"method": "collect", "store": "S01"},
         "customer": {"name": "Maria Jensen", "email": "maria@example.com"},
         "lines": [{"sku": "BAG", "quantity": 1}],
+        "comment": f"Paid with {CARD}",
     }
 
 
 def _note(world: World, cell: Cell) -> Fields:
     order = world.site.database.read(lambda db: orders.load(db, world.orders[cell.place].id))
     assert order is not None
-    return {"text": "seen", "version": str(order.version)}
+    return {"text": f"paid with {CARD}", "version": str(order.version)}
 
 
 def _envelope(world: World, cell: Cell) -> Fields:
