@@ -47,9 +47,9 @@ def _note(change: Change, _order: Order, _clock: Clock) -> Made:
 def _extend(change: Change, _order: Order, clock: Clock) -> Made:
     try:
         local = datetime.fromisoformat(f"{change.text('day')}T{change.text('time') or '00:00'}")
-    except ValueError:
+        return Extend(local.replace(tzinfo=ZoneInfo(clock.zone)).astimezone(ZoneInfo("UTC")))
+    except (ValueError, OverflowError):  # the clock of a shop may lead out of the years that there are
         return {"day": say("Give a day and a time.")}
-    return Extend(local.replace(tzinfo=ZoneInfo(clock.zone)).astimezone(ZoneInfo("UTC")))
 
 
 def _cancel(change: Change, _order: Order, _clock: Clock) -> Made:

@@ -176,7 +176,8 @@ def _seen(change: Change, document_id: str) -> tuple[StockDocument, Listed]:
     """The document as the form's sender saw it: with the version of the form."""
     document, listed = _known(change.visit, document_id)
     version = change.text("version")
-    return replace(document, version=int(version) if version.isdigit() and len(version) < 9 else 0), listed
+    known = version.isascii() and version.isdigit() and len(version) < 9
+    return replace(document, version=int(version) if known else 0), listed
 
 
 def _refused(change: Change, refused: Refusal, document_id: str, field: str, code: str = "") -> Response:

@@ -136,6 +136,8 @@ def test_a_deadline_is_extended_on_the_stores_clock(
     assert until.isoformat() == "2026-12-01T17:30:00+00:00"
     far = root.send(f"/orders/{order.id}", "/extend", day="2028-12-01", time="18:30")
     assert "within 90 days" in far.text
+    before_time = root.send(f"/orders/{order.id}", "/extend", day="0001-01-01", time="00:00")
+    assert "Give a day and a time." in before_time.text
 
 
 def test_cancelling_frees_the_stock_and_says_what_becomes_of_the_money(

@@ -152,3 +152,8 @@ def test_an_order_that_an_older_till_has_no_words_for_is_left_out() -> None:
     assert older.change(gone) is None
     order = next(one for one in recorded(1, "changes")["changes"] if one["kind"] == "order")
     assert older.change(json.dumps(order | {"body": order["body"].replace('"goods"', '"dream"')})) is None
+
+
+def test_a_version_of_any_length_is_one_that_is_not_understood(http: httpx.Client) -> None:
+    answer = http.post("/sync/v1/enrol", json={"code": "ABCD-EFGH"}, headers={PROTOCOL_HEADER: "9" * 5000})
+    assert (answer.status_code, answer.json()["code"]) == (426, "site_too_old")

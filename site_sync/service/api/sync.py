@@ -34,6 +34,7 @@ from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
 PROTOCOL_HEADER = "X-Handover-Protocol"
+LONGEST_VERSION = 9
 MOST_WAITING = 1_000_000_000
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=1)
@@ -61,7 +62,7 @@ def check_version(version: int) -> None:
 
 def spoken(request: Request) -> int:
     """The version of the words that a till speaks; the newest where it does not say."""
-    said = request.headers.get(PROTOCOL_HEADER, "")
+    said = request.headers.get(PROTOCOL_HEADER, "")[:LONGEST_VERSION]
     version = int(said) if said.isascii() and said.isdigit() else PROTOCOL
     check_version(version)
     return version
