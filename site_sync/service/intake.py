@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, RecordKind
@@ -117,16 +117,25 @@ class Intake:
             problems.raise_problem(tx, problem, envelope.model_dump_json())
 
     def _work(self, tx: Transaction, device: Device, envelope: Envelope) -> Taken:
-        """Do the act; one that breaks us is taken back, parked and told, so that it stops only its order."""
+        """Do the act; one that breaks us is taken back, parked and told, so that it stops only its order.
+
+        A row that another till made meanwhile is no fault of it: seen now, the act is decided once more.
+        """
         try:
-            with tx.savepoint():
-                return work(tx, records.settled(tx), device, envelope, self.now)
+            try:
+                return self._attempt(tx, device, envelope)
+            except IntegrityError:
+                return self._attempt(tx, device, envelope)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # outermost loop: of one command
             _log.error("a command could not be worked", command=envelope.command_id, error=repr(error))
             facts = {"error": type(error).__name__}
             return Taken(Outcome(ResultKind.PARKED, "internal", facts), subject_of(envelope), "")
+
+    def _attempt(self, tx: Transaction, device: Device, envelope: Envelope) -> Taken:
+        with tx.savepoint():
+            return work(tx, records.settled(tx), device, envelope, self.now)
 
     def _keep(self, tx: Transaction, device: Device, envelope: Envelope, taken: Taken) -> None:
         outcome = taken.outcome

@@ -35,14 +35,20 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def postgres_url(migrated_postgres: str) -> str:
+    """URL of a migrated empty PostgreSQL database."""
+    _empty(migrated_postgres)
+    return migrated_postgres
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of a migrated empty database; the test runs once on each engine of the site."""
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "site.sqlite")
         return f"sqlite:///{tmp_path / 'site.sqlite'}"
-    url: str = request.getfixturevalue("migrated_postgres")
-    _empty(url)
+    url: str = request.getfixturevalue("postgres_url")
     return url
 
 
