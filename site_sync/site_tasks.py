@@ -295,6 +295,10 @@ def staff(site: Site, arguments: argparse.Namespace) -> int:
     if arguments.act == "add":
         if not arguments.id or not arguments.name:
             raise TaskRefused("staff add needs an id and --name")
+        if not staffing.ID.fullmatch(arguments.id) or arguments.id == staffing.NOBODYS_ID:
+            raise TaskRefused("an id is letters of a to z, digits, dots, dashes and _, at most 64")
+        if site.database.read(lambda db: staffing.find(db, arguments.id)) is not None:
+            raise TaskRefused(f"somebody has the id {arguments.id} already")
         _give_pin(
             site,
             StaffMember(arguments.id, arguments.name, Role(arguments.role), stores=tuple(arguments.store)),

@@ -115,6 +115,8 @@ def test_staff_are_added_and_get_secrets_once(url: str, capsys: pytest.CaptureFi
     assert len(capsys.readouterr().out.strip()) >= 12
     assert main(["staff", "list", *place]) == 0
     assert "Eva" in capsys.readouterr().out
+    assert main(["staff", "add", "eva", "--name", "Another Eva", *place]) == 2
+    assert "already" in capsys.readouterr().err
     assert main(["staff", "pin", "nobody", *place]) == 2
     assert "nobody" in capsys.readouterr().err
 
@@ -127,6 +129,7 @@ def test_staff_are_added_and_get_secrets_once(url: str, capsys: pytest.CaptureFi
         ["enrol-code", "--store", "S99", "--till", "01"],
         ["tills", "--revoke", "none"],
         ["staff", "add", "eva"],
+        ["staff", "add", "a/b", "--name", "Eva"],
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(

@@ -36,7 +36,8 @@ Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
 Keeping = Annotated[Visit, Depends(needs(Right.STOCK_ADJUST))]
 Acting = Annotated[Change, Depends(changes(Right.STOCK_ADJUST))]
 Errors = dict[str, str]
-_ID = re.compile(r"[!-~]{8,64}")
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+"""As pages make them; they stand in addresses."""
 FILTERS = ("q", "store", "kind", "state")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +26,10 @@ from site_sync.service.sign_in import GivenPassword, PasswordState
 
 T = TypeVar("T")
 LONGEST_NAME = 80
-LONGEST_ID = 64
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""A staff id is typed at tills and stands in addresses; names of what is no person have a colon."""
+NOBODYS_ID = "new"
+"""Where the form for a new person is."""
 
 
 def may_change(by: StaffMember, member: StaffMember) -> bool:
@@ -92,6 +96,8 @@ def add(tx: Transaction, by: StaffMember, member: StaffMember, now: datetime) ->
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
     if refusal := _text_refusal(member):
         return refusal
+    if not ID.fullmatch(member.id) or member.id == NOBODYS_ID:
+        return Refusal(Code.TEXT_INVALID, {"field": "id"})
     if find(tx, member.id) is not None:
         return Refusal(Code.TEXT_INVALID, {"field": "id", "taken": True})
     fresh = replace(member, pin_verifier="", badge_hash="")
@@ -106,8 +112,6 @@ def choose_language(tx: Transaction, author: Author, language: str) -> None:
 
 
 def _text_refusal(member: StaffMember) -> Refusal | None:
-    if not member.id.isprintable() or not 0 < len(member.id) <= LONGEST_ID or " " in member.id:
-        return Refusal(Code.TEXT_INVALID, {"field": "id"})
     if not member.name.strip() or not member.name.isprintable() or len(member.name) > LONGEST_NAME:
         return Refusal(Code.TEXT_INVALID, {"field": "name"})
     return None

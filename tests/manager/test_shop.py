@@ -175,6 +175,14 @@ def test_a_person_is_added_changed_and_leaves(root: Browser, site: Site) -> None
     assert "has this id already" in taken.text
 
 
+def test_an_id_that_stands_for_something_else_is_given_to_nobody(root: Browser, site: Site) -> None:
+    odd = ("new", "..", "..\\tills", "a/b", "a?b", "a#b", "api:web-shop", "é")
+    for text in odd:
+        answer = root.send("/staff/new", id=text, name="Somebody", role="cashier", stores=["S01"])
+        assert (answer.status_code, 'id="id-error"' in answer.text) == (422, True), text
+    assert not site.database.read(lambda db: records.some(db, RecordKind.STAFF, odd))
+
+
 def test_nobody_locks_themselves_out(root: Browser, site: Site) -> None:
     form = root.form("/staff/root", "/staff/root")
     left = {name: value for name, value in form.fields if name != "active"}

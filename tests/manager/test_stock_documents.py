@@ -159,3 +159,9 @@ def test_what_is_no_item_or_quantity_is_said_beside_its_field(root: Browser) -> 
     root.send(page, f"{page}/line", take_out="yes")
     assert "Nothing entered yet" in root.read(page)
     assert "laid aside" in root.send(page, f"{page}/discard").text
+
+
+def test_a_document_is_not_named_after_another_address(root: Browser) -> None:
+    form = root.form("/stock", "/stock/new")
+    answer = root.http.post(form.action, data=dict(form.fields) | {"id": "..\\tills\\all"}, headers=FORM)
+    assert answer.status_code == 422
