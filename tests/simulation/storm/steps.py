@@ -48,7 +48,7 @@ class What(StrEnum):
 
 _USUAL = {What.ACT: 46, What.MEET: 30, What.WEB: 8, What.JOBS: 6, What.TIME: 10}
 _FAULTS = {
-    What.ON_THE_WIRE: 44, What.PARTITION: 4, What.LONG_OFFLINE: 4, What.KILL: 4, What.KILL_IN_ACT: 4,
+    What.ON_THE_WIRE: 50, What.PARTITION: 4, What.LONG_OFFLINE: 4, What.KILL: 4, What.KILL_IN_ACT: 4,
     What.POWER_CUT: 4, What.POWER_CUT_IN_WRITE: 4, What.DISK_FULL: 4, What.DAMAGE: 4, What.CLOCK_JUMP: 4,
     What.SITE_RESTART: 4, What.BACKUP: 5, What.RESTORE: 6, What.CLONE: 4, What.REVOKE: 4, What.POISON: 4,
     What.WITHDRAW: 4, What.SLOW_FEED: 4, What.WEBHOOKS: 5, What.HEAL: 4,
