@@ -6,11 +6,16 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 10.0
+"""How long is waited for the next bytes."""
+CALL_SECONDS = 60.0
+"""How long a call may take in all: who sends a byte now and then would hold its caller for ever."""
 MOST_BYTES = 20_000_000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -25,13 +30,14 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its method and address, what goes along, how much of the answer is read."""
+    """One request: method, address, what goes along; how much of the answer is read, how long it may take."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = None
     most: int = MOST_BYTES
+    seconds: float = CALL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,28 @@ def _connect(host: str, port: int) -> socket.socket:
     raise last or OSError(f"{host} has no address")
 
 
+@contextmanager
+def _ended_after(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """Whoever waits for bytes of the connection is let go after that time; Unreachable then."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        with suppress(OSError):  # it has ended by itself
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        connection.close()
+        if late.is_set():
+            raise Unreachable(f"the answer took longer than {seconds:.0f} seconds")
+
+
 def call(asked: Call) -> Answer:
     """Make a call; EndpointRefused for an address that is never called, Unreachable without an answer."""
     check_url(asked.url)
@@ -103,20 +131,27 @@ def call(asked: Call) -> Answer:
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     try:
-        raw = _connect(host, port)
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(raw, server_hostname=host) if secure else raw
-        )
-        try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request(asked.method, path, asked.body, dict(asked.headers))
-            answer = connection.getresponse()
-            headers = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, headers, answer.read(asked.most))
-        finally:
-            connection.close()
-    except EndpointRefused:
+        made = _connect(host, port)
+        if secure:
+            trust = ssl.create_default_context()
+            made = trust.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
+        with _ended_after(made, asked.seconds):
+            return _asked(asked, made)
+    except (EndpointRefused, Unreachable):
         raise
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
+
+
+def _asked(asked: Call, made: socket.socket) -> Answer:
+    """The request sent over a connection, and the answer read."""
+    if isinstance(made, ssl.SSLSocket):
+        made.do_handshake()
+    parts = urlsplit(asked.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    connection.sock = made
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request(asked.method, path, asked.body, dict(asked.headers))
+    with connection.getresponse() as answer:
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, headers, answer.read(asked.most))

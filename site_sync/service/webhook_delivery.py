@@ -9,6 +9,8 @@ from standardwebhooks.webhooks import Webhook
 
 from site_sync.service.outgoing_http import Call, EndpointRefused, Unreachable, call
 
+SECONDS = 20.0
+"""How long an endpoint may take to say that it has it."""
 KEPT_ANSWER = 300
 """Characters of an endpoint's answer that are kept to be looked at."""
 
@@ -37,7 +39,7 @@ def headers(secrets: tuple[str, ...], event_id: str, at: datetime, body: str) ->
 def deliver(url: str, body: str, signed: dict[str, str]) -> Attempt:
     """Post a webhook; every way it can fail is an answer, never an exception."""
     try:
-        answer = call(Call("POST", url, signed, body.encode(), KEPT_ANSWER * 4))
+        answer = call(Call("POST", url, signed, body.encode(), KEPT_ANSWER * 4, SECONDS))
     except EndpointRefused as error:
         return Attempt(False, True, str(error))
     except Unreachable as error:
