@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from site_sync.protocol.changes import Change, RecordKind
 from site_sync.service.bodies import Body, bodies
@@ -21,7 +21,6 @@ LONGEST_WAIT = 30.0
 
 _C = t.changes.c
 _HEAD = select(t.feed_head.c.position)
-_FIRST = select(func.min(_C.position))
 _ENTRIES = (
     select(_C.position, _C.kind, _C.key, _C.version, _C.stores)
     .where(_C.position > bindparam("after"))
@@ -69,24 +68,29 @@ def entries(db: Executor, after: int, limit: int = BATCH) -> list[FeedEntry]:
     return [FeedEntry(row.position, row.kind, row.key, row.version, row.stores) for row in found]
 
 
+def entries_from(db: Executor, after: int, latest: int) -> list[FeedEntry] | None:
+    """The same where `latest` is the feed's head; None where it reaches no longer back that far.
+
+    Told by what was read itself, as old changes may be forgotten between two looks.
+    """
+    if after > latest:
+        return None
+    found = entries(db, after)
+    reaches = found[0].position == after + 1 if found else after == latest
+    return found if reaches else None
+
+
 def prune(db: Executor, below: int) -> None:
     """Forget changes up to a position; tills that are further back load a snapshot."""
     db.execute(t.changes.delete().where(t.changes.c.position <= below))
 
 
-def _check_reach(db: Executor, after: int, latest: int) -> None:
-    if after > latest:
-        raise CursorGone
-    first = db.execute(_FIRST).scalar_one_or_none()
-    if after < latest and (first is None or first > after + 1):
-        raise CursorGone
-
-
 def read_batch(db: Executor, store: str, after: int) -> Batch:
     """What tills of a store have to know after a position, each record once and as it is now."""
     latest = head(db)
-    _check_reach(db, after, latest)
-    found = entries(db, after)
+    found = entries_from(db, after, latest)
+    if found is None:
+        raise CursorGone
     position = found[-1].position if found else after
     wanted: dict[tuple[RecordKind, str], FeedEntry] = {}
     for entry in found:

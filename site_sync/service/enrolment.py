@@ -265,4 +265,3 @@ def fence(tx: Transaction, device_id: str) -> None:
     """Two tills run with one identity: neither is believed until it is enrolled again."""
     tx.execute(update(t.devices).where(t.devices.c.id == device_id).values(state=DeviceState.FENCED.value))
     leases.end(tx, device_id)
-    leases.end(tx, device_id)

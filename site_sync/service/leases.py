@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, true, tuple_, update
 
 from site_sync.domain.leases import Drawn, Key, Lease
 from site_sync.domain.stock import StockLevel
@@ -15,6 +15,8 @@ from site_sync.service import reservations
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 
+PART = 200
+"""Items whose stock is locked and settled together."""
 _L = t.leases.c
 _FIELDS = tuple(Lease.__dataclass_fields__)
 _SELECT = select(*(_L[name] for name in _FIELDS))
@@ -83,16 +85,14 @@ def honoured(tx: Transaction, device: str, drawn: Iterable[Drawn]) -> Honoured:
 
     The stock rows of the items must be held already: they guard the leases.
     """
-    asked: dict[str, Drawn] = {}
-    for part in drawn:
-        earlier = asked.get(part.sku)
-        asked[part.sku] = replace(part, quantity=part.quantity + (earlier.quantity if earlier else 0))
-    if not asked or not device:
-        return NONE
-    held = of_device(tx, device, asked)
-    good = {sku: lease for sku, lease in held.items() if lease.id == asked[sku].lease and lease.left > 0}
-    units = {lease.key: min(lease.left, max(0, asked[sku].quantity)) for sku, lease in good.items()}
-    return Honoured({lease.key: lease for lease in good.values()}, units)
+    parts = tuple(drawn)
+    good: dict[Key, Lease] = {}
+    units: dict[Key, int] = {}
+    for lease in of_device(tx, device, (part.sku for part in parts)).values():
+        asked = sum(part.quantity for part in parts if (part.sku, part.lease) == (lease.sku, lease.id))
+        if lease.left > 0 and asked > 0:
+            good[lease.key], units[lease.key] = lease, min(lease.left, asked)
+    return Honoured(good, units)
 
 
 def spend(tx: Transaction, held: Honoured, drawn: Mapping[Key, int]) -> None:
@@ -122,31 +122,38 @@ def grant(tx: Transaction, lease: Lease, units: int, wanted: int) -> None:
         _lend(tx, lease.key, units)
 
 
-def begin(tx: Transaction, lease: Lease) -> None:
-    """A first lease of an item to a till, or one anew under a new id after the last one ended."""
+def begin(tx: Transaction, lease: Lease) -> Lease:
+    """A first lease of an item to a till, or one anew under a new id after the last one ended, as kept."""
     known = of_device(tx, lease.device, [lease.sku]).get(lease.sku)
     if known is None:
         tx.execute(insert(t.leases), {name: getattr(lease, name) for name in _FIELDS})
-    else:
-        _write(tx, replace(lease, version=known.version))
+        return lease
+    return _write(tx, replace(lease, version=known.version))
 
 
-def end(tx: Transaction, device: str = "") -> int:
-    """Everything that a till (or, without a name, every till) still holds comes back; how many leases.
+def end(tx: Transaction, device: str) -> None:
+    """Everything that a till still holds comes back.
 
     Each lease is void from now on: a command that draws on it is decided as an ordinary one.
     """
-    query = _SELECT.where(_LEFT > 0).order_by(_L.store, _L.sku, _L.device)
-    query = query.where(_L.device == device) if device else query
-    held = [_lease(row) for row in tx.execute(query)]
-    for start in range(0, len(held), 200):
-        part = held[start : start + 200]
-        reservations.lock_levels(tx, [lease.key for lease in part])
-        for lease in part:
-            end_one(tx, of_device(tx, lease.device, [lease.sku])[lease.sku])
-    void = update(t.leases).values(id="")
-    tx.execute(void.where(_L.device == device) if device else void)
-    return len(held)
+    _end(tx, _L.device == device)
+
+
+def end_every(tx: Transaction) -> None:
+    """The same of every till."""
+    _end(tx, true())
+
+
+def _end(tx: Transaction, where: ColumnElement[bool]) -> None:
+    """What the job lends at this very moment keeps its id, so that it is not forgotten; the job ends it."""
+    query = select(_L.store, _L.sku, _L.device).where(where, _LEFT > 0).order_by(_L.store, _L.sku, _L.device)
+    held = tx.execute(query).all()
+    for start in range(0, len(held), PART):
+        part = held[start : start + PART]
+        reservations.lock_levels(tx, [(row.store, row.sku) for row in part])
+        for lease in found(tx, tuple_(_L.device, _L.sku).in_([(row.device, row.sku) for row in part])):
+            end_one(tx, lease)
+    tx.execute(update(t.leases).where(where, _LEFT <= 0).values(id=""))
 
 
 def end_one(tx: Transaction, lease: Lease) -> None:
@@ -157,11 +164,12 @@ def end_one(tx: Transaction, lease: Lease) -> None:
         _lend(tx, lease.key, -units)
 
 
-def _write(tx: Transaction, lease: Lease) -> None:
+def _write(tx: Transaction, lease: Lease) -> Lease:
     lease = replace(lease, version=lease.version + 1)
     given = {f"new_{name}": getattr(lease, name) for name in _FIELDS if name not in ("device", "sku")}
     tx.execute(_WRITE, given | {"of_device": lease.device, "of_sku": lease.sku})
     tx.changed(Changed(RecordKind.LEASE.value, key_of(lease), lease.version, (lease.store,)))
+    return lease
 
 
 def _lend(tx: Transaction, key: Key, more: int) -> None:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import case, insert, or_, select, update
 
 from site_sync.domain.leases import Key, Lease, Terms, plan
 from site_sync.domain.policies import Policies
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import changes, leases, reservations
+from site_sync.service.changes import FeedEntry
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -20,8 +21,8 @@ from site_sync.service.enrolment import Device, DeviceState
 
 READER = "leases"
 """The name under which the feed's place is kept up to which stock was looked at."""
-PART = 200
-_POSITION = select(t.feed_readers.c.position).where(t.feed_readers.c.name == READER)
+_F = t.feed_readers.c
+_POSITION = select(_F.position).where(_F.name == READER)
 _LENT_TO = select(t.devices.c.store, t.devices.c.id).where(
     t.devices.c.state == DeviceState.ACTIVE.value, t.devices.c.takes_leases.is_(True)
 )
@@ -31,12 +32,13 @@ _SETTLES = frozenset({RecordKind.POLICIES.value, RecordKind.STORE.value})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What has to be looked at since the last time: items at stores, up to a place in the feed.
+    """What has to be looked at since a place in the feed: items at stores, up to another place.
 
-    `more` says that there is more behind that place.
+    `since` is None or below 0 where everything is looked at; `more` says that there is more to look at.
     """
 
     keys: tuple[Key, ...]
+    since: int | None
     position: int
     more: bool = False
 
@@ -45,16 +47,14 @@ def look(db: Executor) -> Look:
     """Items whose stock moved; all that there are or are lent once terms, stores or tills changed."""
     head = changes.head(db)
     since = position(db)
-    if since is None or since > head:
-        return Look(_everything(db), head)
-    found = changes.entries(db, since)
-    if since < head and (not found or found[0].position != since + 1):
-        return Look(_everything(db), head)
-    if any(entry.kind in _SETTLES for entry in found):
-        return Look(_everything(db), head)
+    found: list[FeedEntry] | None = None
+    if since is not None and since >= 0:
+        found = changes.entries_from(db, since, head)
+    if found is None or any(entry.kind in _SETTLES for entry in found):
+        return Look(_everything(db), since, head)
     keys = {_key(entry.key) for entry in found if entry.kind in _MOVES}
-    reached = found[-1].position if found else since
-    return Look(tuple(sorted(keys)), reached, more=len(found) == changes.BATCH)
+    reached = found[-1].position if found else head
+    return Look(tuple(sorted(keys)), since, reached, more=len(found) == changes.BATCH)
 
 
 def _key(text: str) -> Key:
@@ -69,22 +69,25 @@ def _everything(db: Executor) -> tuple[Key, ...]:
 
 
 def position(db: Executor) -> int | None:
+    """The place in the feed up to which stock was looked at; below 0 when all of it is to be looked at."""
     found = db.execute(_POSITION).scalar_one_or_none()
     return None if found is None else int(found)
 
 
-def looked(tx: Transaction, reached: int) -> None:
-    """Everything up to a place in the feed was looked at."""
-    if position(tx) is None:
-        tx.execute(insert(t.feed_readers), {"name": READER, "position": reached})
-    else:
-        of_reader = t.feed_readers.c.name == READER
-        tx.execute(update(t.feed_readers).where(of_reader).values(position=reached))
+def looked(tx: Transaction, seen: Look) -> None:
+    """That was looked at; nothing is noted where somebody asked meanwhile to look again."""
+    if seen.since is not None:
+        here = (_F.name == READER, _F.position == seen.since)
+        tx.execute(update(t.feed_readers).where(*here).values(position=seen.position))
+    elif position(tx) is None:
+        tx.execute(insert(t.feed_readers), {"name": READER, "position": seen.position})
 
 
 def look_again(tx: Transaction) -> None:
-    """Tills came or went: everything is looked at the next time."""
-    tx.execute(t.feed_readers.delete().where(t.feed_readers.c.name == READER))
+    """Tills came or went: everything is looked at the next time, also where it is being looked at now."""
+    other = case((_F.position < 0, _F.position - 1), else_=-1)
+    if not tx.execute(update(t.feed_readers).where(_F.name == READER).values(position=other)).rowcount:
+        tx.execute(insert(t.feed_readers), {"name": READER, "position": -1})
 
 
 def tell(tx: Transaction, device: Device, *, takes_leases: bool) -> None:
@@ -128,16 +131,17 @@ def lenders(db: Executor) -> Lenders:
     return Lenders({store: tuple(sorted(ids)) for store, ids in tills.items()}, records.policies(db))
 
 
-def anything_lent(db: Executor) -> bool:
-    """Whether some till holds anything."""
-    return db.execute(select(t.stock.c.sku).where(t.stock.c.leased > 0).limit(1)).first() is not None
+def anything_to_do(db: Executor) -> bool:
+    """Whether any store lends, or some till still holds anything."""
+    lent = select(t.stock.c.sku).where(t.stock.c.leased > 0).limit(1)
+    return lenders(db).lend or db.execute(lent).first() is not None
 
 
 def unsettled(db: Executor, keys: Sequence[Key], to: Lenders) -> tuple[Key, ...]:
     """Those of some items of which more is to be lent or asked back."""
     found: list[Key] = []
-    for start in range(0, len(keys), PART):
-        part = keys[start : start + PART]
+    for start in range(0, len(keys), leases.PART):
+        part = keys[start : start + leases.PART]
         levels = reservations.levels(db, part)
         held = _held(db, part)
         found += [key for key in part if key in levels and _steps(levels[key], held.get(key, []), to)]
@@ -162,30 +166,18 @@ def _steps(level: StockLevel, held: Sequence[Lease], to: Lenders) -> tuple[tuple
 def settle(tx: Transaction, keys: Sequence[Key], new_id: Callable[[], str]) -> int:
     """Lend and ask back of some items what is due now; returns how many leases moved.
 
-    Everything is read again with the stock held still. A till that is out by now gives back at once.
+    Everything is read again with the stock held still. A till that takes no part any more gives back at once.
     """
     levels = reservations.lock_levels(tx, keys)
     to, held, moved = lenders(tx), _held(tx, keys), 0
-    out = _out(tx)
     for key, level in sorted(levels.items()):
         own = {lease.device: lease for lease in held.get(key, ())}
         for device, units, wanted in _steps(level, list(own.values()), to):
-            if device in out:
-                leases.end_one(tx, own[device])
-                continue
-            _settle_one(tx, own.get(device) or Lease("", device, *key), (units, wanted), new_id)
+            lease = own.get(device) or Lease("", device, *key)
+            if device in to.of(level.store):
+                lease = lease if lease.id else leases.begin(tx, Lease(new_id(), device, *key))
+                leases.grant(tx, lease, units, wanted)
+            else:
+                leases.end_one(tx, lease)
             moved += 1
     return moved
-
-
-def _settle_one(tx: Transaction, lease: Lease, step: tuple[int, int], new_id: Callable[[], str]) -> None:
-    if not lease.id:
-        leases.begin(tx, Lease(new_id(), lease.device, lease.store, lease.sku))
-        lease = leases.of_device(tx, lease.device, [lease.sku])[lease.sku]
-    leases.grant(tx, lease, *step)
-
-
-def _out(db: Executor) -> frozenset[str]:
-    """Devices that do not take part any more."""
-    query = select(t.devices.c.id).where(t.devices.c.state != DeviceState.ACTIVE.value)
-    return frozenset(db.execute(query).scalars())

@@ -93,7 +93,7 @@ def begin_epoch(tx: Transaction, epoch: str) -> str:
     What tills bring back was promised before anything is lent anew.
     """
     tx.execute(update(t.site).values(epoch=epoch))
-    leases.end(tx)
+    leases.end_every(tx)
     enrolment.expect_back(tx)
     return epoch
 

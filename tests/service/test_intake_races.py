@@ -1,4 +1,4 @@
-"""Commands of two tills that meet at a row which neither finds: the later one is decided again, not parked."""
+"""Commands of two tills that meet at a row neither finds: the later one is decided again, not parked."""
 
 from __future__ import annotations
 

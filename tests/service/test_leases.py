@@ -225,6 +225,37 @@ def test_a_till_that_is_fenced_gives_back_at_once(site: Site, till: Till, lent: 
     assert level(site) == (0, 0, 10)
 
 
+def test_a_till_that_knows_leases_no_more_is_not_left_with_what_was_just_lent(
+    site: Site, till: Till, lent: Lease
+) -> None:
+    """As when it starts with an older program while the job lends to it."""
+    older = update(t.devices).where(t.devices.c.id == till.device).values(takes_leases=False)
+    site.database.write(lambda tx: tx.execute(older))
+    site.database.write(lending.look_again)
+    run(site)
+    assert level(site) == (0, 0, 10)
+    assert lease_of(site, till).id == ""
+    assert even(site)
+
+
+def test_what_is_asked_to_be_looked_at_again_meanwhile_is_not_forgotten(site: Site, lent: Lease) -> None:
+    for _ in range(2):
+        seen = site.database.read(lending.look)
+        site.database.write(lending.look_again)
+        site.database.write(lambda tx, seen=seen: lending.looked(tx, seen))  # type: ignore[misc]
+        assert KEY in site.database.read(lending.look).keys
+    run(site)
+    assert site.database.read(lending.look).keys == ()
+
+
+def test_what_is_given_back_of_a_lease_that_ended_is_not_taken_of_the_next(
+    site: Site, till: Till, lent: Lease
+) -> None:
+    parts = (Drawn("ended", "JKT", 3), Drawn(lent.id, "JKT", 2))
+    site.database.write(lambda tx: leases.give_back(tx, till.device, parts))
+    assert lease_of(site, till).returned == 2
+
+
 def test_a_lease_travels_by_feed_and_snapshot_to_its_store_alone(site: Site, till: Till, lent: Lease) -> None:
     batch = site.database.read(lambda db: changes.read_batch(db, "S01", 0))
     elsewhere = site.database.read(lambda db: changes.read_batch(db, "S02", 0))

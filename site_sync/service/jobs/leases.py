@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from site_sync.service import enrolment, lending
+from site_sync.service import enrolment, leases, lending
 from site_sync.service.wiring import Site
 
 
@@ -15,15 +15,15 @@ def lend_stock(site: Site) -> int:
     """
     if site.database.read(partial(enrolment.awaits, now=site.now())):
         return 0
-    to = site.database.read(lending.lenders)
-    if not to.lend and not site.database.read(lending.anything_lent):
+    if not site.database.read(lending.anything_to_do):
         return 0
     seen = site.database.read(lending.look)
+    to = site.database.read(lending.lenders)  # read after the look: what is settled later is behind its place
     due = site.database.read(lambda db: lending.unsettled(db, seen.keys, to))
     moved = 0
-    for start in range(0, len(due), lending.PART):
-        part = due[start : start + lending.PART]
+    for start in range(0, len(due), leases.PART):
+        part = due[start : start + leases.PART]
         moved += site.database.write(partial(lending.settle, keys=part, new_id=site.new_id))
-    if site.database.read(lending.position) != seen.position:
-        site.database.write(partial(lending.looked, reached=seen.position))
+    if seen.since != seen.position:
+        site.database.write(partial(lending.looked, seen=seen))
     return moved or int(seen.more)

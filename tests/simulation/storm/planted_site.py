@@ -79,7 +79,7 @@ SITE_BUGS = (
     bug("keep lines as they were", order_rows.write_order, "if changed:", "if False:"),
     bug("let goods stay on hand", deciding.stock_change, "- (target is Bucket.COLLECTED)", "- 0"),
     bug("skip over changes", changes.read_batch, "found[-1].position if found else after", "latest"),
-    bug("lose the first change of a batch", changes.entries, '{"after": after,', '{"after": after + 1,'),
+    bug("lose the first change of a batch", changes.read_batch, "in found:", "in found[1:]:"),
     bug("tell only records of every store", changes.FeedEntry.concerns,
         'or f",{store}," in self.stores', "or False"),
     bug("begin after the head", snapshot.write_snapshot, "changes.head(db)", "changes.head(db) + 1"),
