@@ -26,6 +26,8 @@ from site_sync.protocol.envelope import PayloadKind
 
 _log = structlog.get_logger(__name__)
 
+QUARANTINE = "quarantine-"
+"""How the name begins of a folder that a damaged file was laid aside in; the time of it follows."""
 OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
 SAVED = "saved_of_damaged_file"
@@ -49,6 +51,7 @@ _PENDING = (
     "FROM outbox WHERE state = 'pending' ORDER BY place"
 )
 _SEALED = _PENDING.replace("base_version", "base_version, payload_hash")
+_LET_IN = "SELECT count(*) FROM identity WHERE device <> ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,14 @@ class Opened:
 def open_folder(folder: Path, now: datetime) -> Opened:
     """Open the till's store; a damaged file is quarantined and a new one begun with what could be saved.
 
+    One that is gone although this till was let in counts as damaged: its commands are in the journal.
+
     Raises FileLocked, SchemaTooNew and UpgradeFailed, which are no damage.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / OPEN_MARK
     look = _how_closely(mark)
-    if not (folder / DATABASE).exists() or _is_sound(folder / DATABASE, thorough=look is not Look.SMALL):
+    if not _is_lost(folder) and _is_sound(folder / DATABASE, thorough=look is not Look.SMALL):
         crashed = mark.exists()
         mark.touch()
         store = Store(folder)
@@ -78,13 +83,24 @@ def open_folder(folder: Path, now: datetime) -> Opened:
             _complete_journal(store)
         return Opened(store)
     quarantine = _lay_aside(folder, now)
-    store = Store(folder)
     mark.write_text("")
-    _restore_identity(folder, store)
-    salvaged = _salvage(store, quarantine, now)
-    store.settings.set(SAVED, str(salvaged))
+    store = Store(folder)
+    try:
+        salvaged = _save_into(store, quarantine, now)
+    except BaseException:
+        store.close()
+        raise
     _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
     return Opened(store, quarantine, salvaged)
+
+
+def _save_into(store: Store, quarantine: Path, now: datetime) -> int:
+    """All of it or nothing, so that a file that knows its till holds what was saved; how many commands."""
+    with store.file.transaction():
+        _restore_identity(store.folder, store)
+        salvaged = _salvage(store, quarantine, now)
+        store.settings.set(SAVED, str(salvaged))
+    return salvaged
 
 
 def is_damage(error: BaseException) -> bool:
@@ -137,6 +153,23 @@ def close_folder(store: Store) -> None:
     (store.folder / OPEN_MARK).unlink(missing_ok=True)
 
 
+def _is_lost(folder: Path) -> bool:
+    """Whether this till was let in once and its file knows nothing of it: it is gone, empty or begun anew.
+
+    The last is left by a till that ended before what was saved of a damaged file was in the new one.
+    """
+    if not (folder / IDENTITY_COPY).exists():
+        return False
+    path = folder / DATABASE
+    if not path.exists() or not path.stat().st_size:
+        return True
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            return not connection.execute(_LET_IN).fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        return "no such table" in str(error)  # whatever else is wrong with it is for `_is_sound` to say
+
+
 def _is_sound(path: Path, *, thorough: bool) -> bool:
     """Whether the file can be read; every page of it is looked at after a till that did not end in order."""
     check = "PRAGMA quick_check(1)" if thorough else "SELECT count(*) FROM identity"
@@ -154,12 +187,19 @@ def _is_sound(path: Path, *, thorough: bool) -> bool:
 
 
 def _lay_aside(folder: Path, now: datetime) -> Path:
-    """Move the damaged file and what belongs to it out of the way; support may want to see it."""
-    quarantine = folder / f"quarantine-{now:%Y%m%d-%H%M%S}"
-    quarantine.mkdir()
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal"):
-        if (folder / name).exists():
-            os.replace(folder / name, quarantine / name)
+    """Move the damaged file and what belongs to it out of the way; support may want to see it.
+
+    One that never got what was to be saved into it is none: the file laid aside before it still has that.
+    """
+    earlier = sorted(folder.glob(f"{QUARANTINE}*"))
+    unfinished = bool(earlier) and _is_lost(folder)
+    quarantine = earlier[-1] if unfinished else folder / f"{QUARANTINE}{now:%Y%m%d-%H%M%S}"
+    quarantine.mkdir(exist_ok=True)
+    for path in (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal")):
+        if unfinished:
+            path.unlink(missing_ok=True)
+        elif path.exists():
+            os.replace(path, quarantine / path.name)
     return quarantine
 
 
@@ -184,11 +224,10 @@ def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
             known[line.command_id] = line
     for line in _readable(quarantine / DATABASE):
         known.setdefault(line.command_id, line)
-    with store.file.transaction():
-        for line in known.values():
-            store.outbox.append(_to_send(line))
-        for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
-            store.orders.settle(order_id)
+    for line in known.values():
+        store.outbox.append(_to_send(line))
+    for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
+        store.orders.settle(order_id)
     return len(known)
 
 
@@ -197,9 +236,7 @@ def _readable(path: Path) -> list[JournalLine]:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
             connection.text_factory = bytes
-            rows = connection.execute(
-                _PENDING.replace("base_version", "base_version, payload_hash")
-            ).fetchall()
+            rows = connection.execute(_SEALED).fetchall()
     except UNREADABLE:
         return []
     return [line for row in rows if (line := _line(row)) is not None]

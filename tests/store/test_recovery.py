@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.store.outbox import ToSend
 from pos_app.store.recovery import OPEN_MARK, close_folder, open_folder
 from pos_app.store.store import DATABASE, JOURNAL
 from pos_app.store.till_file import FileLocked
@@ -120,6 +121,33 @@ def test_without_a_journal_what_is_legible_of_the_file_is_saved(
     assert open_folder(folder, NOW).salvaged == 2
 
 
+@pytest.mark.parametrize("left", [None, b""], ids=["no file", "an empty file"])
+def test_a_file_that_is_gone_is_a_damaged_one(
+    tmp_path: Path, left: bytes | None, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = worked(folder)
+    token = bench.store.identity.read().token
+    bench.store.close()
+    (folder / DATABASE).unlink()
+    if left is not None:
+        (folder / DATABASE).write_bytes(left)
+    expected_logs.expect("the till's file was damaged")
+    opened = open_folder(folder, NOW)
+    assert (opened.salvaged, opened.store.outbox.pending_count()) == (3, 3)
+    assert opened.store.identity.read().token == token
+    close_folder(opened.store)
+
+
+def test_a_till_that_was_never_let_in_begins_with_a_new_file(tmp_path: Path) -> None:
+    folder = tmp_path / "till"
+    folder.mkdir()
+    (folder / DATABASE).write_bytes(b"")
+    opened = open_folder(folder, NOW)
+    assert opened.quarantine is None
+    close_folder(opened.store)
+
+
 def test_a_sound_file_is_opened_as_it_is_and_a_held_one_is_no_damage(tmp_path: Path) -> None:
     folder = tmp_path / "till"
     worked(folder).store.close()
@@ -132,3 +160,25 @@ def test_a_sound_file_is_opened_as_it_is_and_a_held_one_is_no_damage(tmp_path: P
     assert after_a_crash.quarantine is None
     close_folder(after_a_crash.store)
     assert not (folder / OPEN_MARK).exists()
+
+
+def test_a_till_that_ends_while_commands_are_saved_saves_them_at_the_next_start(
+    tmp_path: Path, expected_logs: ExpectedLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "till"
+    worked(folder).store.close()
+    (folder / JOURNAL).unlink()
+    monkeypatch.setattr("pos_app.store.recovery.commands_sound", lambda _connection: False)
+    monkeypatch.setattr("pos_app.store.recovery._to_send", _end_here)
+    with pytest.raises(ZeroDivisionError):
+        open_folder(folder, NOW)
+    monkeypatch.undo()
+    expected_logs.expect("the till's file was damaged")
+    opened = open_folder(folder, NOW + timedelta(hours=1))
+    assert (opened.salvaged, opened.store.outbox.pending_count()) == (2, 2)
+    assert list(folder.glob("quarantine-*")) == [opened.quarantine]
+    close_folder(opened.store)
+
+
+def _end_here(_line: object) -> ToSend:
+    raise ZeroDivisionError
