@@ -154,6 +154,7 @@ def _enrol(bench: Bench, till: str) -> None:
     bench.store.site_side.start(
         Started(service="site", epoch="e1", site_time=NOW, incarnation=1, next_seq=1), NOW
     )
+    bench.store.identity.follow("e1", "0")
 
 
 def _fill(bench: Bench) -> None:

@@ -58,16 +58,22 @@ class Tasks(QObject):
         return self._executor.submit(lambda: self._work(work, UNREADABLE))
 
     def _work(self, work: Callable[[Desk], Result], signs: tuple[type[Exception], ...]) -> Result:
-        """Do work; when it meets records that cannot be read, have them taken out and do it again."""
+        """Do work; when it meets records that cannot be read, have them taken out and do it again.
+
+        Work that has kept something by then is not done again: it would be kept twice, a sale as well.
+        """
+        desk = self._opening.result()
+        kept = desk.store.file.commits
         try:
-            return work(self._opening.result())
+            return work(desk)
         except signs as error:
             if not is_damage(error):
                 raise
             _log.warning("the till's file could not be read", reason=type(error).__name__)
-            if not self._mend():
+            unkept = desk.store.file.commits == kept
+            if not (self._mend() and unkept):
                 raise
-        return work(self._opening.result())
+        return work(desk)
 
     def _mend(self) -> bool:
         """Take out what cannot be read; a file that is damaged otherwise is for the next start to replace."""

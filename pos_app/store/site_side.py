@@ -88,10 +88,12 @@ class SiteSide:
     def start(self, started: Started, now: datetime) -> None:
         """Take the incarnation; after a restore of the site, make what it had acknowledged pending again.
 
-        How long that is kept goes by the site's clock, as the till's may be wrong.
+        How long that is kept goes by the site's clock, as the till's may be wrong. What is older goes first,
+        as a site may have forgotten it too and would take it for new.
         """
         oldest = started.site_time - timedelta(days=RETAIN_DAYS)
         with self._file.transaction():
+            self._replica.outbox.forget_before(oldest)
             known = self._replica.identity.read()
             if known.epoch not in ("", started.epoch):
                 self._replica.outbox.send_again()
@@ -100,7 +102,6 @@ class SiteSide:
             self._replica.outbox.start(started.incarnation, started.next_seq)
             for name in NUMBERED:
                 self._counters.at_least(name, started.numbers_used)
-            self._replica.outbox.forget_before(oldest)
             self._replica.identity.set_clock(started.site_time, now)
             self._replica.contact.heard(now)
 
@@ -196,7 +197,14 @@ class SiteSide:
         self._replica.problems.raise_problem(problem)
 
     def take_changes(self, changes: Changes, now: datetime) -> Applied:
-        """Apply a batch and move the cursor in one transaction."""
+        """Apply a batch and move the cursor in one transaction.
+
+        A batch that was asked for before all was to come anew, or before the site was restored, does nothing:
+        its cursor would hide what is to come.
+        """
+        place = self._replica.identity.read()
+        if not place.cursor or changes.epoch != place.epoch:
+            return Applied()
         orders: set[str] = set()
         arrived: set[str] = set()
         kinds = frozenset(change.kind for change in changes.changes)
@@ -313,6 +321,7 @@ class SiteSide:
     def forget_closed(self, before: datetime) -> None:
         """Forget orders closed before a moment that nothing waits for, and what told of them."""
         self._agreement.forget_closed(before)
+        self._replica.outbox.forget_before(before)
         forget_old(self._file, self._journal, PrintJobStore(self._file), before)
 
     def _load(self, snapshot: Snapshot) -> None:

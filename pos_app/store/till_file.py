@@ -56,6 +56,8 @@ class TillFile:
             self._engine.dispose()
             raise FileLocked(str(path)) from error
         self._depth = 0
+        self.commits = 0
+        """Transactions that have come to the disk since the file was opened."""
         self._committed: list[Callable[[], object]] = []
         self._rolled_back: list[Callable[[], object]] = []
         raw = self._connection.connection.driver_connection
@@ -92,6 +94,7 @@ class TillFile:
         try:
             yield
             self.raw.execute("COMMIT")
+            self.commits += 1
         except BaseException as error:
             if self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")

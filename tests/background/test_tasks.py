@@ -82,6 +82,33 @@ def test_every_kept_act_is_told_with_its_order(qtbot: QtBot, tmp_path: Path) -> 
     tasks.close()
 
 
+def test_what_was_kept_before_something_could_not_be_read_is_not_done_twice(
+    qtbot: QtBot, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    for words in ("could not be read", "records of the till's file could not be read", "an operation failed"):
+        expected_logs.expect(words)
+    folder = tmp_path / "till"
+    benches = []
+
+    def open_desk() -> Desk:
+        benches.append(open_bench(folder))
+        return benches[0].desk
+
+    tasks = Tasks(open_desk)
+    tasks.wait_until_open()
+
+    def save_and_read(desk: Desk) -> None:
+        saved(benches[0])
+        desk.store.file.raw.execute("UPDATE items SET body = '{' WHERE sku = 'TNT-3'")
+        desk.store.catalogue.item("TNT-3")
+
+    told: list[BaseException] = []
+    tasks.run(save_and_read, failed=told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert tasks.call(lambda desk: desk.store.outbox.pending_count()) == 1
+    tasks.close()
+
+
 def test_a_second_till_on_the_same_folder_is_told_so_at_start(tmp_path: Path) -> None:
     first = opened(tmp_path / "till")
     first.wait_until_open()

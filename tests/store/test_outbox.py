@@ -199,6 +199,32 @@ def test_thirty_days_are_those_of_the_site_whatever_a_clock_says(bench: Bench, o
     assert kept == 1, "the newest stays, as the sequence hangs on it"
 
 
+def test_a_till_that_was_not_restarted_for_long_sends_no_more_than_thirty_days_again(bench: Bench) -> None:
+    for _ in range(2):
+        saved(bench)
+    answer_at(bench, NOW)
+    saved(bench)
+    (recent,) = bench.store.outbox.to_push(9)
+    late = NOW + timedelta(days=31)
+    result = Result(command_id=recent.command_id, seq=recent.seq, kind=ResultKind.APPLIED)
+    bench.store.site_side.take_answer(
+        PushAnswer(service="site", epoch="e1", site_time=late, results=(result,)), late
+    )
+    restored = Started(service="site", epoch="e2", site_time=late, incarnation=2, next_seq=1)
+    bench.store.site_side.start(restored, late)
+    assert [one.command_id for one in bench.store.outbox.to_push(9)] == [recent.command_id]
+
+
+def test_what_was_taken_long_ago_is_forgotten_while_the_till_goes_on(bench: Bench) -> None:
+    for _ in range(3):
+        saved(bench)
+    answer_at(bench, NOW)
+    waiting = saved(bench).command.id
+    bench.store.site_side.forget_closed(NOW + timedelta(seconds=1))
+    kept = bench.store.file.raw.execute("SELECT command_id FROM outbox").fetchall()
+    assert kept == [(waiting,)]
+
+
 def answer_at(bench: Bench, now: datetime, epoch: str = "e1") -> None:
     """The site, whose clock is right, takes in all that waits."""
     results = tuple(

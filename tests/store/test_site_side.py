@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from site_sync.protocol.envelope import PushAnswer, Result, ResultKind
-from site_sync.worker.ports import SnapshotBroken
+from site_sync.worker.ports import Applied, SnapshotBroken
 from tests import builders
 from tests.builders import NOW
 from tests.desks import MARIA, SKUS, Bench, items
@@ -121,3 +122,13 @@ def test_a_broken_record_takes_its_whole_batch_back(bench: Bench) -> None:
         bench.store.site_side.take_changes(words, NOW)
     assert bench.store.catalogue.item(SKUS[0]) is not None
     assert bench.store.site_side.place() == place
+
+
+def test_an_answer_asked_for_before_all_was_to_come_anew_moves_nothing(bench: Bench) -> None:
+    words = batch(bench, RecordKind.ITEM, SKUS[0], replace(items()[0], name="Another jacket"))
+    bench.store.identity.follow("e1", "")
+    assert bench.store.site_side.take_changes(words, NOW) == Applied()
+    assert bench.store.site_side.place().cursor == ""
+    bench.store.identity.follow("e2", "12")
+    assert bench.store.site_side.take_changes(words, NOW) == Applied()
+    assert (bench.store.site_side.place().epoch, bench.store.site_side.place().cursor) == ("e2", "12")
