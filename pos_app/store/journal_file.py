@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from pos_app.store.forcing import keep_names
 from site_sync.protocol.codec import sha256
 
 ROTATE_BYTES = 64_000_000
@@ -52,7 +53,7 @@ class JournalFile:
         self._waiting: deque[bytes] = deque()
         self._torn = False
         if is_new:
-            _keep_names(path.parent)
+            keep_names(path.parent)
         if torn:
             os.write(self.descriptor, b"\n")
 
@@ -120,17 +121,6 @@ def _ends_torn(path: Path) -> bool:
         return stream.read() != b"\n"
 
 
-def _keep_names(folder: Path) -> None:
-    """Put the names of new files on the disk: without its name a flushed file is lost in a power cut."""
-    if not hasattr(os, "O_DIRECTORY"):  # Windows keeps names by itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sealed(line: JournalLine) -> bytes:
     body = json.dumps({name: getattr(line, name) for name in _FIELDS}, separators=(",", ":"))
     return f"{sha256(body)} {body}\n".encode()
@@ -145,7 +135,7 @@ def _rewritten(path: Path, wanted: Callable[[JournalLine], bool]) -> None:
         os.fsync(stream.fileno())
     old = os.open(path, os.O_WRONLY)
     os.replace(half, path)
-    _keep_names(path.parent)
+    keep_names(path.parent)
     _blacken(old)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pos_app.store import order_rows
+from pos_app.store.forcing import keep_names
 from pos_app.store.metadata import metadata
 from pos_app.store.tables import SEARCH_TABLES, problems
 from pos_app.store.till_file import TillFile
@@ -140,22 +141,23 @@ def _copy_aside(file: TillFile) -> None:
     file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     copy = file.path.with_suffix(f".before-{VERSION}.sqlite")
     half = copy.with_suffix(".half")
-    shutil.copy2(file.path, half)
-    with half.open("rb") as stream:
+    try:
+        _copy_whole(file, half)
+    except BaseException:
+        if half.is_file():
+            half.unlink()  # on a full disk it would take the room that the version before needs to go on
+        raise
+    os.replace(half, copy)
+    keep_names(copy.parent)
+
+
+def _copy_whole(file: TillFile, target: Path) -> None:
+    shutil.copy2(file.path, target)
+    with target.open("rb") as stream:
         os.fsync(stream.fileno())
-    with closing(sqlite3.connect(f"file:{half}?mode=ro&immutable=1", uri=True)) as copied:
+    with closing(sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)) as copied:
         if _seals(copied) != _seals(file.raw):
             raise UpgradeFailed("the copy made before it does not hold what the file holds")
-    os.replace(half, copy)
-    _force_folder(copy.parent)
-
-
-def _force_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _seals(raw: sqlite3.Connection) -> str:

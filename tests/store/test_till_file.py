@@ -1,5 +1,6 @@
 """Tests of the till's file: transactions, the single connection, versions."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -195,4 +196,21 @@ def test_a_file_that_cannot_be_copied_is_not_moved(tmp_path: Path, monkeypatch: 
     with pytest.raises(UpgradeFailed):
         bring_up(file)
     assert version_of(file) == VERSION
+    file.close()
+
+
+def test_a_copy_that_the_disk_has_no_room_for_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = opened(tmp_path / "till.sqlite")
+
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("pos_app.store.schema.shutil.copy2", full)
+    monkeypatch.setattr("pos_app.store.schema.VERSION", VERSION + 1)
+    with pytest.raises(UpgradeFailed):
+        bring_up(file)
+    assert [path.name for path in tmp_path.iterdir() if "before" in path.name] == []
     file.close()
