@@ -15,7 +15,7 @@ from pos_app.background.centre import Centre
 from pos_app.background.tasks import Tasks
 from pos_app.operations.desk import Desk
 from site_sync.domain.errors import Refused
-from site_sync.domain.invitations import read_invitation
+from site_sync.domain.invitations import Invitation, read_invitation
 from site_sync.protocol.changes import Changes, Enrol, Enrolled, RecordKind, Started
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.envelope import Envelope, PushAnswer
@@ -218,22 +218,23 @@ class Sync(QObject):
 
     def enrol(self, site_url: str, code: str, device_name: str) -> None:
         """Ask the site to let this till in; `enrolled` or `enrolment_failed(code)` follows."""
-        asked = read_invitation(code)
-        waiting = self._tasks.submit_with_desk(_holds_for).result()
-        words = Enrol(code=asked.code, device_name=device_name, version=self._version, holds_for=waiting)
-        arguments = (site_url, words, asked.mark)
+        arguments = (site_url, read_invitation(code), device_name)
         threading.Thread(target=self._enrol, args=arguments, name="enrol", daemon=True).start()
 
-    def _enrol(self, site_url: str, words: Enrol, mark: str) -> None:
+    def _enrol(self, site_url: str, asked: Invitation, device_name: str) -> None:
         try:
-            trust = Trust(self._folder, site_url, mark)
+            waiting = self._tasks.submit_with_desk(_holds_for).result()
+            words = Enrol(code=asked.code, device_name=device_name, version=self._version, holds_for=waiting)
+            trust = Trust(self._folder, site_url, asked.mark)
             answer = enrol(site_url, words, authority=trust.begin())
+            trust.keep()
+            self._tasks.submit_with_desk(lambda desk: _become(desk, answer, site_url)).result()
         except CallFailed as failed:
             self.enrolment_failed.emit(failed.code)
-            return
-        trust.keep()
-        self._tasks.submit_with_desk(lambda desk: _become(desk, answer, site_url)).result()
-        self.enrolled.emit(answer)
+        except Refused as refused:
+            self.enrolment_failed.emit(refused.refusal.code.value)
+        else:
+            self.enrolled.emit(answer)
 
     def _client(self, lane: Lane, place: Place) -> SiteClient:
         wanted = (place.site_url, place.token, place.service, place.authority)
@@ -275,7 +276,11 @@ class Sync(QObject):
 
 
 def _holds_for(desk: Desk) -> str:
-    """Which till's commands wait here, "" when none do; as another till they could not be sent."""
+    """Which till's commands wait here, "" when none do; as another till they could not be sent.
+
+    Refused, before a code is used up, while there is too little room to keep what the site answers.
+    """
+    desk.store.room.need()
     known = desk.identity
     return f"{known.store}-{known.till}" if known.enrolled and desk.store.outbox.pending_count() else ""
 

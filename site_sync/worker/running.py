@@ -66,24 +66,31 @@ class Worker:
         return rest
 
     def reset(self) -> None:
-        """A person wants it tried again now."""
-        self._follow(Lane.PUSH, self._around.till.place(), core.Reset())
+        """A person wants it tried again now, and waits for nothing: the till is not asked."""
+        for action in self._step(core.Reset()):
+            if isinstance(action, core.Wake):
+                self._told.wake(action.lane)
+
+    def _step(self, event: core.Event) -> tuple[core.Action, ...]:
+        """What follows from an event; how the link stands is told before another lane can change it."""
+        with self._lock:
+            self._state, actions = core.step(self._state, event)
+            if any(isinstance(action, core.TellLink) for action in actions):
+                self._told.link(self._state)
+        return actions
 
     def _follow(self, lane: Lane, place: Place, event: core.Event) -> tuple[core.Event | None, float | None]:
         """Do what follows from an event; the event that answers a call, and how long to rest."""
-        with self._lock:
-            self._state, actions = core.step(self._state, event)
-            state = self._state
         answer: core.Event | None = None
         rest: float | None = 0.0
-        for action in actions:
+        for action in self._step(event):
             match action:
                 case core.Rest():
                     rest = action.seconds
                 case core.Wake():
                     self._told.wake(action.lane)
                 case core.TellLink():
-                    self._told.link(state)
+                    continue
                 case core.Keep():
                     answer = self._keep(lane, action.what)
                 case _:

@@ -99,8 +99,13 @@ def test_a_copied_till_says_so_at_once_and_is_enrolled_again_from_its_status(
     assert counter.page == PAGE, "no code was typed"
     counter.devices.scans.take("WXYZ-2345")
     counter.screen.address.set_text(site.url)
+    counter.ask(lambda desk: setattr(desk.store.room, "reserve", 10**18))
+    _answered(counter, qtbot, sync.enrolment_failed)
+    assert ("disk of this till" in counter.screen.error(), site.asked) == (True, [])
+    counter.ask(lambda desk: setattr(desk.store.room, "reserve", 0))
     _answered(counter, qtbot, sync.enrolment_failed)
     assert "for another till" in counter.screen.error()
+    assert counter.screen.hint().startswith("Site Manager makes the code")
     _answered(counter, qtbot, sync.enrolled)
     assert counter.page == "status"
     assert any("What waits is being sent." in words for words in counter.said())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from site_sync.protocol.changes import RecordKind
 from site_sync.worker.client import SiteClient
 from site_sync.worker.ports import Applied, Place
 from site_sync.worker.running import Surroundings, Told, Worker
-from site_sync.worker.worker import Lane, Link
+from site_sync.worker.worker import Lane, Link, State
 from tests.builders import NOW
 from tests.desks import SKUS, Bench, items
 from tests.store.test_site_side import snapshot
@@ -65,6 +66,50 @@ def working(bench: Bench, tmp_path: Path) -> Iterator[Working]:
     working = Working(bench, tmp_path)
     yield working
     working.close()
+
+
+def test_a_person_who_wants_it_tried_now_waits_for_nothing(tmp_path: Path, bench: Bench) -> None:
+    class Busy:
+        """A till whose database thread has other things to do."""
+
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(f"{name} was asked of the till")
+
+    woken: list[Lane] = []
+    till: Any = Busy()
+    client: Any = None
+    around = Surroundings(till, client, bench.clock.read, lambda: 1.0, lambda: "n", tmp_path)
+    worker = Worker(around, Told(lambda _applied: None, lambda _state: None, woken.append))
+    worker.reset()
+    assert woken == [Lane.PUSH, Lane.PULL]
+
+
+def test_how_the_link_stands_is_told_before_the_other_lane_can_change_it(
+    tmp_path: Path, bench: Bench
+) -> None:
+    site = ScriptedSite(Answer({}, 503))
+    waited: list[bool] = []
+
+    def hear(_state: State) -> None:
+        other = threading.Thread(target=worker.reset)
+        other.start()
+        other.join(0.05)
+        waited.append(other.is_alive())
+
+    client = SiteClient(site.url, "t", "site")
+    around = Surroundings(
+        bench.store.site_side,
+        lambda _lane, _place: client,
+        bench.clock.read,
+        lambda: 1.0,
+        lambda: "n",
+        tmp_path,
+    )
+    worker = Worker(around, Told(lambda _applied: None, hear, lambda _lane: None))
+    worker.run_once(Lane.PUSH)
+    assert (waited, worker.state.link) == ([True], Link.OFFLINE)
+    client.close()
+    site.close()
 
 
 def packed(data: bytes) -> Answer:

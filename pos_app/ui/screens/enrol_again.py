@@ -24,6 +24,7 @@ class EnrolAgainScreen(Surface):
         self._why = Text("", size=18, weight=600, wrap=True)
         self._kept = Text("", size=16, wrap=True)
         self._hint = Text("", size=15, tone="ink-2", wrap=True)
+        self._of_code = ""
         self.address = TextField(say("enrol.address"), needed=True)
         self.code = TextField(say("enrol.code"), hint="ABCD-EFGH", needed=True)
         self.code.entered.connect(self._enrol)
@@ -56,6 +57,7 @@ class EnrolAgainScreen(Surface):
 
     def show_standing(self, why: str, kept: str, hint: str, address: str) -> None:
         """Why it was stopped, what waits, and for which till the code has to be."""
+        self._of_code = hint
         for label, words in ((self._why, why), (self._kept, kept), (self._hint, hint)):
             label.say(words)
             label.setVisible(bool(words))
@@ -74,11 +76,16 @@ class EnrolAgainScreen(Surface):
     def show_error(self, words: str) -> None:
         """Why the site did not let it in; nothing when empty."""
         self._error.say(words)
+        self._hint.say(self._of_code)
         self.done.setEnabled(True)
 
     def error(self) -> str:
         """What is said about the last try."""
         return self._error.text()
+
+    def hint(self) -> str:
+        """What is said about the code, or that the site is being asked."""
+        return self._hint.text()
 
     def show_asking(self, words: str) -> None:
         """The site is being asked."""
