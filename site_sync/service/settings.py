@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         return self.data_dir / "tls"
 
     @property
+    def snapshot_folder(self) -> Path:
+        """Where this process puts the first loads of tills."""
+        return self.data_dir / "snapshots"
+
+    @property
     def backup_folder(self) -> Path:
         """Where backups are put: as told, else beside the site's other files."""
         return Path(self.backup_dir) if self.backup_dir else self.data_dir / "backups"

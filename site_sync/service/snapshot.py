@@ -31,6 +31,8 @@ FRESH = timedelta(seconds=30)
 KEPT = 3
 """So many of each sort are kept, so that a load that broke off can go on with the same file."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+_MOMENT = "%Y%m%dT%H%M%S%f"
+_BEGUN = re.compile(r"-(\d{8}T\d{12})[-.]")
 
 _SCHEMA = """
     PRAGMA journal_mode = OFF;
@@ -59,7 +61,7 @@ class Sort:
     @property
     def text(self) -> str:
         """The same as part of a file's name."""
-        named = "-".join(sorted(self.kinds)) or "all"
+        named = "+".join(sorted(self.kinds)) or "all"
         return f"{self.store.encode().hex()}-v{self.protocol}-{named}"
 
 
@@ -157,9 +159,9 @@ class SnapshotShelf:
 
     def _build(self, sort: Sort, now: datetime) -> Built:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left_over in sorted(self._folder.glob(f"{sort.text}-*"), key=_made)[: -(KEPT - 1)]:
+        for left_over in sorted(self._folder.glob(f"{sort.text}-*"), key=_begun)[: -(KEPT - 1)]:
             left_over.unlink(missing_ok=True)
-        stem = f"{self._stem(sort)}-{now:%Y%m%dT%H%M%S%f}"
+        stem = f"{self._stem(sort)}-{now:{_MOMENT}}"
         plain, packed = self._folder / f"{stem}.sqlite", self._folder / f"{stem}.part"
         position = self._database.read(lambda db: write_snapshot(db, plain, sort, self._epoch, now))
         with plain.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
@@ -171,5 +173,16 @@ class SnapshotShelf:
         return Built(now, path, position, digest)
 
 
-def _made(path: Path) -> int:
-    return path.stat().st_mtime_ns
+def tidy(folder: Path, before: datetime) -> int:
+    """Take away the files begun before a time, finished or not; how many."""
+    latest = f"{before:{_MOMENT}}"
+    old = [path for path in folder.glob("*") if _begun(path) < latest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _begun(path: Path) -> str:
+    """When a file was begun, by its name; nothing for one that bears another sort of name."""
+    found = _BEGUN.search(path.name)
+    return found.group(1) if found else ""

@@ -17,6 +17,8 @@ from site_sync.service.database.transaction import Executor, Transaction
 
 BACKUP, RETENTION, CHECKS = "backup", "retention", "checks"
 """Names of the turns of a site's care for itself."""
+FORGOTTEN = "people forgotten"
+"""No turn: under this name is kept when people were forgotten last."""
 _U = t.upkeep.c
 
 

@@ -294,6 +294,16 @@ def test_snapshots_that_an_earlier_start_left_are_cleared_away(database: Databas
     assert len(list((tmp_path / "shelf").iterdir())) == snapshot.KEPT
 
 
+def test_files_of_some_kinds_stay_when_one_of_those_kinds_alone_is_made(
+    database: Database, tmp_path: Path
+) -> None:
+    shelf = snapshot.SnapshotShelf(database, "epoch-1", tmp_path)
+    both = shelf.take(snapshot.Sort("S01", frozenset({RecordKind.ITEM, RecordKind.STAFF})), NOON)
+    for hours in range(snapshot.KEPT):
+        shelf.take(snapshot.Sort("S01", frozenset({RecordKind.ITEM})), NOON + timedelta(hours=hours))
+    assert both.path.exists()
+
+
 def test_a_snapshot_tells_how_problems_ended_of_late(database: Database, tmp_path: Path) -> None:
     """A till that was away while its problem was ended shows it as open until it is told."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from site_sync.protocol.envelope import ResultKind
 from site_sync.service import changes, retention, turns
 from site_sync.service.database import tables as t
 from site_sync.service.jobs import upkeep
+from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 from tests.service.shop import Commands
 from tests.service.sites import Clock
@@ -121,11 +123,28 @@ def test_one_process_has_the_turn(site: Site, clock: Clock) -> None:
     assert ask(clock.now + every) == once
 
 
+def test_every_process_lets_go_of_what_it_made_for_tills_once_people_are_forgotten(
+    site: Site, clock: Clock, tmp_path: Path
+) -> None:
+    """Two processes with a folder each: one forgets people, the other hears of it from the database."""
+    other = replace(site, settings=site.settings.model_copy(update={"data_dir": tmp_path / "other"}))
+    both = (site.settings.snapshot_folder, other.settings.snapshot_folder)
+    for folder in both:
+        SnapshotShelf(site.database, site.identity.epoch, folder).take(Sort("S01"), clock.now)
+    upkeep.drop_snapshots(site)
+    assert [len(list(folder.iterdir())) for folder in both] == [0, 1]
+    upkeep.tidy_snapshots(other)
+    assert not list(both[1].iterdir())
+    clock.forward(minutes=2)
+    SnapshotShelf(site.database, site.identity.epoch, both[1]).take(Sort("S01"), clock.now)
+    upkeep.tidy_snapshots(other)
+    assert len(list(both[1].iterdir())) == 1
+
+
 def test_the_site_looks_after_itself_once_a_while(site: Site, clock: Clock) -> None:
-    old = site.settings.data_dir / "snapshots" / "old.sqlite.gz"
-    old.parent.mkdir()
-    old.write_bytes(b"")
-    clock.now = datetime.fromtimestamp(old.stat().st_mtime, clock.now.tzinfo) + timedelta(days=2)
+    shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.snapshot_folder)
+    old = shelf.take(Sort("S01"), clock.now).path
+    clock.forward(days=1, minutes=1)
     assert upkeep.look_after(site) == 0
     first = len(list(site.settings.backup_folder.iterdir()))
     upkeep.look_after(site)

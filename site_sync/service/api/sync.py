@@ -80,7 +80,7 @@ class SyncRoutes:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._wrong_codes: deque[Any] = deque(maxlen=WRONG_CODES)
-        self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.data_dir / "snapshots")
+        self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.snapshot_folder)
         self._sums = SumsShelf(site.database)
 
     def router(self) -> APIRouter:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from site_sync.service import personal_retention, retention, soundness, turns
+from site_sync.service import personal_retention, retention, snapshot, soundness, turns
 from site_sync.service.backup import making, shelf
 from site_sync.service.backup.manifest import BackupDamaged
 from site_sync.service.turns import BACKUP, CHECKS, RETENTION
@@ -15,6 +15,8 @@ from site_sync.service.wiring import Site
 
 AFTER_FAILURE = timedelta(minutes=15)
 OLD_SNAPSHOT = timedelta(days=1)
+READ_WITHIN = timedelta(minutes=1)
+"""A file begun at most so long after people were forgotten may still have been read before that."""
 FORGET_EVERY = timedelta(days=1)
 LOOK_EVERY = timedelta(hours=6)
 SHOWN = 50
@@ -24,7 +26,8 @@ _log = structlog.get_logger(__name__)
 
 
 def look_after(site: Site) -> int:
-    """Do what is due, each by one process for all; there is nothing left to do at once."""
+    """Do what is due, each by one process for all but for its own files; nothing is left to do at once."""
+    tidy_snapshots(site)
     forget_old(site)
     look_through(site)
     back_up(site)
@@ -61,23 +64,22 @@ def forget_old(site: Site) -> None:
     if people := personal_retention.forget(site.database, site.now()):
         forgotten["people of orders"] = people
         drop_snapshots(site)
-    forgotten |= {"snapshots": count} if (count := _old_snapshots(site)) else {}
     site.database.write(lambda tx: turns.note(tx, RETENTION, site.now(), forgotten))
 
 
-def _old_snapshots(site: Site) -> int:
-    """Take away files of first loads that no till can be loading any more."""
-    latest = (site.now() - OLD_SNAPSHOT).timestamp()
-    old = [path for path in (site.settings.data_dir / "snapshots").glob("*") if path.stat().st_mtime < latest]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+def tidy_snapshots(site: Site) -> None:
+    """Take away this process's files of first loads that are old, or hold people who were forgotten since."""
+    latest = site.now() - OLD_SNAPSHOT
+    forgotten = site.database.read(lambda db: turns.find(db, turns.FORGOTTEN))
+    if forgotten is not None and forgotten.last_at is not None:
+        latest = max(latest, forgotten.last_at + READ_WITHIN)
+    snapshot.tidy(site.settings.snapshot_folder, latest)
 
 
 def drop_snapshots(site: Site) -> None:
-    """Take away all files of first loads, as they hold who was forgotten; the next till has one made."""
-    for path in (site.settings.data_dir / "snapshots").glob("*"):
-        path.unlink(missing_ok=True)
+    """Let every process take its files of first loads away, as they hold who was forgotten, this one now."""
+    site.database.write(lambda tx: turns.note(tx, turns.FORGOTTEN, site.now(), {}))
+    tidy_snapshots(site)
 
 
 def look_through(site: Site) -> None:
