@@ -77,7 +77,7 @@ def _hub(visit: Visit, errors: Errors | None = None) -> Response:
         stores=stores,
         chosen=chosen,
         found=found,
-        names=_names(visit, *{one.posted_by or one.made_by for one in found.documents}),
+        names=_names(visit, *{one.posted_by or one.made_by for one in found.rows}),
         asked=visit.read(lambda db: stock_lists.counts_asked(db, scope)),
         coming=visit.read(lambda db: stock_lists.to_receive(db, scope)),
         own_stores=mine,
@@ -280,5 +280,5 @@ def movements(visit: Looking, sku: str) -> Response:
         section="/items",
         item=item,
         found=found,
-        names=_names(visit, *{one.staff for one in found.movements}),
+        names=_names(visit, *{one.staff for one in found.rows}),
     )

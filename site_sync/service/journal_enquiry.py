@@ -14,6 +14,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_enquiry import Enquiry, newest_ids, newest_with
 from site_sync.service.order_enquiry import within as orders_within
+from site_sync.service.paging import Page
 
 PAGE = 30
 OPEN, POSTED = "open", "posted"
@@ -46,20 +47,6 @@ class Journal:
     lines_open: int
     began: datetime
     latest: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FoundJournals:
-    """One page of journals and how many were counted, at most one beyond `paging.MOST`."""
-
-    journals: tuple[Journal, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return paging.pages(paging.few(self.total), PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +128,13 @@ def _few(db: Executor, enquiry: JournalEnquiry) -> set[str] | None:
     return set.intersection(*sets) if sets else None
 
 
-def find_journals(db: Executor, enquiry: JournalEnquiry) -> FoundJournals:
+def find_journals(db: Executor, enquiry: JournalEnquiry) -> Page[Journal]:
     """One page of the journals wanted, the latest entry first."""
     ids = list(db.execute(_newest(db, enquiry)).scalars())
-    page = paging.shown(enquiry.page, paging.few(len(ids)), PAGE)
-    chosen = ids[(page - 1) * PAGE : page * PAGE]
+    at = paging.place_among_newest(enquiry.page, len(ids), PAGE)
+    chosen = ids[at.first :][:PAGE]
     rows = {row.order_id: row for row in db.execute(_sums_of(chosen))}
-    return FoundJournals(tuple(_journals(db, [rows[order_id] for order_id in chosen])), len(ids), page)
+    return at.showing(_journals(db, [rows[order_id] for order_id in chosen]))
 
 
 def _sums_of(ids: list[str]) -> Select[Any]:

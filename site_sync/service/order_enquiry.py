@@ -21,6 +21,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.json_text import JsonText
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_rows import ENTRY
+from site_sync.service.paging import Page
 
 PAGE = 25
 OPEN = tuple(stage for stage in Stage if stage is not Stage.DONE)
@@ -40,20 +41,6 @@ class Enquiry:
     refund_due: bool = False
     within: frozenset[str] | None = None
     page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of orders and how many were counted, at most one beyond `paging.MOST`."""
-
-    orders: tuple[Order, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return paging.pages(paging.few(self.total), PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +151,13 @@ def newest_ids(db: Executor, enquiry: Enquiry, now: datetime = _NEVER) -> list[s
     return ids[: paging.MOST + 1]
 
 
-def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Found:
+def find_orders(db: Executor, enquiry: Enquiry, now: datetime) -> Page[Order]:
     """One page of the orders wanted."""
     ids = newest_ids(db, enquiry, now)
-    page = paging.shown(enquiry.page, paging.few(len(ids)), PAGE)
-    shown = ids[(page - 1) * PAGE : page * PAGE]
+    at = paging.place_among_newest(enquiry.page, len(ids), PAGE)
+    shown = ids[at.first :][:PAGE]
     orders = orders_of(db, shown)
-    return Found(tuple(orders[order_id] for order_id in shown), len(ids), page)
+    return at.showing(orders[order_id] for order_id in shown)
 
 
 def further(db: Executor, enquiry: Enquiry, now: datetime, last: Order | None, size: int) -> list[Order]:

@@ -15,6 +15,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_enquiry import orders_of
+from site_sync.service.paging import Page
 
 PAGE = 30
 
@@ -27,20 +28,6 @@ class ItemStock:
     on_hand: int
     reserved: int
     available: int
-
-
-@dataclass(frozen=True, slots=True)
-class FoundItems:
-    """One page of items and how many there are on all pages."""
-
-    items: tuple[ItemStock, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return paging.pages(self.total, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +55,7 @@ class Holder:
     reserved: int
 
 
-def find_items(db: Executor, text: str, category: str, page: int) -> FoundItems:
+def find_items(db: Executor, text: str, category: str, page: int) -> Page[ItemStock]:
     """Items whose name holds every word typed, or whose SKU or bar code it is; of one category or all."""
     i = t.items.c
     where: list[ColumnElement[bool]] = [i.removed.is_(False)]
@@ -80,12 +67,11 @@ def find_items(db: Executor, text: str, category: str, page: int) -> FoundItems:
     if category:
         where.append(i.category == category)
     total = int(db.execute(select(func.count()).select_from(t.items).where(*where)).scalar_one())
-    page = paging.shown(page, total, PAGE)
-    query = select(i.body).where(*where).order_by(i.name, i.key).limit(PAGE).offset((page - 1) * PAGE)
+    at = paging.place(page, total, PAGE)
+    query = select(i.body).where(*where).order_by(i.name, i.key).limit(PAGE).offset(at.first)
     items: list[Item] = [RECORDS[RecordKind.ITEM].load(body) for body in db.execute(query).scalars()]
     sums = _sums(db, [item.sku for item in items])
-    found = tuple(ItemStock(item, *sums.get(item.sku, (0, 0, 0))) for item in items)
-    return FoundItems(found, total, page)
+    return at.showing(ItemStock(item, *sums.get(item.sku, (0, 0, 0))) for item in items)
 
 
 def _sums(db: Executor, skus: list[str]) -> dict[str, tuple[int, int, int]]:

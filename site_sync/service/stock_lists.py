@@ -24,6 +24,7 @@ from site_sync.service import paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
+from site_sync.service.paging import Page
 
 PAGE = 30
 MOST_ASKED = 200
@@ -62,20 +63,6 @@ class DocumentsWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundDocuments:
-    """One page of documents, the newest first."""
-
-    documents: tuple[Listed, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return paging.pages(self.total, PAGE)
-
-
-@dataclass(frozen=True, slots=True)
 class CountAsked:
     """An item that somebody could not find at a store, and that was not counted there since."""
 
@@ -102,20 +89,6 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundMovements:
-    """One page of an item's movements, the newest first."""
-
-    movements: tuple[Movement, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return paging.pages(paging.few(self.total), PAGE)
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """An item of a count that orders wait for and too little of which is there."""
 
@@ -131,8 +104,8 @@ def _seen(scope: Scope) -> list[ColumnElement[bool]]:
     return [] if scope is None else [or_(_D.store.in_(scope), _D.to_store.in_(scope))]
 
 
-def documents(db: Executor, wanted: DocumentsWanted) -> FoundDocuments:
-    """A page of documents."""
+def documents(db: Executor, wanted: DocumentsWanted) -> Page[Listed]:
+    """A page of documents, the newest first."""
     where = _seen(wanted.scope)
     where += [_D.kind == wanted.kind] if wanted.kind else []
     where += [_D.state == wanted.state] if wanted.state else []
@@ -141,9 +114,9 @@ def documents(db: Executor, wanted: DocumentsWanted) -> FoundDocuments:
         lines = select(t.stock_document_lines.c.document).where(t.stock_document_lines.c.sku == typed)
         where.append(or_(_D.number.startswith(typed, autoescape=True), _D.id.in_(lines)))
     total = int(db.execute(select(func.count()).select_from(t.stock_documents).where(*where)).scalar_one())
-    page = paging.shown(wanted.page, total, PAGE)
-    rows = db.execute(_listing().where(*where).limit(PAGE).offset((page - 1) * PAGE))
-    return FoundDocuments(tuple(_listed(row) for row in rows), total, page)
+    at = paging.place(wanted.page, total, PAGE)
+    rows = db.execute(_listing().where(*where).limit(PAGE).offset(at.first))
+    return at.showing(_listed(row) for row in rows)
 
 
 def _listing() -> Any:
@@ -179,8 +152,9 @@ def one(db: Executor, document_id: str, scope: Scope) -> Listed | None:
 def to_receive(db: Executor, scope: Scope) -> list[Listed]:
     """Transfers whose goods are under way to these stores, the oldest first."""
     here = [] if scope is None else [_D.to_store.in_(scope)]
-    rows = db.execute(_listing().where(_D.state == DocumentState.SENT.value, *here).limit(MOST_ASKED))
-    return [_listed(row) for row in rows][::-1]
+    query = _listing().where(_D.state == DocumentState.SENT.value, *here)
+    rows = db.execute(query.order_by(None).order_by(_D.made_at, _D.id).limit(MOST_ASKED))
+    return [_listed(row) for row in rows]
 
 
 def counts_asked(db: Executor, scope: Scope, store: str = "") -> list[CountAsked]:
@@ -204,8 +178,8 @@ def counts_asked(db: Executor, scope: Scope, store: str = "") -> list[CountAsked
     ]
 
 
-def movements(db: Executor, sku: str, scope: Scope, page: int) -> FoundMovements:
-    """What moved an item's stock: documents, orders, sales; at the stores that may be seen."""
+def movements(db: Executor, sku: str, scope: Scope, page: int) -> Page[Movement]:
+    """What moved an item at the stores that may be seen: documents, orders, sales; the newest first."""
     m, j = t.stock_movements.c, t.journal.c
     columns = (m.at, m.store, m.quantity, m.kind, m.reason, m.staff, m.document)
     own = select(*columns, literal("").label("order_id"), m.number, m.id.label("n")).where(m.sku == sku)
@@ -217,18 +191,21 @@ def movements(db: Executor, sku: str, scope: Scope, page: int) -> FoundMovements
     )
     if scope is not None:
         own, by_order = own.where(m.store.in_(scope)), by_order.where(j.store.in_(scope))
-    both = union_all(own, by_order).subquery()
+    newest = (
+        select(part.order_by(key.desc()).limit(paging.MOST + 1).subquery())
+        for part, key in ((own, m.id), (by_order, j.id))
+    )
+    both = union_all(*newest).subquery()
     total = int(db.execute(select(func.count()).select_from(both)).scalar_one())
-    page = paging.shown(page, paging.few(total), PAGE)
-    query = select(both).order_by(both.c.at.desc(), both.c.n.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    found = tuple(
+    at = paging.place_among_newest(page, total, PAGE)
+    query = select(both).order_by(both.c.at.desc(), both.c.n.desc()).limit(PAGE).offset(at.first)
+    return at.showing(
         Movement(
             row.at, row.store, row.quantity, row.kind, row.reason, row.staff, row.document, row.order_id,
             row.number,
         )
         for row in db.execute(query)
     )  # fmt: skip
-    return FoundMovements(found, total, page)
 
 
 def hit(db: Executor, document: StockDocument, plan: Plan) -> list[Hit]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from site_sync.domain.commands import Cancel, ClaimPicking, Command, ConfirmPicking, Pick
+from sqlalchemy import insert
+
+from site_sync.domain.commands import Cancel, ClaimPicking, Collect, Command, ConfirmPicking, Pick
 from site_sync.domain.lifecycle import Decision
 from site_sync.domain.orders import Order, OrderKind, Stage
+from site_sync.domain.particulars import Identity, IdentityBy, Tendered
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.stock import StockReason
-from site_sync.service import journal_enquiry, orders, problem_enquiry, problems, stock_enquiry
+from site_sync.service import (
+    journal_enquiry,
+    orders,
+    paging,
+    problem_enquiry,
+    problems,
+    stock_enquiry,
+    stock_lists,
+)
+from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.journal_enquiry import JournalEnquiry
 from site_sync.service.order_enquiry import Enquiry, deadlines, find_orders, history_of, open_rows
@@ -32,7 +44,7 @@ def numbers(database: Database, hours: int = 0, **wanted: object) -> list[str]:
     """Numbers of the orders found, some hours after noon."""
     enquiry = Enquiry(**wanted)  # type: ignore[arg-type]
     found = database.read(lambda db: find_orders(db, enquiry, NOON + timedelta(hours=hours)))
-    return [order.number for order in found.orders]
+    return [order.number for order in found.rows]
 
 
 def test_orders_are_found_by_text_item_stage_store_and_lateness(database: Database) -> None:
@@ -57,7 +69,7 @@ def test_lateness_of_a_row_is_that_of_its_order(database: Database) -> None:
         apply(database, till.create(**changes))
     due = database.read(deadlines)
     rows = {str(row.id): due.of_row(row) for row in database.read(lambda db: open_rows(db, None))}
-    found = database.read(lambda db: find_orders(db, Enquiry(), NOON)).orders
+    found = database.read(lambda db: find_orders(db, Enquiry(), NOON)).rows
     assert rows == {order.id: due.due(order) for order in found}
     assert len(rows) == 3
 
@@ -84,7 +96,7 @@ def test_journals_tell_what_is_open(database: Database) -> None:
     apply(database, till.give(gone.id, Cancel("no more")))
     by_id = {
         one.order_id: one
-        for one in database.read(lambda db: journal_enquiry.find_journals(db, JournalEnquiry())).journals
+        for one in database.read(lambda db: journal_enquiry.find_journals(db, JournalEnquiry())).rows
     }
     assert (by_id[order.id].open, by_id[order.id].lines_open, by_id[order.id].entries) == (True, 2, 2)
     assert (by_id[gone.id].open, by_id[gone.id].lines_open, by_id[gone.id].entries) == (False, 0, 2)
@@ -104,7 +116,7 @@ def test_journals_tell_what_is_open(database: Database) -> None:
 def test_items_stock_and_holders(database: Database) -> None:
     order = apply(database, Commands().create(new_line(JACKET, 2)))
     for text in ("jack", "trail jacket", "jk", "5799410001114"):
-        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1)).items
+        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1)).rows
         assert (one.item.sku, one.on_hand, one.reserved, one.available) == ("JKT", 20, 2, 18)
     assert database.read(lambda db: stock_enquiry.find_items(db, "", "none", 1)).total == 0
     stock = database.read(lambda db: stock_enquiry.stock_of(db, "TNT"))
@@ -133,3 +145,23 @@ def test_history_comes_in_the_order_it_happened(database: Database) -> None:
     apply(database, till.give(order.id, ClaimPicking()))
     told = database.read(lambda db: history_of(db, order.id))
     assert [entry.code for entry in told] == ["order_created", "picking_claimed"]
+
+
+def test_of_an_items_movements_the_newest_are_paged_through_however_many_there_are(
+    database: Database,
+) -> None:
+    carried_out = Collect(
+        Identity(IdentityBy.KNOWN), payments=(Tendered("p", "cash", JACKET.price + JACKET.price),)
+    )
+    collected = apply(database, Commands().create(new_line(JACKET, 2), collect=carried_out))
+    counted = {"kind": "count", "reason": "", "staff": "anna", "document": "d", "number": "SC-1"}
+    rows = [
+        counted | {"at": NOON - timedelta(minutes=minute), "store": "S01", "sku": "JKT", "quantity": minute}
+        for minute in range(paging.MOST + 20, 0, -1)
+    ]
+    database.write(lambda tx: tx.execute(insert(t.stock_movements), rows))
+    first = database.read(lambda db: stock_lists.movements(db, "JKT", None, 1))
+    last = database.read(lambda db: stock_lists.movements(db, "JKT", None, 10**6))
+    assert [first.rows[0].number, *(one.quantity for one in first.rows[:3])] == [collected.number, -2, 1, 2]
+    assert (first.total > paging.MOST, last.page, first.pages) == (True, 34, 34)
+    assert database.read(lambda db: stock_lists.movements(db, "JKT", S02, 1)).rows == ()
