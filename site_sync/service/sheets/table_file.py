@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from site_sync.domain.import_cells import Row
-from site_sync.service.sheets import csv_file, workbook
+from site_sync.service.sheets import csv_file
 from site_sync.service.sheets.csv_file import CsvForm, Unreadable
 
 MOST_BYTES = 20_000_000
@@ -15,6 +15,8 @@ PREVIEWED = 12
 
 def is_workbook(content: bytes) -> bool:
     """Whether a file is a workbook, by what it begins with and not by its name."""
+    from site_sync.service.sheets import workbook  # loaded when a file comes, as a site starts oftener
+
     return content.startswith((workbook.BEGINS, workbook.OLD_BEGINS))
 
 
@@ -25,6 +27,8 @@ def form_of(content: bytes) -> CsvForm | None:
 
 def rows_of(content: bytes, form: CsvForm | None) -> Iterator[Row]:
     """All rows that are not blank; Unreadable when there are none to be read."""
+    from site_sync.service.sheets import workbook
+
     rows = workbook.rows_of(content) if form is None else csv_file.rows_of(content, form)
     return (row for row in rows if not row.blank)
 
@@ -45,4 +49,6 @@ def beginning(content: bytes, form: CsvForm | None) -> list[Row]:
 
 def count_of(content: bytes, form: CsvForm | None) -> int:
     """About how many rows there are, for a progress bar."""
+    from site_sync.service.sheets import workbook
+
     return max(1, (workbook.count_of(content) if form is None else csv_file.count_of(content)) - 1)

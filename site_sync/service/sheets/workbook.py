@@ -15,11 +15,13 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from site_sync.domain.import_cells import Cell, Formula, Row
 from site_sync.service.sheets.csv_file import FORMULA_SIGNS, MOST_COLUMNS, Unreadable, Value
+from site_sync.service.sheets.workbook_parts import TOO_MUCH, PackedParts
 
 MOST_UNPACKED = 150_000_000
 MOST_PARTS = 2_000
@@ -46,7 +48,7 @@ def checked(content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
         raise Unreadable("The file is damaged, or no workbook.") from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Unreadable("The workbook unpacks to too much. Send the sheet with the goods alone, or CSV.")
+        raise Unreadable(TOO_MUCH)
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable("The workbook has a password. Save it without one and send it again.")
 
@@ -55,8 +57,7 @@ def rows_of(content: bytes) -> Iterator[Row]:
     """The rows of the first sheet, with formulas as such; Unreadable when the file is no workbook."""
     checked(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
+        sheet = _opened(content).worksheets[0]
         sheet.reset_dimensions()
         width = _width(next(sheet.iter_rows(max_row=1), ()))
         for line, cells in enumerate(sheet.iter_rows(max_col=width), 1):
@@ -65,9 +66,18 @@ def rows_of(content: bytes) -> Iterator[Row]:
             if cells:
                 yield Row(line, tuple(_cell(cell) for cell in cells))
     except _FAULTS as error:
-        if isinstance(error, Unreadable):
-            raise
+        for known in (error, error.__cause__):  # its reader wraps what it is told
+            if isinstance(known, Unreadable):
+                raise known from None
         raise Unreadable("The file is damaged, or no workbook.") from error
+
+
+def _opened(content: bytes) -> Any:
+    """The workbook, whose parts are counted while they are read."""
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    reader.archive = PackedParts(io.BytesIO(content))
+    reader.read()
+    return reader.wb
 
 
 def _width(head: Sequence[Any]) -> int:

@@ -89,6 +89,36 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
         table_file.beginning(bomb, None)
 
 
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>{}</row></sheetData></worksheet>"),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData/>{}</worksheet>"),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><!-- <row> -->{}"),
+        ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><?a <row >?>{}"),
+        ("xl/styles.xml", "<styleSheet>{}</styleSheet>"),
+    ],
+)
+def test_a_part_of_endless_elements_is_not_read(part: str, told: str) -> None:
+    bomb = repacked(book(HEAD, ("A", "x", 1)), part, told.format("<c/>" * 800_000).encode())
+    assert len(bomb) < 100_000
+    with pytest.raises(Unreadable, match="unpacks to too much"):
+        table_file.beginning(bomb, None)
+
+
+def test_one_element_of_endless_attributes_is_not_read() -> None:
+    told = " ".join(f"a{n}=''" for n in range(310_000))
+    row = f"<worksheet><sheetData><row><c {told}/></row></sheetData></worksheet>"
+    bomb = repacked(book(HEAD, ("A", "x", 1)), "xl/worksheets/sheet1.xml", row.encode())
+    with pytest.raises(Unreadable, match="unpacks to too much"):
+        table_file.beginning(bomb, None)
+
+
+def test_a_row_as_wide_as_there_are_is_read() -> None:
+    wide = tuple(f"={n}" for n in range(16_384))
+    assert len(table_file.beginning(book(HEAD, wide), None)) == 2
+
+
 def test_entities_that_grow_are_refused() -> None:
     grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     cell = "<worksheet><sheetData><row><c><v>&e11;</v></c></row></sheetData></worksheet>"
