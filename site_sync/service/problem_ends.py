@@ -28,6 +28,12 @@ def _may(authority: Authority) -> bool:
     return Right.SYNC_RESOLVE in authority.rights | authority.approver_rights
 
 
+def _may_at(tx: Transaction, ends: Ends, store: str, authority: Authority) -> bool:
+    """Whether somebody at a till may: rights are those at its store, for problems of no other."""
+    known = problems.find(tx, ends.problem)
+    return _may(authority) and (known is None or known.store in ("", store))
+
+
 def by_command(tx: Transaction, command: Command, authority: Authority, now: datetime) -> Refusal | None:
     """Close the problem that a command was made to end; a refusal when somebody was first.
 
@@ -36,7 +42,7 @@ def by_command(tx: Transaction, command: Command, authority: Authority, now: dat
     ends = command.ends
     if ends is None:
         return None
-    if not _may(authority):
+    if not _may_at(tx, ends, command.store, authority):
         return _RIGHT
     how = _note(command, ends)
     ending = Resolution(
@@ -47,10 +53,11 @@ def by_command(tx: Transaction, command: Command, authority: Authority, now: dat
 
 def by_word(tx: Transaction, end: ProblemEnd, authority: Authority, now: datetime) -> Refusal | None:
     """Close a problem as a person at a till decided; the same decision twice is one."""
-    if not _may(authority):
+    ends = Ends(end.problem, end.choice)
+    if not _may_at(tx, ends, end.store, authority):
         return _RIGHT
     ending = Resolution(end.note, end.by.id, now, end.choice, end.by.name, f"{end.store}-{end.till}")
-    refusal = _close(tx, Ends(end.problem, end.choice), ending)
+    refusal = _close(tx, ends, ending)
     if refusal is not None and refusal.facts["choice"] == end.choice:
         return None
     return refusal

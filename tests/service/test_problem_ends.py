@@ -95,6 +95,18 @@ def test_both_at_once_the_first_wins_and_the_second_is_told(
     assert (only(site).code, only(site).till) == (Code.PROBLEM_SETTLED.value, "S01-03")
 
 
+def test_a_till_ends_no_problem_of_another_store(site: Site, till: Till, commands: Commands) -> None:
+    _, result = refused(till, commands)
+    elsewhere = enrol(site, "S02")
+    said = say(elsewhere, replace(word(result.command_id, Choice.GIVE_UP), store="S02"))
+    assert (said.kind, said.code) == (ResultKind.REJECTED, Code.RIGHT_NEEDED.value)
+    note = replace(
+        Commands("S02").give("order-1", AddNote("kept")), ends=Ends(result.command_id, Choice.KEEP_NOTE)
+    )
+    assert elsewhere.give(note).code == Code.RIGHT_NEEDED.value
+    assert found(site, result.command_id).open
+
+
 def test_an_act_tried_again_ends_its_problem_and_cannot_follow_giving_up(
     site: Site, till: Till, commands: Commands
 ) -> None:
