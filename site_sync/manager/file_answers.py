@@ -8,7 +8,7 @@ from itertools import chain, islice
 from fastapi.responses import Response, StreamingResponse
 
 from site_sync.manager.visit import Missing, Visit
-from site_sync.service.sheets import csv_file, workbook
+from site_sync.service.sheets import csv_file
 from site_sync.service.sheets.csv_file import Value
 
 TYPES = {
@@ -21,6 +21,10 @@ def download(visit: Visit, name: str, ending: str, rows: Iterable[Sequence[Value
     """The rows, headings first, as a file named after the day."""
     if ending not in TYPES:
         raise Missing
+    from site_sync.service.sheets import (
+        workbook,  # loaded only when one is taken away
+    )
+
     day = visit.now().date().isoformat()
     parts = csv_file.written(rows) if ending == "csv" else workbook.written(rows, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}-{day}.{ending}"'}

@@ -22,7 +22,9 @@ FREE_TRIES = 3
 LONGEST_PAUSE = timedelta(seconds=2 ** (TRIES - FREE_TRIES))
 NOBODY_COUNTER = "sign_in_unknown"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
-_NOBODY = _HASHER.hash("nobody's password, so that an unknown name takes as long as a wrong password")
+_COSTS = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+_NOBODY = f"$argon2id$v=19${_COSTS}${'A' * 22}${'A' * 43}"
+"""The verifier of no password, so that an unknown name takes as long as a wrong password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ PREVIEWED = 12
 
 def is_workbook(content: bytes) -> bool:
     """Whether a file is a workbook, by what it begins with and not by its name."""
-    from site_sync.service.sheets import workbook  # loaded when a file comes, as a site starts oftener
+    from site_sync.service.sheets import workbook  # loaded only when a file comes
 
     return content.startswith((workbook.BEGINS, workbook.OLD_BEGINS))
 
