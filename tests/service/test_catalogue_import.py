@@ -205,6 +205,12 @@ def test_a_file_that_ends_unreadable_says_so_and_nothing_of_it_counts(desk: Desk
     assert item(site, "BOOT") is None
 
 
+def test_a_file_whose_first_row_cannot_be_read_says_so_too(desk: Desk) -> None:
+    one = desk.put("SKU;Name\nA;Blå\n".encode("cp1252"), guessed(["SKU", "Name"]))
+    failed = desk.worked(one)
+    assert (failed.state, failed.why) == (State.FAILED, "The file is not written in UTF-8.")
+
+
 def test_only_who_may_change_settings_and_stock_settles_a_file(desk: Desk, site: Site) -> None:
     one = desk.send(LAMP)
     desk.worked(one)
@@ -240,3 +246,16 @@ def test_what_is_taken_away_can_be_sent_back_and_changes_nothing(desk: Desk, sit
         assert dict(desk.worked(one).counts) == {"left": len(rows)}
     assert len(rows) == 5
     assert shop.STOVE.sku in {row[0] for row in rows}
+
+
+def test_rows_are_not_dealt_with_by_columns_that_were_chosen_anew_meanwhile(desk: Desk) -> None:
+    """A file that a process has taken up, and that somebody stops and has checked another way."""
+    one = desk.send(BOOT)
+    reading = desk.look(one).reading
+    leased = desk.work._leased()
+    assert leased is not None
+    taken = desk.work._opened(leased)
+    desk.stop(one)
+    assert desk.settle(one, replace(reading, new_items=False)) is None
+    assert not desk.work._step(taken)
+    assert desk.look(one).rows == 0

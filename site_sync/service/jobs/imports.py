@@ -46,26 +46,27 @@ class ImportWork:
 
     def __call__(self) -> int:
         """Deal with the next rows; 0 when no file waits."""
-        current = self._pass or self._taken()
-        if current is None:
+        current, self._pass = self._pass, None  # what goes wrong is taken up again from what was kept
+        known = current.known if current else self._leased()
+        if known is None:
             return 0
-        self._pass = None  # whatever goes wrong, the file is taken up again from what was kept
         try:
-            goes_on = self._step(current)
+            current = current or self._opened(known)
+            self._pass = current if self._step(current) else None
         except Unreadable as error:
             why, now = str(error), self._site.now()
-            self._site.database.write(lambda tx: catalogue_import.fail(tx, current.known.id, why, now))
-            return 1
-        self._pass = current if goes_on else None
+            self._site.database.write(lambda tx: catalogue_import.fail(tx, known.id, why, now))
         return 1
 
-    def _taken(self) -> _Pass | None:
-        """A file that waits, opened where it was left."""
+    def _leased(self) -> Import | None:
+        """A file that waits, taken for this process."""
         database, now = self._site.database, self._site.now()
         waiting = database.read(lambda db: catalogue_import.waiting(db, now))
-        known = database.write(lambda tx: catalogue_import.lease(tx, waiting, now)) if waiting else None
-        if known is None:
-            return None
+        return database.write(lambda tx: catalogue_import.lease(tx, waiting, now)) if waiting else None
+
+    def _opened(self, known: Import) -> _Pass:
+        """A file where it was left."""
+        database = self._site.database
         content = database.read(lambda db: catalogue_import.content_of(db, known.id))
         terms = database.read(lambda db: catalogue_import.terms_of(db, known.reading))
         rows = _below_headings(content, known)
@@ -90,7 +91,7 @@ class ImportWork:
     def _deal(self, tx: Transaction, current: _Pass, rows: list[Row]) -> tuple[Import, Seen] | None:
         """Deal with rows in one transaction; None at its end, when stopped, or another process has it."""
         known, now = catalogue_import.locked(tx, current.known.id), self._site.now()
-        if known is None or (known.state, known.position) != (current.known.state, current.known.position):
+        if known is None or not _goes_on(known, current.known):
             return None
         if not rows:
             catalogue_import.finish(tx, known, now)
@@ -106,6 +107,11 @@ class ImportWork:
 
     def _author(self, known: Import) -> Author:
         return Author(known.staff, known.name, frozenset(), self._site.now())
+
+
+def _goes_on(known: Import, before: Import) -> bool:
+    """Whether a file is still as this process left it: neither stopped, nor settled anew, nor another's."""
+    return (known.state, known.position, known.reading) == (before.state, before.position, before.reading)
 
 
 def _below_headings(content: bytes, known: Import) -> Iterator[Row]:
