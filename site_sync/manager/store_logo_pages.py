@@ -45,12 +45,12 @@ def ask(visit: Looking, code: str) -> Response:
 
 
 @routes.post("/stores/{code}/logo")
-async def keep(change: Sending, code: str) -> Response:
-    """Keep the picture that was sent."""
+def keep(change: Sending, code: str) -> Response:
+    """Keep the picture that was sent; drawing a large one takes a second, in which tills must not wait."""
     store = _store(change.visit, code)
     sent = change.form.get("logo")
     try:
-        logo = printable(await sent.read() if isinstance(sent, UploadFile) else b"")
+        logo = printable(sent.file.read() if isinstance(sent, UploadFile) else b"")
     except NoLogo as wrong:
         given = {"logo": str(wrong)}
         return page(change.visit, "store_logo.html", status=422, section="/stores", store=store, errors=given)
