@@ -59,7 +59,7 @@ class Ended:
 
 def open_problems(desk: Desk) -> tuple[Case, ...]:
     """What waits for a person, oldest first."""
-    return tuple(_case(desk, problem) for problem in desk.store.problems.open())
+    return tuple(_case(desk, _as_it_stands(desk, problem)) for problem in desk.store.problems.open())
 
 
 def ended_problems(desk: Desk) -> tuple[Ended, ...]:
@@ -68,6 +68,22 @@ def ended_problems(desk: Desk) -> tuple[Ended, ...]:
         Ended(_named(desk, problem), *_whose(desk, problem))
         for problem in desk.store.problems.ended(DEALT_WITH)
     )
+
+
+def _as_it_stands(desk: Desk, problem: ProblemRecord) -> ProblemRecord:
+    """The problem without money that went back here before: one given up may open again."""
+    left = tuple(one for one in problem.money if not _went_back(desk, one))
+    return problem if left == problem.money else replace(problem, money=left)
+
+
+def _went_back(desk: Desk, moved: MoneyMoved) -> bool:
+    card = desk.store.card_attempts.get(moved.payment)
+    return desk.store.cash.knows(_back_of(moved)) or (card is not None and not card.used)
+
+
+def _back_of(moved: MoneyMoved) -> str:
+    """The movement of the drawer by which money of an act goes back."""
+    return f"{moved.payment}:back"
 
 
 def _case(desk: Desk, problem: ProblemRecord) -> Case:
@@ -179,6 +195,7 @@ def resolve(
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id})
     if not problem.open:
         return _settled_before(problem)
+    problem = _as_it_stands(desk, problem)
     wanted = Choice(choice)
     if wanted not in _case(desk, problem).choices:
         return Refusal(Code.PROBLEM_UNKNOWN, {"problem": problem_id, "choice": choice})
@@ -234,8 +251,9 @@ def _as_note(desk: Desk, acting: Acting, problem: ProblemRecord, note: str) -> C
 def _bringing(desk: Desk, acting: Acting, problem: ProblemRecord, choice: Choice, note: str = "") -> Bringing:
     """What a command that ends a problem brings: the problem is closed with it."""
 
-    def end(_changed: Changed) -> tuple[str, ...]:
-        if desk.store.problems.close(_ended(desk, acting, problem, choice, note)):
+    def end(changed: Changed) -> tuple[str, ...]:
+        ended = _ended(desk, acting, problem, choice, note)
+        if desk.store.problems.close(replace(ended, resolved_at=changed.command.at)):
             _after(desk, acting, problem, choice)
         return ()
 
@@ -293,7 +311,7 @@ def _pay_back(desk: Desk, acting: Acting, problem: ProblemRecord) -> None:
     now = desk.now()
     desk.store.cash.move(
         DrawerEntry(
-            id=f"{one.payment}:back",
+            id=_back_of(one),
             shift=acting.shift,
             at=now,
             kind=EntryKind.ORDER_REFUND,

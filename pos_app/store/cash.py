@@ -152,6 +152,11 @@ class Cash:
             ],
         )  # fmt: skip
 
+    def knows(self, entry_id: str) -> bool:
+        """Whether that movement was kept."""
+        found = self._file.raw.execute("SELECT 1 FROM drawer_entries WHERE id = ?", (entry_id,)).fetchone()
+        return found is not None
+
     def sums(self, shift_id: str) -> tuple[TenderSum, ...]:
         """What moved in a shift, by kind and tender."""
         rows = self._file.raw.execute(

@@ -64,11 +64,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Kind and JSON of a command this till made, and the id of who made it."""
+    """Kind and JSON of a command this till made, the id of who made it, and when."""
 
     kind: PayloadKind
     payload: str
     staff: str
+    at: datetime
 
 
 class Outbox:
@@ -236,9 +237,11 @@ class Outbox:
     def sent(self, command_id: str) -> Sent | None:
         """What a command of this till was sent as."""
         row = self._file.raw.execute(
-            "SELECT payload_kind, payload, staff FROM outbox WHERE command_id = ?", (command_id,)
+            "SELECT payload_kind, payload, staff, till_time FROM outbox WHERE command_id = ?", (command_id,)
         ).fetchone()
-        return Sent(PayloadKind(row[0]), str(row[1]), str(row[2])) if row else None
+        if row is None:
+            return None
+        return Sent(PayloadKind(row[0]), str(row[1]), str(row[2]), datetime.fromisoformat(row[3]))
 
     def new_orders(self) -> int:
         """Orders this till made that the site has not answered."""

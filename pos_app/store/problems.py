@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pos_app.store.till_file import TillFile
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, RecordKind
@@ -69,6 +71,16 @@ class Problems:
             (_CODEC.text(ended), ended.id),
         )
         return done.rowcount == 1
+
+    def open_again(self, record: ProblemRecord, ended_at: datetime) -> bool:
+        """What staff here ended at a moment did not end; False when it has ended in another way since."""
+        known = self.get(record.id)
+        if known is None or known.open or known.resolved_at != ended_at:
+            return False
+        self._file.raw.execute(
+            "UPDATE problems SET state = ?, body = ? WHERE id = ?", (OPEN, _CODEC.text(record), record.id)
+        )
+        return True
 
     def forget(self, problem_id: str) -> None:
         """The site no longer keeps the problem."""

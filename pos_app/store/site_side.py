@@ -30,7 +30,15 @@ from site_sync.domain.problems import MoneyMoved, ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind, Started
 from site_sync.protocol.checks import Tally
 from site_sync.protocol.codec import COMMAND, LEASE_RETURN, Malformed, sha256
-from site_sync.protocol.envelope import ENDED, Envelope, PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.protocol.envelope import (
+    ENDED,
+    STILL_OPEN,
+    Envelope,
+    PayloadKind,
+    PushAnswer,
+    Result,
+    ResultKind,
+)
 from site_sync.worker.authority import AUTHORITY_FILE
 from site_sync.worker.ports import Applied, Place, SnapshotBroken
 
@@ -142,8 +150,18 @@ class SiteSide:
         if result.kind is ResultKind.APPLIED:
             self._came_through(result.command_id, now)
         else:
+            self._open_again(result)
             self._raise(result, order_id, now)
         return order_id
+
+    def _open_again(self, result: Result) -> None:
+        """A problem that a command of this till was made to end, and that is open as it was refused."""
+        told, sent = result.facts.get(STILL_OPEN), self._replica.outbox.sent(result.command_id)
+        if told is None or sent is None:
+            return
+        record: ProblemRecord = RECORDS[RecordKind.PROBLEM].load(json.dumps(told))
+        if self._replica.problems.open_again(record, sent.at) and record.order_id:
+            self._replica.orders.settle(record.order_id)
 
     def _take_leases(self, result: Result) -> None:
         """The site's word on the leases a command drew on speaks for that command from now on."""
@@ -185,7 +203,7 @@ class SiteSide:
             at=now,
             store=known.store,
             code=result.code,
-            facts=dict(result.facts),
+            facts={name: fact for name, fact in result.facts.items() if name != STILL_OPEN},
             order_id=order_id or "",
             command_id=result.command_id,
             device=known.device,

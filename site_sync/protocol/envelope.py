@@ -92,6 +92,8 @@ class ResultKind(StrEnum):
 
 ENDED = "ended"
 """Among the facts of a refusal that is told again: its problem as it was ended meanwhile."""
+STILL_OPEN = "still_open"
+"""Among the facts of a refused command that was made to end a problem and did not: that problem."""
 
 
 class Result(Words):

@@ -12,9 +12,17 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.protocol.envelope import ENDED, PROTOCOL, Envelope, PayloadKind, Result, ResultKind
+from site_sync.protocol.envelope import (
+    ENDED,
+    PROTOCOL,
+    STILL_OPEN,
+    Envelope,
+    PayloadKind,
+    Result,
+    ResultKind,
+)
 from site_sync.protocol.problems import ProblemFound, of_call
-from site_sync.service import enrolment, orders, problems
+from site_sync.service import enrolment, orders, problem_ends, problems
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
@@ -62,7 +70,7 @@ class Intake:
         taken = self._work(tx, device, envelope)
         self._keep(tx, device, envelope, taken)
         self._advance(tx, device, envelope)
-        return _result(envelope, taken.outcome)
+        return _told_of_open(tx, envelope, _result(envelope, taken.outcome))
 
     def _fence(self, tx: Transaction, envelope: Envelope) -> Device:
         device = enrolment.lock(tx, self.device_id)
@@ -98,7 +106,7 @@ class Intake:
         problem = problems.find(tx, envelope.command_id) if refused else None
         if problem is not None and not problem.open:
             facts[ENDED] = json.loads(RECORDS[RecordKind.PROBLEM].text(problem))
-        return result.model_copy(update={"order": order, "facts": facts})
+        return _told_of_open(tx, envelope, result.model_copy(update={"order": order, "facts": facts}))
 
     def _alarm(self, tx: Transaction, device: Device, envelope: Envelope, code: str) -> Result:
         self._keep_alarm(tx, device, envelope, code)
@@ -170,6 +178,14 @@ class Intake:
             money=taken.money,
         )
         problems.raise_problem(tx, problem, envelope.model_dump_json())
+
+
+def _told_of_open(tx: Transaction, envelope: Envelope, result: Result) -> Result:
+    """The result with the problem that the command should have ended, as its till has closed that one."""
+    if result.kind is ResultKind.APPLIED or (problem := problem_ends.left_open(tx, envelope)) is None:
+        return result
+    told = json.loads(RECORDS[RecordKind.PROBLEM].text(problem))
+    return result.model_copy(update={"facts": {**result.facts, STILL_OPEN: told}})
 
 
 def _result(envelope: Envelope, outcome: Outcome) -> Result:

@@ -12,7 +12,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problem_stock import Levels, anew, missing_skus
 from site_sync.domain.problems import Choice, Ends, ProblemEnd, ProblemRecord
 from site_sync.protocol.changes import RecordKind
-from site_sync.protocol.codec import COMMAND, Malformed
+from site_sync.protocol.codec import COMMAND, PROBLEM_END, Malformed
 from site_sync.protocol.envelope import Envelope, PayloadKind
 from site_sync.service import orders, problems, reservations
 from site_sync.service.database import records
@@ -61,6 +61,22 @@ def by_word(tx: Transaction, end: ProblemEnd, authority: Authority, now: datetim
     if refusal is not None and refusal.facts["choice"] == end.choice:
         return None
     return refusal
+
+
+def left_open(db: Executor, envelope: Envelope) -> ProblemRecord | None:
+    """The problem that a refused command was made to end, where it is open all the same."""
+    known = problems.find(db, _to_end(envelope))
+    return known if known is not None and known.open else None
+
+
+def _to_end(envelope: Envelope) -> str:
+    try:
+        if envelope.payload_kind is PayloadKind.PROBLEM:
+            return PROBLEM_END.load(envelope.payload).problem
+        ends = COMMAND.load(envelope.payload).ends if envelope.payload_kind is PayloadKind.ORDER else None
+    except Malformed:  # nobody knows what it was made for
+        return ""
+    return ends.problem if ends is not None else ""
 
 
 def _note(command: Command, ends: Ends) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from pos_app.operations import orders, picking, problems, shifts
 from pos_app.operations.desk import Acting, Changed
@@ -15,7 +16,7 @@ from site_sync.domain.orders import Order
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from site_sync.protocol.codec import COMMAND, PROBLEM_END
-from site_sync.protocol.envelope import ENDED, PayloadKind, PushAnswer, Result, ResultKind
+from site_sync.protocol.envelope import ENDED, STILL_OPEN, PayloadKind, PushAnswer, Result, ResultKind
 from tests.builders import NOW
 from tests.desks import Bench, acting
 from tests.operations.test_orders import cash, euro, filled, kept
@@ -161,6 +162,29 @@ def test_a_problem_ended_here_does_not_open_again_when_the_site_still_tells_of_i
     assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
     told(bench, problem)
     assert problems.open_problems(bench.desk) == ()
+
+
+def test_a_problem_whose_end_the_site_refuses_opens_again_and_pays_nothing_back_twice(bench: Bench) -> None:
+    who, _ = sold(bench)
+    answered(bench, REFUSED)
+    problem = only(bench).problem
+    assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
+    drawer = in_drawer(bench, who.shift)
+    end = bench.store.outbox.to_push(50)[-1]
+    facts = {"right": "sync.resolve", STILL_OPEN: json.loads(RECORDS[RecordKind.PROBLEM].text(problem))}
+    result = Result(command_id=end.command_id, seq=end.seq, kind=REFUSED[0], code="right_needed", facts=facts)
+    answer = PushAnswer(service="site", epoch="e1", site_time=NOW, results=(result,))
+    bench.store.site_side.take_answer(answer, NOW)
+    again, of_end = problems.open_problems(bench.desk)
+    assert (again.problem.id, again.problem.money, of_end.problem.facts) == (
+        problem.id, (), {"right": "sync.resolve"},
+    )  # fmt: skip
+    assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
+    assert in_drawer(bench, who.shift) == drawer
+    later = NOW + timedelta(minutes=1)
+    told(bench, replace(problem, open=False, choice="settled", resolved_by="Bea", resolved_at=later))
+    bench.store.site_side.take_answer(answer, NOW)
+    assert [one.problem.id for one in problems.open_problems(bench.desk)] == [of_end.problem.id]
 
 
 def test_a_refusal_that_was_dealt_with_does_not_open_again_at_a_till_that_lost_its_file(bench: Bench) -> None:

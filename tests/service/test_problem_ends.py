@@ -13,7 +13,7 @@ from site_sync.domain.particulars import Tendered
 from site_sync.domain.problems import Choice, Ends, MoneyMoved, ProblemEnd, ProblemRecord
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.codec import PROBLEM_END
-from site_sync.protocol.envelope import PayloadKind, Result, ResultKind
+from site_sync.protocol.envelope import STILL_OPEN, PayloadKind, Result, ResultKind
 from site_sync.service import orders, problem_ends, problems, reservations
 from site_sync.service.orders import Authority
 from site_sync.service.problem_ends import Deed
@@ -126,10 +126,14 @@ def test_an_act_tried_again_ends_its_problem_and_cannot_follow_giving_up(
 def test_ending_a_problem_needs_the_right(site: Site, till: Till, commands: Commands) -> None:
     _, result = refused(till, commands)
     end = replace(word(result.command_id, Choice.GIVE_UP), by=BEN)
-    assert say(till, end).code == Code.RIGHT_NEEDED.value
     byhim = replace(commands.create(), by=BEN, ends=Ends(result.command_id, Choice.TRY_AGAIN))
-    assert till.give(byhim).code == Code.RIGHT_NEEDED.value
+    for told in (say(till, end), till.give(byhim)):
+        assert told.code == Code.RIGHT_NEEDED.value
+        assert told.facts[STILL_OPEN]["id"] == result.command_id  # type: ignore[index]
     assert found(site, result.command_id).open
+    assert STILL_OPEN not in found(site, end.id).facts
+    by_her = say(till, word(result.command_id, Choice.GIVE_UP, 2))
+    assert (by_her.kind, STILL_OPEN in by_her.facts) == (ResultKind.APPLIED, False)
 
 
 def test_a_problem_that_a_restored_backup_lacks_is_ended_all_the_same(site: Site, till: Till) -> None:
