@@ -42,7 +42,10 @@ WRONG_CODES_WITHIN = timedelta(minutes=1)
 
 def calling_till(db: Executor, token: str) -> Device:
     """The till that calls, which must still be one of ours."""
-    device = enrolment.of_token(db, token)
+    return _taking_part(enrolment.of_token(db, token))
+
+
+def _taking_part(device: Device | None) -> Device:
     if device is None:
         raise ProblemFound(of_call("unauthorised"))
     if device.state is DeviceState.REVOKED:
@@ -139,30 +142,34 @@ class SyncRoutes:
         token, raw = bearer(request), await _told(request)
         words = parse_words(raw, Start) if raw.strip() else Start()
         check_version(words.protocol)
-        started = await run_in_threadpool(self._site.database.write, lambda tx: self._begin(tx, token, words))
-        if started is None:
-            raise ProblemFound(of_call("device_fenced"))
-        return _json(started, words.protocol)
+        return _json(await run_in_threadpool(self._start, token, words), words.protocol)
 
-    def _begin(self, tx: Transaction, token: str, words: Start) -> Started | None:
+    def _start(self, token: str, words: Start) -> Started:
+        database = self._site.database
+        begun = database.write(lambda tx: self._begin(tx, token, words))
+        if begun is None:
+            raise ProblemFound(of_call("device_fenced"))
+        device, incarnation = begun
+        return Started(
+            service=self._site.identity.service,
+            epoch=self._site.identity.epoch,
+            site_time=self._site.now(),
+            incarnation=incarnation,
+            next_seq=1,
+            # Commands of earlier incarnations are taken in no more: nobody has to wait for this look.
+            numbers_used=database.read(lambda db: enrolment.numbers_used(db, device.store, device.till)),
+        )
+
+    def _begin(self, tx: Transaction, token: str, words: Start) -> tuple[Device, int] | None:
         """The next incarnation; None when a copy of this till has worked meanwhile, which fences both."""
-        device = enrolment.lock(tx, calling_till(tx, token).id)
-        if device is None:
-            raise ProblemFound(of_call("unauthorised"))
+        device = _taking_part(enrolment.lock(tx, calling_till(tx, token).id))
         copied = words.incarnation is not None and words.incarnation < device.incarnation
         if copied and device.next_seq > 1:
             enrolment.fence(tx, device.id)
             return None
         said = Beginning(words.incarnation or 0, words.version)
         lending.tell(tx, device, takes_leases=words.leases)
-        return Started(
-            service=self._site.identity.service,
-            epoch=self._site.identity.epoch,
-            site_time=self._site.now(),
-            incarnation=enrolment.begin(tx, device, self._site.now(), said),
-            next_seq=1,
-            numbers_used=enrolment.numbers_used(tx, device.store, device.till),
-        )
+        return device, enrolment.begin(tx, device, self._site.now(), said)
 
     async def commands(self, request: Request) -> Response:
         """Take commands in, in the order of their seq, each in a transaction of its own."""
