@@ -7,19 +7,22 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from site_sync.domain.errors import Refusal
 from site_sync.domain.orders import DeliveryMode
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import DeliveryField, ReasonFor, TenderKind
 from site_sync.domain.shop_rules import Listed
-from site_sync.manager import list_forms, wording
+from site_sync.manager import list_forms, seen_marks, wording
 from site_sync.manager.list_forms import LISTS, ListPage, Texts, Unreadable
 from site_sync.manager.rendering import page, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_lists, stock_enquiry
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_VIEW))]
@@ -65,7 +68,8 @@ def _form(
     *,
     known: Listed | None = None,
 ) -> Response:
-    chosen = _list(name)
+    chosen, currency = _list(name), visit.read(stock_enquiry.currency)
+    present = list_forms.texts(_known(visit, name, known.code), currency) if known else {}
     return page(
         visit,
         "listed_one.html",
@@ -74,6 +78,7 @@ def _form(
         name=name,
         chosen=chosen,
         known=known,
+        seen=seen_marks.mark_of(present),
         given=given,
         languages={code: say(name) for code, name in list_forms.LANGUAGES.items()},
         choices={
@@ -81,7 +86,7 @@ def _form(
             for field, (words, values) in CHOICES.items()
         },
         fields=list(DeliveryField),
-        currency=visit.read(stock_enquiry.currency),
+        currency=currency,
         errors=errors or {},
     )
 
@@ -122,6 +127,13 @@ def save(change: Acting, name: str, code: str) -> Response:
     return _save(change, name, _known(change.visit, name, code), new=False)
 
 
+def _kept(tx: Transaction, change: Change, kind: RecordKind, one: Listed, *, new: bool) -> Refusal | None:
+    present: Listed | None = None if new else records.find(tx, kind, one.code)
+    if present is not None:
+        seen_marks.check(change, list_forms.texts(present, stock_enquiry.currency(tx)))
+    return shop_lists.save(tx, change.visit.author, kind, one, new=new)
+
+
 def _save(change: Change, name: str, known: Listed, *, new: bool) -> Response:
     visit, kind = change.visit, _list(name).kind
     currency = visit.read(stock_enquiry.currency)
@@ -134,9 +146,12 @@ def _save(change: Change, name: str, known: Listed, *, new: bool) -> Response:
     shown = None if new else known
     try:
         one = list_forms.told(kind, given, known, currency)
+        refused = visit.write(lambda tx: _kept(tx, change, kind, one, new=new))
     except Unreadable as wrong:
         return _form(visit, name, given, {wrong.field: str(wrong)}, known=shown)
-    refused = visit.write(lambda tx: shop_lists.save(tx, visit.author, kind, one, new=new))
+    except ChangedMeanwhile:
+        present = list_forms.texts(_known(visit, name, known.code), currency)
+        return _form(visit, name, present, {"form": say(MEANWHILE)}, known=shown)
     if refused is not None:
         told = list_forms.problem(refused, currency) or ("form", wording.refusal(refused, terms(visit)))
         return _form(visit, name, given, dict([told]), known=shown)

@@ -9,16 +9,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.errors import Refusal
 from site_sync.domain.permissions import Right
-from site_sync.domain.policies import PolicyRule
+from site_sync.domain.policies import Policies, PolicyRule
 from site_sync.domain.shop import DeliveryMethod
-from site_sync.manager import policy_form, wording
+from site_sync.manager import policy_form, seen_marks, wording
 from site_sync.manager.policy_form import FIELDS, GROUPS
 from site_sync.manager.rendering import options, page, shops, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_changes, stock_enquiry
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_VIEW))]
@@ -80,9 +82,15 @@ def _page(
         kept=not any(place) or any((rule.store, rule.delivery_method) == place for rule in policies.rules),
         groups=GROUPS,
         currency=currency,
+        seen=seen_marks.mark_of(_shown(policies, place, currency)),
         given=given or policy_form.texts(policies.for_order(store, method), currency),
         errors=errors or {},
     )
+
+
+def _shown(policies: Policies, place: tuple[str, str], currency: str) -> dict[str, str]:
+    """What the form of a store and delivery method shows."""
+    return policy_form.texts(policies.for_order(*place), currency)
 
 
 @routes.get("/settings/policy")
@@ -102,7 +110,15 @@ def save(change: Acting) -> Response:
     policy, errors = policy_form.told(given, known, currency)
     if not errors:
         rule = PolicyRule(policy, store, method)
-        refused = visit.write(lambda tx: shop_changes.save_policy(tx, visit.author, rule))
+
+        def work(tx: Transaction) -> Refusal | None:
+            seen_marks.check(change, _shown(records.policies(tx), (store, method), currency))
+            return shop_changes.save_policy(tx, visit.author, rule)
+
+        try:
+            refused = visit.write(work)
+        except ChangedMeanwhile:
+            return _page(visit, (store, method), errors={"form": say(MEANWHILE)})
         errors = {} if refused is None else _errors(visit, refused)
     if errors:
         return _page(visit, (store, method), given, errors)

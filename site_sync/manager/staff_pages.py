@@ -13,20 +13,23 @@ from site_sync.domain.codes import staff_badge_code
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.shop import StaffMember
-from site_sync.manager import wording
+from site_sync.manager import seen_marks, wording
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.speech import later, say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
 from site_sync.service import code_pictures, second_factor, sessions, sign_in, staffing
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.password_rules import SHORTEST, weakness
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.staffing import NewPin
 
 routes = APIRouter()
 LANGUAGES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
+ODD_ID = later("Letters from a to z, digits, dots, dashes and _, at most 64; a letter or a digit first.")
 Looking = Annotated[Visit, Depends(needs(Right.STAFF_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
 
@@ -81,6 +84,7 @@ def _page(
         status=422 if errors else 200,
         section="/staff",
         member=member,
+        seen=seen_marks.mark_of(_shown(visit.read(lambda db: staffing.find(db, member.id)) or member)),
         changeable=staffing.may_change(visit.staff, member),
         role_options=_roles(visit, member),
         rights=sorted(ROLE_RIGHTS[member.role]),
@@ -128,10 +132,17 @@ def _told(change: Change, member: StaffMember) -> StaffMember:
     )
 
 
+def _shown(member: StaffMember) -> dict[str, object]:
+    """What of a person the form shows."""
+    return {name: getattr(member, name) for name in ("name", "role", "stores", "language", "active")}
+
+
 def _errors(visit: Visit, refused: Refusal) -> dict[str, str]:
     field = refused.facts.get("field", "form")
     if refused.code is Code.TEXT_INVALID and refused.facts.get("taken"):
         return {"id": say("Somebody has this id already.")}
+    if field == "id":
+        return {"id": say(ODD_ID)}
     return {str(field): wording.refusal(refused, terms(visit))}
 
 
@@ -161,7 +172,15 @@ def save(change: Acting, staff_id: str) -> Response:
     """Keep name, role, stores, language and whether they work here."""
     visit = change.visit
     member = _told(change, _member(visit, staff_id))
-    refused = visit.write(lambda tx: staffing.change(tx, visit.staff, member, visit.now()))
+
+    def work(tx: Transaction) -> Refusal | None:
+        seen_marks.check(change, _shown(staffing.find(tx, staff_id) or member))
+        return staffing.change(tx, visit.staff, member, visit.now())
+
+    try:
+        refused = visit.write(work)
+    except ChangedMeanwhile:
+        return _page(visit, _member(visit, staff_id), errors={"form": say(MEANWHILE)})
     if refused is not None:
         return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=saved", 303)

@@ -8,15 +8,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from site_sync.domain.errors import Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.scales import scales_text, scales_typed
 from site_sync.domain.shop import Store
-from site_sync.manager import wording
+from site_sync.manager import seen_marks, wording
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, closed_text, closed_typed, day_text, day_typed
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import language, say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import enrolment, shop_changes
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.shop_words import hours_rows
 
 routes = APIRouter()
@@ -70,6 +76,7 @@ def _page(
         status=422 if errors else 200,
         section="/stores",
         store=store,
+        seen=seen_marks.mark_of(_texts(_store(visit, store.code))),
         given=given or _texts(store),
         days=list(enumerate(map(say, DAYS))),
         zones=TIMEZONES,
@@ -102,7 +109,7 @@ def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
     try:
         scales = scales_typed(given["scales"])
     except ValueError as wrong:
-        errors["scales"] = str(wrong)
+        errors["scales"] = retold(str(wrong))
     if given["timezone"] not in TIMEZONES:
         errors["timezone"] = say("Choose one of the list.")
     priority = given["priority"]
@@ -125,6 +132,12 @@ def _told(store: Store, given: dict[str, str], errors: dict[str, str]) -> Store:
     )
 
 
+def _kept(tx: Transaction, change: Change, told: Store) -> Refusal | None:
+    present: Store | None = records.find(tx, RecordKind.STORE, told.code)
+    seen_marks.check(change, _texts(present or told))
+    return shop_changes.save_store(tx, change.visit.author, told)
+
+
 @routes.post("/stores/{code}")
 def save(change: Acting, code: str) -> Response:
     """Keep a store as the form tells of it."""
@@ -134,7 +147,10 @@ def save(change: Acting, code: str) -> Response:
     errors: dict[str, str] = {}
     told = _told(store, given, errors)
     if not errors:
-        refused = visit.write(lambda tx: shop_changes.save_store(tx, visit.author, told))
+        try:
+            refused = visit.write(lambda tx: _kept(tx, change, told))
+        except ChangedMeanwhile:
+            return _page(visit, _store(visit, code), errors={"form": say(MEANWHILE)})
         if refused is not None:
             errors = {str(refused.facts.get("field", "form")): wording.refusal(refused, terms(visit))}
     if errors:
