@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from site_sync.service import changes
 from site_sync.service.database import tables as t
@@ -18,76 +31,87 @@ from site_sync.service.outbox import OutState
 from site_sync.service.settings import Settings
 
 BATCH = 500
-"""Rows of one transaction, so that nobody waits for it."""
+"""Rows of one transaction, so that nobody waits for it; what is to go is looked for outside of it."""
 MOST_BATCHES = 400
 """Batches of one kind in one turn; what is left comes with the next one."""
 ANSWERED = timedelta(days=1)
 """A till sends in order: what came a day before another of its commands, itself a day old, was answered."""
 _OVER = (OutState.SENT.value, OutState.DROPPED.value, OutState.DEAD.value)
-Step = Callable[[Transaction], int]
-"""Forgets one batch; tells how many rows that were."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Rows of a table that may go."""
+    """Rows of a table that may go, and what must still be true of those found when they are taken away."""
 
     name: str
     table: Table
     gone: ColumnElement[bool]
+    still: ColumnElement[bool]
 
-    def step(self, tx: Transaction) -> int:
-        """Forget one batch."""
+    def forget(self, database: Database) -> int:
+        """Look for them while others write, then take them away some at a time."""
         key = tuple(self.table.primary_key.columns)
-        some = select(*key).where(self.gone).limit(BATCH)
-        place = tuple_(*key) if len(key) > 1 else key[0]
-        return int(tx.execute(delete(self.table).where(place.in_(some))).rowcount)
+        some = select(*key).where(self.gone).limit(BATCH * MOST_BATCHES)
+        return _in_batches(database, database.read(lambda db: db.execute(some).all()), self._take_away)
+
+    def _take_away(self, tx: Transaction, found: Sequence[Any]) -> int:
+        mine = tuple_(*self.table.primary_key.columns).in_([tuple(row) for row in found])
+        return int(tx.execute(delete(self.table).where(mine, self.still)).rowcount)
+
+
+def _in_batches(
+    database: Database, found: Sequence[Any], work: Callable[[Transaction, Sequence[Any]], int]
+) -> int:
+    """Do something to rows that were found, some in each transaction; to how many it was done."""
+    parts = (found[start : start + BATCH] for start in range(0, len(found), BATCH))
+    return sum(database.write(lambda tx, part=part: work(tx, part)) for part in parts)  # type: ignore[misc]
 
 
 def _rules(settings: Settings, now: datetime) -> Iterator[_Rule]:
     def before(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    yield _Rule("sessions", t.sessions, t.sessions.c.expires_at < now)
-    yield _Rule("enrolment codes", t.enrolment_codes, t.enrolment_codes.c.expires_at < before(1))
-    yield _Rule("presence", t.order_presence, t.order_presence.c.until < before(1))
-    yield _Rule(
-        "idempotency keys", t.idempotency, t.idempotency.c.at < before(settings.keep_idempotency_days)
-    )
     m, d = t.messages.c, t.webhook_deliveries.c
-    yield _Rule(
-        "messages", t.messages, m.state.in_(_OVER) & (m.created_at < before(settings.keep_messages_days))
-    )
-    yield _Rule(
-        "deliveries",
-        t.webhook_deliveries,
-        d.state.in_(_OVER) & (d.created_at < before(settings.keep_deliveries_days)),
-    )
-    yield _Rule("commands", t.commands, _answered_long_ago(before(settings.keep_commands_days), now))
+    for name, table, gone in (
+        ("sessions", t.sessions, t.sessions.c.expires_at < now),
+        ("enrolment codes", t.enrolment_codes, t.enrolment_codes.c.expires_at < before(1)),
+        ("presence", t.order_presence, t.order_presence.c.until < before(1)),
+        ("idempotency keys", t.idempotency, t.idempotency.c.at < before(settings.keep_idempotency_days)),
+        ("messages", t.messages, m.state.in_(_OVER) & (m.created_at < before(settings.keep_messages_days))),
+        (
+            "deliveries",
+            t.webhook_deliveries,
+            d.state.in_(_OVER) & (d.created_at < before(settings.keep_deliveries_days)),
+        ),
+    ):
+        yield _Rule(name, table, gone, still=gone)
+    # A command that was answered stays so, and finding out takes long.
+    answered = _answered_long_ago(before(settings.keep_commands_days), now)
+    yield _Rule("commands", t.commands, answered, still=true())
 
 
 def _answered_long_ago(cutoff: datetime, now: datetime) -> ColumnElement[bool]:
     """Commands that no till can send again: old, and their till has sent others well after them."""
-    c, later = t.commands.c, t.commands.alias("later")
-    since = later.c.at > cutoff + ANSWERED, later.c.at < now - ANSWERED
-    heard = select(later.c.device).where(*since)
+    c, later, d = t.commands.c, t.commands.alias("later").c, t.devices.c
+    since = later.device == d.id, later.at > cutoff + ANSWERED, later.at < now - ANSWERED
+    heard = select(d.id).where(exists().where(*since))
     return (c.at < cutoff) & c.device.in_(heard)
 
 
-def _emptied_results(cutoff: datetime) -> Step:
+def _empty_results(database: Database, cutoff: datetime) -> int:
     """Take the facts out of results no till asks for any more; id, hash and kind stay."""
     c = t.commands.c
+    full = select(c.command_id).where(c.at < cutoff, c.result.not_like('%"facts": {}%'))
+    bare = update(t.commands).where(c.command_id == bindparam("of_id")).values(result=bindparam("bare"))
 
-    def step(tx: Transaction) -> int:
-        full = select(c.command_id, c.result).where(c.at < cutoff, c.result.not_like('%"facts": {}%'))
-        rows = tx.execute(full.limit(BATCH)).all()
-        for row in rows:
-            told = json.loads(row.result) | {"facts": {}}
-            emptied = update(t.commands).where(c.command_id == row.command_id)
-            tx.execute(emptied.values(result=json.dumps(told)))
-        return len(rows)
+    def empty(tx: Transaction, ids: Sequence[str]) -> int:
+        found = tx.execute(select(c.command_id, c.result).where(c.command_id.in_(ids))).all()
+        told = ((row.command_id, json.loads(row.result) | {"facts": {}}) for row in found)
+        tx.execute(bare, [{"of_id": one, "bare": json.dumps(result)} for one, result in told])
+        return len(found)
 
-    return step
+    found = database.read(lambda db: db.execute(full.limit(BATCH * MOST_BATCHES)).scalars().all())
+    return _in_batches(database, found, empty)
 
 
 def _pruned_feed(settings: Settings, now: datetime, tx: Transaction) -> int:
@@ -113,17 +137,16 @@ def mark_feed(tx: Transaction, now: datetime) -> None:
 def forget(database: Database, settings: Settings, now: datetime) -> dict[str, int]:
     """Forget everything that is over its time; how many rows of each kind that were."""
     database.write(lambda tx: mark_feed(tx, now))
-    steps: dict[str, Step] = {rule.name: rule.step for rule in _rules(settings, now)}
-    steps["results"] = _emptied_results(now - timedelta(days=settings.keep_results_days))
-    steps["changes"] = lambda tx: _pruned_feed(settings, now, tx)
-    counted = {name: _repeated(database, step) for name, step in steps.items()}
+    counted = {rule.name: rule.forget(database) for rule in _rules(settings, now)}
+    counted["results"] = _empty_results(database, now - timedelta(days=settings.keep_results_days))
+    counted["changes"] = _prune_feed(database, settings, now)
     return {name: count for name, count in counted.items() if count}
 
 
-def _repeated(database: Database, step: Callable[[Any], int]) -> int:
+def _prune_feed(database: Database, settings: Settings, now: datetime) -> int:
     total = 0
     for _ in range(MOST_BATCHES):
-        done = database.write(step)
+        done = database.write(partial(_pruned_feed, settings, now))
         total += done
         if done < BATCH:
             break
