@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from pos_app.ui.navigation import Page
+from pos_app.ui.widgets.chips import StatusDot
 from pos_app.ui.widgets.fields import AmountField, TextField
 from pos_app.ui.widgets.keyboard import OnScreenKeyboard
 from pos_app.ui.widgets.keys import Key
@@ -124,6 +125,35 @@ def test_the_keyboard_comes_when_a_text_field_is_touched_and_types(qtbot: QtBot,
     assert QApplication.focusWidget() is text.entry
     amount.entry.setFocus()
     assert window.keyboard is None
+
+
+def test_a_bar_with_much_to_say_makes_no_window_wider_and_says_first_how_it_stands_to_the_site(
+    window: Window,
+) -> None:
+    bar = window.top_bar
+    bar.show_place("S01 Hafenstraße · Kasse 02")
+    names = ("Zu holen", "Abzuholen", "Zurücklegen")
+    bar.show_counters([Counter(name, name, 12) for name in names])
+    bar.show_staff("Christiane L.")
+    bar.show_time("14:32")
+    window.resize(1024, 768)
+    QApplication.processEvents()
+    dots = (("sync", "Offline · 12 warten", "warn"), ("clock", "Uhr geht 14 Min nach", "warn"))
+    well = (("printer", "Drucker", "ok"), ("camera", "Kamera", "ok"))
+    bar.show_dots([Dot(*one) for one in (*dots, *well)])
+    QApplication.processEvents()
+    assert (window.width(), bar.minimumSizeHint().width() <= 1024) == (1024, True)
+    wide = {one.code: one.width() for one in bar.findChildren(StatusDot)}
+    assert wide["sync"] > 100 > wide["clock"]
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert next(one for one in bar.findChildren(StatusDot) if one.code == "clock").width() > 100
+
+
+def test_a_long_notice_lies_wider_so_that_it_covers_no_key_below(window: Window) -> None:
+    window.resize(1024, 768)
+    window.notices.notify("Two tills run with one identity, so both were stopped. " * 4, tone="bad")
+    assert window.notices.geometry().bottom() <= window.top_bar.geometry().bottom() + 24
 
 
 @pytest.mark.parametrize("width", [1024, 1366, 1920])

@@ -89,7 +89,7 @@ class CounterChip(PressedArea):
 
 
 class StatusDot(PressedArea):
-    """A coloured dot with its word; the word gives way when the bar is narrow and all is well."""
+    """A coloured dot with its words, which give way where the bar has no room for them."""
 
     def __init__(self, code: str, text: str, tone: str) -> None:
         self._tone = tone
@@ -98,9 +98,14 @@ class StatusDot(PressedArea):
         self.code = code
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
+    @property
+    def warns(self) -> bool:
+        """Whether something is not as it should be."""
+        return self._tone != "ok"
+
     def set_short(self, *, short: bool) -> None:
-        """Show the dot alone; a dot that warns keeps its word."""
-        self._short = short and self._tone == "ok"
+        """Show the dot alone."""
+        self._short = short
         self.setToolTip(self.label if self._short else "")
         self.updateGeometry()
         self.update()

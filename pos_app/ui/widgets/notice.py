@@ -17,6 +17,8 @@ from pos_app.ui.widgets.painting import rounded
 from pos_app.ui.wording import say
 
 MOST_AT_ONCE = 3
+LONG = 140
+"""Signs from which on a notice lies wider, to stay over the bar."""
 _ICONS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
 
 
@@ -145,7 +147,8 @@ class NoticeArea(QWidget):
         if not self._notices:
             self.hide()
             return
-        width = min(px(620), window.width() - px(32))
+        long = any(len(words) > LONG for words in self.texts())
+        width = min(px(940 if long else 620), window.width() - px(32))
         self.setFixedWidth(width)
         self.show()
         self._column.activate()
