@@ -20,9 +20,8 @@ def scales_typed(text: str) -> tuple[MeasuredBarcode, ...]:
 def _form(line: str) -> MeasuredBarcode:
     parts = line.lower().split()
     if len(parts) != 3 or parts[1] not in list(EmbeddedMeasure) or parts[2] not in set("0123"):
-        raise ValueError(
-            f"Write prefix, weight or price, and decimals, as in 21 weight 3; not {line.strip()}."
-        )
+        typed = line.strip()
+        raise ValueError(f"Write prefix, weight or price, and decimals, as in 21 weight 3; not {typed}.")
     return MeasuredBarcode(parts[0], EmbeddedMeasure(parts[1]), int(parts[2]))
 
 

@@ -12,6 +12,7 @@ from site_sync.manager.rendering import page
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import alerts
+from site_sync.service.alerts import Alert
 from site_sync.service.jobs.alerts import send
 from site_sync.service.notify import staff_channels
 
@@ -19,6 +20,16 @@ routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
 Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 TRIALS_PER_MINUTE = 3
+PAGES = {
+    "fenced": "/tills",
+    "backup": "/backups",
+    "checks": "/checks",
+    "given_up/messages": "/messages",
+    "given_up/webhooks": "/webhooks",
+    "given_up/reports": "/connectors",
+    "given_up/orders": "/connectors",
+}
+"""Where each kind of alert is dealt with; the others are problems."""
 
 
 @routes.get("/alerts")
@@ -52,6 +63,15 @@ def trial(change: Acting) -> Response:
     return RedirectResponse(f"{PREFIX}/alerts?done=trial_sent", 303)
 
 
+def page_of(alert: Alert) -> str:
+    """Where it is dealt with."""
+    return PAGES.get(alert.key.partition("/")[0], PAGES.get(alert.key, "/problems"))
+
+
+def _present(visit: Visit) -> tuple[Alert, ...]:
+    return visit.read(lambda db: alerts.found(db, visit.site.settings, visit.now()))
+
+
 def _page(visit: Visit, errors: dict[str, str]) -> Response:
     return page(
         visit,
@@ -60,6 +80,6 @@ def _page(visit: Visit, errors: dict[str, str]) -> Response:
         section="/alerts",
         channel=visit.read(alerts.kind),
         installed=staff_channels.installed(),
-        present=visit.read(lambda db: alerts.found(db, visit.site.settings, visit.now())),
+        present=[(one, page_of(one)) for one in _present(visit)],
         errors=errors,
     )

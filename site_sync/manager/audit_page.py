@@ -15,7 +15,8 @@ from site_sync.manager import wording
 from site_sync.manager.formats import money, percent
 from site_sync.manager.policy_form import FIELDS, shown
 from site_sync.manager.rendering import clock, page, shops
-from site_sync.manager.speech import say
+from site_sync.manager.service_words import retold
+from site_sync.manager.speech import LANGUAGES, say
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import audit_chain, audit_enquiry, paging, stock_enquiry, till_audit
@@ -28,6 +29,11 @@ Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 LONGEST = 160
 AMOUNTS = frozenset({"balance", "account_limit", "fee.amount"})
 RATES = frozenset({"rate", "fee_tax_rate"})
+CODED = {
+    "role": "role", "profile": "profile", "mode": "mode", "used_for": "reason_for", "stock_to": "return_to",
+    "state": "device",
+}  # fmt: skip
+"""Fields whose values are codes, and the section of their words."""
 FILTERS = ("q", "kind", "staff", "since", "until")
 
 
@@ -109,7 +115,7 @@ def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str,
     elif name in RATES:
         before, after = (percent(one) if isinstance(one, int) else "–" for one in values)
     else:
-        before, after = (_plain(one) for one in values)
+        before, after = (_plain(_named(name, one)) for one in values)
     return wording.word("settings_field", name), before, after
 
 
@@ -125,6 +131,14 @@ def _key(visit: Visit, entry: SettingsChange) -> str:
     return ", ".join(one for one in named if one != "*")
 
 
+def _named(name: str, value: Any) -> Any:
+    """The word of a value that is a code; others stay as they are."""
+    if name == "language":
+        return LANGUAGES.get(str(value), value)
+    known = name in CODED and isinstance(value, str) and value
+    return wording.word(CODED[name], value) if known else value
+
+
 def _plain(value: Any) -> str:
     """A value in one short line; nothing is a dash."""
     match value:
@@ -135,5 +149,5 @@ def _plain(value: Any) -> str:
         case list():
             text = ", ".join(_plain(one) for one in value)
         case _:
-            text = str(value)
+            text = retold(str(value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

@@ -23,14 +23,18 @@ Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 def show(visit: Looking) -> Response:
     """Every check with what the last look found; looking again is asked for, as it reads everything."""
     last = visit.read(lambda db: turns.find(db, turns.CHECKS))
-    told = last.outcome.get("found", ()) if last else ()
-    found = [Finding(one["check"], one["key"], one["words"]) for one in told]
+    outcome = last.outcome if last else {}
+    told = [Finding(one["check"], one["key"], one["words"]) for one in outcome.get("found", ())]
+    found = {check.name: [one for one in told if one.check == check.name] for check in soundness.CHECKS}
+    many = {name: int(outcome.get("counts", {}).get(name, len(some))) for name, some in found.items()}
     return page(
         visit,
         "checks.html",
         section="/checks",
         last=last,
-        checks=[(check, [one for one in found if one.check == check.name]) for check in soundness.CHECKS],
+        looked=bool(last and last.last_at),
+        wrong=[(one, found[one.name], many[one.name]) for one in soundness.CHECKS if many[one.name]],
+        fine=[one for one in soundness.CHECKS if not many[one.name]],
         forgotten=visit.read(lambda db: turns.find(db, turns.RETENTION)),
     )
 
@@ -44,13 +48,17 @@ def look(change: Acting) -> Response:
 
 @routes.post("/checks/repair")
 def repair(change: Acting) -> Response:
-    """Put one finding right by an entry that says so and who did it."""
-    visit = change.visit
-    found = Finding(change.text("check"), change.text("key"), change.text("words"))
-    known = {one.key for one in visit.read(lambda db: soundness.found_by(db, found.check))}
-    if found.key in known and not visit.write(
-        lambda tx: soundness.put_right(tx, found, visit.author, visit.site.new_id())
-    ):
-        raise Missing
+    """Put one finding right, or all of one check, by entries that say so and who did it."""
+    visit, key = change.visit, change.text("key")
+    name = change.text("check")
+    for found in visit.read(lambda db: soundness.found_by(db, name)):
+        if key in ("", found.key) and not _put_right(visit, found):
+            raise Missing
     upkeep.look_now(visit.site)
     return RedirectResponse(f"{PREFIX}/checks?done=put_right", 303)
+
+
+def _put_right(visit: Visit, found: Finding) -> bool:
+    """Each in a transaction of its own, so that tills never wait for many of them."""
+    entry = visit.site.new_id()
+    return visit.write(lambda tx: soundness.put_right(tx, found, visit.author, entry))

@@ -13,6 +13,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.manager import wording
 from site_sync.manager.rendering import options, page, terms
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
@@ -81,7 +82,7 @@ def add(change: Acting) -> Response:
         made = Connector(given["id"], kind, given["title"], upkeep.kept_secret(site, given["id"], fresh))
         made = visit.read(lambda db: upkeep.new_connector(db, made))
     except UpkeepRefused as refused:
-        return _list(visit, given, {refused.field: say(str(refused))})
+        return _list(visit, given, {refused.field: retold(str(refused))})
     _noted(visit, made.id, lambda tx: connector_register.add(tx, made, visit.now()))
     return connector_page(visit, made, shown="" if secret else fresh)
 
@@ -128,7 +129,7 @@ def _why(visit: Visit, one: receipts.Receipt) -> str:
     facts = one.facts.get("refusal")
     if one.error in set(Code) and isinstance(facts, dict):
         return wording.refusal(Refusal(Code(one.error), facts), terms(visit))
-    return one.error
+    return retold(one.error)
 
 
 def _told(db: Any, connector_id: str) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
         given = change.text("secret")
         secret = upkeep.given_secret(given) if given else ""
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={refused.field: say(str(refused))})
+        return connector_page(visit, found, errors={refused.field: retold(str(refused))})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
     sealed = upkeep.kept_secret(visit.site, found.id, fresh)
     changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, sealed))
@@ -198,7 +199,7 @@ def map_names(change: Acting, connector_id: str) -> Response:
         mapped = upkeep.mapped(found.settings, *words)
         settings = visit.read(lambda db: upkeep.check(db, mapped))
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={"mapping": f"{str(refused).capitalize()}."})
+        return connector_page(visit, found, errors={"mapping": retold(str(refused))})
     _noted(visit, found.id, lambda tx: connector_register.set_settings(tx, found, settings))
     visit.write(lambda tx: receipts.replay(tx, found.id, visit.now()))
     return _back(found, "mapped")
@@ -244,7 +245,7 @@ def save(change: Acting, connector_id: str) -> Response:
         key = change.text("api_key")
         sealed = upkeep.sealed_key(visit.site, found, key) if key else found.api_key
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={refused.field: say(str(refused))})
+        return connector_page(visit, found, errors={refused.field: retold(str(refused))})
     wanted = "" if change.text("no_key") else sealed
 
     def kept(tx: Transaction) -> None:

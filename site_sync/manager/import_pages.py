@@ -15,6 +15,7 @@ from site_sync.domain.permissions import Right
 from site_sync.manager import import_forms, wording
 from site_sync.manager.file_answers import download
 from site_sync.manager.rendering import page, shops, terms
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, changes_with_table, needs
 from site_sync.service import catalogue_import, company, stock_enquiry
@@ -68,7 +69,7 @@ def send(change: Sending) -> Response:
         table_file.beginning(content, form)
         total = table_file.count_of(content, form)
     except Unreadable as wrong:
-        return _all(visit, {"file": str(wrong)})
+        return _all(visit, {"file": retold(str(wrong))})
     shown = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
     new = NewFile(visit.site.new_id(), shown, content, form, total)
     visit.write(lambda tx: catalogue_import.begin(tx, visit.author, new))
@@ -103,7 +104,7 @@ def _choosing(
     try:
         first = table_file.beginning(content, known.reading.form)
     except Unreadable as wrong:
-        first, why = [], {"form": str(wrong)}
+        first, why = [], {"form": retold(str(wrong))}
     head = [import_forms.text_of(cell) for cell in first[0].cells] if first else []
     guess = known.reading.columns or guessed(head)
     who = visit.read(company.company) or Company()

@@ -13,6 +13,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.shop import DeliveryMethod, Store
 from site_sync.manager import guarding
 from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import word
@@ -244,7 +245,11 @@ def send_test(change: Acting) -> Response:
         return _editor(visit, place, phrase, errors={"to": say("This cannot be written to.")}, to=to)
     except NotTaken as error:
         return _editor(
-            visit, place, phrase, errors={"to": say("It was not taken: {answer}", answer=error.answer)}, to=to
+            visit,
+            place,
+            phrase,
+            errors={"to": say("It was not taken: {answer}", answer=retold(error.answer))},
+            to=to,
         )
     return _editor(visit, place, phrase, tested=to)
 

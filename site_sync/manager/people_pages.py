@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
@@ -15,6 +15,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.totals import total_of
 from site_sync.manager import wording
 from site_sync.manager.rendering import bare_page, page, terms
+from site_sync.manager.speech import LANGUAGES, language, speaking
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import erasure, personal_data, personal_retention, settings_audit
 from site_sync.service.jobs import upkeep
@@ -96,6 +97,7 @@ def _person(visit: Visit, who: Person, errors: Errors | None = None) -> Response
         section="/people",
         who=who,
         total_of=total_of,
+        languages=LANGUAGES,
         messages=visit.read(lambda db: personal_data.messages(db, who)),
         hindrances=visit.read(lambda db: personal_data.hindrances(db, who)),
         backups=visit.site.settings.backup_keep,
@@ -105,7 +107,7 @@ def _person(visit: Visit, who: Person, errors: Errors | None = None) -> Response
 
 @routes.post("/people/{key:path}/export")
 def export(change: Acting, key: str) -> Response:
-    """All that is kept of them, to be read by people and by programs; that it was taken is written down."""
+    """All that is kept of them, in their own language; that it was taken is written down."""
     visit, who = change.visit, _known(change.visit, key)
     told = visit.read(lambda db: personal_data.dossier(db, who))
     subject = Subject(erasure.PERSON, who.key)
@@ -113,7 +115,9 @@ def export(change: Acting, key: str) -> Response:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
-        html = bare_page("person_file.html", who=who, told=told, made=visit.now(), total_of=total_of)
+        with speaking(who.customer.language or language()):
+            facts: dict[str, Any] = {"who": who, "told": told, "made": visit.now(), "total_of": total_of}
+            html = bare_page("person_file.html", languages=LANGUAGES, **facts)
         file.writestr("read-me.html", bytes(html.body))
     headers = {"Content-Disposition": f'attachment; filename="personal-data-{visit.now():%Y-%m-%d}.zip"'}
     return Response(packed.getvalue(), 200, headers | {"Cache-Control": "no-store"}, "application/zip")

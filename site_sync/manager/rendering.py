@@ -16,7 +16,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import PIECE
 from site_sync.domain.shop import Store
-from site_sync.manager import formats, speech, wording
+from site_sync.manager import formats, service_words, speech, wording
 from site_sync.manager.formats import Clock
 from site_sync.manager.speech import later, say
 from site_sync.manager.visit import PREFIX, Visit
@@ -62,6 +62,7 @@ def _environment() -> Environment:
         "entry_amount": lambda entry: formats.money(Money(entry.amount, entry.currency)),
         "minutes": formats.minutes,
         "said": speech.say,
+        "retold": service_words.retold,
     }
     found.globals["parts"] = found.get_template("parts.html").module
     return found

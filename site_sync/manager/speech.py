@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from starlette.datastructures import Headers
@@ -65,6 +68,16 @@ def speak(language: str) -> None:
         answer.language = language if language in LANGUAGES else ENGLISH
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say what is said meanwhile in another language, where it is one of ours."""
+    given = _answer.set(_Answer(language if language in LANGUAGES else ENGLISH))
+    try:
+        yield
+    finally:
+        _answer.reset(given)
+
+
 def language() -> str:
     """The language that is spoken."""
     answer = _answer.get(None)
@@ -77,16 +90,27 @@ def locale() -> Locale:
 
 
 @cache
+def _written(spoken: str) -> Catalog:
+    """The catalogue of a language as it is kept."""
+    with (CATALOGUES / f"{spoken}.po").open("rb") as file:
+        return read_po(file, locale=spoken)
+
+
+@cache
 def catalogue(spoken: str) -> gettext.NullTranslations:
     """All texts in a language, read once; English texts stand where they are said."""
     if spoken == ENGLISH:
         return gettext.NullTranslations()
-    with (CATALOGUES / f"{spoken}.po").open("rb") as file:
-        known = read_po(file, locale=spoken)
     compiled = BytesIO()
-    write_mo(compiled, known)
+    write_mo(compiled, _written(spoken))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def section(spoken: str, name: str) -> list[tuple[str, str]]:
+    """All texts of a section, in English and as they are said in a language; none for English itself."""
+    kept = [] if spoken == ENGLISH else [one for one in _written(spoken) if one.context == name]
+    return [(str(one.id), str(one.string)) for one in kept if one.string]
 
 
 def say(text: str, /, **facts: Any) -> str:

@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Store
 from site_sync.manager.rendering import page, shops
+from site_sync.manager.service_words import retold
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, changes_with_file, needs
 from site_sync.service import shop_changes
 from site_sync.service.store_logo import NoLogo, png_of, printable
@@ -52,7 +53,7 @@ def keep(change: Sending, code: str) -> Response:
     try:
         logo = printable(sent.file.read() if isinstance(sent, UploadFile) else b"")
     except NoLogo as wrong:
-        given = {"logo": str(wrong)}
+        given = {"logo": retold(str(wrong))}
         return page(change.visit, "store_logo.html", status=422, section="/stores", store=store, errors=given)
     return _save(change.visit, replace(store, logo=logo))
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.web_shop import WebhookEvent
@@ -59,7 +60,7 @@ def add(change: Acting) -> Response:
     try:
         check_url(url)
     except EndpointRefused as error:
-        errors["url"] = f"{str(error).capitalize()}."
+        errors["url"] = retold(str(error))
     if not events:
         errors["event"] = say("Choose at least one.")
     if errors:

@@ -15,6 +15,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.problem_choices import Outlook
 from site_sync.domain.problems import Choice, ProblemRecord
 from site_sync.manager.formats import Clock, money
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say, say_count, say_of
 
 WORDS = Path(__file__).parents[2] / "resources" / "manager" / "words.json"
@@ -140,7 +141,7 @@ _HISTORY_CODES = {
 def history(entry: HistoryEntry, clock: Clock) -> str:
     """What happened, in one sentence without its time."""
     facts = {name: str(value) for name, value in entry.facts.items()}
-    facts["by"] = entry.by or say("the site")
+    facts["by"] = retold(entry.by) or say("the site")
     facts |= _counted(entry.facts)
     if "amount" in entry.facts and "currency" in entry.facts:
         facts["amount"] = money(Money(int(entry.facts["amount"]), str(entry.facts["currency"])))
@@ -157,7 +158,7 @@ def history(entry: HistoryEntry, clock: Clock) -> str:
     text = pattern.format_map(_Known(facts))
     if entry.approver:
         text += "; " + say("approved by {name}", name=entry.approver)
-    return f"{text} – {entry.reason}" if entry.reason else text
+    return f"{text} – {retold(entry.reason)}" if entry.reason else text
 
 
 def _counted(facts: Mapping[str, object]) -> dict[str, str]:

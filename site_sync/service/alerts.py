@@ -18,6 +18,7 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import DeviceState
 from site_sync.service.notify import staff_channels
 from site_sync.service.problems import OPEN
+from site_sync.service.sentences import said
 from site_sync.service.settings import Settings
 from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.undelivered_enquiry import undelivered
@@ -30,6 +31,13 @@ AGAIN = timedelta(hours=24)
 PAUSE = timedelta(minutes=10)
 """Between two messages at least; what comes meanwhile is told together."""
 DRIFT = "stock_drift"
+WORDS = {
+    DRIFT: said("reserved stock had drifted and was put right"),
+    "audit_lost": said("a till's audit has lost entries"),
+    "audit_changed": said("a till's audit was changed"),
+    "audit_broken": said("a till's audit was changed"),
+}
+SEQUENCE = said("a till's sequence of commands is broken")
 _SUBJECT = Subject("alert", "channel")
 
 
@@ -47,24 +55,17 @@ def _problems(db: Executor) -> Iterator[Alert]:
     wanted = p.state == OPEN, p.code.in_((*ALARMS, DRIFT))
     query = select(p.code, p.store, p.device, func.count().label("many")).where(*wanted)
     for row in db.execute(query.group_by(p.code, p.store, p.device).order_by(p.code, p.store)):
-        where = f"at store {row.store}" if row.store else "at the site"
-        words = {
-            DRIFT: "reserved stock had drifted and was put right",
-            "audit_lost": "a till's audit has lost entries",
-            "audit_changed": "a till's audit was changed",
-            "audit_broken": "a till's audit was changed",
-        }.get(row.code, "a till's sequence of commands is broken")
-        yield Alert(f"{row.code}/{row.store}/{row.device}/{row.many}", f"{words}, {where}")
+        what = WORDS.get(row.code, SEQUENCE)
+        words = said(f"store {row.store}: {what}") if row.store else said(f"at the site: {what}")
+        yield Alert(f"{row.code}/{row.store}/{row.device}/{row.many}", words)
 
 
 def _tills(db: Executor) -> Iterator[Alert]:
     d = t.devices.c
     query = select(d.id, d.store, d.till).where(d.state == DeviceState.FENCED.value)
     for row in db.execute(query):
-        yield Alert(
-            f"fenced/{row.id}",
-            f"till {row.store}-{row.till} runs twice: it was copied, and both are shut out",
-        )
+        words = said(f"till {row.store}-{row.till} runs twice: it was copied, and both are shut out")
+        yield Alert(f"fenced/{row.id}", words)
 
 
 def backup_trouble(db: Executor, settings: Settings, now: datetime) -> str:
@@ -73,9 +74,9 @@ def backup_trouble(db: Executor, settings: Settings, now: datetime) -> str:
     if not settings.backup_hours or turn is None or turn.last_at is None:
         return ""
     if "trouble" in turn.outcome:
-        return "the last backup failed"
+        return said("the last backup failed")
     hours = int((now - turn.last_at).total_seconds() // 3600)
-    return f"the last backup is {hours} hours old" if hours >= 2 * settings.backup_hours else ""
+    return said(f"the last backup is {hours} hours old") if hours >= 2 * settings.backup_hours else ""
 
 
 def _care(db: Executor, settings: Settings, now: datetime) -> Iterator[Alert]:
@@ -83,19 +84,20 @@ def _care(db: Executor, settings: Settings, now: datetime) -> Iterator[Alert]:
         yield Alert("backup", words)
     looked = turns.find(db, turns.CHECKS)
     if looked is not None and (count := int(looked.outcome.get("count", 0))):
-        yield Alert(f"checks/{count}", f"the books do not agree in {count} places")
+        words = said(f"the books do not agree in {count} places")
+        yield Alert(f"checks/{count}", words if count > 1 else said("the books do not agree in one place"))
 
 
 def _given_up(db: Executor) -> Iterator[Alert]:
     stuck = undelivered(db)
-    for name, count in (
-        ("messages", stuck.messages),
-        ("webhooks", stuck.webhooks),
-        ("reports to shops", stuck.reports),
-        ("orders of web shops", stuck.orders),
+    for name, count, words in (
+        ("messages", stuck.messages, said(f"messages that were given up: {stuck.messages}")),
+        ("webhooks", stuck.webhooks, said(f"webhooks that were given up: {stuck.webhooks}")),
+        ("reports", stuck.reports, said(f"reports to shops that were given up: {stuck.reports}")),
+        ("orders", stuck.orders, said(f"orders of web shops that are stuck: {stuck.orders}")),
     ):
         if count:
-            yield Alert(f"given up/{name}", f"{name} that were given up: {count}")
+            yield Alert(f"given_up/{name}", words)
 
 
 def found(db: Executor, settings: Settings, now: datetime) -> tuple[Alert, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from site_sync.service.database import tables as t
 from site_sync.service.database.audit_content import chained
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.sentences import said
 
 AT_ONCE = 2000
 _C = t.settings_changes.c
@@ -40,8 +41,8 @@ class Broken:
     def words(self) -> str:
         """Which entry it is, in words."""
         if self.at is None:
-            return "the newest entries are gone: the chain ends before its head"
-        return f"entry {self.id} of {self.at:%Y-%m-%d %H:%M} UTC, {self.name}: {self.subject}"
+            return said("the newest entries are gone: the chain ends before its head")
+        return said(f"entry {self.id} of {self.at:%Y-%m-%d %H:%M} UTC, {self.name}: {self.subject}")
 
 
 @dataclass(frozen=True, slots=True)

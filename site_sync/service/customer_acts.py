@@ -33,6 +33,7 @@ from site_sync.service.database.transaction import Transaction
 from site_sync.service.links import Links
 from site_sync.service.order_view import Situation, situation
 from site_sync.service.orders import Authority
+from site_sync.service.sentences import said
 from site_sync.service.wiring import Site
 
 CUSTOMER = Actor(ActorKind.CUSTOMER, "customer")
@@ -40,7 +41,7 @@ CUSTOMER = Actor(ActorKind.CUSTOMER, "customer")
 NAMING = CUSTOMER_RIGHTS | {Right.ORDER_CHANGE}
 """Rights for naming another collector, the one change that the page makes to an order's particulars."""
 LONGEST_NAME = 100
-CANCELLED_ON_PAGE = "cancelled by the customer"
+CANCELLED_ON_PAGE = said("cancelled by the customer")
 _OPEN = frozenset({Situation.TO_PICK, Situation.PICKING, Situation.TO_COLLECT})
 
 

@@ -37,6 +37,7 @@ from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo_orders import DemoOrders
 from site_sync.service.notify.message_outbox import MESSAGES
+from site_sync.service.sentences import said
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
 
@@ -254,7 +255,7 @@ def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
             rows = folder.read("orders")
             DemoOrders(tx, site, folder.currency, folder.shelves()).play(rows)
             counts["orders"] = len(rows)
-            MESSAGES.drop_waiting(tx, "the demo shop's customers are invented")
+            MESSAGES.drop_waiting(tx, said("the demo shop's customers are invented"))
         return counts
 
     return site.database.write(lay)

@@ -11,6 +11,7 @@ from site_sync.service import door_rules, second_factor, sessions, settings_audi
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.password_rules import Weakness, weakness
 from site_sync.service.second_factor import Vault
+from site_sync.service.sentences import said
 from site_sync.service.sessions import Browser, Coming, Session, Stage
 from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.sign_in import GivenPassword
@@ -90,7 +91,7 @@ def _checked(site: Site, staff: str, password: str) -> bool:
 
 def note_lock(tx: Transaction, staff: str, now: datetime) -> None:
     """Write down that wrong tries have locked a person's password."""
-    who = Author("", "wrong tries to sign in", frozenset(), now)
+    who = Author("", said("wrong tries to sign in"), frozenset(), now)
     settings_audit.note(tx, who, Subject("sign_in", staff), ({"locked": False}, {"locked": True}))
 
 

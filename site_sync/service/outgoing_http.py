@@ -60,9 +60,9 @@ def check_url(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise EndpointRefused("not an address") from error
+        raise EndpointRefused("This is no address.") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or port == 0:
-        raise EndpointRefused("an endpoint is http or https with a host and without credentials")
+        raise EndpointRefused("An address begins with https:// or http://, names a host and has no password.")
     _check_host(parts.hostname)
 
 
@@ -71,7 +71,7 @@ def check_private(url: str) -> None:
     check_url(url)
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise EndpointRefused("a secret goes over https only")
+        raise EndpointRefused("A secret goes over https only.")
 
 
 def _check_host(host: str) -> None:
@@ -81,7 +81,7 @@ def _check_host(host: str) -> None:
         return
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_link_local or address.is_multicast or address.is_unspecified:
-        raise EndpointRefused(f"{host} cannot be an endpoint")
+        raise EndpointRefused(f"{host} is no address that is called.")
 
 
 def _connect(host: str, port: int) -> socket.socket:

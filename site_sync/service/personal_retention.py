@@ -17,6 +17,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.sentences import said
 from site_sync.service.settings_audit import Author, Subject
 
 KEPT = "personal_data_months"
@@ -110,7 +111,7 @@ def _erase(tx: Transaction, ids: tuple[str, ...], now: datetime) -> int:
         erasure.forget_orders(tx, [one], erasure.words_of_orders(tx, [one]), now)
     for customer in sorted({one.customer.id for one in free} - {""}):
         _forget_alone(tx, customer)
-    author = Author("", "the site", frozenset(), now)
+    author = Author("", said("the site"), frozenset(), now)
     settings_audit.note(tx, author, Subject(erasure.PERSON, "by age"), ({"orders": len(free)}, None))
     return len(free)
 

@@ -17,6 +17,7 @@ from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.service import audit_chain
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.sentences import said
 
 T = TypeVar("T")
 SECRET = frozenset({"pin_verifier", "badge_hash", "logo", "secret", "api_key"})
@@ -50,7 +51,7 @@ class Author:
     @classmethod
     def operator(cls, at: datetime) -> Author:
         """Whoever may start programs on the site's computer: they may do everything."""
-        return cls("", "the command line", frozenset(Right), at)
+        return cls("", said("the command line"), frozenset(Right), at)
 
     def lacks(self, right: Right) -> Refusal | None:
         """The refusal when they do not hold a right."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, union_all, update
 
+from site_sync.domain.balances import BalanceKind
 from site_sync.domain.orders import Stage
 from site_sync.domain.stock import StockMove, StockReason
 from site_sync.protocol.changes import RecordKind
@@ -14,8 +15,14 @@ from site_sync.service import audit_chain, balances, changes, leases, orders, re
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
 from site_sync.service.reservations import Cause, Drift
+from site_sync.service.sentences import said
 from site_sync.service.settings_audit import Author, Subject
 
+KEPT = {
+    BalanceKind.GIFT_CARD: said("gift card"),
+    BalanceKind.CREDIT: said("credit of"),
+    BalanceKind.ACCOUNT: said("account of"),
+}
 MOST = 200
 """Findings of one check at most; more say the same."""
 
@@ -46,7 +53,7 @@ class Check:
 
 def _reserved(db: Executor) -> Iterator[Finding]:
     for one in reservations.drifts(db):
-        words = f"{one.sku} at {one.store}: {one.reserved} reserved, open lines hold {one.by_lines}"
+        words = said(f"{one.sku} at {one.store}: {one.reserved} reserved, open lines hold {one.by_lines}")
         yield Finding("reserved", f"{one.store}/{one.sku}", words)
 
 
@@ -60,7 +67,7 @@ def _repair_reserved(tx: Transaction, found: Finding, by: Author, entry: str) ->
 
 def _leased(db: Executor) -> Iterator[Finding]:
     for one in leases.uneven(db):
-        words = f"{one.sku} at {one.store}: {one.leased} kept for tills, their leases hold {one.by_leases}"
+        words = said(f"{one.sku} at {one.store}: {one.leased} kept for tills, leases hold {one.by_leases}")
         yield Finding("leased", f"{one.store}/{one.sku}", words)
 
 
@@ -85,10 +92,11 @@ def _journal(db: Executor, order_id: str = "", line: int = 0) -> Iterator[Findin
     query = query.where(b.subject == order_id, b.line == line) if order_id else query.where(b.subject != "")
     wrong = query.group_by(b.subject, b.line, b.sku, b.store).having(drift != 0).limit(MOST)
     for row in db.execute(wrong):
-        said = int(row.held) - int(row.drift)
-        words = f"line {row.line} of {row.subject}: its journal says {said} {row.sku} at {row.store} are"
+        told, held = int(row.held) - int(row.drift), int(row.held)
+        where = said(f"line {row.line} of {row.subject}")
+        words = said(f"{where}: by its journal {told} {row.sku} at {row.store} are reserved, it holds {held}")
         key = f"{row.subject}/{row.line}/{row.store}/{row.sku}/{int(row.drift)}"
-        yield Finding("journal", key, f"{words} reserved, the line holds {int(row.held)}")
+        yield Finding("journal", key, words)
 
 
 def _repair_journal(tx: Transaction, found: Finding, by: Author, entry: str) -> None:
@@ -109,13 +117,13 @@ def _closed(db: Executor) -> Iterator[Finding]:
     )
     held = line.reserved > 0
     for row in db.execute(query.where(held, o.stage == Stage.DONE.value).limit(MOST)):
-        words = f"{row.number} is over, and line {row.line} still holds {row.reserved} {row.sku}"
+        words = said(f"{row.number} is over, and line {row.line} still holds {row.reserved} {row.sku}")
         yield Finding("closed", f"{row.number}/{row.line}", words)
 
 
 def _balances(db: Executor) -> Iterator[Finding]:
     for kind, key, balance, total in balances.drifts(db):
-        words = f"{kind.replace('_', ' ')} {key} holds {balance}, its entries add up to {total}"
+        words = said(f"{KEPT[BalanceKind(kind)]} {key} holds {balance}, its entries add up to {total}")
         yield Finding("balances", f"{kind}/{key}", words)
 
 
@@ -128,7 +136,7 @@ def _repair_balance(tx: Transaction, found: Finding, by: Author, entry: str) -> 
         if (drift[0], drift[1]) == (kind, key):
             tx.execute(update(t.balances).where(*here).values(balance=int(drift[3]), changed_at=by.at))
             facts = ({"balance": drift[2]}, {"balance": int(drift[3])})
-            settings_audit.note(tx, by, Subject(kind, key), facts, why=f"corrected ({entry})")
+            settings_audit.note(tx, by, Subject(kind, key), facts, why=said(f"corrected ({entry})"))
 
 
 def _ledger(db: Executor) -> Iterator[Finding]:
@@ -136,7 +144,7 @@ def _ledger(db: Executor) -> Iterator[Finding]:
     total = func.sum(c.amount)
     query = select(c.command_id, c.currency, total.label("total")).group_by(c.command_id, c.currency)
     for row in db.execute(query.having(total != 0).limit(MOST)):
-        words = f"the entries of {row.command_id} sum to {row.total} {row.currency}, not to nothing"
+        words = said(f"the entries of {row.command_id} sum to {row.total} {row.currency}, not to nothing")
         yield Finding("ledger", row.command_id, words)
 
 
@@ -148,12 +156,12 @@ def _feed(db: Executor) -> Iterator[Finding]:
         select(first.label("first"), last.label("last"), many.label("many"), head.label("head"))
     ).one()
     if row.many and row.many != row.last - row.first + 1:
-        words = (
-            f"{row.last - row.first + 1 - row.many} changes are missing between {row.first} and {row.last}"
-        )
+        missing = row.last - row.first + 1 - row.many
+        words = said(f"{missing} changes are missing between {row.first} and {row.last}")
         yield Finding("feed", str(row.last), words)
     elif row.many and row.last != row.head:
-        yield Finding("feed", str(row.last), f"the last change is {row.last}, the head stands at {row.head}")
+        words = said(f"the last change is {row.last}, the head stands at {row.head}")
+        yield Finding("feed", str(row.last), words)
 
 
 def _repair_feed(tx: Transaction, found: Finding, by: Author, entry: str) -> None:
@@ -165,8 +173,8 @@ def _repair_feed(tx: Transaction, found: Finding, by: Author, entry: str) -> Non
     last = int(tx.execute(select(func.max(t.changes.c.position))).scalar_one())
     tx.execute(update(t.feed_head).where(head < last).values(position=last))
     changes.prune(tx, last)
-    facts = ({"feed": found.words}, {"feed": f"tills behind {last} load afresh"})
-    settings_audit.note(tx, by, Subject("feed", str(last)), facts, why=f"corrected ({entry})")
+    facts = ({"feed": found.words}, {"feed": said(f"tills behind {last} load afresh")})
+    settings_audit.note(tx, by, Subject("feed", str(last)), facts, why=said(f"corrected ({entry})"))
 
 
 def _told(db: Executor) -> Iterator[Finding]:
@@ -177,9 +185,8 @@ def _told(db: Executor) -> Iterator[Finding]:
         t.orders, told, told.c.key == o.id
     )
     for row in db.execute(query.where(told.c.version != o.version).limit(MOST)):
-        yield Finding(
-            "told", row.id, f"{row.number} is at version {row.version}, tills were told of {row.told}"
-        )
+        words = said(f"{row.number} is at version {row.version}, tills were told of {row.told}")
+        yield Finding("told", row.id, words)
 
 
 def _repair_told(tx: Transaction, found: Finding, _by: Author, _entry: str) -> None:
@@ -195,7 +202,7 @@ def _sequences(db: Executor) -> Iterator[Finding]:
         t.devices, t.commands, (c.device == d.id) & (c.incarnation == d.incarnation)
     )
     for row in db.execute(query.group_by(d.id, d.next_seq).having(last >= d.next_seq)):
-        words = f"till {row.id}: commands up to {row.last} are here, {row.next_seq} is awaited"
+        words = said(f"till {row.id}: commands up to {row.last} are here, {row.next_seq} is awaited")
         yield Finding("sequences", row.id, words)
 
 

@@ -13,11 +13,12 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from site_sync.manager.rendering import TEMPLATES
+from site_sync.manager.service_words import SECTION
 from site_sync.manager.speech import CATALOGUES, ENGLISH, LANGUAGES
 from site_sync.manager.wording import WORDS
+from tests.manager import service_sentences
 
 CODE = Path(__file__).parents[2] / "site_sync" / "manager"
-UPKEEP = CODE.parent / "service" / "connectors" / "upkeep.py"
 SPOKEN = ("say", "later", "say_count")
 TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 HEADER = (
@@ -44,13 +45,10 @@ def _code() -> Iterator[Message]:
                     yield path.name, _told(tuple(texts)), ""
 
 
-def _upkeep() -> Iterator[Message]:
-    """What the service says of a connector's form, as far as it is the same each time."""
-    for one in ast.walk(ast.parse(UPKEEP.read_text(encoding="utf-8"))):
-        if isinstance(one, ast.Call) and ast.unparse(one.func) == "UpkeepRefused":
-            text = one.args[1]
-            if isinstance(text, ast.Constant):
-                yield UPKEEP.name, str(text.value), ""
+def _service() -> Iterator[Message]:
+    """What the service says, which is known again by its pattern."""
+    for place, text in service_sentences.patterns():
+        yield place, text, SECTION
 
 
 def _words() -> Iterator[Message]:
@@ -70,7 +68,7 @@ def _told(text: object) -> str | tuple[str, str]:
 
 def said() -> list[Message]:
     """Everything that is said in English."""
-    return [*_templates(), *_code(), *_upkeep(), *_words()]
+    return [*_templates(), *_code(), *_service(), *_words()]
 
 
 def catalogue(language: str) -> Catalog:

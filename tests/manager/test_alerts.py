@@ -77,7 +77,7 @@ def test_staff_are_told_once_together_and_again_after_a_day(
     site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"trouble": "disk full"}))
     tell_staff(site)
     ((message),) = pager.messages
-    assert "reserved stock had drifted and was put right, at store S01" in message
+    assert "store S01: reserved stock had drifted and was put right" in message
     assert "the last backup failed" in message
     assert "/manager/" in message
     clock.forward(minutes=2)

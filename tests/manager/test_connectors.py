@@ -74,7 +74,7 @@ def test_what_needs_mapping_is_fixed_and_replayed(root: Browser, site: Site, sho
     seen = root.read("/connectors/north")
     assert "unknown item OLD-9; unknown store (Old Town" in seen
     root.send("/connectors/north", "/map", item_means="NONE", place_means=["S02", "", ""])
-    assert "There is no item none" in text_of(
+    assert "There is no item NONE" in text_of(
         root.send("/connectors/north", "/map", item_means="NONE", place_means=["S02", "", ""]).text
     )
     page = root.send("/connectors/north", "/map", item_means="STV*1", place_means=["S02", "", ""])

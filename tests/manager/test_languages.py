@@ -14,7 +14,8 @@ from jinja2 import Environment, nodes
 
 from site_sync.domain.orders import Order
 from site_sync.manager.rendering import TEMPLATES
-from site_sync.manager.speech import ENGLISH, LANGUAGES, wanted
+from site_sync.manager.service_words import SECTION, Pattern, retold
+from site_sync.manager.speech import ENGLISH, LANGUAGES, section, speaking, wanted
 from tests.manager.browsing import Browser
 from tests.manager.catalogues import CODE, catalogue, gathered, untranslated
 
@@ -190,3 +191,24 @@ def test_a_person_chooses_a_language_and_keeps_it(root: Browser, order: Order) -
         assert text in page
     assert '<html lang="da">' in root.open("/orders/none", 404)
     assert root.send("/", "/language", language="xx").status_code == 404
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_what_the_service_says_is_known_again_with_its_facts(language: str) -> None:
+    """No pattern hides another: filled in with facts, each is told as its own translation says."""
+    wrong = []
+    with speaking(language):
+        for english, told in section(language, SECTION):
+            facts = {name: f"{name.upper()}-7" for name in Pattern.of(english).names}
+            if retold(english.format(**facts)) != told.format(**facts):
+                wrong.append((english, retold(english.format(**facts))))
+    assert wrong == []
+
+
+def test_a_sentence_within_a_sentence_is_told_too() -> None:
+    text = "the shop did not answer (A secret goes over https only.)"
+    with speaking("de"):
+        assert retold(text) == "der Shop hat nicht geantwortet (Ein Geheimnis wird nur über https gesendet.)"
+        assert retold("unknown item A; unknown store (B)") == "unbekannter Artikel A; unbekannte Filiale (B)"
+        assert retold("550 5.1.1 no such user") == "550 5.1.1 no such user"
+    assert retold(text) == text

@@ -174,7 +174,7 @@ def test_a_message_the_server_never_takes_is_given_up(
     now = mailing.database.read(lambda db: orders.load(db, order.id))
     assert now is not None
     assert [note.text for note in now.notes] == [
-        "Message not delivered (created, maria@example.com): SMTPDataError 550"
+        "Message not delivered (order confirmation, maria@example.com): the mail server answers 550"
     ]
 
 

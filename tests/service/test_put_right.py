@@ -123,7 +123,7 @@ def test_a_message_sent_again_says_in_the_order_that_it_went_out(mailing: Site, 
     after = mailing.database.read(lambda db: orders.load(db, order.id))
     assert after is not None
     assert after.version == asked.version + 1
-    assert [note.text for note in after.notes] == ["Message sent (ready, maria@example.com)"]
+    assert [note.text for note in after.notes] == ["Message sent (ready to collect, maria@example.com)"]
 
 
 def test_who_was_told_that_goods_are_collected_is_told_that_they_wait_again(

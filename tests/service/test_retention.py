@@ -156,4 +156,4 @@ def test_the_site_looks_after_itself_once_a_while(site: Site, clock: Clock) -> N
     assert len(list(site.settings.backup_folder.iterdir())) == 2
     checked = site.database.read(lambda db: turns.find(db, turns.CHECKS))
     assert checked is not None
-    assert checked.outcome == {"found": [], "count": 0}
+    assert checked.outcome == {"found": [], "counts": {}, "count": 0}

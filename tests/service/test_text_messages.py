@@ -107,7 +107,8 @@ def test_a_number_the_gateway_never_takes_stands_on_the_order(
     send_messages(texting)
     found = texting.database.read(lambda db: orders.load(db, order.id))
     assert found is not None
-    assert found.notes[0].text == "Message not delivered (created, +4520114307): the gateway answers 422"
+    (note,) = found.notes
+    assert note.text == "Message not delivered (order confirmation, +4520114307): the gateway answers 422"
 
 
 def test_a_shop_says_it_in_its_own_words(texting: Site, gateway: Receiver) -> None:

@@ -55,13 +55,14 @@ class ShopApi:
 
 
 def _trouble(answer: Answer) -> ShopTrouble:
-    said = answer.body[: KEPT_WORDS * 4].decode("utf-8", "replace").replace("\x00", "")[:KEPT_WORDS].strip()
+    text = answer.body[: KEPT_WORDS * 4].decode("utf-8", "replace").replace("\x00", "")[:KEPT_WORDS].strip()
+    answered = f"{answer.status} {text}".strip()
     if answer.status in REFUSED_KEY:
-        return ShopTrouble(f"{answer.status}: the shop refuses the key. {said}".strip())
+        return ShopTrouble(f"the shop refuses the key: {answered}")
     if answer.status in GONE:
-        return ShopTrouble(f"{answer.status}: the shop has no such thing. {said}".strip(), final=True)
+        return ShopTrouble(f"the shop has no such thing: {answered}", final=True)
     final = 300 <= answer.status < 500 and answer.status not in BUSY
-    return ShopTrouble(f"{answer.status} {said}".strip(), final=final, pause=_pause(answer))
+    return ShopTrouble(f"the shop answers: {answered}", final=final, pause=_pause(answer))
 
 
 def _pause(answer: Answer) -> timedelta | None:

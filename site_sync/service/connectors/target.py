@@ -17,6 +17,7 @@ from site_sync.service.connector_register import Connector, ItemMapping, NotMapp
 from site_sync.service.connectors.reading import DocumentOdd
 from site_sync.service.connectors.shop_order import Known, Person, ShopLine, ShopOrder, ShopState, Way
 from site_sync.service.database.records import Settled
+from site_sync.service.sentences import said
 from site_sync.service.web_order_words import BUILT_IN
 
 ROUNDING = "rounding"
@@ -28,9 +29,10 @@ class NeedsMapping(Exception):
     """A shop's SKUs or the name of a store mean nothing here yet."""
 
     def __init__(self, items: tuple[str, ...], places: tuple[str, ...], *, store: bool) -> None:
-        words = [f"unknown item {name}" for name in items]
+        words = [said(f"unknown item {name}") for name in items]
         if store:
-            words.append(f"unknown store ({' / '.join(places) or 'the order names none'})")
+            named = " / ".join(places) or said("the order names none")
+            words.append(said(f"unknown store ({named})"))
         super().__init__("; ".join(words))
         self.facts = {"items": list(items), "stores": list(places) if store else []}
 

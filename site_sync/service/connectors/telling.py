@@ -9,6 +9,7 @@ from typing import Any
 from site_sync.service.connector_register import NOTE_ONLY, ConnectorKind, ShopEvent
 from site_sync.service.connectors.polling import SHOPIFY_VERSION
 from site_sync.service.connectors.shop_api import ShopApi, ShopTrouble
+from site_sync.service.sentences import said
 
 MARK = "_handover_reported"
 """The field of a WooCommerce order that says up to which step of ours it was told."""
@@ -43,7 +44,7 @@ def _woocommerce(api: ShopApi, report: Report) -> str:
     path = f"/wp-json/wc/v3/orders/{report.external_id}"
     order = _object(api.ask("GET", path))
     if _marked(order) >= report.step:
-        return "the shop knew"
+        return said("the shop knew")
     mark = f"(Handover {report.step})"
     notes = api.ask("GET", f"{path}/notes")
     if not any(mark in str(note.get("note", "")) for note in notes if isinstance(note, dict)):
@@ -55,7 +56,7 @@ def _woocommerce(api: ShopApi, report: Report) -> str:
     if wanted not in (NOTE_ONLY, status) and not kept:
         change["status"] = wanted
     api.ask("PUT", path, body=change)
-    return "the shop's order is over and stays so" if kept else ""
+    return said("the shop's order is over and stays so") if kept else ""
 
 
 def _marked(order: Mapping[str, Any]) -> int:
@@ -88,12 +89,12 @@ def _shopify(api: ShopApi, report: Report) -> str:
         raise ShopTrouble("the shop has no such order", final=True)
     tag = f"handover-{report.event.value}"
     if tag in (order.get("tags") or ()):
-        return "the shop knew"
+        return said("the shop knew")
     over = bool(order.get("cancelledAt"))
     if report.becomes != NOTE_ONLY and not over:
         _shopify_act(api, report, order)
     _graphql(api, _TAG, identity | {"tags": [tag]})
-    return "the shop's order is over and stays so" if over and report.event not in ENDS else ""
+    return said("the shop's order is over and stays so") if over and report.event not in ENDS else ""
 
 
 def _shopify_act(api: ShopApi, report: Report, order: Mapping[str, Any]) -> None:
@@ -131,13 +132,15 @@ def _graphql(api: ShopApi, query: str, variables: Mapping[str, Any]) -> dict[str
     path = f"/admin/api/{SHOPIFY_VERSION}/graphql.json"
     answer = _object(api.ask("POST", path, body={"query": query, "variables": dict(variables)}))
     if errors := answer.get("errors"):
-        raise ShopTrouble(f"the shop says: {str(errors)[:200]}", final="THROTTLED" not in str(errors))
+        answer_text = str(errors)[:200]
+        raise ShopTrouble(f"the shop says: {answer_text}", final="THROTTLED" not in str(errors))
     data = _object(answer.get("data"))
     for part in data.values():
         if isinstance(part, dict):
             wrong = part.get("userErrors") or part.get("orderCancelUserErrors")
             if wrong:
-                raise ShopTrouble(f"the shop says: {str(wrong)[:200]}", final=True)
+                answer_text = str(wrong)[:200]
+                raise ShopTrouble(f"the shop says: {answer_text}", final=True)
     return data
 
 

@@ -109,10 +109,11 @@ def check(db: Executor, settings: ConnectorSettings) -> ConnectorSettings:
     named = [*settings.stores.values(), settings.store]
     for code in dict.fromkeys(code for code in named if code):
         if records.find(db, RecordKind.STORE, code) is None:
-            raise UpkeepRefused("stores", f"there is no store {code}")
+            raise UpkeepRefused("stores", f"There is no store {code}.")
     skus = {item.sku for item in settings.items.values()} - {"", NotMapped.CHARGE.value}
     if unknown := sorted(skus - records.some(db, RecordKind.ITEM, sorted(skus)).keys()):
-        raise UpkeepRefused("items", f"there is no item {', '.join(unknown)}")
+        names = ", ".join(unknown)
+        raise UpkeepRefused("items", f"There is no item {names}.")
     _check_words(settings)
     return settings
 
@@ -125,7 +126,7 @@ def _check_words(settings: ConnectorSettings) -> None:
         try:
             check_private(settings.api_url)
         except EndpointRefused as error:
-            raise UpkeepRefused("api_url", f"{error}.") from error
+            raise UpkeepRefused("api_url", str(error)) from error
     if wrong := next((word for word in settings.reports.values() if not _STATUS.fullmatch(word)), None):
         raise UpkeepRefused("reports", f"“{wrong}” is no status of an order: small letters, digits, dash.")
     if settings.language not in ("", *_languages(settings.language)):

@@ -38,6 +38,7 @@ from site_sync.service.database.transaction import Transaction
 from site_sync.service.links import Links
 from site_sync.service.numbering import WebNumbers
 from site_sync.service.orders import Authority
+from site_sync.service.sentences import said
 from site_sync.service.web_order_words import BUILT_IN, Numbered, home_store
 from site_sync.service.web_orders import Caller
 from site_sync.service.wiring import Site
@@ -98,13 +99,13 @@ class ReceiptWorker:
         """What becomes of a receipt, and whether the number was used."""
         connector = connector_register.find(tx, row.connector)
         if connector is None:
-            return Outcome(ReceiptState.FAILED, error="the connector is gone"), False
+            return Outcome(ReceiptState.FAILED, error=said("the connector is gone")), False
         try:
             told = READERS[connector.kind](Doc.parse(bytes(row.body)))
         except DocumentOdd as odd:
             return Outcome(ReceiptState.FAILED, error=str(odd)), False
         if told is None:
-            return Outcome(ReceiptState.IGNORED, error="not about an order"), False
+            return Outcome(ReceiptState.IGNORED, error=said("not about an order")), False
         external_id = told.id if isinstance(told, ShopOrder) else told.order_id
         link = _link(tx, connector.id, external_id)
         before = KNOWN.load(link.known) if link.known else Known()
@@ -117,10 +118,10 @@ class ReceiptWorker:
     ) -> tuple[Outcome, bool]:
         connector, link, known = about
         if known.newest is None:
-            text = "kept until the order comes"
+            text = said("kept until the order comes")
             return Outcome(ReceiptState.WORKED, link.external_id, text), False
         if not known.was_live and not link.order_id:
-            return Outcome(ReceiptState.IGNORED, link.external_id, "not yet an order to prepare"), False
+            return Outcome(ReceiptState.IGNORED, link.external_id, said("not yet an order to prepare")), False
         try:
             target = make_target(known, known.newest, _means(tx, connector, known.newest))
             wanted = TARGET.text(target)

@@ -20,12 +20,16 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.orders import Authority
+from site_sync.service.sentences import said
 from site_sync.service.wiring import Site
 
 AT_ONCE = 100
 REMINDERS = 2
 JOB_AUTHORITY = Authority(JOB_RIGHTS)
 _UNREADY = (Stage.QUOTE.value, Stage.TO_PICK.value, Stage.PICKING.value)
+
+JOBS = {"expiry": said("Expiry"), "reminders": said("Reminders")}
+"""Under which name each job acts."""
 
 _log = structlog.get_logger(__name__)
 
@@ -119,7 +123,7 @@ def remind_customers(site: Site) -> int:
 def _act(site: Site, job: str, order: Order, act: Act) -> bool:
     """Give the job's command; False when the order went on meanwhile."""
     now = site.now()
-    by = Actor(ActorKind.JOB, job, job.capitalize())
+    by = Actor(ActorKind.JOB, job, JOBS[job])
     command = Command(site.new_id(), order.id, now, by, act, store=order.work_store)
 
     def work(tx: Transaction) -> bool:

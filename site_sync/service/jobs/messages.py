@@ -41,6 +41,7 @@ from site_sync.service.notify.text_message import SHAPE, Gateway, TextMessage, h
 from site_sync.service.order_view import OrderView, order_view
 from site_sync.service.orders import Authority
 from site_sync.service.outbox import OutState
+from site_sync.service.sentences import said
 from site_sync.service.settings import Settings
 from site_sync.service.shop_words import language_of
 from site_sync.service.wiring import Site
@@ -50,9 +51,26 @@ AT_ONCE = 20
 DEFAULT_SENDER = "orders@localhost"
 ASKED = "message_asked"
 """The kind of the event by which staff had a message sent again."""
-DELIVERED = "Message sent ({kind}, {to})"
-UNDELIVERED = "Message not delivered ({kind}, {to}): {why}"
+DELIVERED = said("Message sent ({kind}, {to})")
+UNDELIVERED = said("Message not delivered ({kind}, {to}): {why}")
 """What an order says of a message that was given up."""
+KINDS = {
+    MessageKind.CREATED: said("order confirmation"),
+    MessageKind.READY: said("ready to collect"),
+    MessageKind.REMINDER: said("reminder"),
+    MessageKind.LAST_REMINDER: said("last reminder"),
+    MessageKind.EXTENDED: said("deadline extended"),
+    MessageKind.EXPIRED: said("expired"),
+    MessageKind.CANCELLED: said("cancelled"),
+    MessageKind.UNAVAILABLE: said("not available"),
+    MessageKind.SHIPPED: said("shipped"),
+    MessageKind.SUBSTITUTE: said("question about a substitute"),
+    MessageKind.COLLECTED: said("collected"),
+    MessageKind.PUT_BACK: said("put back"),
+    MessageKind.REOPENED: said("not cancelled after all"),
+    MessageKind.RECEIPT: said("receipt"),
+}
+"""How messages are called on their order."""
 
 _log = structlog.get_logger(__name__)
 
@@ -144,9 +162,9 @@ def _send(site: Site, row: Any, hand: Callable[[], None]) -> None:
     try:
         hand()
     except _Over:
-        site.database.write(lambda tx: MESSAGES.dropped(tx, row, "the order went on meanwhile"))
+        site.database.write(lambda tx: MESSAGES.dropped(tx, row, said("the order went on meanwhile")))
     except NoAddress:
-        _failed(site, row, "no address", final=True)
+        _failed(site, row, said("no address"), final=True)
     except NotTaken as error:
         _failed(site, row, error.answer, final=error.final)
     else:
@@ -159,7 +177,7 @@ def _sent(site: Site, tx: Transaction, row: Any) -> None:
     h = t.history.c
     asked = select(h.n).where(h.order_id == row.order_id, h.version == row.order_version, h.kind == ASKED)
     if row.order_id and tx.execute(asked.limit(1)).first() is not None:
-        kind, to = row.kind.replace("_", " "), row.recipient[:100]
+        kind, to = KINDS[MessageKind(row.kind)], row.recipient[:100]
         _note(site, tx, row, DELIVERED.format(kind=kind, to=to))
 
 
@@ -224,7 +242,7 @@ def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:
     def failing(tx: Transaction) -> OutState:
         outcome = MESSAGES.failed(tx, row, site.now(), answer, final=final)
         if outcome is OutState.DEAD and row.order_id:
-            kind, to = row.kind.replace("_", " "), row.recipient[:100]
+            kind, to = KINDS[MessageKind(row.kind)], row.recipient[:100]
             _note(site, tx, row, UNDELIVERED.format(kind=kind, to=to, why=answer[:100]))
         return outcome
 
@@ -233,7 +251,7 @@ def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:
 
 
 def _note(site: Site, tx: Transaction, row: Any, words: str) -> None:
-    by = Actor(ActorKind.JOB, "messages", "Messages")
+    by = Actor(ActorKind.JOB, "messages", said("Messages"))
     command = Command(site.new_id(), row.order_id, site.now(), by, AddNote(words))
     refused = orders.apply(tx, command, Authority(JOB_RIGHTS), site.now())
     if isinstance(refused, Refusal):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import structlog
 
 Job = Callable[[threading.Event], None]
+GATHER_SECONDS = 0.05
+"""Commits that come so close together wake a job once."""
 SLICE_SECONDS = 0.5
 """How long a stopping service waits for a job that sleeps."""
 
@@ -30,6 +32,7 @@ class Wake:
         until = time.monotonic() + seconds
         while not stop.is_set() and (left := until - time.monotonic()) > 0:
             if self._event.wait(min(SLICE_SECONDS, left)):
+                stop.wait(GATHER_SECONDS)
                 break
         self._event.clear()
 

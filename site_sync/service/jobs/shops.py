@@ -16,6 +16,7 @@ from site_sync.service.connectors.polling import Polling
 from site_sync.service.connectors.shop_api import ShopTrouble, api_of
 from site_sync.service.connectors.telling import Report, tell
 from site_sync.service.outbox import OutState
+from site_sync.service.sentences import said
 from site_sync.service.shop_reports import REPORTS
 from site_sync.service.wiring import Site
 
@@ -73,18 +74,20 @@ def _tell(site: Site, name: str, row: Any) -> None:
     order = site.database.read(lambda db: orders.load(db, row.order_id))
     event = ShopEvent(row.event)
     if connector is None or order is None or event not in connector.settings.reports:
-        site.database.write(lambda tx: REPORTS.dropped(tx, row, "the shop is not told of this any more"))
+        site.database.write(
+            lambda tx: REPORTS.dropped(tx, row, said("the shop is not told of this any more"))
+        )
         return
     becomes = connector.settings.reports[event] or NOTE_ONLY
     report = Report(
         row.external_id, row.order_version, event, becomes, _words(event, order), order.delivery.tracking
     )
     try:
-        said = tell(api_of(connector, site.keys.code_key), report)
+        answer = tell(api_of(connector, site.keys.code_key), report)
     except ShopTrouble as trouble:
         _failed(site, row, trouble)
     else:
-        site.database.write(lambda tx: REPORTS.sent(tx, row, site.now(), said))
+        site.database.write(lambda tx: REPORTS.sent(tx, row, site.now(), answer))
 
 
 def _words(event: ShopEvent, order: Order) -> str:

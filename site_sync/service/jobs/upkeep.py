@@ -19,8 +19,8 @@ READ_WITHIN = timedelta(minutes=1)
 """A file begun at most so long after people were forgotten may still have been read before that."""
 FORGET_EVERY = timedelta(days=1)
 LOOK_EVERY = timedelta(hours=6)
-SHOWN = 50
-"""Findings that are written down with a turn."""
+SHOWN = 20
+"""Findings of one check that are written down with a turn."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,9 +90,12 @@ def look_through(site: Site) -> None:
 
 def look_now(site: Site) -> int:
     """Look the books through and write down what was found; how much that is."""
-    found = [one for _, some in site.database.read(soundness.looked_through) for one in some]
-    for one in found[:SHOWN]:
+    found = {check.name: some for check, some in site.database.read(soundness.looked_through) if some}
+    shown = [one for some in found.values() for one in some[:SHOWN]]
+    for one in shown:
         _log.error("the books do not agree", check=one.check, found=one.words)
-    told = [{"check": one.check, "key": one.key, "words": one.words} for one in found[:SHOWN]]
-    site.database.write(lambda tx: turns.note(tx, CHECKS, site.now(), {"found": told, "count": len(found)}))
-    return len(found)
+    counts = {name: len(some) for name, some in found.items()}
+    told = [{"check": one.check, "key": one.key, "words": one.words} for one in shown]
+    outcome = {"found": told, "counts": counts, "count": sum(counts.values())}
+    site.database.write(lambda tx: turns.note(tx, CHECKS, site.now(), outcome))
+    return sum(counts.values())

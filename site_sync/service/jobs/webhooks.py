@@ -14,6 +14,7 @@ from site_sync.service.database.transaction import Executor
 from site_sync.service.links import Links
 from site_sync.service.outbox import OutState
 from site_sync.service.sealing import Unsealable
+from site_sync.service.sentences import said
 from site_sync.service.webhook_delivery import deliver, headers
 from site_sync.service.webhook_outbox import WEBHOOKS, with_page
 from site_sync.service.wiring import Site
@@ -63,7 +64,7 @@ def _send_all(site: Site, endpoint: str, rows: list[Any]) -> None:
 
 
 def _drop(site: Site, row: Any) -> None:
-    site.database.write(lambda tx: WEBHOOKS.dropped(tx, row, "the endpoint is gone"))
+    site.database.write(lambda tx: WEBHOOKS.dropped(tx, row, said("the endpoint is gone")))
 
 
 def _send(site: Site, endpoint: Any, row: Any) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
+from site_sync.service.sentences import said
 from site_sync.service.settings import MailSecurity
 
 TIMEOUT_SECONDS = 20.0
@@ -83,6 +84,14 @@ def hand_in(session: smtplib.SMTP, message: EmailMessage) -> None:
 
 
 def _told(error: Exception) -> str:
-    """The kind of failure and the server's code, without addresses, which belong in no log."""
-    code = getattr(error, "smtp_code", "")
-    return f"{type(error).__name__} {code}".strip()
+    """What the server did not do and its code, without addresses, which belong in no log."""
+    match error:
+        case smtplib.SMTPAuthenticationError(smtp_code=code):
+            return said(f"the mail server refuses the user name or password ({code})")
+        case smtplib.SMTPResponseException(smtp_code=code):
+            return said(f"the mail server answers {code}")
+        case smtplib.SMTPRecipientsRefused(recipients=refused):
+            code = min((code for code, _ in refused.values()), default=0)
+            return said(f"the mail server does not take the address ({code})")
+    kind = type(error).__name__
+    return said(f"the mail server cannot be reached ({kind})")

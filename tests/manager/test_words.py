@@ -1,0 +1,48 @@
+"""Every code that a page may show has a word."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing
+from collections.abc import Iterator
+
+from site_sync.domain.catalogue import Category, Item
+from site_sync.domain.customers import Customer
+from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, Store, Tender
+from site_sync.domain.stock import StockReason
+from site_sync.manager.policy_form import FIELDS
+from site_sync.manager.wording import WORDS
+from site_sync.service import soundness
+from site_sync.service.connector_register import ConnectorSettings
+
+WRITTEN_DOWN = (
+    Category, Customer, ConnectorSettings, DeliveryMethod, Item, Reason, Source, StaffMember, Store, Tender,
+)  # fmt: skip
+"""What the audit tells of field by field."""
+
+
+def _words(section: str) -> set[str]:
+    found: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
+    return set(found[section])
+
+
+def _fields(kind: type, path: str = "") -> Iterator[str]:
+    """Fields as the audit names them: members of members by dotted path."""
+    hints = typing.get_type_hints(kind)
+    for one in dataclasses.fields(kind):
+        inner = hints[one.name]
+        if isinstance(inner, type) and dataclasses.is_dataclass(inner):
+            yield from _fields(inner, f"{path}{one.name}.")
+        else:
+            yield path + one.name
+
+
+def test_what_the_audit_names_has_a_word() -> None:
+    named = {name for kind in WRITTEN_DOWN for name in _fields(kind)}
+    assert sorted(named - _words("settings_field") - set(FIELDS)) == []
+
+
+def test_checks_and_movements_have_a_word() -> None:
+    assert {check.name for check in soundness.CHECKS} - _words("check") == set()
+    assert {reason.value for reason in StockReason} - _words("reason") == set()
