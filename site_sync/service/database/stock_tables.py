@@ -60,6 +60,15 @@ stock_movements = Table(
 """Append-only: goods that came, went or were counted; a count that found no difference is one of 0."""
 Index("ix_stock_movements_sku", stock_movements.c.sku, stock_movements.c.id)
 
-MOVED_GOODS, WAS_SHORT = text("on_hand <> 0"), text("reason = 'short'")
+MOVED_GOODS, WAS_SHORT, COUNTED = text("on_hand <> 0"), text("reason = 'short'"), text("kind = 'count'")
+_M = stock_movements.c
+Index(
+    "ix_stock_movements_counted",
+    _M.sku,
+    _M.store,
+    _M.at,
+    sqlite_where=COUNTED,
+    postgresql_where=COUNTED,
+)
 Index("ix_journal_moved", journal.c.sku, journal.c.id, sqlite_where=MOVED_GOODS, postgresql_where=MOVED_GOODS)
 Index("ix_journal_short", journal.c.at, sqlite_where=WAS_SHORT, postgresql_where=WAS_SHORT)
