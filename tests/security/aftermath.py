@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
-from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.codes import TOKEN_LENGTH
 from tests.security.conftest import Played
+from tests.security.left_behind import card_numbers, kept
 
 
 def keeps_strangers_out(played: Played) -> None:
@@ -25,15 +21,6 @@ def keeps_strangers_out(played: Played) -> None:
         assert told.get("referrer-policy") in ("no-referrer", "same-origin"), name
         scripts = [part for part in policy.split("; ") if part.startswith("script-src")]
         assert scripts in ([], ["script-src 'self'"]), name
-
-
-def _kept(file: Path) -> Iterator[tuple[str, str]]:
-    """Every text of every table, with its table's name."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                yield table, " ".join(str(value) for value in row if value is not None)
 
 
 SHOWN_ONCE = re.compile(
@@ -56,14 +43,6 @@ def _given_out(played: Played) -> set[str]:
     return found
 
 
-LONG_NUMBER = re.compile(r"(?<![\w.-])\d{13,19}(?![\w.-])")
-
-
-def _card_numbers(text: str) -> list[str]:
-    """Long numbers that stand by themselves and check as card numbers do."""
-    return [run for run in LONG_NUMBER.findall(text) if mask_card_numbers(run) != run]
-
-
 def leaves_no_secret(played: Played) -> None:
     """Nothing that was given out stands in the database or the log."""
     secrets = _given_out(played)
@@ -71,12 +50,12 @@ def leaves_no_secret(played: Played) -> None:
     assert len(secrets) > 25
     long = re.compile("|".join(sorted(re.escape(one) for one in secrets if len(one) > 6)))
     pins = re.compile("|".join(rf"\b{one}\b" for one in secrets if len(one) == 6))
-    for table, text in _kept(played.file):
+    for table, text in kept(played.file):
         assert long.search(text) is None, table
         if table in ("staff", "settings_changes", "passwords", "changes"):
             assert pins.search(text) is None, table
-        assert not _card_numbers(text), (table, text)
+        assert not card_numbers(text), (table, text)
     said = "\n".join(played.said)
     assert long.search(said) is None
     assert pins.search(said) is None
-    assert not _card_numbers(said)
+    assert not card_numbers(said)
