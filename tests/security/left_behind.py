@@ -25,7 +25,7 @@ SHOWN_ONCE = re.compile(r"\b(?:hk_[0-9a-f]{64}|whsec_[A-Za-z0-9+/]{32}=*|otpauth
 
 
 def card_numbers(text: str) -> list[str]:
-    """Long numbers that stand alone and check as card numbers do; the barcode of an item may do so by chance."""
+    """Long numbers that stand alone and check as card numbers do; a barcode may do so by chance."""
     return [
         run
         for run in LONG_NUMBER.findall(text)
