@@ -119,7 +119,7 @@ def test_a_hand_over_is_approved_where_the_shop_says_so() -> None:
     context = Context(NOW, EVERY - {Right.ORDER_COLLECT_UNVERIFIED}, cut_off=CUT_OFF)
     alone = decide(paid, command(paid.id, HAND_OVER), context)
     assert isinstance(alone, Refusal)
-    assert alone.facts == {"right": Right.ORDER_COLLECT_UNVERIFIED.value}
+    assert alone.facts == {"right": Right.ORDER_COLLECT_UNVERIFIED.value, "why": "cut_off"}
     approved = replace(context, approver_rights=EVERY)
     assert isinstance(decide(paid, replace(command(paid.id, HAND_OVER), approver=BOSS), approved), Decision)
 

@@ -13,11 +13,13 @@ from pos_app.operations import cut_off
 from pos_app.ui import wording
 from pos_app.ui.views import works_offline
 from pos_app.ui.widgets.labels import Text
+from site_sync.domain.history import OrderRecord
 from site_sync.domain.leases import Lease
 from site_sync.domain.offline import TABLE, OfflineAct, Verdict
 from site_sync.domain.policies import OfflineCollect, Policy
 from site_sync.protocol.changes import RecordKind
-from tests.desks import CASHIER, Bench
+from tests.builders import NOW, line, order
+from tests.desks import CASHIER, MARIA, Bench
 from tests.screens.counter import Counter, open_counter
 from tests.screens.hand import press
 
@@ -78,3 +80,27 @@ def test_what_has_no_limit_simply_works(counter: Counter) -> None:
     free = replace(line, bounds=tuple(replace(bound, most=None, left=None) for bound in line.bounds))
     (shown,) = works_offline.rows(replace(works, lines=(free,)))
     assert (shown.badge, shown.tone, shown.detail) == ("works", "ok", "")
+
+
+def _ready_to_collect(bench: Bench) -> None:
+    made = order(line(picked=2), paid=2_000)
+    ready = replace(made, id="o-1", number="S01-02-000318-4", ready_at=NOW, customer=MARIA)
+    bench.tell(RecordKind.ORDER, ready.id, OrderRecord(ready))
+    bench.online[0] = False
+
+
+def test_a_hand_over_offline_says_what_is_approved_and_why(tmp_path: Path) -> None:
+    counter = open_counter(tmp_path, policy=POLICY, prepare=_ready_to_collect)
+    counter.till.sign_in(CASHIER)
+    counter.till.window.navigation.navigate("collect")
+    counter.screen.match_chosen.emit("o-1")
+    counter.rest()
+    press(counter.screen.identity["known"])
+    counter.rest()
+    counter.press("Hand over")
+    said = {label.text() for label in counter.screen.findChildren(Text)}
+    assert "Approval for handing over offline" in said
+    assert any(words.startswith("This till cannot ask whether another one") for words in said)
+    counter.approve("Bodil Boss")
+    assert counter.ask(lambda desk: desk.store.orders.order("o-1").closed_at) == NOW
+    counter.close()

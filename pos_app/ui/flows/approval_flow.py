@@ -158,8 +158,7 @@ class ApprovalFlow:
             self._cancelled()
             return
         names = [(one.id, one.name, say(f"role.{one.role.value}")) for one in people]
-        key = f"right.{right.value.replace('.', '_')}"
-        title = say("approval.title", what=say(key)) if knows(key) else say("approval.needed")
+        title = _title(wish.refusal, right)
         self._screen.ask_approval(title, _why(wish.refusal), names, reason_needed=not wish.acting.reason)
 
     # answers
@@ -226,10 +225,19 @@ def show_not_approved(panel: ApprovalPanel, refusal: Refusal, now: datetime) -> 
         panel.show_wrong(refused(refusal.code.value, refusal.facts))
 
 
+def _title(refusal: Refusal, right: Right) -> str:
+    """What is to be approved: the act as such, or what makes it one to approve now."""
+    for key in (f"approval.of_{refusal.facts.get('why')}", f"right.{right.value.replace('.', '_')}"):
+        if knows(key):
+            return say("approval.title", what=say(key))
+    return say("approval.needed")
+
+
 def _why(refusal: Refusal) -> str:
     due, currency = refusal.facts.get("due"), refusal.facts.get("currency")
     if refusal.code is Code.BELOW_MINIMUM_DEPOSIT and isinstance(due, int):
         return say("approval.deposit_missing", amount=money(Money(due, str(currency))))
     if refusal.code is Code.RIGHT_NEEDED:
-        return say("approval.right_missing")
+        key = f"approval.right_missing_{refusal.facts.get('why')}"
+        return say(key if knows(key) else "approval.right_missing")
     return refused(refusal.code.value, refusal.facts)

@@ -14,6 +14,8 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.totals import total_of
 
 CASH = "cash"
+CUT_OFF = "cut_off"
+"""Why a hand-over has to be approved that anybody may do while the site is reached."""
 CHANGES = frozenset(
     {
         ActKind.AMEND, ActKind.CONVERT_QUOTE, ActKind.CANCEL, ActKind.EXTEND, ActKind.REPRICE,
@@ -35,7 +37,7 @@ def check(before: Order | None, working: Deciding) -> None:
     if collects and offline.needs_approval(working.context.policy, standing):
         right = Right.ORDER_COLLECT_UNVERIFIED
         if not working.may(right):
-            raise Refused(Code.RIGHT_NEEDED, right=right.value)
+            raise Refused(Code.RIGHT_NEEDED, right=right.value, why=CUT_OFF)
 
 
 def _refusals(before: Order | None, working: Deciding, standing: Standing) -> Iterator[Refusal | None]:
