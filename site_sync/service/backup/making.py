@@ -15,6 +15,8 @@ from site_sync.service.settings import Keys, Settings
 from site_sync.service.wiring import Site
 
 SUFFIX = ".backup"
+DAMAGED = ".damaged"
+"""Behind the name of a file that did not come out whole."""
 CopyOut = Callable[[ArchiveWriter, Path], Described]
 """Copies a database into a backup, with a place for a scratch file; tells what is in it."""
 
@@ -52,5 +54,5 @@ def write(
     try:
         return path, archive.verified(path)
     except BackupDamaged:
-        path.rename(path.with_name(f"{path.name}.damaged"))
+        path.rename(path.with_name(path.name + DAMAGED))
         raise

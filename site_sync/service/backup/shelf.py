@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from site_sync.service.backup import archive
-from site_sync.service.backup.making import SUFFIX
+from site_sync.service.backup.making import DAMAGED, SUFFIX
 from site_sync.service.backup.manifest import BackupDamaged, Manifest
 
 LEFT_OVER = timedelta(days=1)
@@ -47,9 +47,14 @@ def named(folder: Path, name: str) -> Path | None:
 
 
 def tidy(folder: Path, keep: int, now: datetime) -> list[str]:
-    """Delete all but the newest backups and what was never finished; returns the names of deleted backups."""
+    """Delete all but the newest backups and what was never finished; returns the names of deleted backups.
+
+    Of those that did not come out whole one is kept to be looked at: a failing disk would be filled by more.
+    """
     found = sorted(folder.glob(f"handover-*{SUFFIX}"), reverse=True)
     for path in found[keep:]:
+        path.unlink(missing_ok=True)
+    for path in sorted(folder.glob(f"handover-*{SUFFIX}{DAMAGED}"), reverse=True)[1:]:
         path.unlink(missing_ok=True)
     for end in (".part", ".copying"):
         for path in folder.glob(f"handover-*{SUFFIX}{end}"):

@@ -44,8 +44,10 @@ def back_up(site: Site) -> None:
 def backup_now(site: Site) -> str:
     """Make a backup and let old ones go; what went wrong, empty when nothing did."""
     try:
-        path, _ = making.make(site)
-        shelf.tidy(site.settings.backup_folder, site.settings.backup_keep, site.now())
+        try:
+            path, _ = making.make(site)
+        finally:
+            shelf.tidy(site.settings.backup_folder, site.settings.backup_keep, site.now())
         outcome = {"name": path.name}
     except (BackupDamaged, OSError, SQLAlchemyError) as error:
         _log.error("a backup could not be made", why=str(error))

@@ -150,6 +150,14 @@ def test_a_byte_that_changed_is_found(site: Site) -> None:
             archive.verified(path)
 
 
+def test_of_backups_that_did_not_come_out_whole_the_newest_is_kept(tmp_path: Path) -> None:
+    names = [f"handover-2026112{day}T120000000000Z.backup" for day in range(3)]
+    for name in (*names, *(f"{name}.damaged" for name in names)):
+        (tmp_path / name).touch()
+    assert shelf.tidy(tmp_path, 2, NOON) == names[:1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*names[1:], f"{names[2]}.damaged"]
+
+
 def test_half_a_file_is_no_backup(site: Site, clock: Clock) -> None:
     path, _ = making.make(site)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
