@@ -84,7 +84,7 @@ def _page(
         status=422 if errors else 200,
         section="/staff",
         member=member,
-        seen=seen_marks.mark_of(_shown(visit.read(lambda db: staffing.find(db, member.id)) or member)),
+        seen=seen_marks.mark_of(fields_of(visit.read(lambda db: staffing.find(db, member.id)) or member)),
         changeable=staffing.may_change(visit.staff, member),
         role_options=_roles(visit, member),
         rights=sorted(ROLE_RIGHTS[member.role]),
@@ -132,7 +132,7 @@ def _told(change: Change, member: StaffMember) -> StaffMember:
     )
 
 
-def _shown(member: StaffMember) -> dict[str, object]:
+def fields_of(member: StaffMember) -> dict[str, object]:
     """What of a person the form shows."""
     return {name: getattr(member, name) for name in ("name", "role", "stores", "language", "active")}
 
@@ -174,7 +174,7 @@ def save(change: Acting, staff_id: str) -> Response:
     member = _told(change, _member(visit, staff_id))
 
     def work(tx: Transaction) -> Refusal | None:
-        seen_marks.check(change, _shown(staffing.find(tx, staff_id) or member))
+        seen_marks.check(change, fields_of(staffing.find(tx, staff_id) or member))
         return staffing.change(tx, visit.staff, member, visit.now())
 
     try:

@@ -13,8 +13,10 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from site_sync.domain.permissions import Role
+from site_sync.manager.seen_marks import mark_of
+from site_sync.manager.staff_pages import fields_of
 from site_sync.manager.visit import COOKIE
-from site_sync.service import enrolment, orders
+from site_sync.service import enrolment, orders, staffing
 from tests.security.matrix import ROWS, Door, Row
 from tests.security.world import STORES, Caller, World, code_for_a_till
 from tests.service.web_shop import euro
@@ -213,8 +215,12 @@ def _envelope(world: World, cell: Cell) -> Fields:
     }]}  # fmt: skip
 
 
-def _person_kept(_world: World, cell: Cell) -> Fields:
-    return {"name": "Someone", "role": Role.CASHIER.value, "active": "yes", "stores": [cell.place]}
+def _person_kept(world: World, cell: Cell) -> Fields:
+    known = world.site.database.read(lambda db: staffing.find(db, f"person-{cell.place}"))
+    assert known is not None
+    seen = mark_of(fields_of(known))
+    kept = {"name": "Someone", "role": Role.CASHIER.value, "active": "yes", "stores": [cell.place]}
+    return {**kept, "seen": seen}
 
 
 _MESSAGE = {"channel": "email", "kind": "ready", "language": "en", "method": "", "subject": "{{ number }}"}
