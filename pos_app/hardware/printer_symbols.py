@@ -9,9 +9,6 @@ import qrcode
 
 from site_sync.domain.documents.blocks import CodeKind
 
-BAR_QUIET = 10
-"""Light modules a reader wants on both sides of a bar code."""
-
 
 @lru_cache(maxsize=64)
 def qr_modules(data: str) -> tuple[tuple[bool, ...], ...]:

@@ -59,11 +59,6 @@ class Problems:
         found = self._read("id = ?", (problem_id,))
         return found[0] if found else None
 
-    def open_count(self) -> int:
-        """How many problems are open."""
-        row = self._file.raw.execute("SELECT count(*) FROM problems WHERE state = 'open'").fetchone()
-        return int(row[0])
-
     def close(self, ended: ProblemRecord) -> bool:
         """Keep how a problem ended; False when it was closed already."""
         done = self._file.raw.execute(

@@ -29,6 +29,7 @@ from site_sync.domain.events import Event, PaymentRecorded, stock_moves
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.orders import Payment, PaymentKind
+from site_sync.domain.particulars import Actor
 from site_sync.domain.problems import ProblemEnd, ProblemRecord
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
@@ -123,13 +124,8 @@ class Store:
         a card was charged for it already.
         """
         self._need_room(beside)
-        entry = ToSend(
-            command_id=command.id,
-            payload_kind=PayloadKind.ORDER,
-            payload=COMMAND.text(command),
-            staff=command.by.id,
-            till_time=command.at,
-            approver=command.approver.id if command.approver else None,
+        entry = replace(
+            _to_send(command, PayloadKind.ORDER, COMMAND.text(command), command.approver),
             order_id=command.order_id,
             base_version=before.order.version if before else None,
         )
@@ -146,14 +142,7 @@ class Store:
     def keep_sale(self, sale: Sale, beside: Beside = NOTHING_BESIDE) -> None:
         """Keep a finished sale with its receipt, stock, money and outbox row; durable on return."""
         self._need_room(beside)
-        entry = ToSend(
-            command_id=sale.id,
-            payload_kind=PayloadKind.SALE,
-            payload=SALE.text(sale),
-            staff=sale.by.id,
-            till_time=sale.at,
-            approver=sale.approver.id if sale.approver else None,
-        )
+        entry = _to_send(sale, PayloadKind.SALE, SALE.text(sale), sale.approver)
         with self.file.transaction():
             self._send(entry, PayloadKind.SALE.value, sale.number)
             self.sales.keep(sale)
@@ -164,26 +153,13 @@ class Store:
     def keep_mail(self, mail: ReceiptMail) -> None:
         """Keep that a receipt is to be sent, with its outbox row; durable on return unless inside one."""
         self.room.need()
-        entry = ToSend(
-            command_id=mail.id,
-            payload_kind=PayloadKind.MAIL,
-            payload=RECEIPT_MAIL.text(mail),
-            staff=mail.by.id,
-            till_time=mail.at,
-        )
+        entry = _to_send(mail, PayloadKind.MAIL, RECEIPT_MAIL.text(mail))
         with self.file.transaction():
             self._send(entry, "receipt_mailed", mail.number)
 
     def keep_end(self, end: ProblemEnd, ended: ProblemRecord) -> bool:
         """Keep how a person ended a problem, with its outbox row; False when it was ended before."""
-        entry = ToSend(
-            command_id=end.id,
-            payload_kind=PayloadKind.PROBLEM,
-            payload=PROBLEM_END.text(end),
-            staff=end.by.id,
-            till_time=end.at,
-            approver=end.approver.id if end.approver else None,
-        )
+        entry = _to_send(end, PayloadKind.PROBLEM, PROBLEM_END.text(end), end.approver)
         with self.file.transaction():
             if not self.problems.close(ended):
                 return False
@@ -201,13 +177,7 @@ class Store:
 
     def keep_shift_entry(self, shift_entry: ShiftEntry, entries: Iterable[DrawerEntry] = ()) -> None:
         """Keep an act of a shift with its outbox row; durable on return unless inside a transaction."""
-        entry = ToSend(
-            command_id=shift_entry.id,
-            payload_kind=PayloadKind.SHIFT,
-            payload="",
-            staff=shift_entry.by.id,
-            till_time=shift_entry.at,
-        )
+        entry = _to_send(shift_entry, PayloadKind.SHIFT, "")
         act = f"shift_{shift_entry.act.value}"
         with self.file.transaction():
             sealed = self._sealed(shift_entry, _noted(entry, act, shift_entry.shift))
@@ -236,6 +206,16 @@ class Store:
             base_version=entry.base_version,
         )
         self.file.after_commit(lambda: self._kept(line))
+
+
+def _to_send(
+    kept: Command | Sale | ReceiptMail | ProblemEnd | ShiftEntry,
+    kind: PayloadKind,
+    payload: str,
+    approver: Actor | None = None,
+) -> ToSend:
+    """What was done here, on its way to the site."""
+    return ToSend(kept.id, kind, payload, kept.by.id, kept.at, approver.id if approver else None)
 
 
 def _noted(entry: ToSend, act: str, subject: str) -> AuditEntry:

@@ -160,10 +160,6 @@ def _orders_of(desk: Any, customer_id: str) -> tuple[OrderRow, ...]:
     return customers.orders_of(desk, customer_id, open_only=False)
 
 
-def _reach(customer: Customer) -> str:
-    return " · ".join(part for part in (customer.phone, customer.email) if part)
-
-
 def _form(customer: Customer) -> CustomerForm:
     return CustomerForm(
         customer.id, customer.name, customer.phone, customer.email, customer.member_card, customer.language

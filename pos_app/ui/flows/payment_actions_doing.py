@@ -32,8 +32,6 @@ from site_sync.domain.orders import ClosedAs, OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.policies import OnShortage
 
-Leave = Callable[[], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
