@@ -1,6 +1,6 @@
 # Handover: the few commands a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench audit sbom run-till run-site
+.PHONY: help setup demo test bench audit sbom pins run-till run-site
 
 PYTHON := .venv/bin/python
 SCREEN := -screen 0 1366x768x24
@@ -31,6 +31,10 @@ audit: setup var/audit/tools ## look every library up in the lists of known weak
 sbom: setup var/audit/tools ## write what is installed, with licences, into var/sbom.json (CycloneDX)
 	@var/audit/bin/cyclonedx-py environment $(PYTHON) --output-reproducible --output-file var/sbom.json
 	@echo "var/sbom.json"
+
+pins: var/audit/tools ## write constraints.txt anew after pyproject.toml changed; PINS=--upgrade takes the newest
+	@var/audit/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 $(PINS) \
+	  --custom-compile-command "make pins" --extra dev pyproject.toml packaging/build-tools.txt --output-file constraints.txt
 
 var/audit/tools: packaging/audit-tools.txt
 	@python=$$(packaging/find-python) && "$$python" -m venv --clear var/audit

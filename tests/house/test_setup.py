@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.source import ROOT
 
-TARGETS = ("help", "setup", "demo", "test", "bench", "audit", "sbom", "run-till", "run-site")
+TARGETS = ("help", "setup", "demo", "test", "bench", "audit", "sbom", "pins", "run-till", "run-site")
 PLACES_OF_ONE_MACHINE = re.compile(
     r"/work/|/root/|/home/|/opt/(?!handover)|@ ?file:|https?://[^/\s]*:[^/\s]*@"
 )
@@ -74,5 +74,5 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
 
 def _pins() -> dict[str, str]:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("==") for line in lines if "==" in line]
+    pairs = [line.split()[0].split("==") for line in lines if "==" in line]
     return {canonicalize_name(name): version for name, version in pairs}
