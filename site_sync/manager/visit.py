@@ -213,9 +213,14 @@ def arriving_with_form(stage: Stage) -> Callable[[Request, FormData], Arrival]:
 
 
 def from_here(request: Request) -> bool:
-    """Whether the browser says that the request comes from a page of this site."""
+    """Whether the browser says that the request comes from a page of this site.
+
+    A proxy may call the site by a name of its own; browsers know it by its public address then.
+    """
     origin = request.headers.get("origin")
     if origin is not None and origin != "null":
+        if origin == site_of(request).settings.public_address:
+            return True
         try:
             return urlsplit(origin).netloc == request.headers.get("host", "")
         except ValueError:  # nothing that a browser would say

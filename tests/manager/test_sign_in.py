@@ -137,6 +137,14 @@ def test_a_form_from_another_site_is_refused(root: Browser) -> None:
         assert answer.status_code == 403
 
 
+def test_a_form_comes_from_here_whatever_a_proxy_calls_the_site(root: Browser, site: Site) -> None:
+    form = root.form("/staff/mona", "/pin")
+    headers = {"Origin": site.settings.public_address, "Host": "upstream"}
+    assert root.http.post(form.action, data=dict(form.fields), headers=headers).status_code == 200
+    headers["Origin"] += ".evil.example"
+    assert root.http.post(form.action, data=dict(form.fields), headers=headers).status_code == 403
+
+
 def test_only_plain_forms_are_taken(root: Browser) -> None:
     form = root.form("/staff/mona", "/pin")
     answer = root.http.post(form.action, json=dict(form.fields))
