@@ -111,8 +111,14 @@ def size(name: str) -> int:
 
 def font(points: float, weight: int = 400) -> QFont:
     """Inter at this many design pixels, with figures of equal width."""
+    return QFont(_font(px(points), weight))
+
+
+@cache
+def _font(pixels: int, weight: int) -> QFont:
+    """Made once, as every widget asks for some; whoever changes one changes a copy."""
     made = QFont("Inter")
-    made.setPixelSize(px(points))
+    made.setPixelSize(pixels)
     made.setWeight(QFont.Weight(weight))
     made.setFeature(QFont.Tag("tnum"), 1)
     made.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
