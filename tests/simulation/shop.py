@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time
 from typing import Any, TypeVar
 
@@ -89,6 +89,10 @@ class Watched:
             return done
 
         return self._database.write(watched)
+
+    def write_each(self, works: Iterable[Callable[[Transaction], T]]) -> Iterator[T]:
+        """One after the other."""
+        return (self.write(work) for work in works)
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """As the database."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url
@@ -27,6 +27,14 @@ class Database(Protocol):
         """Run `work` in one transaction; an exception rolls it back and comes out here.
 
         `work` may be run again after a conflict with another writer, so it must only touch the database.
+        """
+        ...
+
+    def write_each(self, works: Iterable[Callable[[Transaction], T]]) -> Iterator[T]:
+        """Run each in a transaction of its own, in their order; what it returned comes once it is durable.
+
+        An exception comes out at its place. They may be committed together, so that those behind one that
+        failed, or behind where the caller stopped, may have been done all the same.
         """
         ...
 

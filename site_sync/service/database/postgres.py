@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any, TypeVar
 
@@ -64,6 +64,10 @@ class PostgresDatabase:
                     raise
                 self._closing.wait(0.002 * attempt)
         raise AssertionError("unreachable")
+
+    def write_each(self, works: Iterable[Callable[[Transaction], T]]) -> Iterator[T]:
+        """Run each in a transaction of its own, which holds its rows no longer than its own work takes."""
+        return (self.write(work) for work in works)
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the feed's head after each commit of any process that changed it."""

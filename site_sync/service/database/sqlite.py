@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +114,11 @@ class SqliteDatabase:
         """Run `work` in one transaction on the writer's thread and wait until it is durable."""
         return cast(T, self._ask(_Request(work)))
 
+    def write_each(self, works: Iterable[Callable[[Transaction], T]]) -> Iterator[T]:
+        """Run each in a savepoint of its own; all wait for the writer at once, and so share commits."""
+        outcomes = [self._submit(_Request(work)) for work in works]
+        return (cast(T, outcome.result()) for outcome in outcomes)
+
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the feed's head after each commit that changed it."""
         self._listeners.append(listener)
@@ -133,10 +138,13 @@ class SqliteDatabase:
             self._at_work.close()
 
     def _ask(self, request: _Request) -> Any:
+        return self._submit(request).result()
+
+    def _submit(self, request: _Request) -> Future[Any]:
         if self._closed:
             raise RuntimeError("the database is closed")
         self._requests.put(request)
-        return request.outcome.result()
+        return request.outcome
 
     def _run(self) -> None:
         try:

@@ -78,6 +78,23 @@ def test_work_that_fails_leaves_nothing_and_the_others_of_its_group_stay(empty_d
     assert empty_database.read(value_of) == 10
 
 
+def test_several_are_done_in_their_order_and_one_that_fails_says_so_at_its_place(
+    empty_database: Database,
+) -> None:
+    begin_counter(empty_database)
+
+    def fail(tx: Transaction) -> int:
+        count_up(tx)
+        raise LookupError("no")
+
+    assert list(empty_database.write_each([count_up, count_up, count_up])) == [1, 2, 3]
+    results = empty_database.write_each([count_up, fail])
+    assert next(results) == 4
+    with pytest.raises(LookupError, match="no"):
+        next(results)
+    assert empty_database.read(value_of) == 4
+
+
 def test_a_deadlock_is_worked_again(empty_database: Database) -> None:
     begin_counter(empty_database, "a")
     begin_counter(empty_database, "b")

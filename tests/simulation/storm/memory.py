@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -104,6 +104,10 @@ class MemoryDatabase:
             if not self.dies_after:
                 raise LostInCommit
         return done
+
+    def write_each(self, works: Iterable[Callable[[Transaction], T]]) -> Iterator[T]:
+        """One after the other."""
+        return (self.write(work) for work in works)
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call with the feed's head after each commit that changed it."""
