@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,7 +14,7 @@ from site_sync.manager import wording
 from site_sync.manager.rendering import page, shops
 from site_sync.manager.setup_pages import Looking, field_error, step_page
 from site_sync.manager.speech import say
-from site_sync.manager.till_pages import PROFILES, Offer, offer_of
+from site_sync.manager.till_pages import PROFILES, Offer, offer_of, place_given
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.service import company, enrolment, staffing, starter
 from site_sync.service.company import Company
@@ -26,7 +25,6 @@ from site_sync.service.starter import Hired, Step
 
 routes = APIRouter()
 ROWS = 5
-_TILL = re.compile(r"\d{2}", re.ASCII)
 Hiring = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
 Enrolling = Annotated[Change, Depends(changes(Right.DEVICE_MANAGE))]
 Watching = Annotated[Visit, Depends(needs(Right.DEVICE_VIEW))]
@@ -119,18 +117,10 @@ def _tills(visit: Visit) -> list[enrolment.Device]:
 def enrol(change: Enrolling) -> Response:
     """Make a code for a till."""
     visit = change.visit
-    given = {name: change.text(name) for name in ("store", "till", "profile")}
-    errors: dict[str, str] = {}
-    if given["store"] not in shops(visit):
-        errors["store"] = say("Choose the store where the till stands.")
-    if not _TILL.fullmatch(given["till"]):
-        errors["till"] = say("Two digits, as 01.")
-    if given["profile"] not in PROFILES:
-        errors["profile"] = say("Choose one of these.")
+    given, errors = place_given(change)
     if errors:
         return _till(visit, given, errors)
-    offer = offer_of(visit, NewTill(given["store"], given["till"], given["profile"]))
-    return _till(visit, given, offer=offer)
+    return _till(visit, given, offer=offer_of(visit, NewTill(**given)))
 
 
 @routes.get("/setup/till/joined")

@@ -75,18 +75,23 @@ def show(visit: Looking) -> Response:
 @routes.post("/tills")
 def let_in(change: Acting) -> Response:
     """Make a one-time code for a till and show it with its QR code."""
-    visit = change.visit
+    given, errors = place_given(change)
+    if errors:
+        return _page(change.visit, given=given, errors=errors)
+    return _page(change.visit, offer_of(change.visit, NewTill(**given)))
+
+
+def place_given(change: Change) -> tuple[dict[str, str], dict[str, str]]:
+    """Where a till shall stand, as it was typed, and what is wrong with it by field."""
     given = {name: change.text(name) for name in ("store", "till", "profile")}
     errors: dict[str, str] = {}
-    if given["store"] not in shops(visit):
+    if given["store"] not in shops(change.visit):
         errors["store"] = say("Choose the store where the till stands.")
     if not _TILL.fullmatch(given["till"]):
         errors["till"] = say("Two digits, as 02.")
     if given["profile"] not in PROFILES:
         errors["profile"] = say("Choose one of these.")
-    if errors:
-        return _page(visit, given=given, errors=errors)
-    return _page(visit, offer_of(visit, NewTill(given["store"], given["till"], given["profile"])))
+    return given, errors
 
 
 def offer_of(visit: Visit, place: NewTill) -> Offer:
