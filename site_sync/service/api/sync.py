@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
@@ -34,11 +34,14 @@ from site_sync.service.order_search import Search
 from site_sync.service.snapshot import SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
+T = TypeVar("T")
 PROTOCOL_HEADER = "X-Handover-Protocol"
 LONGEST_VERSION = 9
 MOST_WAITING = 1_000_000_000
 AT_ONCE = 4
 """Commands of a till that may share a commit: so few that others need not wait long for theirs."""
+SLOW_AT_ONCE = 2
+"""Snapshots and sums that are made at once: the feed is read on the same few threads and must not wait."""
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=1)
 
@@ -88,6 +91,7 @@ class SyncRoutes:
         self._wrong_codes: deque[Any] = deque(maxlen=WRONG_CODES)
         self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.snapshot_folder)
         self._sums = SumsShelf(site.database)
+        self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -275,7 +279,7 @@ class SyncRoutes:
         """How much of each kind the till should hold at its place in the feed, to compare with that."""
         device = await self._calling(request)
         place, now = self._place(cursor), self._site.now()
-        found = await asyncio.to_thread(self._sums.take, device.store, place, now)
+        found = await self._slowly(partial(self._sums.take, device.store, place, now))
         who = self._site.identity
         return _json(
             Sums(
@@ -301,8 +305,12 @@ class SyncRoutes:
         if known is not None:
             return _packed(known, known.stem[-64:])
         since = self._place(cursor)
-        built = await asyncio.to_thread(self._shelf.take, sort, self._site.now(), since)
+        built = await self._slowly(partial(self._shelf.take, sort, self._site.now(), since))
         return _packed(built.path, built.sha256)
+
+    async def _slowly(self, work: Callable[[], T]) -> T:
+        async with self._slow:
+            return await asyncio.to_thread(work)
 
     async def orders(self, request: Request, query: str = Query(min_length=2, max_length=100)) -> Response:
         """Orders of any store that a typed text may mean."""

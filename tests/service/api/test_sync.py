@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import sqlite3
@@ -20,6 +21,7 @@ from site_sync.protocol.codec import ORDER
 from site_sync.protocol.envelope import Push, PushAnswer, ResultKind
 from site_sync.service import changes as feed
 from site_sync.service import enrolment
+from site_sync.service.api.sync import SyncRoutes
 from site_sync.service.app import create_app
 from site_sync.service.enrolment import DeviceState, NewTill
 from site_sync.service.wiring import Site, begin_epoch
@@ -348,3 +350,18 @@ def test_addresses_that_are_not_there(
     http: httpx.Client, method: str, path: str, status: int, code: str
 ) -> None:
     assert code_of(http.request(method, path)) == (status, code)
+
+
+def test_however_many_tills_load_afresh_the_feed_is_still_read(site: Site) -> None:
+    """Snapshots and sums that take long, of more tills than there are threads."""
+    routes, done = SyncRoutes(site), threading.Event()
+
+    async def crowded() -> bool:
+        loads = [asyncio.create_task(routes._slowly(lambda: done.wait(30))) for _ in range(40)]
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(lambda: True), 10)
+        finally:
+            done.set()
+            await asyncio.gather(*loads)
+
+    assert asyncio.run(crowded())
