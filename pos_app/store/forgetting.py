@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pos_app.store.journal_file import JournalFile, JournalLine, lines
 from pos_app.store.print_jobs import JobState, PrintJobStore
@@ -21,6 +23,10 @@ _HELD = "SELECT order_id FROM outbox WHERE order_id IS NOT NULL UNION SELECT ord
 LEEWAY = timedelta(days=7)
 """The journal is written anew when its first line is that much too old, not each time."""
 _SEARCHES = ("orders_search", "customers_search")
+QUARANTINE = "quarantine-"
+"""How the name begins of a folder that a damaged file was laid aside in; the time of it follows."""
+_COPIES = (f"{QUARANTINE}*", "*.before-*.sqlite")
+"""Whole files of the till beside the one it works on: damaged ones, and those from before an upgrade."""
 
 
 class Forgetting:
@@ -111,8 +117,9 @@ def _tells(line: JournalLine, orders: frozenset[str], mails: frozenset[str]) -> 
 
 
 def forget_old(file: TillFile, journal: JournalFile, jobs: PrintJobStore, before: datetime) -> None:
-    """Let go of papers, ended problems and lines of the journal that nothing needs any more."""
+    """Let go of papers, ended problems, lines of the journal and old files that nothing needs any more."""
     jobs.forget_before(before)
+    _forget_copies(file.path.parent, before)
     moment = before.isoformat()
     with file.transaction():
         file.raw.execute("DELETE FROM problems WHERE state <> 'open' AND at < ?", (moment,))
@@ -123,3 +130,14 @@ def forget_old(file: TillFile, journal: JournalFile, jobs: PrintJobStore, before
         return
     waiting = {row[0] for row in file.raw.execute("SELECT command_id FROM outbox WHERE state <> 'applied'")}
     journal.keep_only(lambda line: line.till_time >= moment or line.command_id in waiting)
+
+
+def _forget_copies(folder: Path, before: datetime) -> None:
+    """Take away old copies of the till's file: people who were forgotten since are in them."""
+    for path in [one for names in _COPIES for one in folder.glob(names)]:
+        if path.stat().st_mtime >= before.timestamp():
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

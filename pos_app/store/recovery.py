@@ -7,17 +7,17 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import DatabaseError
 
+from pos_app.store.forgetting import QUARANTINE
 from pos_app.store.identity import IDENTITY_COPY
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
-from pos_app.store.site_side import RETAIN_DAYS
 from pos_app.store.soundness import Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.protocol.changes import Enrolled
@@ -26,8 +26,6 @@ from site_sync.protocol.envelope import PayloadKind
 
 _log = structlog.get_logger(__name__)
 
-QUARANTINE = "quarantine-"
-"""How the name begins of a folder that a damaged file was laid aside in; the time of it follows."""
 OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
 SAVED = "saved_of_damaged_file"
@@ -86,7 +84,7 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     mark.write_text("")
     store = Store(folder)
     try:
-        salvaged = _save_into(store, quarantine, now)
+        salvaged = _save_into(store, quarantine)
     except BaseException:
         store.close()
         raise
@@ -94,11 +92,11 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     return Opened(store, quarantine, salvaged)
 
 
-def _save_into(store: Store, quarantine: Path, now: datetime) -> int:
+def _save_into(store: Store, quarantine: Path) -> int:
     """All of it or nothing, so that a file that knows its till holds what was saved; how many commands."""
     with store.file.transaction():
         _restore_identity(store.folder, store)
-        salvaged = _salvage(store, quarantine, now)
+        salvaged = _salvage(store, quarantine)
         store.settings.set(SAVED, str(salvaged))
     return salvaged
 
@@ -211,17 +209,15 @@ def _restore_identity(folder: Path, store: Store) -> None:
         store.identity.enrol(Enrolled.model_validate(kept), site_url)
 
 
-def _salvage(store: Store, quarantine: Path, now: datetime) -> int:
+def _salvage(store: Store, quarantine: Path) -> int:
     """Make pending again whatever the site may not have; it knows by the id what it has already.
 
     In the order made: as the journal has it, then what its last writes had not brought to the disk. The
-    till's clock tells no order, as it may have been set back.
+    till's clock tells no order and no age, as it may be wrong; of what is old the journal keeps what waits.
     """
     known: dict[str, JournalLine] = {}
-    since = (now - timedelta(days=RETAIN_DAYS)).isoformat()
     for line in lines(store.folder / JOURNAL):
-        if line.till_time >= since:
-            known[line.command_id] = line
+        known[line.command_id] = line
     for line in _readable(quarantine / DATABASE):
         known.setdefault(line.command_id, line)
     for line in known.values():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from pos_app.store.journal_file import JournalFile, lines
 from pos_app.store.print_jobs import JobState, PrintJob
-from pos_app.store.store import JOURNAL
+from pos_app.store.store import DATABASE, JOURNAL
 from site_sync.domain.erasure import erased
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.problems import ProblemRecord
@@ -86,6 +87,21 @@ def test_old_papers_problems_and_lines_go(bench: Bench) -> None:
     assert _journal(bench) == [waiting.id]
     bench.store.site_side.forget_closed(late)
     assert _journal(bench) == [waiting.id]
+
+
+def test_old_copies_and_damaged_files_go_as_people_are_in_them(bench: Bench) -> None:
+    folder, old = bench.store.folder, (NOW - timedelta(days=40)).timestamp()
+    for name in ("quarantine-20260101-080000", "quarantine-20261120-080000"):
+        (folder / name).mkdir()
+        (folder / name / DATABASE).write_bytes(b"Maria")
+    for copy in ("till.before-3.sqlite", "till.before-4.sqlite"):
+        (folder / copy).write_bytes(b"Maria")
+    for path in ("quarantine-20260101-080000", "till.before-3.sqlite"):
+        os.utime(folder / path, (old, old))
+    for _ in range(2):
+        bench.store.site_side.forget_closed(NOW - timedelta(days=31))
+    left = {path.name for path in folder.iterdir() if "before" in path.name or "quarantine" in path.name}
+    assert left == {"quarantine-20261120-080000", "till.before-4.sqlite"}
 
 
 def test_a_journal_written_anew_goes_on(tmp_path: Path, bench: Bench) -> None:
