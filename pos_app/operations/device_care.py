@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pos_app.operations import printing
 from pos_app.operations.desk import Acting, Desk, need
 from pos_app.operations.paper_queue import Ticket, print_again, print_document
+from pos_app.store.disk_room import UNMEASURED, Room
 from pos_app.store.print_jobs import FINISHED, JobState, PrintJob
 from site_sync.domain.documents.sample_page import sample_page
 from site_sync.domain.errors import Refusal
@@ -45,9 +46,8 @@ class TillFacts:
     reloaded: dict[RecordKind, datetime] = field(default_factory=dict)
     """Kinds of records that differed from the site's and were loaded again, with when."""
 
-    disk_free: int = 0
-    disk_needed: int = 0
-    """Megabytes free on the till's disk, and below which no new work is begun."""
+    disk: Room = UNMEASURED
+    """Room on the till's disk."""
 
 
 def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
@@ -56,7 +56,6 @@ def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
     queues = {name: _queue([job for job in jobs if job.printer == name]) for name in printers}
     unsettled = len(desk.store.card_attempts.unsettled())
     waiting = desk.store.outbox.pending_count()
-    disk = desk.store.room.measured()
     ahead = timedelta(milliseconds=desk.identity.site_clock_ahead_ms)
     return TillFacts(
         waiting,
@@ -66,8 +65,7 @@ def facts(desk: Desk, printers: tuple[str, ...]) -> TillFacts:
         version("handover"),
         clock_ahead=ahead,
         reloaded=desk.store.site_side.reloaded(),
-        disk_free=disk.free,
-        disk_needed=disk.needed,
+        disk=desk.store.room.measured(),
     )
 
 

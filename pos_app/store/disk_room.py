@@ -18,10 +18,15 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Megabytes free, and needed before new work begins."""
+    """Megabytes free, and needed before new work begins; whether it may."""
 
     free: int
     needed: int
+    enough: bool
+
+
+UNMEASURED = Room(0, 0, enough=True)
+"""Nothing is known of the disk."""
 
 
 class DiskRoom:
@@ -35,19 +40,15 @@ class DiskRoom:
         """Bytes that are free."""
         return shutil.disk_usage(self._folder).free
 
-    @property
-    def enough(self) -> bool:
-        """Whether new work may begin."""
-        return self.free() >= self.reserve
-
     def measured(self) -> Room:
         """Room now, in whole megabytes."""
-        return Room(self.free() // MEGABYTE, -(-self.reserve // MEGABYTE))
+        free = self.free()
+        return Room(free // MEGABYTE, -(-self.reserve // MEGABYTE), free >= self.reserve)
 
     def need(self) -> None:
         """Refused, before anything is written, while there is too little room for new work."""
-        if not self.enough:
-            room = self.measured()
+        room = self.measured()
+        if not room.enough:
             raise Refused(Code.DISK_NEARLY_FULL, free=room.free, needed=room.needed)
 
 

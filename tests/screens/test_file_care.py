@@ -70,6 +70,18 @@ def test_room_is_told_once_when_it_ends_and_once_when_it_is_back(counter: Counte
     assert "There is room on the disk again." in counter.said()
 
 
+def test_on_a_full_disk_room_is_told_first_and_what_was_saved_once_it_can_be_noted(counter: Counter) -> None:
+    counter.ask(lambda desk: desk.store.settings.set(SAVED, "3"))
+    reserve(counter, 10**18)
+    counter.floor.file_care.look()
+    counter.rest()
+    assert ["nearly full" in words for words in counter.said()] == [True]
+    reserve(counter, 0)
+    counter.floor.file_care.look()
+    counter.rest()
+    assert any("3 acts that the centre may lack" in words for words in counter.said())
+
+
 def test_what_was_saved_of_a_damaged_file_is_told_once(counter: Counter) -> None:
     counter.ask(lambda desk: desk.store.settings.set(SAVED, "3"))
     for _ in range(2):

@@ -38,7 +38,7 @@ def test_new_work_is_refused_before_the_disk_is_full_and_goes_on_once_there_is_r
     facts = refused.value.refusal.facts
     assert set(facts) == {"free", "needed"}
     assert counts(bench) == before
-    assert not bench.store.room.enough
+    assert not bench.store.room.measured().enough
     bench.store.room.reserve = 0
     saved(bench)
     assert counts(bench)[:2] == (before[0] + 1, before[1] + 1)
@@ -93,5 +93,5 @@ def test_the_room_is_that_of_the_folders_disk(tmp_path: Path) -> None:
     stat = os.statvfs(tmp_path)
     room = DiskRoom(tmp_path, reserve=1)
     assert abs(room.free() - stat.f_bavail * stat.f_frsize) < 500_000_000
-    assert room.enough
+    assert room.measured().enough
     room.need()

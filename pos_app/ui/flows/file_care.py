@@ -35,14 +35,14 @@ class FileCare(QObject):
     def _tell(self, state: FileState) -> None:
         if state.saved is not None:
             self._at.tell(say("till.file_saved", count=state.saved), tone="warn", seconds=LONG_SECONDS)
-        if state.enough == self._enough:
+        room = state.room
+        if room.enough == self._enough:
             return
-        self._enough = state.enough
-        if state.enough:
+        self._enough = room.enough
+        if room.enough:
             self._at.tell(say("till.room_again"), tone="ok")
         else:
-            facts = {"free": state.free, "needed": state.needed}
-            words = say("refusal.disk_nearly_full_detail", **facts)
+            words = say("refusal.disk_nearly_full_detail", free=room.free, needed=room.needed)
             self._at.tell(words, tone="bad", seconds=LONG_SECONDS)
 
     def _mended(self, found: bool) -> None:

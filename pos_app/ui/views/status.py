@@ -184,13 +184,13 @@ def behaviour_part(habits: Habits, next_volume: int) -> StatusPart:
 
 def disk_part(facts: TillFacts) -> StatusPart:
     """Room on the till's disk; below what is kept free no new work is begun."""
-    low = facts.disk_free < facts.disk_needed
+    room = facts.disk
     shown = (
-        (say("status.disk_free"), say("status.disk_megabytes", count=facts.disk_free)),
-        (say("status.disk_needed"), say("status.disk_megabytes", count=facts.disk_needed)),
+        (say("status.disk_free"), say("status.disk_megabytes", count=room.free)),
+        (say("status.disk_needed"), say("status.disk_megabytes", count=room.needed)),
     )
-    badge = say("status.disk_low" if low else "status.disk_ok")
-    return StatusPart("disk", say("status.disk"), badge, "bad" if low else "ok", shown, ())
+    badge = say("status.disk_ok" if room.enough else "status.disk_low")
+    return StatusPart("disk", say("status.disk"), badge, "ok" if room.enough else "bad", shown, ())
 
 
 def support_part(version: str) -> StatusPart:
