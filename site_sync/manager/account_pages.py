@@ -18,6 +18,7 @@ from site_sync.service import door_rules, entering, second_factor, sessions, set
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.entering import Entered
 from site_sync.service.password_rules import SHORTEST
+from site_sync.service.second_factor import Offered
 from site_sync.service.sessions import OpenSession
 from site_sync.service.settings_audit import Subject
 
@@ -34,7 +35,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> R
     def listed(db: Executor) -> list[OpenSession]:
         return sessions.open_sessions(db, staff, visit.now())
 
-    offered = visit.read(lambda db: second_factor.offered(db, key, staff))
+    offered: Offered | None = fresh.get("offered")
     return page(
         visit,
         "account.html",
@@ -43,6 +44,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> R
         password=visit.read(lambda db: sign_in.password_state(db, staff)),
         factor=visit.read(lambda db: second_factor.state(db, staff)),
         needed=visit.staff.role in visit.read(door_rules.rules).second_factor,
+        pending=visit.read(lambda db: second_factor.offered(db, key, staff)) is not None,
         offered=offered,
         picture=picture(offered) if offered else None,
         sessions=visit.read(listed),
@@ -83,22 +85,20 @@ def _typed(change: Change, name: str) -> str:
 
 def _knows_password(change: Change) -> bool:
     """Whether the form tells the present password, so that a browser left open changes no factor."""
-    site, staff = change.visit.site, change.visit.staff.id
-    present = _typed(change, "present")
-    return sign_in.check_password(site.database, site.keys.pepper, staff, present, site.now())
+    return entering.knows_password(change.visit.site, change.visit.staff.id, _typed(change, "present"))
 
 
 @routes.post("/account/second-factor")
 def offer(change: Acting) -> Response:
-    """Make a secret for an app, to be confirmed with its first code."""
+    """Make a secret for an app, to be confirmed with its first code; it is shown in this answer alone."""
     visit = change.visit
     staff, site = visit.staff.id, visit.site
     if visit.read(lambda db: second_factor.state(db, staff)) is not None:
         raise Missing
     if not _knows_password(change):
         return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
-    visit.write(lambda tx: second_factor.offer(tx, entering.vault_of(site), staff))
-    return _page(visit)
+    made = visit.write(lambda tx: second_factor.offer(tx, entering.vault_of(site), staff))
+    return _page(visit, offered=made)
 
 
 @routes.post("/account/second-factor/confirm")

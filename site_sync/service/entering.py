@@ -66,7 +66,7 @@ def _begin(
 
 def by_password(site: Site, staff: str, password: str, browser: Browser) -> Entered | None:
     """Begin with staff id and password; None when they are not right, or the person left."""
-    if not _checked(site, staff, password):
+    if not knows_password(site, staff, password):
         return None
     member = site.database.read(lambda db: staffing.find(db, staff))
     if member is None or not member.active:
@@ -79,7 +79,7 @@ def _locked(db: Executor, staff: str) -> bool:
     return state is not None and state.locked
 
 
-def _checked(site: Site, staff: str, password: str) -> bool:
+def knows_password(site: Site, staff: str, password: str) -> bool:
     """Whether the password is right; the wrong try that locks it is written down."""
     before = site.database.read(lambda db: _locked(db, staff))
     if sign_in.check_password(site.database, site.keys.pepper, staff, password, site.now()):
@@ -142,7 +142,7 @@ def change_password(
 ) -> Entered | Weakness | Refused:
     """Another password in place of the present one, which must be told; every other session ends."""
     member = session.staff
-    if not _checked(site, member.id, present):
+    if not knows_password(site, member.id, present):
         return Refused.WRONG
     return with_new_password(site, session, password, browser)
 

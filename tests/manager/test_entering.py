@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from site_sync.domain.permissions import Role
 from site_sync.manager.browser_names import browser_name
@@ -49,7 +49,9 @@ def test_a_second_factor_is_set_up_with_its_first_code(root: Browser, site: Site
     shown = re.search(r'class="secret long">([A-Z2-7]{32})<', page.text)
     assert shown is not None
     assert "<svg" in page.text
-    assert root.send("/account", "/confirm", code="000000").status_code == 422
+    mistyped = root.send("/account", "/confirm", code="000000")
+    assert (mistyped.status_code, shown.group(1) in mistyped.text) == (422, False)
+    assert shown.group(1) not in root.open("/account")  # a browser left open tells nobody
     told = text_of(root.send("/account", "/confirm", code=code_of(shown.group(1), clock)).text)
     codes = re.findall(r"\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b", told)
     assert len(codes) == 10
@@ -60,6 +62,13 @@ def test_a_second_factor_is_set_up_with_its_first_code(root: Browser, site: Site
     assert codes[0] not in later
     kept = site.database.read(lambda db: str(db.execute(select(t.second_factors)).all()))
     assert shown.group(1) not in kept
+
+
+def test_guessing_at_an_open_browser_locks_and_is_written_down(root: Browser, site: Site) -> None:
+    nine = update(t.passwords).where(t.passwords.c.staff == "root").values(tries=9)
+    site.database.write(lambda tx: tx.execute(nine))
+    root.send("/account", "/second-factor", present="not the password at all")
+    assert "wrong tries to sign in" in root.read("/audit", kind="sign_in")
 
 
 def test_the_password_alone_does_not_open(browser: Browser, secret: str, clock: Clock) -> None:
