@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.money import Money, round_to_step
-from site_sync.domain.sales import Sale, SaleLine
+from site_sync.domain.money import Money, round_to_step, tax_on
+from site_sync.domain.sales import Sale, SaleLine, value_back
 from site_sync.domain.stock import StockLevel, StockMove, StockReason, sums
 from tests.builders import CLERK, NOW, euro, tendered
 
@@ -93,3 +93,16 @@ def test_available_is_on_hand_less_reserved_less_safety(
 ) -> None:
     level = StockLevel("A", "S01", on_hand, reserved=4, safety=1, back_order=2)
     assert (level.available, level.reservable) == (available, reservable)
+
+
+@given(st.integers(-500, 100_000), st.sampled_from((0, 500, 1_900, 2_500)))
+def test_no_more_than_what_is_due_goes_back_with_the_tax_on_top(due: int, rate: int) -> None:
+    value = value_back(due, rate, prices_include_tax=False)
+    assert value + tax_on(value, rate) <= max(0, due) < value + 1 + tax_on(value + 1, rate)
+    assert value_back(due, rate, prices_include_tax=True) == max(0, due)
+
+
+def test_what_went_back_for_a_returned_line_is_told_with_its_tax() -> None:
+    made = sale(sold(1, 1_000, -2), pays=-2_000)
+    assert made.paid_back(made.lines[0]) == 2_000
+    assert replace(made, prices_include_tax=False).paid_back(made.lines[0]) == 2_500
