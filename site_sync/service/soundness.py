@@ -100,11 +100,12 @@ def _journal(db: Executor, order_id: str = "", line: int = 0) -> Iterator[Findin
 
 
 def _repair_journal(tx: Transaction, found: Finding, by: Author, entry: str) -> None:
-    order_id, line, store, sku, _ = found.key.split("/", 4)
+    place, _, _ = found.key.rpartition("/")
+    order_id, line, store, sku = place.split("/", 3)  # a SKU may have a stroke in it
     orders.load_locked(tx, order_id)
     for again in _journal(tx, order_id, int(line)):
-        _, _, at, of, drift = again.key.split("/", 4)
-        if (at, of) == (store, sku):
+        same, _, drift = again.key.rpartition("/")
+        if same == place:
             move = StockMove(int(line), sku, store, int(drift), 0, StockReason.CORRECTED)
             cause = Cause(order_id, entry, by.staff or by.name, by.at)
             reservations.journalise(tx, cause, [move], frozenset())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import Executable, delete, insert, select, update
 
-from site_sync.service import soundness
+from site_sync.domain.stock import StockLevel
+from site_sync.service import reservations, soundness
 from site_sync.service.database import tables as t
 from site_sync.service.settings_audit import Author
 from site_sync.service.soundness import Finding
@@ -82,6 +84,18 @@ def test_each_break_is_found_and_put_right_once(busy: Site) -> None:
     corrected = select(t.journal.c.quantity, t.journal.c.staff).where(t.journal.c.reason == "corrected")
     entries = busy.database.read(lambda db: set(db.execute(corrected).all()))
     assert entries == {(8, "the command line"), (2, "the command line")}
+
+
+def test_what_is_wrong_with_goods_that_have_a_stroke_in_their_name_is_put_right_too(
+    site: Site, till: Till
+) -> None:
+    bolt = replace(STOVE, sku="BOLT/M8")
+    site.database.write(lambda tx: reservations.set_levels(tx, [StockLevel(bolt.sku, "S01", 5)]))
+    till.give(Commands().create(new_line(bolt, 2)))
+    run(site, delete(t.journal).where(t.journal.c.sku == bolt.sku))
+    (one,) = found(site)
+    assert put_right(site, one)
+    assert found(site) == []
 
 
 def test_what_a_person_has_to_decide_is_told_and_left_alone(busy: Site) -> None:
