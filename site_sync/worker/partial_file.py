@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -85,12 +86,12 @@ class PartialFile:
                 raise FileBroken
             with gzip.open(self._packed) as source, part.open("wb") as file:
                 shutil.copyfileobj(source, file, CHUNK_BYTES)
-        except (EOFError, gzip.BadGzipFile) as error:
-            part.unlink()
+            part.replace(self._target)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise FileBroken from error
         finally:
+            part.unlink(missing_ok=True)  # half a file on a full disk would keep it full
             self.discard()
-        part.replace(self._target)
 
     def discard(self) -> None:
         """Keep nothing of it."""

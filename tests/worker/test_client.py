@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import random
@@ -175,6 +176,29 @@ def test_a_file_that_is_not_what_was_promised_is_not_used(tmp_path: Path, tag: s
         assert not list(tmp_path.iterdir())
         client.snapshot(tmp_path / "file.sqlite", "e1")
     assert "range" not in site.asked[1].headers
+
+
+def test_bytes_that_no_packer_wrote_are_a_broken_file(tmp_path: Path) -> None:
+    spoilt = replace(whole(gzip.compress(b"")[:10] + b"\xff" * 200), headers=())
+    with client_of(spoilt) as (client, _), pytest.raises(CallFailed, match="snapshot_broken"):
+        client.snapshot(tmp_path / "file.sqlite", "e1")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_fills_while_a_file_is_unpacked_is_left_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_source: Any, target: Any, _length: int) -> None:
+        target.write(b"half of it")
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("site_sync.worker.partial_file.shutil.copyfileobj", fill)
+    with (
+        client_of(whole(gzip.compress(b"a database"))) as (client, _),
+        pytest.raises(CallFailed, match="disk_full"),
+    ):
+        client.snapshot(tmp_path / "file.sqlite", "e1")
+    assert not list(tmp_path.iterdir())
 
 
 def test_enrolment_trusts_the_first_site_and_names_why_not() -> None:
