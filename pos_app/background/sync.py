@@ -198,7 +198,7 @@ class Sync(QObject):
             client.abort()
         for lane in lanes.values():
             lane.join()
-        for client in self._clients.values():
+        for client in tuple(self._clients.values()):
             client.close()
         self._clients.clear()
         self._places.clear()
@@ -239,6 +239,8 @@ class Sync(QObject):
     def _client(self, lane: Lane, place: Place) -> SiteClient:
         wanted = (place.site_url, place.token, place.service, place.authority)
         if self._places.get(lane) != wanted:
+            if (replaced := self._clients.get(lane)) is not None:
+                replaced.close()
             self._places[lane] = wanted
             self._clients[lane] = SiteClient(*wanted[:3], authority=place.authority)
         return self._clients[lane]

@@ -60,6 +60,7 @@ class Desk:
         if self.online():
             return None
         alone = bool(order_id) and self.store.orders.site_version(order_id) is None
+        alone = alone and not self.store.outbox.has_left(order_id)
         orders, hours = self.store.outbox.new_orders(), self.store.contact.hours(self.now())
         return Standing(orders, hours, alone=alone)
 

@@ -13,13 +13,14 @@ from pos_app.operations.collecting import Found, HandOver
 from pos_app.operations.desk import Changed
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.history import OrderRecord
-from site_sync.domain.offline import Limit, OfflineAct
+from site_sync.domain.offline import Limit, OfflineAct, Standing
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.policies import OfflineCollect, Policy
 from site_sync.protocol.changes import RecordKind
 from tests.builders import NOW, line, order
 from tests.desks import BOSS, CASHIER, Bench, acting, open_bench
+from tests.store.test_outbox import saved
 
 
 @pytest.fixture
@@ -69,6 +70,16 @@ def test_what_may_not_leave_says_so_before_anybody_is_asked(
     assert why(refused) == reason
     bench.online[0] = True
     assert why(collecting.open_order(bench.desk, there.id)) is None
+
+
+def test_what_may_have_reached_the_site_is_not_known_to_this_till_alone(bench: Bench) -> None:
+    bench.set_policy(Policy(offline_collect=OfflineCollect.NEVER))
+    made = saved(bench).order
+    standing = bench.desk.standing(made.id)
+    assert standing == Standing(orders=1, alone=True)
+    bench.store.outbox.to_push(9)
+    standing = bench.desk.standing(made.id)
+    assert standing == Standing(orders=1), "the answer may be lost, and another till know of it"
 
 
 def test_hours_count_from_the_last_word_of_the_site(bench: Bench) -> None:
