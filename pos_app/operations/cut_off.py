@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pos_app.operations.desk import Desk
 from site_sync.domain import offline
 from site_sync.domain.errors import Refusal
+from site_sync.domain.money import Money
 from site_sync.domain.offline import TABLE, Limit, OfflineAct, Standing, Verdict
 from site_sync.domain.orders import Order, Stage
 
@@ -42,7 +43,7 @@ class WhatWorks:
     currency: str
 
 
-def refusal(desk: Desk, act: OfflineAct, amount: int = 0) -> Refusal | None:
+def refusal(desk: Desk, act: OfflineAct, amount: Money | None = None) -> Refusal | None:
     """Why this till does not do it now; None while it reaches the site."""
     standing = desk.standing()
     return None if standing is None else offline.refusal(act, desk.policy(), standing, amount)

@@ -103,7 +103,8 @@ def _offline_limits(desk: Desk, parts: list[Part]) -> Refusal | None:
     """Without the site only cash goes back, and only up to the limit the shop has set."""
     cash = all(_kind(desk, part.tender) is TenderKind.CASH for part in parts)
     act = OfflineAct.REFUND_CASH if cash else OfflineAct.REFUND_OTHER
-    return cut_off.refusal(desk, act, sum(part.amount for part in parts))
+    together = Money(sum(part.amount for part in parts), desk.currency)
+    return cut_off.refusal(desk, act, together)
 
 
 def _with_unused(desk: Desk, subject: str, amount: Money, parts: tuple[Part, ...]) -> PayBack:

@@ -104,10 +104,10 @@ def refused(code: str, facts: Mapping[str, Fact] | None = None) -> str:
     """A refusal of the domain in words; a code without words of its own is named."""
     key = f"refusal.{code}"
     if facts and knows(special := f"refusal_why.{code}_{facts.get('why', '')}"):
-        return say(special, **_facts_in_words(facts))
+        return say(special, **facts_in_words(facts))
     if not knows(key):
         return say("refusal.other", code=code)
-    readable = _facts_in_words(facts or {})
+    readable = facts_in_words(facts or {})
     detailed = f"{key}_detail"
     if knows(detailed) and _placeholders(detailed) <= readable.keys():
         return say(detailed, **readable)
@@ -125,11 +125,12 @@ def _placeholders(key: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
-def _facts_in_words(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+def facts_in_words(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a refusal as its sentence needs them: amounts, moments, the first item that is short."""
     currency = str(facts.get("currency") or "EUR")
     readable = {name: fact for name, fact in facts.items() if fact not in (None, "")}
-    for name in _AMOUNTS:
+    amounts = (*_AMOUNTS, "limit") if "currency" in facts else _AMOUNTS
+    for name in amounts:
         if isinstance(fact := readable.get(name), int):
             readable[name] = Money(fact, currency)
     for name in _MOMENTS:

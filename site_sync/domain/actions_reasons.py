@@ -11,6 +11,7 @@ from site_sync.domain.commands import ActKind
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.lifecycle import TABLE, Context, allowed
 from site_sync.domain.lifecycle.creating import check_customer, check_delivery
+from site_sync.domain.money import Money
 from site_sync.domain.offline import OfflineAct
 from site_sync.domain.orders import PaymentKind
 from site_sync.domain.permissions import Right
@@ -111,21 +112,22 @@ def _offline(case: Case, action: Action) -> Refusal | None:
     return None
 
 
-def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, int]]:
+def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, Money | None]]:
     """What an action comes to in the words of the offline table, with the amounts it is about."""
     code, new = action.code, case.draft.new
     if new and code in SAVES | PAYMENTS | PICK_UPS:
-        yield (OfflineAct.QUOTE, 0) if case.quote else (OfflineAct.ORDER, case.total)
+        total = Money(case.total, case.order.currency)
+        yield (OfflineAct.QUOTE, None) if case.quote else (OfflineAct.ORDER, total)
     if not new and code in _CHANGING:
-        yield offline.change_of(case.order, case.draft.store), 0
+        yield offline.change_of(case.order, case.draft.store), None
     if code in PAYMENTS:
         # The amount may still be edited: the least of it is what cannot be avoided.
-        yield OfflineAct.DEPOSIT, (action.least or action.amount_now).amount
+        yield OfflineAct.DEPOSIT, action.least or action.amount_now
     if code is ActionCode.KEEP_AS_CREDIT:
-        yield OfflineAct.KEEP_CREDIT, 0
+        yield OfflineAct.KEEP_CREDIT, None
     if code in PAY_OUTS and action.amount_now.amount < 0:
-        paid_out = -action.amount_now.amount
-        other = paid_out > _cash_held(case)
+        paid_out = -action.amount_now
+        other = paid_out.amount > _cash_held(case)
         yield (OfflineAct.REFUND_OTHER if other else OfflineAct.REFUND_CASH), paid_out
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from site_sync.domain.errors import Code, Refusal
+from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.policies import OfflineCollect, Policy
 
@@ -53,6 +54,10 @@ class Limit(StrEnum):
     ORDERS = "orders"
     HOURS = "hours"
     LEASES = "leases"
+
+
+AMOUNTS = frozenset({Limit.ORDER_AMOUNT, Limit.DEPOSIT_AMOUNT, Limit.REFUND_AMOUNT})
+"""Limits that are money, in the currency of what they bind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +142,21 @@ def most(limit: Limit, policy: Policy) -> int | None:
     return settings.get(limit) or None
 
 
-def refusal(act: OfflineAct, policy: Policy, standing: Standing, amount: int = 0) -> Refusal | None:
+def refusal(
+    act: OfflineAct, policy: Policy, standing: Standing, amount: Money | None = None
+) -> Refusal | None:
     """Why a till that is cut off does not do it, None when it does; `amount` is what it would be about."""
     row = TABLE[act]
     if verdict(act, policy) is Verdict.NO:
         return Refusal(Code.OFFLINE, {"why": row.why})
     used = {Limit.ORDERS: standing.orders + 1, Limit.HOURS: standing.hours + 1}
+    about = amount.amount if amount is not None else 0
     for limit in row.limits:
         bound = most(limit, policy)
-        if bound is not None and used.get(limit, amount) > bound:
-            return Refusal(Code.OFFLINE, {"why": limit.value, "limit": bound})
+        if bound is not None and used.get(limit, about) > bound:
+            facts: dict[str, object] = {"why": limit.value, "limit": bound}
+            known = {"currency": amount.currency} if amount is not None and limit in AMOUNTS else {}
+            return Refusal(Code.OFFLINE, facts | known)
     return None
 
 

@@ -8,6 +8,7 @@ from site_sync.domain import offline
 from site_sync.domain.commands import Act, Amend, Cancel, Collect, Create, TakePayment
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import Context, Decision, decide
+from site_sync.domain.money import Money
 from site_sync.domain.offline import TABLE, Limit, OfflineAct, Standing, Verdict
 from site_sync.domain.orders import Delivery, Order, OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
@@ -128,13 +129,13 @@ def test_a_limit_of_nothing_is_none_but_for_refunds() -> None:
     assert offline.most(Limit.ORDER_AMOUNT, Policy()) is None
     assert offline.most(Limit.REFUND_AMOUNT, Policy(offline_refund_limit=0)) == 0
     nothing_back = Policy(offline_refund_limit=0)
-    refused = offline.refusal(OfflineAct.REFUND_CASH, nothing_back, CUT_OFF, 1)
+    refused = offline.refusal(OfflineAct.REFUND_CASH, nothing_back, CUT_OFF, Money(1, "DKK"))
     assert refused is not None
-    assert refused.facts == {"why": "refund_limit", "limit": 0}
+    assert refused.facts == {"why": "refund_limit", "limit": 0, "currency": "DKK"}
 
 
 def test_what_needs_no_site_is_never_refused() -> None:
     late = Standing(orders=10_000, hours=10_000)
     tight = Policy(offline_orders=1, offline_hours=1)
     for act in (OfflineAct.SELL, OfflineAct.PICK, OfflineAct.PUT_BACK, OfflineAct.PRINT, OfflineAct.QUOTE):
-        assert offline.refusal(act, tight, late, 10**9) is None
+        assert offline.refusal(act, tight, late, Money(10**9, "EUR")) is None

@@ -10,8 +10,11 @@ import pytest
 
 from pos_app.ui import wording
 from pos_app.ui.wording import Language, NotAnAmount
+from site_sync.domain import offline
 from site_sync.domain.errors import Code
 from site_sync.domain.money import Money
+from site_sync.domain.offline import OfflineAct, Standing
+from site_sync.domain.policies import Policy
 from site_sync.domain.quantities import Unit
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -94,3 +97,17 @@ def test_plurals_and_quantities_follow_the_language() -> None:
     assert wording.span(86_400 * 2) == "2 Tage"
     assert wording.quantity(250, Unit("kg", 3)) == "0,250 kg"
     assert wording.quantity(3, Unit("pcs", 0)) == "3"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_limit_offline_is_named_with_its_figure(language: Language) -> None:
+    wording.speak(language, ZONE)
+    policy = Policy(offline_order_limit=99_900, offline_orders=7, offline_hours=9)
+    told = [
+        offline.refusal(OfflineAct.ORDER, policy, Standing(), Money(100_000, "DKK")),
+        offline.refusal(OfflineAct.ORDER, policy, Standing(orders=7), Money(1, "DKK")),
+        offline.refusal(OfflineAct.CHANGE_OWN, policy, Standing(hours=9)),
+    ]
+    words = [wording.refused(one.code.value, one.facts) for one in told if one is not None]
+    figures = [wording.money(Money(99_900, "DKK")), "7", "9"]
+    assert all(figure in text for figure, text in zip(figures, words, strict=True))

@@ -6,10 +6,9 @@ from pos_app.operations.cut_off import Bound, Line, WhatWorks
 from pos_app.ui.screens.works_offline import WorksView
 from pos_app.ui.wording import money, say
 from site_sync.domain.money import Money
-from site_sync.domain.offline import Limit, Verdict
+from site_sync.domain.offline import AMOUNTS, Limit, Verdict
 
 _TONES = {Verdict.ALLOWED: "ok", Verdict.LIMIT: "info", Verdict.APPROVAL: "warn", Verdict.NO: "bad"}
-_AMOUNTS = frozenset({Limit.ORDER_AMOUNT, Limit.DEPOSIT_AMOUNT, Limit.REFUND_AMOUNT})
 
 
 def rows(works: WhatWorks) -> tuple[WorksView, ...]:
@@ -33,7 +32,7 @@ def _bound(bound: Bound, currency: str) -> str:
         return say("offline.bound_leases")
     if bound.most is None:
         return ""
-    if bound.limit in _AMOUNTS:
+    if bound.limit in AMOUNTS:
         return say("offline.bound_amount", amount=money(Money(bound.most, currency)))
     return say(f"offline.bound_{bound.limit.value}", left=str(bound.left), most=str(bound.most))
 

@@ -8,6 +8,7 @@ from site_sync.domain import deposits, offline
 from site_sync.domain.commands import ActKind, Collect, Command
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.lifecycle.deciding import Deciding
+from site_sync.domain.money import Money
 from site_sync.domain.offline import OfflineAct, Standing
 from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.permissions import Right
@@ -45,7 +46,7 @@ def _refusals(before: Order | None, working: Deciding, standing: Standing) -> It
     kind = command.act.kind
 
     def against(act: OfflineAct, amount: int = 0) -> Refusal | None:
-        return offline.refusal(act, policy, standing, amount)
+        return offline.refusal(act, policy, standing, Money(amount, after.currency))
 
     if kind is ActKind.CREATE:
         act = OfflineAct.QUOTE if after.kind is OrderKind.QUOTE else OfflineAct.ORDER

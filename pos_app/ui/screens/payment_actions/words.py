@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pos_app.ui.screens.payment_actions.views import ActionState, ActionView, EffectGroup, FootKey
-from pos_app.ui.wording import knows, refused, say
+from pos_app.ui.wording import facts_in_words, knows, refused, say
 from site_sync.domain.actions_values import Action, ActionCode, Effect, Hint, HintCode
 from site_sync.domain.errors import Refusal
 
@@ -112,7 +112,9 @@ def _reason(reason: Refusal, store_name: StoreName) -> str:
     readable = _readable(reason.facts, store_name)
     why = f"_{reason.facts['why']}" if "why" in reason.facts else ""
     special = f"refusal_why.{reason.code.value}{why}"
-    return say(special, **readable) if knows(special) else refused(reason.code.value, readable)
+    return (
+        say(special, **facts_in_words(readable)) if knows(special) else refused(reason.code.value, readable)
+    )
 
 
 def _state(action: Action) -> ActionState:
