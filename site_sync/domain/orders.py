@@ -122,10 +122,6 @@ class Line:
         """Price of what the customer pays for: live units without those that came back."""
         return self.value(self.quantities.live) - self.value(self.returned)
 
-    def open_value(self) -> Money:
-        """Price of what may still be handed over, so that collected and open add up to the live value."""
-        return self.value(self.quantities.live) - self.value(self.quantities.collected)
-
 
 class PaymentKind(StrEnum):
     """Money taken, given back, or kept for the customer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,8 +206,3 @@ def cursor_place(cursor: str) -> tuple[str, int]:
     if not colon or not (position.isascii() and position.isdigit()) or len(position) > 18:
         raise ValueError("not a cursor")
     return epoch, int(position)
-
-
-def order_versions(found: Iterable[FeedEntry]) -> list[tuple[str, int]]:
-    """(order id, version) of the orders among some entries, in commit order."""
-    return [(entry.key, entry.version) for entry in found if entry.kind == RecordKind.ORDER]

@@ -110,14 +110,6 @@ def find(db: Executor, reference: str) -> Order | None:
     return None if body is None else ORDER.load(body)
 
 
-def by_external(db: Executor, source: str, external_id: str) -> Order | None:
-    """The order that a source knows by its own id."""
-    o = t.orders.c
-    query = select(o.body).where(o.source == source, o.external_id == external_id)
-    body = db.execute(query).scalars().first() if external_id else None
-    return None if body is None else ORDER.load(body)
-
-
 def by_page(db: Executor, page_hash: str) -> Order | None:
     """The order whose customer page has the token of that SHA-256."""
     body = db.execute(select(t.orders.c.body).where(t.orders.c.page_hash == page_hash)).scalars().first()

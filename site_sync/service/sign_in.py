@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Update, case, delete, insert, select, update
 
 from site_sync.domain.codes import token_hash
 from site_sync.service.database import tables as t
@@ -159,7 +159,7 @@ def is_password(database: Database, pepper: bytes, staff: str, password: str) ->
     return verifier is not None and _verifies(verifier, _peppered(pepper, password))
 
 
-def _tries_of(staff: str):  # type: ignore[no-untyped-def]
+def _tries_of(staff: str) -> Update:
     return update(t.passwords).where(t.passwords.c.staff == staff)
 
 

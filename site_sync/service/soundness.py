@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, union_all, update
@@ -235,9 +235,9 @@ CHECKS: tuple[Check, ...] = (
 BY_NAME = {check.name: check for check in CHECKS}
 
 
-def looked_through(db: Executor, checks: Sequence[Check] = CHECKS) -> list[tuple[Check, tuple[Finding, ...]]]:
+def looked_through(db: Executor) -> list[tuple[Check, tuple[Finding, ...]]]:
     """Every check with what it found, which is normally nothing."""
-    return [(check, tuple(check.look(db))) for check in checks]
+    return [(check, tuple(check.look(db))) for check in CHECKS]
 
 
 def found_by(db: Executor, name: str) -> tuple[Finding, ...]:

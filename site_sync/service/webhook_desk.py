@@ -19,6 +19,7 @@ from site_sync.service.webhook_outbox import WEBHOOKS
 from site_sync.service.wiring import Site
 
 SECRET_BYTES = 32
+MOST_SHOWN = 50
 _E = t.webhook_endpoints.c
 _D = t.webhook_deliveries.c
 
@@ -95,7 +96,7 @@ def counts(db: Executor) -> dict[tuple[str, str], int]:
     return {(row.endpoint, row.state): int(row.many) for row in db.execute(query)}
 
 
-def deliveries(db: Executor, endpoint: str, *, dead: bool = False, limit: int = 50) -> list[Delivery]:
+def deliveries(db: Executor, endpoint: str, *, dead: bool = False) -> list[Delivery]:
     """What went or goes to an endpoint, the newest first; or only what was given up."""
     named = (
         _D.id, _D.event, _D.order_id, _D.state, _D.tries, _D.next_try_at, _D.created_at, _D.delivered_at,
@@ -104,7 +105,7 @@ def deliveries(db: Executor, endpoint: str, *, dead: bool = False, limit: int = 
     query = select(*named).where(_D.endpoint == endpoint).order_by(_D.created_at.desc(), _D.id.desc())
     if dead:
         query = query.where(_D.state == OutState.DEAD.value)
-    rows = db.execute(query.limit(limit))
+    rows = db.execute(query.limit(MOST_SHOWN))
     return [Delivery(**(dict(row._mapping) | {"state": OutState(row.state)})) for row in rows]
 
 

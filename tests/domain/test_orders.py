@@ -21,7 +21,7 @@ from site_sync.domain.orders import (
     Quantities,
     Stage,
 )
-from tests.builders import KILO, NOW, euro, line, order, payment, quote, service
+from tests.builders import NOW, euro, line, order, payment, quote, service
 
 CLAIM = Claim("clerk", "Karl Clerk", NOW)
 quantities = st.builds(Quantities, *(st.integers(0, 50) for _ in Bucket))
@@ -91,15 +91,6 @@ def test_live_and_reserved_are_sums_of_their_quantities(held: Quantities) -> Non
     assert held.live == sum(held.held(bucket) for bucket in LIVE)
     assert held.reserved == sum(held.held(bucket) for bucket in RESERVING)
     assert held.open == held.live - held.collected
-
-
-@given(quantities, st.integers(0, 9_999), st.integers(0, 9_999), st.sampled_from((None, KILO)))
-def test_collected_and_open_value_add_up_to_the_live_value(
-    held: Quantities, price: int, discount: int, unit: object
-) -> None:
-    one = replace(line(price=price, discount=discount), quantities=held)
-    one = replace(one, unit=KILO) if unit else one
-    assert one.open_value() + one.value(held.collected) == one.value(held.live)
 
 
 def test_a_discount_is_shared_by_quantity() -> None:

@@ -240,8 +240,8 @@ def test_the_history_keeps_what_happened_by_version(database: Database) -> None:
     order = apply(database, commands.create())
     apply(database, commands.give(order.id, Cancel("no")))
     position = database.read(changes.head)
-    versions = changes.order_versions(database.read(lambda db: changes.entries(db, 0, position)))
-    assert [version for order_id, version in versions if order_id == order.id] == [1, 2]
+    told = database.read(lambda db: changes.entries(db, 0, position))
+    assert [entry.version for entry in told if entry.key == order.id] == [1, 2]
     h = t.history.c
     query = select(h.kind).where(h.order_id == order.id, h.version == 2).order_by(h.n)
     kinds = list(database.read(lambda db: db.execute(query).scalars().all()))

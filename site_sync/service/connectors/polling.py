@@ -52,16 +52,13 @@ def find(db: Executor, connector: str) -> Poll | None:
     return None if row is None else Poll(**row._mapping)
 
 
-def ask_now(tx: Transaction, connector: str, now: datetime, *, since: datetime | None = None) -> None:
-    """Have the shop asked at once, from `since` on if told."""
+def ask_now(tx: Transaction, connector: str, now: datetime) -> None:
+    """Have the shop asked at once."""
     insert_of = postgresql.insert if tx.postgres else sqlite.insert
     first = {"connector": connector, "since": now - FIRST_LOOK, "next_at": now}
     first |= {"failures": 0, "taken": 0, "error": ""}
     tx.execute(insert_of(t.connector_polls).values(first).on_conflict_do_nothing())
-    values: dict[str, Any] = {"next_at": now}
-    if since is not None:
-        values["since"] = since
-    tx.execute(update(t.connector_polls).where(_P.connector == connector).values(values))
+    tx.execute(update(t.connector_polls).where(_P.connector == connector).values(next_at=now))
 
 
 def due(db: Executor, now: datetime) -> list[Connector]:

@@ -144,11 +144,11 @@ class Doc:
         return self._value.get(name)
 
 
-def currency_of(doc: Doc, name: str = "currency") -> str:
+def currency_of(doc: Doc) -> str:
     """The document's currency."""
-    code = doc.text(name, 10).upper()
+    code = doc.text("currency", 10).upper()
     if len(code) != 3 or not (code.isascii() and code.isalpha()):
-        raise DocumentOdd(doc.at(name), "is no currency")
+        raise DocumentOdd(doc.at("currency"), "is no currency")
     return code
 
 

@@ -17,6 +17,8 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.outbox import OutState
 
 AT_ONCE = 100
+RECENT, MOST_STUCK = 30, 200
+"""So many are shown of what came last, and of what is stuck."""
 KEPT = timedelta(days=30)
 """How long what was worked is kept; bodies hold personal data."""
 KEPT_KNOWN = timedelta(days=90)
@@ -179,22 +181,22 @@ def _receipt(row: Any) -> Receipt:
     return Receipt(**kept)
 
 
-def recent(db: Executor, connector: str, limit: int = 30) -> list[Receipt]:
+def recent(db: Executor, connector: str) -> list[Receipt]:
     """What a connector sent last, the newest first, with the order each is about."""
     c = t.connector_orders.c
     about = (c.connector == _R.connector) & (c.external_id == _R.external_id)
     order_id = func.coalesce(c.order_id, "").label("order_id")
     query = select(*_LISTED, order_id).join(t.connector_orders, about, isouter=True)
     found = query.where(_R.connector == connector).order_by(_R.received_at.desc(), _R.id.desc())
-    return [_receipt(row) for row in db.execute(found.limit(limit))]
+    return [_receipt(row) for row in db.execute(found.limit(RECENT))]
 
 
-def stuck(db: Executor, connector: str = "", limit: int = 200) -> list[Receipt]:
+def stuck(db: Executor, connector: str = "") -> list[Receipt]:
     """What waits for a mapping or failed, the oldest first."""
     query = select(*_LISTED).where(_R.state.in_(STUCK))
     if connector:
         query = query.where(_R.connector == connector)
-    return [_receipt(row) for row in db.execute(query.order_by(_R.received_at, _R.id).limit(limit))]
+    return [_receipt(row) for row in db.execute(query.order_by(_R.received_at, _R.id).limit(MOST_STUCK))]
 
 
 def counts(db: Executor) -> dict[tuple[str, str], int]:

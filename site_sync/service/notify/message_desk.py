@@ -14,6 +14,7 @@ from site_sync.service.database.transaction import Executor
 from site_sync.service.outbox import OutState
 
 _M, _O = t.messages.c, t.orders.c
+MOST_SHOWN = 30
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Text message</title>
 <body style="margin:0;padding:24px;background:#f2f4f8;font-family:Inter,'Segoe UI',Roboto,sans-serif">
@@ -36,12 +37,12 @@ class Undelivered:
     number: str
 
 
-def undelivered(db: Executor, limit: int = 30) -> list[Undelivered]:
+def undelivered(db: Executor) -> list[Undelivered]:
     """What was given up, the newest first."""
     named = (_M.id, _M.kind, _M.channel, _M.recipient, _M.error, _M.created_at, _M.order_id, _O.number)
     query = select(*named).join(t.orders, _O.id == _M.order_id, isouter=True)
     rows = db.execute(
-        query.where(_M.state == OutState.DEAD.value).order_by(_M.created_at.desc()).limit(limit)
+        query.where(_M.state == OutState.DEAD.value).order_by(_M.created_at.desc()).limit(MOST_SHOWN)
     )
     return [Undelivered(**(dict(row._mapping) | {"number": row.number or ""})) for row in rows]
 

@@ -99,8 +99,12 @@ class Sender:
 
     def order(self, external_id: str) -> Order:
         """The order that came of it."""
-        found = self.site.database.read(lambda db: orders.by_external(db, self.id, external_id))
-        assert found is not None, [(row.state, row.error) for row in self.rows()]
+        o = t.orders.c
+        of_shop = select(o.id).where(o.source == self.id, o.external_id == external_id)
+        made = self.site.database.read(lambda db: db.execute(of_shop).scalar_one_or_none())
+        assert made is not None, [(row.state, row.error) for row in self.rows()]
+        found = self.site.database.read(lambda db: orders.load(db, made))
+        assert found is not None
         assert self.site.database.read(reservations.drifts) == []
         return found
 
