@@ -24,6 +24,11 @@ _SEALED = (
     "command_id, incarnation, seq, base_version, staff, approver, till_time, payload_kind, payload, "
     "payload_hash, previous_hash"
 )
+_NEW_ORDERS = (
+    "SELECT count(*) FROM outbox WHERE state = 'pending' AND payload_kind = 'order' AND ("
+    'base_version IS NULL AND payload NOT LIKE \'%"order_kind":"quote"%\' '
+    'OR payload LIKE \'%"kind":"convert_quote"%\')'
+)
 _PAYLOAD = 8
 """Where the payload stands among them."""
 MOST_CHARACTERS = 3_000_000
@@ -254,11 +259,8 @@ class Outbox:
         return Sent(PayloadKind(row[0]), str(row[1]), str(row[2]), datetime.fromisoformat(row[3]))
 
     def new_orders(self) -> int:
-        """Orders this till made that the site has not answered."""
-        row = self._file.raw.execute(
-            "SELECT count(*) FROM outbox WHERE state = 'pending' AND payload_kind = 'order' "
-            "AND base_version IS NULL"
-        ).fetchone()
+        """Customer orders this till made, also out of quotes, that the site has not answered."""
+        row = self._file.raw.execute(_NEW_ORDERS).fetchone()
         return int(row[0])
 
     def drawing(self) -> tuple[tuple[str, PayloadKind, str], ...]:

@@ -118,6 +118,8 @@ def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, Mone
     if new and code in SAVES | PAYMENTS | PICK_UPS:
         total = Money(case.total, case.order.currency)
         yield (OfflineAct.QUOTE, None) if case.quote else (OfflineAct.ORDER, total)
+    if not new and ActKind.CONVERT_QUOTE in acts_of(case, code):
+        yield OfflineAct.ORDER, Money(case.total, case.order.currency)
     if not new and code in _CHANGING:
         yield offline.change_of(case.order, case.draft.store), None
     if code in PAYMENTS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from site_sync.domain import offline
-from site_sync.domain.commands import Act, Amend, Cancel, Collect, Create, TakePayment
+from site_sync.domain.commands import Act, Amend, Cancel, Collect, ConvertQuote, Create, TakePayment
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import Context, Decision, decide
 from site_sync.domain.money import Money
@@ -107,6 +107,13 @@ def test_what_is_ready_here_is_handed_over_and_nothing_else() -> None:
     assert why(decided(paid, HAND_OVER, policy=Policy(offline_collect=OfflineCollect.NEVER))) == "collect"
     away = replace(paid, delivery=Delivery(store="S02"))
     assert why(decided(away, HAND_OVER, policy=always)) == "other_store"
+
+
+def test_an_order_made_of_a_quote_is_held_to_the_limits_of_orders() -> None:
+    quote = replace(order(line(1, 60_000)), kind=OrderKind.QUOTE)
+    dear = decided(quote, ConvertQuote(), policy=Policy(offline_order_limit=50_000))
+    many = decided(quote, ConvertQuote(), Standing(orders=3), Policy(offline_orders=3))
+    assert (why(dear), why(many)) == ("order_limit", "orders")
 
 
 def test_an_order_that_never_left_the_till_can_be_handed_over_by_no_other() -> None:

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.operations import collecting, cut_off
+from pos_app.operations import collecting, cut_off, orders
+from pos_app.operations.cart import Cart, with_customer
 from pos_app.operations.collecting import Found, HandOver
 from pos_app.operations.desk import Changed
+from pos_app.operations.selling import add_item, new_cart
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.offline import Limit, OfflineAct, Standing
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.policies import OfflineCollect, Policy
 from site_sync.protocol.changes import RecordKind
 from tests.builders import NOW, line, order
-from tests.desks import BOSS, CASHIER, Bench, acting, open_bench
+from tests.desks import BOSS, CASHIER, MARIA, SKUS, Bench, acting, open_bench
 from tests.store.test_outbox import saved
 
 
@@ -80,6 +82,16 @@ def test_what_may_have_reached_the_site_is_not_known_to_this_till_alone(bench: B
     bench.store.outbox.to_push(9)
     standing = bench.desk.standing(made.id)
     assert standing == Standing(orders=1), "the answer may be lost, and another till know of it"
+
+
+def test_quotes_that_wait_do_not_count_as_orders(bench: Bench) -> None:
+    saved(bench)
+    cart = add_item(bench.desk, new_cart(bench.desk), SKUS[0])
+    assert isinstance(cart, Cart)
+    details = replace(orders.new_details(bench.desk), kind=OrderKind.QUOTE)
+    quoted = orders.save(bench.desk, acting(), with_customer(cart, MARIA), details)
+    assert isinstance(quoted, Changed), quoted
+    assert bench.desk.standing() == Standing(orders=1)
 
 
 def test_hours_count_from_the_last_word_of_the_site(bench: Bench) -> None:

@@ -54,6 +54,8 @@ def _refusals(before: Order | None, working: Deciding, standing: Standing) -> It
     elif before is not None:
         if kind in CHANGES:
             yield against(offline.change_of(before, command.store))
+        if kind is ActKind.CONVERT_QUOTE:
+            yield against(OfflineAct.ORDER, total_of(after))
         if _collect(before, command) is not None:
             yield offline.collect_refusal(before, command.store, policy, standing)
     if kind is ActKind.KEEP_CREDIT:
