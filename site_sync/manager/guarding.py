@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,6 +41,16 @@ HEADERS = {
 KEPT = "public, max-age=3600"
 
 
+UNREADABLE = "\ufffd"
+"""What stands for a sign that is none."""
+
+
+def readable(scope: Scope) -> Scope:
+    """The request with an address that every database takes: NUL is nobody's name, nor part of one."""
+    query = scope["query_string"].replace(b"%00", quote(UNREADABLE).encode())
+    return {**scope, "path": scope["path"].replace("\x00", UNREADABLE), "query_string": query}
+
+
 class Guard:
     """Puts the headers on each answer; only what is shipped may be kept by the browser."""
 
@@ -64,4 +76,4 @@ class Guard:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        await self._app(readable(scope), receive, guarded)

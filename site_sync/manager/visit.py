@@ -15,6 +15,7 @@ from site_sync.domain.codes import token_hash, token_matches
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
+from site_sync.manager.guarding import UNREADABLE
 from site_sync.manager.speech import speak
 from site_sync.service import sessions, settings_audit
 from site_sync.service.database.transaction import Executor, Transaction
@@ -229,10 +230,11 @@ def from_here(request: Request) -> bool:
 
 
 async def posted(request: Request) -> FormData:
-    """The fields of a form; files are not taken."""
+    """The fields of a form, without signs that no database takes; files are not taken."""
     if not request.headers.get("content-type", "").lower().startswith(FORM_TYPE):
         raise FormExpired
-    return await request.form(max_files=0, max_fields=FORM_FIELDS)
+    form = await request.form(max_files=0, max_fields=FORM_FIELDS)
+    return FormData([(name, str(value).replace("\x00", UNREADABLE)) for name, value in form.multi_items()])
 
 
 class PostedWithFile:

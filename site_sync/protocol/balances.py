@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
@@ -65,7 +66,7 @@ class HoldAnswer(Words):
 class Release(Words):
     """Let go what was set aside or claimed under these ids."""
 
-    ids: tuple[str, ...] = Field(min_length=1, max_length=100)
+    ids: tuple[Annotated[str, Field(pattern=_ID)], ...] = Field(min_length=1, max_length=100)
 
 
 class Released(Words):

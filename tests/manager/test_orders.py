@@ -118,6 +118,13 @@ def test_a_note_is_kept_in_the_persons_name(root: Browser, order: Order, site: S
     assert stored(site, order).notes[0].by == "Ruth"
 
 
+def test_a_sign_that_no_database_takes_is_kept_out(root: Browser, order: Order, site: Site) -> None:
+    root.send(f"/orders/{order.id}", "/note", text="Call\x00back")
+    assert stored(site, order).notes[0].text == "Call\ufffdback"
+    assert "There is nothing here" in root.open("/orders/%00", status=404)
+    assert "\x00" not in root.open("/orders", q="a\x00b")
+
+
 def test_what_is_missing_is_said_beside_the_field(root: Browser, order: Order, site: Site) -> None:
     answer = root.send(f"/orders/{order.id}", "/cancel", reason="")
     assert answer.status_code == 422

@@ -18,6 +18,7 @@ from site_sync.protocol.balances import (
     Released,
     ReturnClaim,
 )
+from site_sync.protocol.codec import PRINTABLE
 from site_sync.service import balances, returned_goods
 from site_sync.service.api.bodies_in import bearer, parse_words
 from site_sync.service.api.sync import calling_till
@@ -74,7 +75,9 @@ class MoneyRoutes:
 
         return await self._write(token, let_go)
 
-    async def receipt(self, request: Request, number: str = Query(min_length=1, max_length=64)) -> Response:
+    async def receipt(
+        self, request: Request, number: str = Query(min_length=1, max_length=64, pattern=PRINTABLE)
+    ) -> Response:
         """A receipt of any till, with what came back of it."""
         token, now = bearer(request), self._site.now()
 

@@ -365,3 +365,12 @@ def test_however_many_tills_load_afresh_the_feed_is_still_read(site: Site) -> No
             await asyncio.gather(*loads)
 
     assert asyncio.run(crowded())
+
+
+def test_a_sign_that_no_database_takes_is_refused(http: httpx.Client) -> None:
+    answers = (
+        http.get("/sync/v1/receipts", params={"number": "S01\x00"}),
+        http.post("/sync/v1/holds/release", json={"ids": ["a\x00"]}),
+        http.get("/sync/v1/orders", params={"query": "a\x00b"}),
+    )
+    assert [answer.status_code for answer in answers] == [422, 422, 200]
