@@ -47,6 +47,7 @@ class TillFile:
             f"sqlite:///{path}",
             poolclass=StaticPool,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "cached_statements": 512},
         )
         event.listen(self._engine, "connect", _prepare)

@@ -25,7 +25,6 @@ from site_sync.service.connectors.upkeep import UpkeepRefused
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.settings_audit import Subject
-from site_sync.service.shop_reports import REPORTS
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.SETTINGS_MANAGE))]
@@ -273,6 +272,6 @@ def tell_again(change: Acting, connector_id: str) -> Response:
     """Let a report that was given up go out once more."""
     visit, found = change.visit, named(change.visit, connector_id)
     report = change.text("report")
-    if not visit.write(lambda tx: REPORTS.replay(tx, report, visit.now())):
+    if not visit.write(lambda tx: shop_reports.replay(tx, found.id, report, visit.now())):
         raise Missing
     return _back(found, "replayed")

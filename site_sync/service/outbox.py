@@ -95,12 +95,12 @@ class Outbox:
         values = {"state": OutState.DROPPED.value, "next_try_at": None, self.answer: why}
         tx.execute(update(self.table).where(c.state == OutState.WAITING.value).values(values))
 
-    def replay(self, tx: Transaction, row_id: str, now: datetime) -> bool:
-        """Let a dead row go out once more; False when there is no such row."""
+    def replay(self, tx: Transaction, row_id: str, now: datetime, *only: ColumnElement[bool]) -> bool:
+        """Let a dead row go out once more; False when there is no such row, or it is not one of `only`."""
         c = self.table.c
         values = {"state": OutState.WAITING.value, "tries": 0, "next_try_at": now}
         done = tx.execute(
-            update(self.table).where(c.id == row_id, c.state == OutState.DEAD.value).values(values)
+            update(self.table).where(c.id == row_id, c.state == OutState.DEAD.value, *only).values(values)
         )
         return bool(done.rowcount)
 

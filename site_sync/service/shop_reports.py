@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
@@ -54,6 +54,11 @@ def events_for(what: Happening) -> Iterator[ShopEvent]:
                 yield ShopEvent.CANCELLED
             case happened.OrderClosed(closed_as=ClosedAs.CANCELLED) if order.cancelled_at is None:
                 yield ShopEvent.CANCELLED
+
+
+def replay(tx: Transaction, connector: str, report: str, now: datetime) -> bool:
+    """Let a report that was given up go out once more; False when that connector has no such one."""
+    return REPORTS.replay(tx, report, now, _R.connector == connector)
 
 
 def queue(tx: Transaction, what: Happening) -> None:

@@ -4,6 +4,8 @@ import errno
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from pos_app.store.order_list import OrderFilter, PaidState
 from pos_app.store.schema import STEPS, VERSION, SchemaTooNew, UpgradeFailed, bring_up, version_of
@@ -59,6 +61,14 @@ def test_a_transaction_inside_another_commits_with_it(tmp_path: Path) -> None:
             file.after_commit(lambda: told.append(count(file)))
         assert told == []
     assert told == [1]
+    file.close()
+
+
+def test_an_error_says_nothing_of_what_was_to_be_written(tmp_path: Path) -> None:
+    file = opened(tmp_path / "till.sqlite")
+    with pytest.raises(OperationalError) as broken, file.transaction():
+        file.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Maria"})
+    assert "Maria" not in str(broken.value)
     file.close()
 
 

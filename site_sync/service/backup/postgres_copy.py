@@ -22,7 +22,7 @@ LOCK_TIMEOUT = "10s"
 
 def copy_out(url: str, writer: ArchiveWriter) -> Described:
     """Copy all tables as they are at one moment; whoever writes meanwhile is not held up."""
-    engine = create_engine(url, isolation_level="REPEATABLE READ")
+    engine = create_engine(url, isolation_level="REPEATABLE READ", hide_parameters=True)
     try:
         with engine.connect().execution_options(postgresql_readonly=True) as connection:
             described = describe(connection)
@@ -49,7 +49,7 @@ def _copy(connection: Connection, statement: str) -> Any:
 
 def lay_in(url: str, backup: Path, found: Manifest, renew: Renew) -> None:
     """Put the backup in the place of the site's tables: all in one transaction, or nothing at all."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     try:
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))

@@ -57,7 +57,7 @@ def current_revision(connection: Connection) -> str | None:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return sqlite_engine(url, reader=False)
-    return create_engine(url)
+    return create_engine(url, hide_parameters=True)
 
 
 def look_at(url: str, look: Callable[[Connection], T | None]) -> tuple[str | None, T | None]:

@@ -61,7 +61,7 @@ def alone(url: str) -> Iterator[None]:
 
 @contextmanager
 def _alone_on_server(url: str) -> Iterator[None]:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True)
     try:
         with engine.connect() as connection:
             if not connection.execute(text("SELECT pg_try_advisory_lock(4726002)")).scalar_one():

@@ -28,7 +28,8 @@ _log = structlog.get_logger(__name__)
 
 def _engine(url: str, options: str = "") -> Engine:
     connect_args: dict[str, object] = {**_CONNECT} | ({"options": options} if options else {})
-    return create_engine(url, pool_size=POOL, max_overflow=OVERFLOW, connect_args=connect_args)
+    pool = {"pool_size": POOL, "max_overflow": OVERFLOW}
+    return create_engine(url, connect_args=connect_args, hide_parameters=True, **pool)
 
 
 class PostgresDatabase:

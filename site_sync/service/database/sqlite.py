@@ -33,7 +33,8 @@ def sqlite_engine(url: str, *, reader: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": NullPool}
     if reader:
         pool = {"poolclass": QueuePool, "pool_size": READERS, "max_overflow": 32}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, **pool)
+    connecting = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
+    engine = create_engine(url, connect_args=connecting, hide_parameters=True, **pool)
 
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from site_sync.domain.commands import Cancel, ClaimPicking, Collect
 from site_sync.domain.particulars import Identity, IdentityBy
-from site_sync.service import connector_register
+from site_sync.service import connector_register, shop_reports
 from site_sync.service.connector_register import ConnectorKind, ShopEvent
 from site_sync.service.connectors import polling
 from site_sync.service.connectors.polling import PER_PAGE
@@ -19,7 +19,6 @@ from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.metric_readings import shop_lines
 from site_sync.service.sealing import seal
-from site_sync.service.shop_reports import REPORTS
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service.connectors import shopify_docs, woo
@@ -250,7 +249,11 @@ def test_what_a_shop_never_takes_is_seen_and_replayed(
     assert error.startswith("the shop has no such thing: 404")
     fake.put(woo.order())
     [row] = site.database.read(lambda db: db.execute(select(t.shop_reports)).all())
-    assert site.database.write(lambda tx: REPORTS.replay(tx, row.id, site.now()))
+    replayed = [
+        site.database.write(lambda tx, name=name: shop_reports.replay(tx, name, row.id, site.now()))  # type: ignore[misc]
+        for name in ("another", row.connector)
+    ]
+    assert replayed == [False, True]
     tell_shops(site)
     assert fake.orders["727"]["status"] == "cancelled"
 

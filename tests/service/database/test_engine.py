@@ -145,6 +145,14 @@ def test_a_key_that_is_taken_for_good_is_an_error(empty_database: Database) -> N
         begin_counter(empty_database)
 
 
+def test_an_error_says_nothing_of_what_was_to_be_written(empty_database: Database) -> None:
+    with pytest.raises(StatementError) as broken:
+        empty_database.write(
+            lambda tx: tx.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Maria"})
+        )
+    assert "Maria" not in str(broken.value)
+
+
 def test_a_reader_cannot_write(empty_database: Database) -> None:
     with pytest.raises(DBAPIError, match=r"readonly|read-only"):
         empty_database.read(lambda db: db.execute(text("DELETE FROM counters")))
