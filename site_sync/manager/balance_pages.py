@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
@@ -45,7 +46,7 @@ def address_of(kept: Kept) -> str:
     """The page of a balance: a card by its first entry, as its number is as good as money."""
     holder = kept.holder
     key = kept.first if holder.kind is BalanceKind.GIFT_CARD else holder.key
-    return f"{PREFIX}/balances/{holder.kind.value}/{key}"
+    return f"{PREFIX}/balances/{holder.kind.value}/{quote(key)}"
 
 
 @routes.get("/balances")

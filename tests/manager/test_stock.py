@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from site_sync.domain.commands import Cancel
 from site_sync.domain.orders import Order
 from site_sync.domain.problems import ProblemRecord
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import problems, reservations
+from site_sync.service.database import records
 from site_sync.service.reservations import Cause, Drift
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser
@@ -23,6 +27,14 @@ def test_an_item_is_found_by_name_sku_or_bar_code(root: Browser, typed: str) -> 
     found = root.read("/items", q=typed)
     assert "Trail jacket" in found
     assert "Stove" not in found
+
+
+def test_an_item_is_opened_from_its_list_whatever_its_sku_holds(root: Browser, site: Site) -> None:
+    odd = replace(JACKET, sku="A/B?C#1 50%", name="Odd one", barcodes=())
+    site.database.write(lambda tx: records.save(tx, RecordKind.ITEM, odd))
+    link = re.search(r'href="/manager(/items/A/B[^"]+)"', root.open("/items", q="Odd one"))
+    assert link is not None
+    assert "Odd one" in root.read(link.group(1))
 
 
 def test_signs_of_the_database_are_only_letters(root: Browser) -> None:
