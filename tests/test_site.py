@@ -56,20 +56,24 @@ def test_help_names_the_commands() -> None:
         assert command in said.stdout
 
 
-def test_a_demo_shop_is_served_and_its_operator_works_beside_it(url: str) -> None:
-    loaded = run("demo-data", "--database", url)
-    assert loaded.returncode == 0, loaded.stderr
-    assert "34 orders" in loaded.stdout
+def test_a_demo_shop_is_served_and_its_operator_works_beside_it(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def done(*words: str) -> str:
+        assert main([*words, "--database", url]) == 0
+        return capsys.readouterr().out
+
+    assert "34 orders" in done("demo-data")
     with serving(url) as (process, address):
         assert httpx.get(f"{address}/ready", trust_env=False).json()["status"] == "ready"
         code = run("enrol-code", "--database", url, "--store", "S01", "--till", "07").stdout.strip()
         enrolled = httpx.post(f"{address}/sync/v1/enrol", json={"code": code}, trust_env=False)
         assert enrolled.status_code == 200, enrolled.text
-        assert run("api-key", "create", "shop", "--database", url).stdout.startswith("hk_")
-        assert " S01-07 " in run("tills", "--database", url).stdout
+        assert done("api-key", "create", "shop").startswith("hk_")
+        assert " S01-07 " in done("tills")
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
-    assert run("demo-data", "--database", url).returncode == 2
+    assert main(["demo-data", "--database", url]) == 2
     database = open_database(url)
     assert database.read(reservations.drifts) == []
     assert len(database.read(lambda db: records.every(db, RecordKind.ITEM))) > 400
