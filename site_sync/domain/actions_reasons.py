@@ -121,7 +121,7 @@ def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, Mone
     if not new and ActKind.CONVERT_QUOTE in acts_of(case, code):
         yield OfflineAct.ORDER, Money(case.total, case.order.currency)
     if not new and code in _CHANGING:
-        yield offline.change_of(case.order, case.draft.store), None
+        yield offline.change_of(case.order, case.draft.store), offline.grown_to(case.order, case.after)
     if code in PAYMENTS:
         # The amount may still be edited: the least of it is what cannot be avoided.
         yield OfflineAct.DEPOSIT, action.least or action.amount_now

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.policies import OfflineCollect, Policy
+from site_sync.domain.totals import total_of
 
 
 class OfflineAct(StrEnum):
@@ -76,7 +77,7 @@ TABLE: Mapping[OfflineAct, Row] = {
     _A.RESERVE:          Row(_V.LIMIT, limits=(_L.LEASES,)),
     _A.DEPOSIT:          Row(_V.LIMIT, limits=(_L.DEPOSIT_AMOUNT,)),
     _A.QUOTE:            Row(_V.ALLOWED),
-    _A.CHANGE_OWN:       Row(_V.LIMIT, limits=(_L.HOURS,)),
+    _A.CHANGE_OWN:       Row(_V.LIMIT, limits=(_L.ORDER_AMOUNT, _L.HOURS)),
     _A.PICK:             Row(_V.ALLOWED),
     _A.PUT_BACK:         Row(_V.ALLOWED),
     _A.PRINT:            Row(_V.ALLOWED),
@@ -163,6 +164,13 @@ def refusal(
 def change_of(order: Order, store: str) -> OfflineAct:
     """Whether changing an order is a store's own business: of the one that took it."""
     return OfflineAct.CHANGE_OWN if order.store == store else OfflineAct.CHANGE_OTHER
+
+
+def grown_to(before: Order, after: Order) -> Money | None:
+    """What an order comes to by a change, where that is more than before; a quote promises nothing."""
+    total = total_of(after)
+    grows = after.kind is not OrderKind.QUOTE and total > total_of(before)
+    return Money(total, after.currency) if grows else None
 
 
 def holds_right(order: Order, store: str) -> bool:

@@ -109,6 +109,13 @@ def test_what_is_ready_here_is_handed_over_and_nothing_else() -> None:
     assert why(decided(away, HAND_OVER, policy=always)) == "other_store"
 
 
+def test_an_order_may_not_grow_beyond_what_one_may_come_to_and_may_shrink() -> None:
+    limited, dear = Policy(offline_order_limit=50_000), order(line(1, 60_000), line(2, 1_000))
+    grown = decided(order(line(1, 40_000)), Amend(add=(new_line(price=20_000),)), policy=limited)
+    assert why(grown) == "order_limit"
+    assert isinstance(decided(dear, Amend(void=(2,)), policy=limited), Decision)
+
+
 def test_an_order_made_of_a_quote_is_held_to_the_limits_of_orders() -> None:
     quote = replace(order(line(1, 60_000)), kind=OrderKind.QUOTE)
     dear = decided(quote, ConvertQuote(), policy=Policy(offline_order_limit=50_000))

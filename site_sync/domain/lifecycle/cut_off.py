@@ -45,26 +45,29 @@ def _refusals(before: Order | None, working: Deciding, standing: Standing) -> It
     command, policy, after = working.command, working.context.policy, working.order
     kind = command.act.kind
 
-    def against(act: OfflineAct, amount: int = 0) -> Refusal | None:
-        return offline.refusal(act, policy, standing, Money(amount, after.currency))
+    def against(act: OfflineAct, amount: Money | None = None) -> Refusal | None:
+        return offline.refusal(act, policy, standing, amount)
+
+    def money(amount: int) -> Money:
+        return Money(amount, after.currency)
 
     if kind is ActKind.CREATE:
         act = OfflineAct.QUOTE if after.kind is OrderKind.QUOTE else OfflineAct.ORDER
-        yield against(act, total_of(after))
+        yield against(act, money(total_of(after)))
     elif before is not None:
         if kind in CHANGES:
-            yield against(offline.change_of(before, command.store))
+            yield against(offline.change_of(before, command.store), offline.grown_to(before, after))
         if kind is ActKind.CONVERT_QUOTE:
-            yield against(OfflineAct.ORDER, total_of(after))
+            yield against(OfflineAct.ORDER, money(total_of(after)))
         if _collect(before, command) is not None:
             yield offline.collect_refusal(before, command.store, policy, standing)
     if kind is ActKind.KEEP_CREDIT:
         yield against(OfflineAct.KEEP_CREDIT)
     more = deposits.held(after) - (deposits.held(before) if before is not None else 0)
     if more > 0:
-        yield against(OfflineAct.DEPOSIT, more)
+        yield against(OfflineAct.DEPOSIT, money(more))
     for tender, amount in _refunds(command).items():
-        yield against(OfflineAct.REFUND_CASH if tender == CASH else OfflineAct.REFUND_OTHER, amount)
+        yield against(OfflineAct.REFUND_CASH if tender == CASH else OfflineAct.REFUND_OTHER, money(amount))
 
 
 def _collect(before: Order, command: Command) -> Collect | None:
