@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 10.0
@@ -18,6 +18,10 @@ CALL_SECONDS = 60.0
 """How long a call may take in all: who sends a byte now and then would hold its caller for ever."""
 MOST_BYTES = 20_000_000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+METADATA = frozenset(
+    ip_address(text) for text in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
+)
+"""Where clouds answer their machines with keys, beside the link's own addresses."""
 
 
 class EndpointRefused(ValueError):
@@ -76,11 +80,11 @@ def check_private(url: str) -> None:
 
 def _check_host(host: str) -> None:
     try:
-        address = ipaddress.ip_address(host.partition("%")[0])
+        address = ip_address(host.partition("%")[0])
     except ValueError:
         return
     address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    if address.is_link_local or address.is_multicast or address.is_unspecified or address in METADATA:
         raise EndpointRefused(f"{host} is no address that is called.")
 
 

@@ -230,6 +230,8 @@ def test_endpoints_are_listed_without_their_secret_and_taken_away(
         "http://[::ffff:169.254.169.254]/latest",
         "http://[::ffff:0.0.0.0]/",
         "http://[fe80::1]/",
+        "http://[fd00:ec2::254]/",
+        "http://168.63.129.16/",
         "http://0.0.0.0/",
         "http:///path",
         "http://example.com:99999/",
