@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from site_sync.domain.codes import token_hash
 from site_sync.domain.shop import TillProfile
-from site_sync.service import leases
+from site_sync.service import leases, turns
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 
@@ -231,16 +231,26 @@ def heard(tx: Transaction, device: Device, waiting: int, now: datetime) -> None:
     tx.execute(known.values(last_seen=now, waiting=waiting, expected=device.expected and waiting > 0))
 
 
-def expect_back(tx: Transaction) -> None:
-    """In a new epoch every till that takes part has still to bring what the site lacks."""
-    taking_part = t.devices.c.state == DeviceState.ACTIVE.value
-    tx.execute(update(t.devices).where(taking_part).values(expected=True))
+def expect_back(tx: Transaction, now: datetime) -> None:
+    """In a new epoch every till that takes part has still to bring what the site lacks.
+
+    Tills that were silent already while the others called are not waited for.
+    """
+    d = t.devices.c
+    latest = tx.execute(select(func.max(d.last_seen))).scalar_one()
+    if latest is not None:
+        taking_part = (d.state == DeviceState.ACTIVE.value, d.last_seen > latest - AWAITED_FOR)
+        tx.execute(update(t.devices).where(*taking_part).values(expected=True))
+    turns.note(tx, turns.EPOCH, now, {})
 
 
 def awaits(db: Executor, now: datetime) -> bool:
-    """Whether a till has still to bring what a restored site lacks."""
-    d = t.devices.c
-    out = (d.expected.is_(True), d.state == DeviceState.ACTIVE.value, d.last_seen > now - AWAITED_FOR)
+    """Whether a till has still to bring what a restored site lacks; the backup may be older than the wait."""
+    d, since = t.devices.c, now - AWAITED_FOR
+    out = [d.expected.is_(True), d.state == DeviceState.ACTIVE.value]
+    begun = turns.find(db, turns.EPOCH)
+    if begun is None or begun.last_at is None or begun.last_at <= since:
+        out.append(d.last_seen > since)
     return db.execute(select(d.id).where(*out).limit(1)).first() is not None
 
 

@@ -19,6 +19,8 @@ BACKUP, RETENTION, CHECKS = "backup", "retention", "checks"
 """Names of the turns of a site's care for itself."""
 FORGOTTEN = "people forgotten"
 """No turn: under this name is kept when people were forgotten last."""
+EPOCH = "epoch"
+"""No turn either: when the epoch was begun that a restore brought."""
 _U = t.upkeep.c
 
 

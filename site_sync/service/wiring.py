@@ -87,14 +87,14 @@ def _found(tx: Transaction, around: Surroundings) -> SiteIdentity:
     return fresh
 
 
-def begin_epoch(tx: Transaction, epoch: str) -> str:
+def begin_epoch(tx: Transaction, epoch: str, now: datetime) -> str:
     """Begin a new epoch after a restore: cursors, commands and leases of the one before count no longer.
 
     What tills bring back was promised before anything is lent anew.
     """
     tx.execute(update(t.site).values(epoch=epoch))
     leases.end_every(tx)
-    enrolment.expect_back(tx)
+    enrolment.expect_back(tx, now)
     return epoch
 
 

@@ -192,7 +192,7 @@ def test_a_snapshot_does_not_bring_back_what_was_spent_and_counts_what_waits(sho
 def test_after_a_restore_old_leases_count_no_longer(shop: Shop) -> None:
     shop.one.online = False
     done = ordered(shop.one, 3)
-    shop.site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    shop.site.database.write(lambda tx: begin_epoch(tx, "epoch-2", shop.site.now()))
     assert shop.level().leased == 0
     command = done.command
     assert command.leased

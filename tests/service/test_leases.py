@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -188,7 +189,7 @@ def test_a_till_that_is_withdrawn_gives_back_at_once_and_its_draws_are_void(
 
 
 def test_a_new_epoch_ends_every_lease(site: Site, till: Till, lent: Lease) -> None:
-    site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
     assert level(site) == (0, 0, 10)
     says_nothing_waits(site, till)
     run(site)
@@ -200,7 +201,7 @@ def test_a_new_epoch_ends_every_lease(site: Site, till: Till, lent: Lease) -> No
 def test_a_restored_site_lends_nothing_before_tills_brought_what_they_had_promised(
     site: Site, till: Till, lent: Lease
 ) -> None:
-    site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
     run(site)
     authority = orders.Authority(frozenset(Right))
     again = Commands().create(new_line(JACKET, 9))
@@ -211,10 +212,25 @@ def test_a_restored_site_lends_nothing_before_tills_brought_what_they_had_promis
     assert level(site) == (9, 0, 1)
 
 
+def test_a_backup_older_than_the_wait_lends_nothing_at_once_either(
+    site: Site, till: Till, lent: Lease, clock: Clock
+) -> None:
+    """A till that was silent already when the backup was made is not waited for."""
+    silent = update(t.devices).where(t.devices.c.id == enrol(site, "S01", "09").device)
+    site.database.write(lambda tx: tx.execute(silent.values(last_seen=site.now() - timedelta(days=60))))
+    clock.forward(days=5)
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
+    run(site)
+    assert level(site) == (0, 0, 10)
+    says_nothing_waits(site, till)
+    run(site)
+    assert lease_of(site, till).left == 6
+
+
 def test_a_till_long_unheard_of_holds_up_nobody_after_a_restore(
     site: Site, till: Till, lent: Lease, clock: Clock
 ) -> None:
-    site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
     clock.forward(days=enrolment.AWAITED_FOR.days)
     run(site)
     assert lease_of(site, till).left == 6

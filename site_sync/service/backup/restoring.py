@@ -59,7 +59,7 @@ def restore(settings: Settings, around: Surroundings, wish: Wish) -> Restored:
         keys = keys_of(settings, around.random_bytes)
 
         def renew(tx: Transaction) -> None:
-            begin_again(tx, epoch)
+            begin_again(tx, epoch, now)
 
         try:
             if found.of.engine == "sqlite":
@@ -79,15 +79,15 @@ def fresh_epoch(settings: Settings, around: Surroundings) -> str:
         pass
     site = open_site(settings, around)
     try:
-        site.database.write(lambda tx: begin_again(tx, epoch))
+        site.database.write(lambda tx: begin_again(tx, epoch, around.now()))
     finally:
         site.close()
     return epoch
 
 
-def begin_again(tx: Transaction, epoch: str) -> None:
+def begin_again(tx: Transaction, epoch: str, now: datetime) -> None:
     """A new epoch, in which nobody is signed in, nothing is under way and no lost number is given again."""
-    begin_epoch(tx, epoch)
+    begin_epoch(tx, epoch, now)
     for table in (t.sessions, t.order_presence, t.enrolment_codes):
         tx.execute(delete(table))
     c = t.counters.c

@@ -134,7 +134,7 @@ def test_after_a_restore_a_till_goes_on_with_a_newer_incarnation(
     site: Site, http: httpx.Client, till: Till, tmp_path: Path, clock: Clock
 ) -> None:
     push(http, till.seal(Commands().create()))
-    epoch = site.database.write(lambda tx: begin_epoch(tx, "epoch-2"))
+    epoch = site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
     restored = make_site(site.database.url, tmp_path, clock)
     with served(create_app(restored)) as address, client(address, till.token) as again:
         answer = again.post("/sync/v1/commands", content=Push(envelopes=(till.sent[0],)).model_dump_json())

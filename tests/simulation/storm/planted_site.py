@@ -37,7 +37,7 @@ SITE_BUGS = (
         Intake._fence,
         "device is None or device.state is DeviceState.REVOKED",
         "device is None",
-        (sync.calling_till, "device.state is DeviceState.REVOKED", "False"),
+        (sync._taking_part, "device.state is DeviceState.REVOKED", "False"),
     ),
     bug("never notice a copied till", sync.SyncRoutes._begin, "copied and device.next_seq > 1", "False"),
     bug("give the same incarnation again", enrolment.begin, "said.last) + 1", "said.last)"),

@@ -248,7 +248,7 @@ class World:
         self.commits.begin_with(self.database.raw)
         if image is self.template.image:
             web.subscribe(self.door)
-        self.database.write(lambda tx: wiring.begin_epoch(tx, self.door.site.new_id()))
+        self.database.write(lambda tx: wiring.begin_epoch(tx, self.door.site.new_id(), self.door.site.now()))
         self.withdrawn_now()
         self.door.restart()
 
