@@ -1,6 +1,8 @@
 """What every test runs under: no real screen, strict logs, real servers on request."""
 
 import os
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,5 +32,21 @@ pytest_plugins = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests marked `long`, so that none is left for one worker at the end; else any order."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Let each worker begin with its part of the tests marked `long`, so that none is left for the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("long") is not None:
+            modules.setdefault(item.path, []).append(item)
+    firsts: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for place, module in enumerate(modules.values()):
+        firsts[place % workers] += module
+    others = iter([item for item in items if item.get_closest_marker("long") is None])
+    left = len(items)
+    items.clear()
+    for place, first in enumerate(firsts):
+        share = left // (workers - place)  # as `--dist worksteal` cuts what was collected
+        part = [*first, *islice(others, max(0, share - len(first)))]
+        items += part
+        left -= len(part)
+    items += others
