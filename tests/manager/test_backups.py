@@ -59,3 +59,16 @@ def test_what_does_not_agree_is_shown_and_put_right_with_a_name(
     entry = select(t.journal.c.staff, t.journal.c.quantity).where(t.journal.c.reason == "corrected")
     assert site.database.read(lambda db: db.execute(entry).all()) == [("root", 5)]
     assert "7 reserved" not in root.read("/checks")
+
+
+def test_all_findings_of_a_check_are_put_right_at_once(
+    root: Browser, site: Site, order: Order, expected_logs: ExpectedLogs
+) -> None:
+    wrong = update(t.stock).where(t.stock.c.store == "S01").values(reserved=9)
+    site.database.write(lambda tx: tx.execute(wrong) and None)
+    expected_logs.expect("the books do not agree")
+    found = root.send("/checks").text
+    assert "Put all" in found
+    assert 'name="key" value=""' in found
+    root.send("/checks", "/checks/repair")
+    assert "Reserved stock is what open lines hold" in root.read("/checks").partition("What agrees")[2]
