@@ -24,10 +24,12 @@ from sqlalchemy import (
 )
 
 from site_sync.service import changes
+from site_sync.service.balances import HoldState
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.outbox import OutState
+from site_sync.service.returned_goods import ReturnState
 from site_sync.service.settings import Settings
 
 BATCH = 500
@@ -71,11 +73,17 @@ def _rules(settings: Settings, now: datetime) -> Iterator[_Rule]:
     def before(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    m, d = t.messages.c, t.webhook_deliveries.c
+    m, d, h, r = t.messages.c, t.webhook_deliveries.c, t.balance_holds.c, t.return_lines.c
     for name, table, gone in (
         ("sessions", t.sessions, t.sessions.c.expires_at < now),
         ("enrolment codes", t.enrolment_codes, t.enrolment_codes.c.expires_at < before(1)),
         ("presence", t.order_presence, t.order_presence.c.until < before(1)),
+        (
+            "claims of goods",
+            t.return_lines,
+            (r.state == ReturnState.CLAIMED.value) & (r.expires_at < before(1)),
+        ),
+        ("money set aside", t.balance_holds, (h.state != HoldState.USED.value) & (h.expires_at < before(1))),
         ("idempotency keys", t.idempotency, t.idempotency.c.at < before(settings.keep_idempotency_days)),
         ("messages", t.messages, m.state.in_(_OVER) & (m.created_at < before(settings.keep_messages_days))),
         (
