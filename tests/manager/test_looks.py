@@ -40,6 +40,15 @@ PALE = """(() => {
   return [...found];
 })()"""
 """What of a page is too pale to be read."""
+WIDTHS = (390, 1024, 1440)
+BEYOND = """(() => {
+  const page = document.documentElement, found = [];
+  if (page.scrollWidth > page.clientWidth) found.push('page ' + page.scrollWidth);
+  for (const card of document.querySelectorAll('.card'))
+    if (card.scrollWidth > card.clientWidth + 1) found.push(card.innerText.slice(0, 40));
+  return found;
+})()"""
+"""What of a page reaches beyond it, or beyond its card."""
 FOCUS = """(() => {
   const one = document.activeElement, style = getComputedStyle(one);
   const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
@@ -60,13 +69,15 @@ def german(chromium: Chromium, site: Site) -> Chromium:
     return chromium
 
 
-def test_long_words_find_room_on_a_phone(german: Chromium, order: Order) -> None:
-    german.narrow(390)
+def test_long_words_find_room_on_every_screen(german: Chromium, order: Order) -> None:
     wide = {}
     for path in PAGES:
+        german.narrow(WIDTHS[0])
         german.go(path.format(order=order.id))
-        wide[path] = german.run("document.documentElement.scrollWidth")
-    assert {path: width for path, width in wide.items() if width != 390} == {}
+        for width in WIDTHS:
+            german.narrow(width)
+            wide[path, width] = german.run(BEYOND)
+    assert {where: found for where, found in wide.items() if found} == {}
 
 
 def _theme(chromium: Chromium, theme: str) -> None:
