@@ -102,6 +102,7 @@ def page(visit: Visit, template: str, *, status: int = 200, **facts: Any) -> HTM
         "done": wording.done(visit.request.query_params.get("done", "")),
         "open_problems": _open_problems(visit),
         "store_options": [(code, f"{store.name} ({code})") for code, store in stores.items()],
+        "entered": visit.entered,
         "errors": {},
     }
     html = _TEMPLATES.get_template(template).render(known | facts)

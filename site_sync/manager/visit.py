@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
@@ -79,6 +79,12 @@ class Visit:
     def author(self) -> Author:
         """The person as changes of settings name them, now."""
         return Author(self.staff.id, self.staff.name, self.rights, self.now())
+
+    @property
+    def entered(self) -> Mapping[str, object]:
+        """What a form that was sent holds, for a page that refuses it to show again."""
+        found: Mapping[str, object] = getattr(self.request.state, "entered", {})
+        return found
 
     @property
     def within(self) -> frozenset[str] | None:
@@ -302,6 +308,7 @@ def _admitted(request: Request, form: FormData, right: Right | None) -> Change:
     given = form.get("csrf", "")
     if not from_here(request) or not isinstance(given, str) or not same(given, visit.session.csrf):
         raise FormExpired
+    request.state.entered = form
     return Change(visit, form)
 
 

@@ -166,6 +166,7 @@ def test_an_order_that_changed_meanwhile_is_looked_at_again(
     now = give(commands.give(order.id, Pick(1, 1)))
     answer = root.http.post(form.action, data=dict(form.fields) | {"reason": "too late"})
     assert answer.status_code == 422
+    assert 'value="too late"' in answer.text
     assert "changed meanwhile" in answer.text
     assert stored(site, order) == now
 

@@ -161,6 +161,16 @@ def test_what_is_no_item_or_quantity_is_said_beside_its_field(root: Browser) -> 
     assert "laid aside" in root.send(page, f"{page}/discard").text
 
 
+def test_what_was_typed_is_there_when_the_form_is_refused(root: Browser) -> None:
+    page = _begin(root, "adjustment")
+    answer = root.send(f"{page}?code=JKT", f"{page}/line", quantity="-1x")
+    assert 'value="-1x"' in answer.text
+    _scan(root, page, "JKT", "-1")
+    answer = root.send(page, f"{page}/post", reason="", note="Fell off the shelf")
+    assert answer.status_code == 422
+    assert 'value="Fell off the shelf"' in answer.text
+
+
 def test_a_document_is_not_named_after_another_address(root: Browser) -> None:
     form = root.form("/stock", "/stock/new")
     answer = root.http.post(form.action, data=dict(form.fields) | {"id": "..\\tills\\all"}, headers=FORM)
