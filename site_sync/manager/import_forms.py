@@ -13,6 +13,7 @@ from site_sync.manager import wording
 from site_sync.manager.formats import percent
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import shops
+from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import Change, Visit
 from site_sync.manager.wording import Terms
@@ -60,7 +61,7 @@ def given_of(reading: Reading, columns: Sequence[Column | None], rows: Sequence[
         rate,
         reading.store,
         reading.new_items,
-        reading.reason,
+        retold(reading.reason),
         doubtful,
     )
 

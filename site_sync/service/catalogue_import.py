@@ -23,13 +23,14 @@ from site_sync.service import company, stock_enquiry
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.sentences import said
 from site_sync.service.settings_audit import Author
 from site_sync.service.sheets.csv_file import CsvForm
 
 KEPT = 20
 MOST_PROBLEMS = 2_000
 LEASE_SECONDS = 30
-OPENING_STOCK = "Opening stock"
+OPENING_STOCK = said("Opening stock")
 
 
 class State(StrEnum):
