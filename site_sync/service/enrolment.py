@@ -225,10 +225,17 @@ def advance(tx: Transaction, device: Device, chain_hash: str, now: datetime) -> 
     tx.execute(_ADVANCE, given)
 
 
-def heard(tx: Transaction, device: Device, waiting: int, now: datetime) -> None:
-    """A till has called in this epoch, with so many commands that wait at it: none, and it is back."""
+def heard(tx: Transaction, device: Device, waiting: int | None, now: datetime) -> None:
+    """A till has called in this epoch, with so many commands that wait at it: none, and it is back.
+
+    A till of an older protocol does not say how many wait (None): it is awaited as long as a silent one is.
+    """
+    out = device.expected and (waiting is None or waiting > 0)
+    if out and waiting is None:
+        begun = turns.find(tx, turns.EPOCH)
+        out = begun is not None and begun.last_at is not None and begun.last_at > now - AWAITED_FOR
     known = update(t.devices).where(t.devices.c.id == device.id)
-    tx.execute(known.values(last_seen=now, waiting=waiting, expected=device.expected and waiting > 0))
+    tx.execute(known.values(last_seen=now, waiting=waiting or 0, expected=out))
 
 
 def expect_back(tx: Transaction, now: datetime) -> None:
@@ -254,10 +261,10 @@ def awaits(db: Executor, now: datetime) -> bool:
     return db.execute(select(d.id).where(*out).limit(1)).first() is not None
 
 
-def is_news(device: Device, waiting: int, now: datetime) -> bool:
+def is_news(device: Device, waiting: int | None, now: datetime) -> bool:
     """Whether a call of a till says something that is to be written down."""
     lately = device.last_seen is not None and now - device.last_seen < SEEN_EVERY
-    return not lately or device.waiting != waiting or (device.expected and not waiting)
+    return not lately or device.waiting != (waiting or 0) or (device.expected and waiting == 0)
 
 
 def numbers_used(db: Executor, store: str, till: str) -> int:

@@ -41,11 +41,17 @@ def knows_leases(site: Site, till: Till) -> None:
     site.database.write(lambda tx: lending.tell(tx, device, takes_leases=True))
 
 
+def calls(site: Site, till: Till, waiting: int | None) -> None:
+    device = site.database.read(lambda db: enrolment.find(db, till.device))
+    assert device is not None
+    site.database.write(lambda tx: enrolment.heard(tx, device, waiting, site.now()))
+
+
 def says_nothing_waits(site: Site, till: Till) -> None:
     device = site.database.read(lambda db: enrolment.find(db, till.device))
     assert device is not None
     assert enrolment.is_news(device, 0, site.now())
-    site.database.write(lambda tx: enrolment.heard(tx, device, 0, site.now()))
+    calls(site, till, 0)
 
 
 def run(site: Site) -> None:
@@ -232,6 +238,19 @@ def test_a_till_long_unheard_of_holds_up_nobody_after_a_restore(
 ) -> None:
     site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
     clock.forward(days=enrolment.AWAITED_FOR.days)
+    run(site)
+    assert lease_of(site, till).left == 6
+
+
+def test_a_till_that_does_not_say_what_waits_is_awaited_as_long_as_a_silent_one(
+    site: Site, till: Till, lent: Lease, clock: Clock
+) -> None:
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
+    calls(site, till, None)
+    run(site)
+    assert level(site) == (0, 0, 10)
+    clock.forward(days=enrolment.AWAITED_FOR.days)
+    calls(site, till, None)
     run(site)
     assert lease_of(site, till).left == 6
 

@@ -228,7 +228,7 @@ class SyncRoutes:
         cursor: str = "",
         wait: float = Query(default=0.0, ge=0.0, le=60.0),
         nonce: str = Query(default="", max_length=64),
-        waiting: int = Query(default=0, ge=0, le=MOST_WAITING),
+        waiting: int | None = Query(default=None, ge=0, le=MOST_WAITING),
     ) -> Response:
         """What the till has not seen yet, waiting until there is something; `waiting` commands are at it."""
         device = await self._calling(request)
@@ -255,7 +255,7 @@ class SyncRoutes:
         text = json.dumps(head)[:-1] + f', "changes": [{",".join(told)}]}}'
         return Response(text, media_type="application/json")
 
-    async def _note(self, device: Device, waiting: int) -> None:
+    async def _note(self, device: Device, waiting: int | None) -> None:
         """Write down that the till calls, and what waits at it."""
         now = self._site.now()
         if enrolment.is_news(device, waiting, now):
