@@ -18,7 +18,7 @@ from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.service.shop import Commands
 
-KNOWN = Customer("c-77", "Maria Jensen", "+4520112233", "maria@example.com", "M-100")
+KNOWN = Customer("c-77", "Maria Jensen", "+4520112233", "maria@example.com", "M-100", "de")
 
 
 @pytest.fixture
@@ -53,6 +53,8 @@ def test_everything_kept_goes_into_one_file(root: Browser, site: Site, ordered: 
     assert [one["order"]["number"] for one in data["orders"]] == [ordered.number]
     assert data["orders"][0]["history"]
     assert "ring twice" in html
+    assert '<html lang="de">' in html, "the file is the customer's, whoever makes it"
+    assert "Aufträge" in html
     assert ordered.number in html
     noted = site.database.read(lambda db: audit_enquiry.found(db, Wanted(kind="person")))
     assert "Maria" not in str(noted.entries[0])
