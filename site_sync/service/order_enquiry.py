@@ -80,9 +80,14 @@ def deadlines(db: Executor) -> Deadlines:
 
 
 def within(stores: frozenset[str] | None) -> list[ColumnElement[bool]]:
-    """Orders taken at, or collected from, one of these stores; None means all stores."""
+    """Orders taken at, or collected from, one of these stores; None means all stores.
+
+    The columns are compared as expressions: no index of a store, which may have most of the orders there are,
+    is to be taken for one of the few that are wanted by time or stage.
+    """
     o = t.orders.c
-    return [] if stores is None else [or_(o.store.in_(stores), o.work_store.in_(stores))]
+    taken, worked = (column.concat("") for column in (o.store, o.work_store))
+    return [] if stores is None else [or_(taken.in_(stores), worked.in_(stores))]
 
 
 def open_rows(db: Executor, stores: frozenset[str] | None) -> list[Row[tuple[object, ...]]]:
@@ -111,7 +116,9 @@ def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[
     o = t.orders.c
     where = within(enquiry.within)
     if typed := enquiry.text.strip():
-        where.append(or_(order_words.matching(db, typed), o.id.in_(newest_with(typed.upper()))))
+        with_item = db.execute(newest_with(typed.upper())).scalars().all()
+        named = order_words.matching(db, typed)
+        where.append(or_(named, o.id.in_(with_item)) if with_item else named)
     if enquiry.stages:
         where.append(o.stage.in_([stage.value for stage in enquiry.stages]))
         if Stage.DONE not in enquiry.stages:

@@ -45,10 +45,12 @@ def _where(db: Executor, search: Search) -> list[ColumnElement[bool]]:
         where.append(or_(o.store == search.store, o.work_store == search.store))
     if search.stages:
         where.append(o.stage.in_([stage.value for stage in search.stages]))
+        if Stage.DONE not in search.stages:
+            where.append(t.STILL_OPEN)
     if search.source:
         where.append(o.source == search.source)
     if search.external_id:
-        where.append(o.external_id == search.external_id)
+        where += [t.HAS_EXTERNAL_ID, o.external_id == search.external_id]
     if search.updated_since is not None:
         where.append(o.updated_at >= search.updated_since)
     if search.after is not None:

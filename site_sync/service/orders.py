@@ -78,7 +78,7 @@ _LOCK = _LOAD.with_for_update(of=t.orders)
 _ALREADY = or_(
     t.orders.c.id == bindparam("order_id"),
     t.orders.c.number == bindparam("number"),
-    (t.orders.c.external_id != "")
+    t.HAS_EXTERNAL_ID
     & (t.orders.c.external_id == bindparam("external_id"))
     & (t.orders.c.source == bindparam("source"))
     & or_(bindparam("owner") == "", t.orders.c.staff == bindparam("owner")),
@@ -112,8 +112,9 @@ def find(db: Executor, reference: str) -> Order | None:
 
 def by_page(db: Executor, page_hash: str) -> Order | None:
     """The order whose customer page has the token of that SHA-256."""
-    body = db.execute(select(t.orders.c.body).where(t.orders.c.page_hash == page_hash)).scalars().first()
-    return None if body is None or not page_hash else ORDER.load(body)
+    query = select(t.orders.c.body).where(t.HAS_PAGE, t.orders.c.page_hash == page_hash)
+    body = db.execute(query).scalars().first()
+    return None if body is None else ORDER.load(body)
 
 
 def _load_locked(tx: Transaction, order_id: str) -> tuple[Order | None, int | None]:

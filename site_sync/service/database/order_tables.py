@@ -67,6 +67,17 @@ Index(
     sqlite_where=text("page_hash <> ''"),
     postgresql_where=text("page_hash <> ''"),
 )
+HAS_PAGE: ColumnElement[bool] = literal_column("orders.page_hash <> ''")
+"""Orders with a page for their customer; the index of pages is found by these words."""
+HAS_EXTERNAL_ID: ColumnElement[bool] = literal_column("orders.external_id <> ''")
+"""Orders that a shop knows by an id of its own; the index of those ids is found by these words."""
+Index(
+    "ix_orders_external_id_source",
+    orders.c.external_id,
+    orders.c.source,
+    sqlite_where=text("external_id <> ''"),
+    postgresql_where=text("external_id <> ''"),
+)
 Index("ix_orders_work_store_stage", orders.c.work_store, orders.c.stage)
 Index("ix_orders_store_stage", orders.c.store, orders.c.stage)
 Index("ix_orders_updated_at_id", orders.c.updated_at, orders.c.id)
@@ -80,6 +91,13 @@ Index(
     postgresql_where=text("stage <> 'done'"),
 )
 Index(
+    "ix_orders_open_updated_at",
+    orders.c.updated_at,
+    orders.c.id,
+    sqlite_where=text("stage <> 'done'"),
+    postgresql_where=text("stage <> 'done'"),
+)
+Index(
     "ix_orders_paid_too_much",
     orders.c.created_at,
     sqlite_where=text("paid > total"),
@@ -87,13 +105,19 @@ Index(
 )
 for _column in (orders.c.store, orders.c.work_store, orders.c.source):
     Index(f"ix_orders_{_column.name}_created_at", _column, orders.c.created_at)
-for _column in (orders.c.ready_at, orders.c.closed_at):
-    Index(
-        f"ix_orders_{_column.name}",
-        _column,
-        sqlite_where=text(f"{_column.name} IS NOT NULL"),
-        postgresql_where=text(f"{_column.name} IS NOT NULL"),
-    )
+Index(
+    "ix_orders_ready_at",
+    orders.c.ready_at,
+    sqlite_where=text("ready_at IS NOT NULL"),
+    postgresql_where=text("ready_at IS NOT NULL"),
+)
+Index(
+    "ix_orders_closed_at_closed_as",
+    orders.c.closed_at,
+    orders.c.closed_as,
+    sqlite_where=text("closed_at IS NOT NULL"),
+    postgresql_where=text("closed_at IS NOT NULL"),
+)
 
 order_words = Table(
     "order_words",

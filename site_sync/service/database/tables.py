@@ -26,6 +26,8 @@ from site_sync.service.database.lease_tables import leases
 from site_sync.service.database.message_tables import message_options, message_templates
 from site_sync.service.database.metadata import metadata
 from site_sync.service.database.order_tables import (
+    HAS_EXTERNAL_ID,
+    HAS_PAGE,
     HOLD_LINE_HELD,
     LINE_HELD,
     PAID_TOO_MUCH,
@@ -71,7 +73,7 @@ from site_sync.service.database.sync_tables import (
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
-    "HOLD_LINE_HELD", "LINE_HELD", "PAID_TOO_MUCH", "STILL_OPEN",
+    "HAS_EXTERNAL_ID", "HAS_PAGE", "HOLD_LINE_HELD", "LINE_HELD", "PAID_TOO_MUCH", "STILL_OPEN",
     "api_keys", "audit_head", "balance_entries", "balance_holds", "balances", "barcodes",
     "catalogue_imports", "catalogue_problems", "categories", "changes", "commands", "connector_orders",
     "connector_polls", "connectors", "counters", "customers", "delivery_methods", "devices", "door_rules",

@@ -19,6 +19,7 @@ from site_sync.service import orders
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.order_enquiry import orders_of
 from site_sync.service.orders import Authority
 from site_sync.service.sentences import said
 from site_sync.service.wiring import Site
@@ -28,7 +29,7 @@ REMINDERS = 2
 JOB_AUTHORITY = Authority(JOB_RIGHTS)
 _UNREADY = (Stage.QUOTE.value, Stage.TO_PICK.value, Stage.PICKING.value)
 
-JOBS = {"expiry": said("Expiry"), "reminders": said("Reminders")}
+JOBS = {"expiry": said("Expiry"), "reminders": said("Reminders"), "answers": said("Answers")}
 """Under which name each job acts."""
 
 _log = structlog.get_logger(__name__)
@@ -41,8 +42,11 @@ def _overdue(db: Executor, now: datetime) -> list[Order]:
         and_(o.stage == Stage.TO_COLLECT.value, o.collect_by.is_(None), o.expires_at <= now),
         and_(o.stage.in_(_UNREADY), o.expires_at <= now),
     )
-    query = select(o.body).where(due).order_by(o.updated_at).limit(AT_ONCE)
-    return [ORDER.load(body) for body in db.execute(query).scalars()]
+    # Sorted here: the database would walk all orders there ever were in that order to find a few.
+    found = db.execute(select(o.id, o.updated_at).where(t.STILL_OPEN, due)).all()
+    first = sorted(found, key=lambda row: (row.updated_at, row.id))[:AT_ONCE]
+    overdue = orders_of(db, [row.id for row in first])
+    return [overdue[row.id] for row in first if row.id in overdue]
 
 
 def expire_orders(site: Site) -> int:
@@ -54,7 +58,7 @@ def expire_orders(site: Site) -> int:
 def _unanswered(db: Executor, now: datetime) -> list[tuple[Order, int]]:
     """Orders with a substitute whose time to answer is over, and its line."""
     o = t.orders.c
-    query = select(o.body).where(o.stage == Stage.PICKING.value)
+    query = select(o.body).where(t.STILL_OPEN, o.stage == Stage.PICKING.value)
     found = (ORDER.load(body) for body in db.execute(query).scalars())
     asked = ((order, one) for order in found for one in order.asked)
     late = [(order, one.line) for order, one in asked if one.until is not None and one.until <= now]

@@ -19,8 +19,8 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.wiring import Site
 
 MEASURED_DAYS = 28
-MOST_MOVES = 20_000
-"""Moved units looked at for one store; more would say the same."""
+MOST_ORDERS, MOST_MOVES = 5_000, 20_000
+"""Orders changed last, and moved units of theirs, looked at for one store; more would say the same."""
 
 
 def _picked(recorded: Recorded) -> UnitsPicked | None:
@@ -33,11 +33,13 @@ def _picked(recorded: Recorded) -> UnitsPicked | None:
 
 def _pace(db: Executor, site: Site, store: Store) -> tuple[int, ...]:
     h, o = t.history.c, t.orders.c
+    since = site.now() - timedelta(days=MEASURED_DAYS)
+    latest = select(o.id).where(o.work_store == store.code, o.updated_at >= since)
+    changed = latest.order_by(o.updated_at.desc()).limit(MOST_ORDERS).subquery()
     query = (
         select(h.body)
-        .join_from(t.history, t.orders, o.id == h.order_id)
-        .where(o.work_store == store.code, h.kind == "units_moved")
-        .where(h.at >= site.now() - timedelta(days=MEASURED_DAYS))
+        .join_from(changed, t.history, changed.c.id == h.order_id)
+        .where(h.kind == "units_moved", h.at >= since)
         .order_by(h.at.desc())
         .limit(MOST_MOVES)
     )
