@@ -18,7 +18,9 @@ from site_sync.domain.money import Money
 
 STAFF, PIN = "105", "684029"
 FLOAT = Money(20_000, "EUR")
-PATIENCE = 60.0
+PATIENCE = 180.0
+ANSWERED = 5.0
+"""Staff that come from the site meanwhile ask for the name once more: then the PIN is typed again."""
 OFFSCREEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 
 
@@ -47,11 +49,13 @@ def open_till(folder: Path, app: QApplication | None = None) -> Iterator[tuple[Q
 
 
 def sign_in(app: QApplication, program: TillProgram) -> None:
-    """The store's manager with a PIN, and a shift with a float."""
+    """The store's manager with a PIN, and a shift with a float where none is open."""
     pages, started = program.window.navigation, monotonic()
     screen = pages.page("sign_in").widget
-    screen.pin_entered.emit(STAFF, PIN)  # type: ignore[attr-defined]
-    until(app, lambda: pages.current == "sale" or monotonic() > started + 2, "the PIN is checked")
-    if pages.current != "sale":
-        screen.float_entered.emit(FLOAT)  # type: ignore[attr-defined]
-    until(app, lambda: pages.current == "sale", "the sale is shown")
+    while pages.current != "sale":
+        if monotonic() > started + PATIENCE:
+            raise TimeoutError(f"nobody was signed in within {PATIENCE:.0f} s")
+        screen.pin_entered.emit(STAFF, PIN)  # type: ignore[attr-defined]
+        if not wait_for(lambda: pages.current == "sale", app, ANSWERED / 2):
+            screen.float_entered.emit(FLOAT)  # type: ignore[attr-defined]
+            wait_for(lambda: pages.current == "sale", app, ANSWERED / 2)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -19,7 +20,10 @@ from pos_app.ui.screens.sale.screen import SaleScreen
 from site_sync.domain.customers import Customer
 from site_sync.domain.permissions import Role
 from site_sync.domain.stock import StockLevel
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 from tests.bench.demo_till import OFFSCREEN, open_till, sign_in, until
 from tests.bench.figures import Figure, percentile
 from tests.bench.scan_to_line import LINES, Watch, clear, codes_of, scan
@@ -27,16 +31,29 @@ from tests.bench.web_orders import SKUS, open_site_at
 
 FEW, MANY = 1_000, 21_000
 AT_ONCE = 50
+NO_LIMIT = 0
 LIMIT_S, TOUCH_MS = 600.0, 100.0
 PAUSE_S = 0.2
 
 
-def _fill_shelves(folder: Path) -> None:
-    """Enough stock for every order, while nothing works on the site."""
+def _make_ready(folder: Path) -> None:
+    """Enough stock, and as many orders offline as one likes, while nothing works on the site."""
     site = open_site_at(f"sqlite:///{folder / 'site' / 'site.sqlite'}", folder / "site")
     plenty = [StockLevel(sku, "S01", 1_000_000) for sku in SKUS]
-    site.database.write(lambda tx: reservations.set_levels(tx, plenty))
+    settled = site.database.read(records.policies)
+    endless = replace(settled, general=replace(settled.general, offline_orders=NO_LIMIT))
+
+    def ready(tx: Transaction) -> None:
+        reservations.set_levels(tx, plenty)
+        records.save(tx, RecordKind.POLICIES, endless)
+
+    site.database.write(ready)
     site.close()
+
+
+def _has_heard(desk: Desk) -> bool:
+    """Whether nothing waits, and the till knows that it may take any number of orders alone."""
+    return desk.policy().offline_orders == NO_LIMIT and not desk.store.outbox.pending_count()
 
 
 def _take_orders(desk: Desk, some: int) -> None:
@@ -89,13 +106,13 @@ def measure(folder: Path, commands: int) -> tuple[float, list[float]]:
     """A till whose shop is made, then one that piles up commands and is let go."""
     with open_till(folder) as (app, _):
         pass
-    _fill_shelves(folder)
+    _make_ready(folder)
     with open_till(folder, app) as (app, program):
         sign_in(app, program)
         screen = program.window.navigation.page("sale").widget
         if not isinstance(screen, SaleScreen):
             raise TypeError("the sale is shown by another screen")
-        until(app, lambda: not _pending(program), "the float is told")
+        until(app, lambda: program.tasks.call(_has_heard), "the float is told and the limits are heard")
         _pile_up(app, program, commands)
         drained = _drain(app, program, screen)
         if problems := program.tasks.call(lambda desk: len(desk.store.problems.open())):

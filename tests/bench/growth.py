@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +19,7 @@ from site_sync.domain.permissions import Role
 from site_sync.domain.shop import StaffMember
 from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import sessions
+from site_sync.service import sessions, turns
 from site_sync.service.database import records
 from site_sync.site import application
 from tests.bench.figures import Figure, percentile
@@ -30,6 +31,8 @@ from tests.service.serving import client, served
 SIZES = (1_000, 1_000_000)
 ROUNDS, WARM = 120, 10
 PAGE_MS, MOST_TIMES = 150.0, 2.0
+AT_NIGHT = timedelta(hours=12)
+"""When the site looks after itself: copies, checks and forgetting are not due while people are waited for."""
 _CLERK = StaffMember("bench", "Bench", Role.ADMINISTRATOR)
 Act = Callable[[int], httpx.Response]
 
@@ -105,6 +108,8 @@ def _calling(url: str, folder: Path, key: str, numbers: Iterator[int]) -> Iterat
     site = open_site_at(url, folder)
     try:
         site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, _CLERK))
+        for name in (turns.BACKUP, turns.RETENTION, turns.CHECKS):
+            turns.take(site.database, name, AT_NIGHT, site.now())
         token, _ = site.database.write(
             lambda tx: sessions.open_session(tx, _CLERK.id, site.around.secret, site.now())
         )
