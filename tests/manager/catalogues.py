@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -66,9 +67,10 @@ def _told(text: object) -> str | tuple[str, str]:
     return str(text)
 
 
-def said() -> list[Message]:
-    """Everything that is said in English."""
-    return [*_templates(), *_code(), *_service(), *_words()]
+@cache
+def said() -> tuple[Message, ...]:
+    """Everything that is said in English, read once."""
+    return (*_templates(), *_code(), *_service(), *_words())
 
 
 def catalogue(language: str) -> Catalog:
