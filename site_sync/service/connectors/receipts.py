@@ -216,10 +216,8 @@ def forget(tx: Transaction, now: datetime) -> int:
     old = _R.state.in_(done), _R.received_at < now - KEPT
     gone = tx.execute(delete(t.webhook_receipts).where(*old)).rowcount
     c, o = t.connector_orders.c, t.orders.c
-    over = select(o.id).where(o.closed_at < now - KEPT_KNOWN)
-    tx.execute(
-        update(t.connector_orders).where(c.order_id.in_(over), c.known != "").values(known="", applied="")
-    )
+    over = select(o.id).where(o.id == c.order_id, o.closed_at < now - KEPT_KNOWN)
+    tx.execute(update(t.connector_orders).where(c.known != "", over.exists()).values(known="", applied=""))
     sent = t.shop_reports.c.state.in_((OutState.SENT.value, OutState.DROPPED.value))
     tx.execute(delete(t.shop_reports).where(sent, t.shop_reports.c.created_at < now - KEPT_KNOWN))
     told = select(_R.id).where(_R.connector == c.connector, _R.external_id == c.external_id)
