@@ -49,7 +49,10 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 
 def write(figures: Iterable[Figure], path: Path) -> None:
-    """Keep the figures as JSON."""
+    """Keep the figures as JSON, beside those kept before that were not measured again."""
     rows = [asdict(figure) | {"ratio": figure.ratio, "kept": figure.kept} for figure in figures]
+    measured = {row["name"] for row in rows}
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    rows = [row for row in before if row["name"] not in measured] + rows
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")

@@ -93,7 +93,7 @@ def _times(act: Act) -> list[float]:
     return times[WARM:]
 
 
-def _templates(caller: _Caller) -> tuple[str, str]:
+def templates(caller: _Caller) -> tuple[str, str]:
     """An order that stays open and one that is over."""
     opened, closed = (caller.create(0).json()["id"] for _ in range(2))
     done = caller.shop.post(f"{PATH}/{closed}/cancel", json={"reason": "changed my mind"})
@@ -103,7 +103,7 @@ def _templates(caller: _Caller) -> tuple[str, str]:
 
 
 @contextmanager
-def _calling(url: str, folder: Path, key: str, numbers: Iterator[int]) -> Iterator[_Caller]:
+def calling(url: str, folder: Path, key: str, numbers: Iterator[int]) -> Iterator[_Caller]:
     """The site at work, and those who call it."""
     site = open_site_at(url, folder)
     try:
@@ -123,12 +123,12 @@ def _calling(url: str, folder: Path, key: str, numbers: Iterator[int]) -> Iterat
 def _measure(url: str, folder: Path) -> list[dict[str, list[float]]]:
     """The acts' times at each size, the first size first; the site rests while it grows."""
     key, numbers, found, kept = lay_out(url, folder), count(1), [], 0
-    with _calling(url, folder, key, numbers) as caller:
-        templates = _templates(caller)
+    with calling(url, folder, key, numbers) as caller:
+        originals = templates(caller)
     for orders in SIZES:
-        grow(url, templates, range(kept + 1, orders + 1))
+        grow(url, originals, range(kept + 1, orders + 1))
         kept = orders
-        with _calling(url, folder, key, numbers) as caller:
+        with calling(url, folder, key, numbers) as caller:
             found.append({name: _times(act) for name, act in caller.acts(orders).items()})
     return found
 

@@ -37,6 +37,13 @@ def test_figures_are_kept_with_their_ratio_and_verdict(tmp_path: Path) -> None:
     ]
 
 
+def test_figures_that_were_not_measured_again_stay(tmp_path: Path) -> None:
+    write([FAST, SLOW], tmp_path / "latest.json")
+    write([Figure("save", 2.0, 2.0, "ms", 2.0)], tmp_path / "latest.json")
+    kept = json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))
+    assert [(row["name"], row["ratio"]) for row in kept] == [("orders", 0.25), ("save", 1.0)]
+
+
 def test_an_unknown_measurement_is_named_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["speed"]) == 2
     told = capsys.readouterr().err
