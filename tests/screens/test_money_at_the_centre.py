@@ -95,6 +95,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
             )  # fmt: skip
             bench.store.identity.enrol(words, address)
             bench.store.outbox.start(1, 1)
+            bench.store.identity.follow(site.identity.epoch, "0")
             bench.tell(RecordKind.ITEM, GIFT.sku, GIFT)
             bench.tell(RecordKind.CUSTOMER, MARIA.id, replace(MARIA, account_limit=5_000))
             for tender in TENDERS:

@@ -21,7 +21,7 @@ EXAMPLES = 14
 
 
 @pytest.fixture(scope="module")
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+def kept_postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated PostgreSQL database that no other test empties."""
     name = postgres_server.create_database()
     migrate(postgres_server.url(name))
@@ -30,14 +30,14 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sqlite_url(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def kept_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated SQLite file."""
     folder = tmp_path_factory.mktemp("contract")
     shutil.copyfile(migrated_sqlite, folder / "site.sqlite")
     return f"sqlite:///{folder / 'site.sqlite'}"
 
 
-@pytest.fixture(scope="module", params=["sqlite_url", "postgres_url"])
+@pytest.fixture(scope="module", params=["kept_sqlite", "kept_postgres"])
 def there(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One site for all operations, on each engine."""
     url = request.getfixturevalue(request.param)
