@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from pos_app.operations.desk import Desk
+from pos_app.ui.widgets.pin_pad import PinPad
 from site_sync.domain.codes import TOKEN_LENGTH, token_hash
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from tests.builders import NOW
-from tests.desks import BOSS, CASHIER, MARIA, with_pin
+from tests.desks import BOSS, CASHIER, MARIA, PIN, with_pin
 from tests.screens.counter import Counter, open_counter
-from tests.screens.hand import field, named, press, type_text
+from tests.screens.hand import field, key, named, press, type_text
 
 JACKET = "JKT-1"
 Open = Callable[[str], Counter]
@@ -48,6 +49,39 @@ def test_somebody_else_goes_on_with_the_same_sale(opened: Open) -> None:
     assert [line.item.sku for line in counter.cart.lines] == [JACKET]
 
 
+def test_news_from_the_site_disturb_nobody_who_signs_in(opened: Open) -> None:
+    counter = opened("")
+    counter.till.at.sign_out()
+    counter.rest()
+    counter.screen.choose(CASHIER.id)
+    news = counter.devices.sync.records_changed
+    for digit in PIN:
+        press(key(counter.screen, digit))
+        news.emit({RecordKind.STAFF})
+        counter.rest()
+    news.emit({RecordKind.STAFF})
+    press(key(counter.screen, "Enter"))
+    news.emit({RecordKind.STAFF})
+    counter.rest()
+    assert counter.page == "sale"
+
+
+def test_who_works_here_no_more_is_not_asked_for_a_pin(opened: Open) -> None:
+    counter = opened("")
+    counter.till.at.sign_out()
+    counter.rest()
+    counter.screen.choose(CASHIER.id)
+    assert _pads(counter)
+    _told(counter, replace(CASHIER, active=False))
+    counter.devices.sync.records_changed.emit({RecordKind.STAFF})
+    counter.rest()
+    assert not _pads(counter)
+
+
+def _pads(counter: Counter) -> list[PinPad]:
+    return [pad for pad in counter.screen.findChildren(PinPad) if pad.isVisible()]
+
+
 def test_nobody_leaves_while_money_lies_on_the_counter(opened: Open) -> None:
     counter = opened("slow:30")
     counter.scan(JACKET)
@@ -70,13 +104,13 @@ def test_a_till_nobody_touches_is_locked_and_keeps_its_sale(opened: Open) -> Non
     assert counter.cart.customer == MARIA
 
 
-def _with_badge(counter: Counter, staff: StaffMember, token: str) -> None:
-    """The site tells that somebody has a badge."""
+def _told(counter: Counter, staff: StaffMember) -> None:
+    """The site tells of somebody who works here."""
     change = Change(
         kind=RecordKind.STAFF,
         key=staff.id,
         version=1_000,
-        body=RECORDS[RecordKind.STAFF].text(replace(with_pin(staff), badge_hash=token_hash(token))),
+        body=RECORDS[RecordKind.STAFF].text(with_pin(staff)),
     )
 
     def tell(desk: Desk) -> None:
@@ -92,7 +126,7 @@ def _with_badge(counter: Counter, staff: StaffMember, token: str) -> None:
 def test_a_badge_approves_and_a_badge_changes_who_works_here(opened: Open) -> None:
     counter = opened("")
     token = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:TOKEN_LENGTH]
-    _with_badge(counter, BOSS, token)
+    _told(counter, replace(BOSS, badge_hash=token_hash(token)))
     counter.scan(JACKET)
     counter.more("drawer")
     type_text(field(counter.screen.approval, "Reason"), "change wanted")

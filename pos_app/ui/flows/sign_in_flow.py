@@ -37,16 +37,16 @@ class SignInFlow:
     def arrive(self, **_: object) -> None:
         """Show who may sign in here."""
         place = self._at.place
+        self._person = None
         self._screen.show_place(f"{place.store.code} {place.store.name}", say("till.name", till=place.till))
-        self._at.tasks.run(signing_in.staff_here, then=self._show)
+        self._screen.ask_who()
+        self.refresh()
 
     def refresh(self) -> None:
-        """Staff changed: show who may sign in now."""
-        if self._person is None:
-            self.arrive()
+        """News of any kind: show who may sign in now, and disturb nobody who is doing so."""
+        self._at.tasks.run(signing_in.staff_here, then=self._show)
 
     def _show(self, staff: tuple[StaffMember, ...]) -> None:
-        self._person = None
         self._screen.show_staff([StaffTile(one.id, one.name, say(f"role.{one.role.value}")) for one in staff])
 
     def _language(self, code: str) -> None:

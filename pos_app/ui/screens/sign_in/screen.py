@@ -61,6 +61,7 @@ class SignInScreen(Surface):
         inside.addLayout(self._left(), 1)
         inside.addWidget(card)
         self.setLayout(inside)
+        self.setFocusProxy(self._tiles)
 
     def _left(self) -> QVBoxLayout:
         left = column(gap=4)
@@ -112,14 +113,18 @@ class SignInScreen(Surface):
         self._store.say(store)
         self._till.say(till)
 
-    def show_staff(self, staff: Sequence[StaffTile]) -> None:
-        """Who may sign in here; nobody is chosen yet."""
-        self._staff = {person.staff_id: person for person in staff}
-        self._tiles.show_tiles([Tile(p.staff_id, p.name, p.role, face=_initials(p.name)) for p in staff])
+    def ask_who(self) -> None:
+        """Begin anew: nobody is chosen yet."""
         self._chosen = ""
         self._pin.forget()
         self._panels.setCurrentIndex(0)
-        self.setFocusProxy(self._tiles)
+
+    def show_staff(self, staff: Sequence[StaffTile]) -> None:
+        """Who may sign in here; whoever types a PIN goes on, unless they work here no more."""
+        self._staff = {person.staff_id: person for person in staff}
+        self._tiles.show_tiles([Tile(p.staff_id, p.name, p.role, face=_initials(p.name)) for p in staff])
+        if self._chosen and self._chosen not in self._staff:
+            self.ask_who()
 
     def choose(self, staff_id: str) -> None:
         """Ask this person for the PIN, as by touch; also used when the till locked itself."""
