@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -37,6 +38,8 @@ class Tasks(QObject):
     def __init__(self, open_desk: Callable[[], Desk]) -> None:
         super().__init__()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._ending = threading.Lock()
+        self._ended = False
         self._finished.connect(self._deliver)
         self._opening = self._executor.submit(self._open, open_desk)
 
@@ -93,8 +96,14 @@ class Tasks(QObject):
         then: Callable[[Result], object] | None = None,
         failed: Callable[[BaseException], object] | None = None,
     ) -> None:
-        """Run `function(desk, *arguments)`; its result, or the error, comes back in the UI thread."""
-        future = self._operate(function, *arguments)
+        """Run `function(desk, *arguments)`; its result, or the error, comes back in the UI thread.
+
+        Nothing is run once the end has begun: news that was under way by then has no screen to change.
+        """
+        with self._ending:
+            if self._ended:
+                return
+            future = self._operate(function, *arguments)
 
         def finish(done: Future[Result]) -> None:
             error = done.exception()
@@ -121,7 +130,10 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """Finish what was asked for, then close the store."""
-        self._executor.submit(self._close).result()
+        with self._ending:
+            self._ended = True
+            last = self._executor.submit(self._close)
+        last.result()
         self._executor.shutdown()
 
     def _close(self) -> None:

@@ -16,6 +16,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
 from tests.desks import acting, open_bench
 from tests.fixtures.logs import ExpectedLogs
+from tests.screens.hand import settle
 from tests.store.test_outbox import saved
 
 
@@ -41,6 +42,16 @@ def test_results_come_back_in_order_and_in_the_thread_that_asked(qtbot: QtBot, t
     qtbot.waitUntil(lambda: bool(told))
     assert told == [here]
     tasks.close()
+
+
+def test_news_that_come_in_after_the_end_ask_for_nothing_more(qtbot: QtBot, tmp_path: Path) -> None:
+    tasks = opened(tmp_path / "till")
+    asked: list[str] = []
+    tasks.run(lambda _desk: asked.append("before"))
+    tasks.close()
+    tasks.run(lambda _desk: asked.append("after"), failed=lambda error: asked.append(repr(error)))
+    settle()
+    assert asked == ["before"]
 
 
 def test_a_refusal_is_a_result_and_an_error_is_told_to_who_asked_or_to_all(
