@@ -9,7 +9,6 @@ from typing import Any
 from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on, actor, make_again, need
 from pos_app.store.audit import AuditEntry
 from pos_app.store.cash import DrawerEntry, EntryKind
-from pos_app.store.store import CASH
 from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.commands import AddNote, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
@@ -17,7 +16,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problem_choices import Nature, Outlook, nature_of, outlook, taken
 from site_sync.domain.problem_stock import ANEW, Levels, anew, missing_skus
 from site_sync.domain.problems import Choice, Ends, MoneyMoved, ProblemEnd, ProblemRecord
-from site_sync.domain.shop import TenderKind
+from site_sync.domain.shop import CASH_TENDER, TenderKind
 from site_sync.protocol.codec import COMMAND, Malformed
 from site_sync.protocol.envelope import PayloadKind
 
@@ -136,7 +135,7 @@ def _cash(desk: Desk, problem: ProblemRecord) -> tuple[MoneyMoved, ...]:
 def _kind(desk: Desk, moved: MoneyMoved) -> TenderKind | None:
     tender = desk.store.shop.tender(moved.tender)
     if tender is None:
-        return TenderKind.CASH if moved.tender == CASH else None
+        return TenderKind.CASH if moved.tender == CASH_TENDER else None
     return tender.kind
 
 

@@ -33,13 +33,12 @@ from site_sync.domain.particulars import Actor
 from site_sync.domain.problems import ProblemEnd, ProblemRecord
 from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
+from site_sync.domain.shop import CASH_TENDER
 from site_sync.protocol.codec import COMMAND, PROBLEM_END, RECEIPT_MAIL, SALE, SHIFT_ENTRY
 from site_sync.protocol.envelope import PayloadKind
 
 DATABASE = "till.sqlite"
 JOURNAL = "commands.journal"
-CASH = "cash"
-"""The tender that change is given in, as in a sale's postings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,5 +257,5 @@ def _sale_money(sale: Sale) -> list[DrawerEntry]:
 
     entries = [entry(paid.id, paid.tender, paid.amount.amount) for paid in sale.payments]
     if sale.change:
-        entries.append(entry(f"{sale.id}:change", CASH, -sale.change.amount))
+        entries.append(entry(f"{sale.id}:change", CASH_TENDER, -sale.change.amount))
     return entries

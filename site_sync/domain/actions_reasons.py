@@ -16,8 +16,8 @@ from site_sync.domain.offline import OfflineAct
 from site_sync.domain.orders import PaymentKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import IdentityCheck
+from site_sync.domain.shop import CASH_TENDER
 
-CASH = "cash"
 SAVING = SAVES | PAYMENTS | PICK_UPS | {ActionCode.SAVE_AS_QUOTE, ActionCode.CONVERT_QUOTE}
 _CHANGING = SAVING - PICK_UPS | {ActionCode.CANCEL_ORDER, ActionCode.CHANGE_DETAILS, ActionCode.EXTEND}
 
@@ -135,7 +135,7 @@ def _offline_acts(case: Case, action: Action) -> Iterator[tuple[OfflineAct, Mone
 
 def _cash_held(case: Case) -> int:
     sign = {PaymentKind.PAYMENT: 1, PaymentKind.REFUND: -1}
-    return sum(sign.get(p.kind, 0) * p.amount.amount for p in case.order.payments if p.tender == CASH)
+    return sum(sign.get(p.kind, 0) * p.amount.amount for p in case.order.payments if p.tender == CASH_TENDER)
 
 
 def _particulars(case: Case, action: Action) -> Refusal | None:

@@ -130,6 +130,10 @@ class TenderKind(StrEnum):
     ONLINE = "online"
 
 
+CASH_TENDER = TenderKind.CASH.value
+"""The code of the shop's one cash tender; `shop_rules` refuses cash under any other."""
+
+
 class ReasonFor(StrEnum):
     """What a reason is given for."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import ABSURD_AMOUNT, BASIS_POINTS
 from site_sync.domain.orders import DeliveryMode
-from site_sync.domain.shop import DeliveryMethod, Reason, Source, Tender, TenderKind
+from site_sync.domain.shop import CASH_TENDER, DeliveryMethod, Reason, Source, Tender, TenderKind
 
 Listed = DeliveryMethod | Source | Reason | Tender
 LONGEST_NAME = 60
@@ -54,7 +54,7 @@ def _method_refusal(method: DeliveryMethod) -> Refusal | None:
 
 def _tender_refusal(tender: Tender) -> Refusal | None:
     """Only what is counted in coins is rounded; cash is one tender, known by its code, and not retired."""
-    if (tender.kind is NEEDED_TENDER) is not (tender.code == NEEDED_TENDER.value):
+    if (tender.kind is NEEDED_TENDER) is not (tender.code == CASH_TENDER):
         return Refusal(Code.TEXT_INVALID, {"field": "kind"})
     most = MOST_ROUNDING if tender.kind is TenderKind.CASH else 1
     if not 1 <= tender.rounding <= most:

@@ -12,7 +12,7 @@ from site_sync.domain.errors import Refused
 from site_sync.domain.money import CASH_STEPS
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import PolicyRule
-from site_sync.domain.shop import StaffMember, Store, Tender
+from site_sync.domain.shop import CASH_TENDER, StaffMember, Store, Tender
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
 from site_sync.service import company, enrolment, settings_audit, shop_changes, staffing
@@ -114,7 +114,7 @@ def tenders(db: Executor, lists: DemoFolder) -> list[Tender]:
     known: list[Tender] = records.every(db, RecordKind.TENDER)
     who = company.company(db) or Company()
     usual = [
-        replace(one, rounding=CASH_STEPS.get(who.currency, 1)) if one.code == "cash" else one
+        replace(one, rounding=CASH_STEPS.get(who.currency, 1)) if one.code == CASH_TENDER else one
         for one in lists.tenders()
     ]
     codes = {one.code for one in known}
@@ -126,7 +126,7 @@ def save_tenders(tx: Transaction, author: Author, chosen: frozenset[str], lists:
     if refusal := author.lacks(Right.SETTINGS_MANAGE):
         raise Refused(refusal.code, **refusal.facts)
     for one in tenders(tx, lists):
-        active = one.code in chosen or one.code == "cash"
+        active = one.code in chosen or one.code == CASH_TENDER
         settings_audit.keep(tx, author, RecordKind.TENDER, replace(one, active=active))
 
 

@@ -12,9 +12,9 @@ from site_sync.domain.money import Money
 from site_sync.domain.offline import OfflineAct, Standing
 from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.permissions import Right
+from site_sync.domain.shop import CASH_TENDER
 from site_sync.domain.totals import total_of
 
-CASH = "cash"
 CUT_OFF = "cut_off"
 """Why a hand-over has to be approved that anybody may do while the site is reached."""
 CHANGES = frozenset(
@@ -67,7 +67,9 @@ def _refusals(before: Order | None, working: Deciding, standing: Standing) -> It
     if more > 0:
         yield against(OfflineAct.DEPOSIT, money(more))
     for tender, amount in _refunds(command).items():
-        yield against(OfflineAct.REFUND_CASH if tender == CASH else OfflineAct.REFUND_OTHER, money(amount))
+        yield against(
+            OfflineAct.REFUND_CASH if tender == CASH_TENDER else OfflineAct.REFUND_OTHER, money(amount)
+        )
 
 
 def _collect(before: Order, command: Command) -> Collect | None:
