@@ -164,7 +164,7 @@ class Orders:
         site: OrderRecord | None = _RECORD.load(row[0]) if row else None
         shown = self.replay(site, tuple(one.command for one in waiting))
         if shown is None:
-            self._mark_refused(order_id)
+            self._show_refused(order_id)
             return
         refused = self._has_open_problem(order_id)
         pending = SyncState.LOCAL if waiting else SyncState.CENTRAL
@@ -226,8 +226,14 @@ class Orders:
         query = "SELECT 1 FROM problems WHERE order_id = ? AND state = 'open' LIMIT 1"
         return self._file.raw.execute(query, (order_id,)).fetchone() is not None
 
-    def _mark_refused(self, order_id: str) -> None:
-        """An order the site never took: it stays in sight as it was made, refused."""
-        self._file.raw.execute(
+    def _show_refused(self, order_id: str) -> None:
+        """An order the site never took: it is in sight as it was made, refused.
+
+        One that had gone out of sight, as its problem had ended, comes back when that is open again.
+        """
+        marked = self._file.raw.execute(
             "UPDATE orders_now SET sync = ? WHERE id = ?", (SyncState.REFUSED.value, order_id)
         )
+        made = None if marked.rowcount else self.replay(None, self._outbox.unsettled(order_id))
+        if made is not None:
+            self._show(made, SyncState.REFUSED)

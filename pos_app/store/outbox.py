@@ -216,6 +216,15 @@ class Outbox:
             for command_id, payload, state in rows
         )
 
+    def unsettled(self, order_id: str) -> tuple[Command, ...]:
+        """The order's commands that were refused and whose problem nobody has ended, in the order made."""
+        rows = self._file.raw.execute(
+            "SELECT payload FROM outbox WHERE order_id = ?1 AND payload_kind = 'order' AND command_id IN "
+            "(SELECT command_id FROM problems WHERE state = 'open' AND order_id = ?1) ORDER BY place",
+            (order_id,),
+        )
+        return tuple(COMMAND.load(row[0]) for row in rows)
+
     def has_left(self, order_id: str) -> bool:
         """Whether a command of an order has left this till since its start, and no answer came."""
         rows = self._file.raw.execute(

@@ -11,9 +11,11 @@ from pos_app.operations.desk import Acting, Changed
 from pos_app.operations.orders import Settlement
 from pos_app.operations.problems import Case
 from pos_app.store.cash import Shift
+from pos_app.store.order_list import OrderFilter, Tab
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.orders import Order
 from site_sync.domain.problems import ProblemRecord
+from site_sync.domain.totals import total_of
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from site_sync.protocol.codec import COMMAND, PROBLEM_END
 from site_sync.protocol.envelope import ENDED, STILL_OPEN, PayloadKind, PushAnswer, Result, ResultKind
@@ -165,11 +167,12 @@ def test_a_problem_ended_here_does_not_open_again_when_the_site_still_tells_of_i
 
 
 def test_a_problem_whose_end_the_site_refuses_opens_again_and_pays_nothing_back_twice(bench: Bench) -> None:
-    who, _ = sold(bench)
+    who, order = sold(bench)
     answered(bench, REFUSED)
     problem = only(bench).problem
     assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
     drawer = in_drawer(bench, who.shift)
+    assert bench.store.orders.order(order.id) is None
     end = bench.store.outbox.to_push(50)[-1]
     facts = {"right": "sync.resolve", STILL_OPEN: json.loads(RECORDS[RecordKind.PROBLEM].text(problem))}
     result = Result(command_id=end.command_id, seq=end.seq, kind=REFUSED[0], code="right_needed", facts=facts)
@@ -179,6 +182,8 @@ def test_a_problem_whose_end_the_site_refuses_opens_again_and_pays_nothing_back_
     assert (again.problem.id, again.problem.money, of_end.problem.facts) == (
         problem.id, (), {"right": "sync.resolve"},
     )  # fmt: skip
+    refused = bench.store.lists.rows(OrderFilter(tab=Tab.PROBLEMS, typed=order.number))
+    assert [(row.id, row.total.amount) for row in refused] == [(order.id, total_of(order))]
     assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
     assert in_drawer(bench, who.shift) == drawer
     later = NOW + timedelta(minutes=1)
