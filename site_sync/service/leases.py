@@ -145,15 +145,17 @@ def end_every(tx: Transaction) -> None:
 
 
 def _end(tx: Transaction, where: ColumnElement[bool]) -> None:
-    """What the job lends at this very moment keeps its id, so that it is not forgotten; the job ends it."""
-    query = select(_L.store, _L.sku, _L.device).where(where, _LEFT > 0).order_by(_L.store, _L.sku, _L.device)
-    held = tx.execute(query).all()
+    """What the job lends at this very moment keeps its id, so that it is not forgotten; the job ends it.
+
+    A lease with nothing left ends like any other, by a new version: an older answer would bring its id back.
+    """
+    query = select(_L.store, _L.sku, _L.device).where(where, _L.id != "")
+    held = tx.execute(query.order_by(_L.store, _L.sku, _L.device)).all()
     for start in range(0, len(held), PART):
         part = held[start : start + PART]
         reservations.lock_levels(tx, [(row.store, row.sku) for row in part])
         for lease in found(tx, tuple_(_L.device, _L.sku).in_([(row.device, row.sku) for row in part])):
             end_one(tx, lease)
-    tx.execute(update(t.leases).where(where, _LEFT <= 0).values(id=""))
 
 
 def end_one(tx: Transaction, lease: Lease) -> None:

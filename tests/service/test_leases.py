@@ -204,6 +204,15 @@ def test_a_new_epoch_ends_every_lease(site: Site, till: Till, lent: Lease) -> No
     assert fresh.id != lent.id
 
 
+def test_a_lease_that_was_spent_ends_by_a_version_too(site: Site, till: Till, lent: Lease) -> None:
+    till.give(drawing(Commands().create(new_line(JACKET, 6)), lent, 6))
+    spent = lease_of(site, till)
+    site.database.write(lambda tx: begin_epoch(tx, "epoch-2", site.now()))
+    ended = lease_of(site, till)
+    assert (spent.id, spent.left) == (lent.id, 0)
+    assert (ended.id, ended.version) == ("", spent.version + 1)
+
+
 def test_a_restored_site_lends_nothing_before_tills_brought_what_they_had_promised(
     site: Site, till: Till, lent: Lease
 ) -> None:
