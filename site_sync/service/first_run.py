@@ -6,6 +6,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from site_sync.domain.codes import token_hash, token_matches
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Role
@@ -14,6 +16,7 @@ from site_sync.protocol.changes import RecordKind
 from site_sync.service import staffing
 from site_sync.service.company import fact, keep_fact
 from site_sync.service.database import records
+from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import CODE_LETTERS
 from site_sync.service.password_rules import Weakness, weakness
@@ -59,12 +62,16 @@ def weakness_of(claim: Claim) -> Weakness | None:
 
 
 def claim(site: Site, wanted: Claim) -> Refusal | None:
-    """Make somebody the first administrator, in one step; the code is used up by it."""
+    """Make somebody the first administrator, in one step; the code is used up by it.
+
+    Of two who type it at once the later waits until the first is known, and finds it used up.
+    """
     plain = "".join(letter for letter in wanted.code.upper() if letter.isalnum())
     verifier = password_verifier(site.keys.pepper, wanted.password)
     person = StaffMember(wanted.id, wanted.name, Role.ADMINISTRATOR, language=wanted.language)
 
     def work(tx: Transaction) -> Refusal | None:
+        tx.execute(select(t.site.c.one).with_for_update())
         right = token_hash(code_of(tx, site).replace("-", ""))
         if not unclaimed(tx) or not token_matches(plain, right):
             return Refusal(Code.CODE_WRONG, {"field": "code"})
