@@ -7,11 +7,14 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from site_sync.domain.orders import Order, Stage
 from site_sync.domain.policies import Adjustment, DeadlineRule
 
 Span = tuple[time, time]
 LOOK_AHEAD_DAYS = 400
 """Days searched for an open one: more than a year, for stores that open only in their season."""
+PREPARED = frozenset({Stage.TO_PICK, Stage.PICKING})
+"""Stages at which the store prepares the goods: what is due is what was promised, else the usual time."""
 
 
 @lru_cache(maxsize=64)
@@ -95,3 +98,10 @@ def ready_by(ordered_at: datetime, preparation_minutes: int, calendar: Calendar)
             left -= room
         day += timedelta(days=1)
     return ordered_at + timedelta(minutes=preparation_minutes)
+
+
+def due_at(order: Order) -> datetime | None:
+    """When staff (or the customer) must have acted, as far as the order itself says so."""
+    if order.stage in PREPARED:
+        return order.promised_at
+    return {Stage.TO_COLLECT: order.collect_by, Stage.QUOTE: order.expires_at}.get(order.stage)

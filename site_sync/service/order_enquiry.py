@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, tuple_
 
-from site_sync.domain.deadlines import ready_by
+from site_sync.domain.deadlines import PREPARED, due_at, ready_by
 from site_sync.domain.history import HistoryEntry
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.policies import Policies
@@ -18,7 +18,6 @@ from site_sync.protocol.codec import ORDER
 from site_sync.service import order_words, paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
-from site_sync.service.database.json_text import JsonText
 from site_sync.service.database.transaction import Executor
 from site_sync.service.order_rows import ENTRY
 from site_sync.service.paging import Page
@@ -26,7 +25,6 @@ from site_sync.service.paging import Page
 PAGE = 25
 OPEN = tuple(stage for stage in Stage if stage is not Stage.DONE)
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_WAITING = frozenset({Stage.TO_PICK, Stage.PICKING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +50,16 @@ class Deadlines:
 
     def due(self, order: Order) -> datetime | None:
         """When staff (or the customer) must have acted; None when nothing presses."""
-        if order.stage in _WAITING:
-            return order.promised_at or self.ready(order.created_at, order.work_store, order.delivery.method)
-        return {Stage.TO_COLLECT: order.collect_by, Stage.QUOTE: order.expires_at}.get(order.stage)
+        due = due_at(order)
+        if due is None and order.stage in PREPARED:
+            return self.ready(order.created_at, order.work_store, order.delivery.method)
+        return due
 
     def ready(self, created_at: datetime, store: str, method: str) -> datetime:
         """When goods ordered then should be ready without a promise."""
         shop = self.stores.get(store)
         minutes = self.policies.for_order(store, method).preparation_minutes
         return ready_by(created_at, minutes, shop.calendar) if shop else created_at
-
-    def of_row(self, row: Row[tuple[object, ...]]) -> datetime | None:
-        """The same of a row of `open_rows`."""
-        stage = Stage(row.stage)
-        if stage in _WAITING:
-            if row.promised_at:
-                return datetime.fromisoformat(row.promised_at)
-            return self.ready(row.created_at, row.work_store, row.delivery_method)
-        due: datetime | None = {Stage.TO_COLLECT: row.collect_by, Stage.QUOTE: row.expires_at}.get(stage)
-        return due
 
 
 def deadlines(db: Executor) -> Deadlines:
@@ -90,20 +79,39 @@ def within(stores: frozenset[str] | None) -> list[ColumnElement[bool]]:
     return [] if stores is None else [or_(taken.in_(stores), worked.in_(stores))]
 
 
-def open_rows(db: Executor, stores: frozenset[str] | None) -> list[Row[tuple[object, ...]]]:
-    """Id, stage, store and times of every open order, without its body."""
+@dataclass(frozen=True, slots=True)
+class Unpromised:
+    """An open order whose goods were promised for no certain time, and whether the usual time is over."""
+
+    id: str
+    store: str
+    stage: Stage
+    late: bool
+
+
+def unpromised(
+    db: Executor, due: Deadlines, stores: frozenset[str] | None, now: datetime
+) -> list[Unpromised]:
+    """The orders to prepare that say themselves no time when they are due; most do."""
     o = t.orders.c
-    promised = JsonText(o.body, "promised_at").label("promised_at")
-    query = select(
-        o.id, o.stage, o.work_store, o.delivery_method, o.created_at, o.collect_by, o.expires_at, promised
-    ).where(t.STILL_OPEN, *within(stores))
-    return list(db.execute(query).all())
+    waiting = o.stage.in_([stage.value for stage in PREPARED])
+    query = select(o.id, o.work_store, o.stage, o.delivery_method, o.created_at)
+    rows = db.execute(query.where(t.STILL_OPEN, waiting, o.due_at.is_(None), *within(stores)))
+    return [
+        Unpromised(
+            id=row.id,
+            store=row.work_store,
+            stage=Stage(row.stage),
+            late=due.ready(row.created_at, row.work_store, row.delivery_method) < now,
+        )
+        for row in rows
+    ]
 
 
-def _late_ids(db: Executor, enquiry: Enquiry, now: datetime) -> list[str]:
-    due = deadlines(db)
-    rows = open_rows(db, enquiry.within)
-    return [str(row.id) for row in rows if (at := due.of_row(row)) is not None and at < now]
+def _late(db: Executor, enquiry: Enquiry, now: datetime) -> ColumnElement[bool]:
+    o = t.orders.c
+    usual = [one.id for one in unpromised(db, deadlines(db), enquiry.within, now) if one.late]
+    return and_(t.STILL_OPEN, or_(o.due_at < now, o.id.in_(usual)) if usual else o.due_at < now)
 
 
 def newest_with(sku: str) -> Select[tuple[str]]:
@@ -128,7 +136,7 @@ def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[
     if enquiry.refund_due:
         where.append(t.PAID_TOO_MUCH)
     if enquiry.late:
-        where.append(o.id.in_(_late_ids(db, enquiry, now)))
+        where.append(_late(db, enquiry, now))
     return where
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
+from site_sync.domain.deadlines import due_at
 from site_sync.domain.events import Recorded
 from site_sync.domain.history import HistoryEntry, entry
 from site_sync.domain.orders import Line, Order, OrderKind
@@ -73,6 +74,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "collect_by": order.collect_by,
         "expires_at": order.expires_at,
         "closed_at": order.closed_at,
+        "due_at": due_at(order),
         "reminders": order.reminders,
         "currency": order.currency,
         "total": total_of(order),

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from site_sync.domain.orders import ClosedAs, Stage
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.order_enquiry import OPEN, deadlines, open_rows, within
+from site_sync.service.order_enquiry import OPEN, deadlines, unpromised, within
 from site_sync.service.outbox import OutState
 from site_sync.service.problem_enquiry import count_open
 
@@ -87,10 +87,11 @@ def _stores(db: Executor, now: datetime, stores: frozenset[str] | None) -> tuple
     due = deadlines(db)
     counts: dict[str, Counter[Stage]] = {code: Counter() for code in due.stores}
     late: dict[str, Counter[Stage]] = {code: Counter() for code in due.stores}
-    for row in open_rows(db, stores):
-        code, stage, at = str(row.work_store), Stage(row.stage), due.of_row(row)
-        counts.setdefault(code, Counter())[stage] += 1
-        late.setdefault(code, Counter())[stage] += int(at is not None and at < now)
+    for row in db.execute(_open_counts(now, stores)):
+        counts.setdefault(row.work_store, Counter())[Stage(row.stage)] += row.orders
+        late.setdefault(row.work_store, Counter())[Stage(row.stage)] += row.late
+    for one in unpromised(db, due, stores, now):
+        late[one.store][one.stage] += int(one.late)
     shown = [code for code in sorted(counts) if stores is None or code in stores]
     return tuple(
         StoreToday(
@@ -101,6 +102,14 @@ def _stores(db: Executor, now: datetime, stores: frozenset[str] | None) -> tuple
         )
         for code in shown
     )
+
+
+def _open_counts(now: datetime, stores: frozenset[str] | None) -> Select[tuple[str, str, int, int]]:
+    """Open orders per store and stage, and those of them that were due before now."""
+    o = t.orders.c
+    late = func.sum(case((o.due_at < now, 1), else_=0))
+    query = select(o.work_store, o.stage, func.count().label("orders"), late.label("late"))
+    return query.where(t.STILL_OPEN, *within(stores)).group_by(o.work_store, o.stage)
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -1,13 +1,15 @@
 """Deadlines fall on the store's own clock, in summer, in winter and on the nights between."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_sync.domain.deadlines import Calendar, collect_by, end_of_business, ready_by
+from site_sync.domain.deadlines import Calendar, collect_by, due_at, end_of_business, ready_by
 from site_sync.domain.policies import Adjustment, DeadlineRule
+from tests.builders import later, line, order, quote
 
 COPENHAGEN = "Europe/Copenhagen"
 DAY = ((time(10), time(18)),)
@@ -152,3 +154,12 @@ def test_more_work_is_never_ready_earlier_and_always_while_open(
     day = calendar.local(ready).date()
     spans = [*calendar.open_moments(day - timedelta(days=1)), *calendar.open_moments(day)]
     assert any(opens <= ready <= closes for opens, closes in spans)
+
+
+def test_what_is_due_of_an_order_goes_by_its_stage() -> None:
+    times = {"promised_at": later(1), "collect_by": later(2), "expires_at": later(3)}
+    assert due_at(replace(order(), **times)) == later(1)  # type: ignore[arg-type]
+    assert due_at(replace(order(line(picked=1)), **times)) == later(2)  # type: ignore[arg-type]
+    assert due_at(replace(quote(), **times)) == later(3)  # type: ignore[arg-type]
+    assert due_at(replace(order(line(collected=1)), **times)) is None  # type: ignore[arg-type]
+    assert due_at(order()) is None

@@ -25,7 +25,7 @@ from site_sync.service import (
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.journal_enquiry import JournalEnquiry
-from site_sync.service.order_enquiry import Enquiry, deadlines, find_orders, history_of, open_rows
+from site_sync.service.order_enquiry import Enquiry, deadlines, find_orders, history_of
 from site_sync.service.problems import Resolution
 from site_sync.service.today_enquiry import today
 from tests.service.shop import ALL_RIGHTS, JACKET, NOON, STOVE, Commands, new_line
@@ -63,15 +63,24 @@ def test_orders_are_found_by_text_item_stage_store_and_lateness(database: Databa
     assert set(numbers(database, hours=4, late=True)) == {promised.number, usual.number}
 
 
-def test_lateness_of_a_row_is_that_of_its_order(database: Database) -> None:
+def test_what_the_database_counts_as_late_is_what_is_due_by_the_order_itself(database: Database) -> None:
     till = Commands()
     for changes in ({}, {"promised_at": NOON + timedelta(hours=1)}, {"order_kind": OrderKind.QUOTE}):
         apply(database, till.create(**changes))
+    ready = apply(database, till.create())
+    for act in (ClaimPicking(), Pick(1, 1), ConfirmPicking()):
+        apply(database, till.give(ready.id, act))
     due = database.read(deadlines)
-    rows = {str(row.id): due.of_row(row) for row in database.read(lambda db: open_rows(db, None))}
     found = database.read(lambda db: find_orders(db, Enquiry(), NOON)).rows
-    assert rows == {order.id: due.due(order) for order in found}
-    assert len(rows) == 3
+    times = [at for order in found if (at := due.due(order)) is not None]
+    assert len(times) == 4
+    for now in (moment + timedelta(seconds=after) for moment in times for after in (0, 1)):
+        late = {order.number for order in found if (at := due.due(order)) is not None and at < now}
+        enquiry = Enquiry(late=True)
+        listed = database.read(partial(find_orders, enquiry=enquiry, now=now)).rows
+        assert {order.number for order in listed} == late
+        day = database.read(partial(today, now=now, zone="Europe/Copenhagen", stores=None))
+        assert day.late == len(late)
 
 
 def test_the_day_counts_stages_lateness_and_picking_time(database: Database) -> None:

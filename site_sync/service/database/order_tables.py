@@ -43,6 +43,7 @@ orders = Table(
     Column("collect_by", Moment, index=True),
     Column("expires_at", Moment, index=True),
     Column("closed_at", Moment),
+    Column("due_at", Moment),
     Column("reminders", Integer, nullable=False, default=0),
     Column("currency", CODE, nullable=False),
     Column("total", BigInteger, nullable=False),
@@ -94,6 +95,15 @@ Index(
     "ix_orders_open_updated_at",
     orders.c.updated_at,
     orders.c.id,
+    sqlite_where=text("stage <> 'done'"),
+    postgresql_where=text("stage <> 'done'"),
+)
+Index(
+    "ix_orders_open_due",
+    *(
+        orders.c[name]
+        for name in ("work_store", "stage", "due_at", "store", "delivery_method", "created_at", "id")
+    ),
     sqlite_where=text("stage <> 'done'"),
     postgresql_where=text("stage <> 'done'"),
 )

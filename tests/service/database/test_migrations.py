@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, MetaData, Table, create_engine, insert, select
 
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
-from site_sync.service.database.migrate import current_revision, head_revision, migrate
+from site_sync.service.database.migrate import current_revision, head_revision, lay_tables, migrate
+from site_sync.service.order_rows import order_row
+from tests.builders import later, line, order, quote
 from tests.fixtures.postgres import PostgresServer
 
 
@@ -33,4 +37,39 @@ def test_migrating_twice_or_at_once_changes_nothing_more(postgres_server: Postgr
     for thread in threads:
         thread.join()
     migrate(url)
+    postgres_server.drop_database(name)
+
+
+def test_orders_kept_before_are_told_when_they_are_due(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    kept = {
+        "promised": replace(order(), promised_at=later(1)),
+        "unpromised": order(),
+        "ready": replace(order(line(picked=1)), promised_at=later(1), collect_by=later(48)),
+        "quote": quote(),
+        "over": replace(order(line(collected=1)), promised_at=later(1), collect_by=later(48)),
+    }
+    due = {
+        "promised": later(1),
+        "unpromised": None,
+        "ready": later(48),
+        "quote": later(24 * 30),
+        "over": None,
+    }
+    before = Table("orders", MetaData(), *(Column(c.name, c.type) for c in t.orders.c if c.name != "due_at"))
+    rows = [order_row(replace(one, id=name, number=name)) for name, one in kept.items()]
+    for row in rows:
+        del row["due_at"]
+    name = postgres_server.create_database()
+    for url in (f"sqlite:///{tmp_path / 'site.sqlite'}", postgres_server.url(name)):
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            lay_tables(connection, "0019")
+            connection.execute(insert(before), rows)
+        migrate(url)
+        with engine.connect() as connection:
+            found = connection.execute(select(t.orders.c.id, t.orders.c.due_at)).all()
+        engine.dispose()
+        assert {row.id: row.due_at for row in found} == due
     postgres_server.drop_database(name)
