@@ -13,7 +13,7 @@ from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.commands import AddNote, Command, Create
 from site_sync.domain.errors import Code, Refusal, Refused
 from site_sync.domain.permissions import Right
-from site_sync.domain.problem_choices import Nature, Outlook, nature_of, outlook, taken
+from site_sync.domain.problem_choices import Nature, Outlook, money_of, nature_of, outlook, taken
 from site_sync.domain.problem_stock import ANEW, Levels, anew, missing_skus
 from site_sync.domain.problems import Choice, Ends, MoneyMoved, ProblemEnd, ProblemRecord
 from site_sync.domain.shop import CASH_TENDER, TenderKind
@@ -169,14 +169,18 @@ def _with_name(desk: Desk, line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _command(desk: Desk, problem: ProblemRecord) -> Command | None:
-    """The order command a problem is about, when this till made it and it can be read."""
+    """The order command a problem is about, when this till made it and it can be done once more.
+
+    One whose money went back here cannot: it would be booked without any.
+    """
     sent = desk.store.outbox.sent(problem.command_id) if problem.of_command else None
     if sent is None or sent.kind is not PayloadKind.ORDER:
         return None
     try:
-        return COMMAND.load(sent.payload)
+        command = COMMAND.load(sent.payload)
     except Malformed:
         return None
+    return None if any(_went_back(desk, moved) for moved in money_of(command.act)) else command
 
 
 def resolve(

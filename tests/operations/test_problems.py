@@ -50,6 +50,10 @@ def only(bench: Bench) -> Case:
     return case
 
 
+def only_of(bench: Bench, problem: ProblemRecord) -> Case:
+    return next(case for case in problems.open_problems(bench.desk) if case.problem.id == problem.id)
+
+
 def in_drawer(bench: Bench, shift: str) -> int:
     figures = shifts.figures(bench.desk, shift)
     assert not isinstance(figures, Refusal)
@@ -182,6 +186,7 @@ def test_a_problem_whose_end_the_site_refuses_opens_again_and_pays_nothing_back_
     assert (again.problem.id, again.problem.money, of_end.problem.facts) == (
         problem.id, (), {"right": "sync.resolve"},
     )  # fmt: skip
+    assert only_of(bench, problem).choices == ("give_up",), "what was paid back would be booked without money"
     refused = bench.store.lists.rows(OrderFilter(tab=Tab.PROBLEMS, typed=order.number))
     assert [(row.id, row.total.amount) for row in refused] == [(order.id, total_of(order))]
     assert problems.resolve(bench.desk, who, problem.id, "give_up") is True
