@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from fastapi.responses import Response
 
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
+from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
 from site_sync.manager.formats import money, percent
 from site_sync.manager.policy_form import FIELDS, shown
@@ -21,6 +23,7 @@ from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import audit_chain, audit_enquiry, paging, stock_enquiry, till_audit
 from site_sync.service.audit_enquiry import Wanted
+from site_sync.service.database import records
 from site_sync.service.settings_audit import Did, SettingsChange
 
 routes = APIRouter()
@@ -34,6 +37,8 @@ CODED = {
     "state": "device",
 }  # fmt: skip
 """Fields whose values are codes, and the section of their words."""
+OF_PEOPLE = frozenset({RecordKind.STAFF.value, "password", "second_factor", "session", "sign_in"})
+"""Kinds of entries whose key is a staff id."""
 FILTERS = ("q", "kind", "staff", "since", "until")
 
 
@@ -80,6 +85,7 @@ def _page(visit: Visit, **facts: Any) -> Response:
     found = visit.read(lambda db: audit_enquiry.found(db, wanted_of(visit)))
     currency = visit.read(stock_enquiry.currency)
     kinds, people = visit.read(audit_enquiry.kinds), visit.read(audit_enquiry.people)
+    names = _names(visit, found.entries)
     told = {"verdict": None, "noted": "", "printed": ()} | facts
     return page(
         visit,
@@ -90,7 +96,7 @@ def _page(visit: Visit, **facts: Any) -> Response:
         searched=audit_enquiry.READ_FOR_WORDS,
         chosen={name: visit.asked(name) for name in FILTERS},
         paged=bool(visit.asked("before")),
-        entries=[(entry, _key(visit, entry), _lines(entry, currency)) for entry in found.entries],
+        entries=[(entry, _key(visit, entry, names), _lines(entry, currency)) for entry in found.entries],
         kind_options=[(kind, wording.word("settings_kind", kind)) for kind in kinds],
         people_options=sorted(people.items(), key=lambda one: one[1]),
         seals=visit.read(till_audit.latest),
@@ -119,8 +125,17 @@ def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str,
     return wording.word("settings_field", name), before, after
 
 
-def _key(visit: Visit, entry: SettingsChange) -> str:
-    """What was changed, as it is called; order settings by store and delivery method."""
+def _names(visit: Visit, entries: Iterable[SettingsChange]) -> dict[str, str]:
+    """What the people are called to whom something was done, by their ids."""
+    ids = {entry.key for entry in entries if entry.kind in OF_PEOPLE}
+    known: dict[str, StaffMember] = visit.read(lambda db: records.some(db, RecordKind.STAFF, ids))
+    return {staff: one.name for staff, one in known.items()}
+
+
+def _key(visit: Visit, entry: SettingsChange, names: Mapping[str, str]) -> str:
+    """What was changed, as it is called: people with their id, order settings by store and method."""
+    if entry.kind in OF_PEOPLE and entry.key in names:
+        return f"{names[entry.key]} ({entry.key})"
     if entry.kind != RecordKind.POLICIES:
         return entry.key
     store, _, method = entry.key.partition("/")

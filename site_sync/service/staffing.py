@@ -182,11 +182,11 @@ def keep_password(tx: Transaction, author: Author, given: GivenPassword) -> None
 
 
 def reset_second_factor(tx: Transaction, by: StaffMember, staff_id: str, now: datetime) -> Refusal | None:
-    """Take away the second factor of somebody who lost it; they sign in anew."""
+    """Take away the second factor of somebody else who lost it; they sign in anew."""
     member = find(tx, staff_id)
     if member is None:
         return Refusal(Code.TEXT_INVALID, {"field": "id"})
-    if not may_change(by, member):
+    if member.id == by.id or not may_change(by, member):
         return Refusal(Code.RIGHT_NEEDED, {"right": Right.STAFF_MANAGE.value})
     note_second_factor(tx, Author.of(by, now), staff_id, lambda: second_factor.remove(tx, staff_id))
     sessions.close_sessions(tx, staff_id)

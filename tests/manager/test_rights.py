@@ -69,6 +69,8 @@ def test_a_manager_gives_nobody_more_rights_than_their_own(browser: Browser, sit
         csrf = dict(browser.form("/", "/sign-out").fields)
         answer = browser.http.post(f"/manager/staff/root{action}", data=csrf | {"name": "X"})
         assert answer.status_code == 422
+    own = browser.http.post("/manager/staff/mona/second-factor", data=csrf)
+    assert own.status_code == 422, "one's own ends under Your account, which asks for the password"
     for person in ("bert", "anna"):  # one works elsewhere, one everywhere
         answer = browser.http.post(f"/manager/staff/{person}/pin", data=csrf)
         assert "is missing" in answer.text
