@@ -92,7 +92,7 @@ class Unpromised:
 def unpromised(
     db: Executor, due: Deadlines, stores: frozenset[str] | None, now: datetime
 ) -> list[Unpromised]:
-    """The orders to prepare that say themselves no time when they are due; most do."""
+    """The few open orders to prepare that say no time themselves: the usual time of their store counts."""
     o = t.orders.c
     waiting = o.stage.in_([stage.value for stage in PREPARED])
     query = select(o.id, o.work_store, o.stage, o.delivery_method, o.created_at)

@@ -91,7 +91,7 @@ def _stores(db: Executor, now: datetime, stores: frozenset[str] | None) -> tuple
         counts.setdefault(row.work_store, Counter())[Stage(row.stage)] += row.orders
         late.setdefault(row.work_store, Counter())[Stage(row.stage)] += row.late
     for one in unpromised(db, due, stores, now):
-        late[one.store][one.stage] += int(one.late)
+        late.setdefault(one.store, Counter())[one.stage] += int(one.late)
     shown = [code for code in sorted(counts) if stores is None or code in stores]
     return tuple(
         StoreToday(

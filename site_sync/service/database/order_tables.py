@@ -37,7 +37,7 @@ orders = Table(
     Column("customer_phone", CODE, nullable=False, default="", index=True),
     Column("customer_email", Text, nullable=False, default="", index=True),
     Column("member_card", CODE, nullable=False, default="", index=True),
-    Column("created_at", Moment, nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("ready_at", Moment),
     Column("collect_by", Moment, index=True),
@@ -81,6 +81,7 @@ Index(
 )
 Index("ix_orders_work_store_stage", orders.c.work_store, orders.c.stage)
 Index("ix_orders_store_stage", orders.c.store, orders.c.stage)
+Index("ix_orders_created_at", orders.c.created_at, orders.c.store, orders.c.work_store)
 Index("ix_orders_updated_at_id", orders.c.updated_at, orders.c.id)
 STILL_OPEN: ColumnElement[bool] = literal_column("orders.stage <> 'done'")
 """Orders that are not over; written out, as an index of few rows is found by its words alone."""
@@ -125,6 +126,8 @@ Index(
     "ix_orders_closed_at_closed_as",
     orders.c.closed_at,
     orders.c.closed_as,
+    orders.c.store,
+    orders.c.work_store,
     sqlite_where=text("closed_at IS NOT NULL"),
     postgresql_where=text("closed_at IS NOT NULL"),
 )

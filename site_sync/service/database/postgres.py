@@ -21,13 +21,16 @@ OVERFLOW = 12
 CONFLICTS = {"40001": 12, "40P01": 12, "23505": 3}
 """Attempts at most after a serialization failure, a deadlock, a key that another took meanwhile."""
 RECONNECT_SECONDS = 1.0
+UNCOMPILED = "-c jit=off"
+"""No statement here runs as long as it takes to load the compiler, which each connection would do once."""
+READ_ONLY = "-c default_transaction_read_only=on"
 _CONNECT: dict[str, Any] = {"connect_timeout": 5, "application_name": PROGRAM}
 
 _log = structlog.get_logger(__name__)
 
 
-def _engine(url: str, options: str = "") -> Engine:
-    connect_args: dict[str, object] = {**_CONNECT} | ({"options": options} if options else {})
+def _engine(url: str, *options: str) -> Engine:
+    connect_args: dict[str, object] = {**_CONNECT, "options": " ".join((UNCOMPILED, *options))}
     pool = {"pool_size": POOL, "max_overflow": OVERFLOW}
     return create_engine(url, connect_args=connect_args, hide_parameters=True, **pool)
 
@@ -38,9 +41,7 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = _engine(url)
-        self._reading = _engine(url, "-c default_transaction_read_only=on").execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self._reading = _engine(url, READ_ONLY).execution_options(isolation_level="AUTOCOMMIT")
         self._listeners: list[Callable[[int], None]] = []
         self._remembered: dict[str, Any] = {}
         self._closing = threading.Event()

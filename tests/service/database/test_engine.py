@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
 from site_sync.service.database.migrate import migrate, upgrade
+from site_sync.service.database.postgres import PostgresDatabase
 from site_sync.service.database.transaction import Changed, Transaction
 from tests.service.shop import NOON
 
@@ -156,6 +157,15 @@ def test_an_error_says_nothing_of_what_was_to_be_written(empty_database: Databas
 def test_a_reader_cannot_write(empty_database: Database) -> None:
     with pytest.raises(DBAPIError, match=r"readonly|read-only"):
         empty_database.read(lambda db: db.execute(text("DELETE FROM counters")))
+
+
+def test_no_statement_waits_for_a_compiler(empty_database: Database) -> None:
+    def compiles(db: Transaction | Connection) -> bool:
+        postgres = isinstance(empty_database, PostgresDatabase)
+        return postgres and db.execute(text("SHOW jit")).scalar_one() == "on"
+
+    assert not empty_database.read(compiles)
+    assert not empty_database.write(compiles)
 
 
 def test_times_come_back_in_utc_and_never_without_their_zone(empty_database: Database) -> None:
