@@ -8,6 +8,7 @@ from enum import StrEnum
 from pos_app.operations import paying, refunding
 from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on
 from pos_app.store.card_attempts import AttemptState, CardAttempt
+from pos_app.store.order_rows import SyncState
 from pos_app.store.store import Beside
 from site_sync.domain import deposits
 from site_sync.domain.commands import RefundPayment, TakePayment
@@ -43,7 +44,7 @@ def loose(desk: Desk) -> tuple[LooseCard, ...]:
     for attempt in paying.unused(desk):
         order = _order(desk, attempt)
         ways = [LooseChoice.BY_HAND]
-        if order is not None:
+        if order is not None and not _refused(desk, order):
             ways.insert(0, LooseChoice.BOOK if _fits(order, attempt) else LooseChoice.OPEN)
         found.append(_case(desk, attempt, tuple(ways)))
     return tuple(found)
@@ -56,6 +57,12 @@ def _case(desk: Desk, attempt: CardAttempt, choices: tuple[LooseChoice, ...]) ->
 
 def _order(desk: Desk, attempt: CardAttempt) -> Order | None:
     return desk.store.orders.order(attempt.subject.partition(":")[0])
+
+
+def _refused(desk: Desk, order: Order) -> bool:
+    """Whether the site has refused to have the order at all: money is booked on it once it is made again."""
+    orders = desk.store.orders
+    return orders.site_version(order.id) is None and orders.sync_state(order.id) is SyncState.REFUSED
 
 
 def _fits(order: Order, attempt: CardAttempt) -> bool:

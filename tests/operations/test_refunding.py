@@ -8,8 +8,9 @@ import pytest
 
 from pos_app.hardware.card_terminal import TerminalResult, TerminalState
 from pos_app.operations import cart as carts
-from pos_app.operations import loose_cards, orders, paying, refunding, returning, selling
+from pos_app.operations import loose_cards, orders, paying, problems, refunding, returning, selling
 from pos_app.operations.cart import Cart
+from pos_app.operations.desk import Changed
 from pos_app.operations.loose_cards import LooseChoice
 from pos_app.operations.paying import Tendering
 from pos_app.operations.refunding import PayBack
@@ -22,6 +23,7 @@ from site_sync.protocol.changes import RecordKind
 from tests import builders
 from tests.builders import euro
 from tests.desks import BOSS, CASHIER, SKUS, Bench, acting
+from tests.operations.test_problems import REFUSED, answered, sold
 
 WHO = acting(reason="because")
 
@@ -96,6 +98,18 @@ def test_money_no_act_tells_of_is_booked_on_its_order_once(bench: Bench) -> None
     found = bench.store.orders.order(saved.order.id)
     assert found is not None
     assert [payment.amount for payment in found.payments] == [euro(2_000)]
+
+
+def test_money_waits_for_an_order_that_the_site_refused_to_be_made_again(bench: Bench) -> None:
+    who, order = sold(bench)
+    _approved(bench, order.id, 2_000, paying.PAYMENT)
+    answered(bench, REFUSED)
+    (case,) = loose_cards.loose(bench.desk)
+    assert (case.number, case.choices) == (order.number, (LooseChoice.BY_HAND,))
+    (refused,) = problems.open_problems(bench.desk)
+    assert isinstance(problems.resolve(bench.desk, who, refused.problem.id, "try_again"), Changed)
+    (case,) = loose_cards.loose(bench.desk)
+    assert case.choices == (LooseChoice.BOOK, LooseChoice.BY_HAND)
 
 
 def test_money_of_nothing_known_is_settled_by_hand_by_right_and_with_a_reason(bench: Bench) -> None:
