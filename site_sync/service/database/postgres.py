@@ -21,8 +21,8 @@ OVERFLOW = 12
 CONFLICTS = {"40001": 12, "40P01": 12, "23505": 3}
 """Attempts at most after a serialization failure, a deadlock, a key that another took meanwhile."""
 RECONNECT_SECONDS = 1.0
-UNCOMPILED = "-c jit=off"
-"""No statement here runs as long as it takes to load the compiler, which each connection would do once."""
+AT_ONCE = "-c jit=off -c max_parallel_workers_per_gather=0"
+"""Statements are short: loading the compiler or starting workers, who read ahead of a page, takes longer."""
 READ_ONLY = "-c default_transaction_read_only=on"
 _CONNECT: dict[str, Any] = {"connect_timeout": 5, "application_name": PROGRAM}
 
@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 
 def _engine(url: str, *options: str) -> Engine:
-    connect_args: dict[str, object] = {**_CONNECT, "options": " ".join((UNCOMPILED, *options))}
+    connect_args: dict[str, object] = {**_CONNECT, "options": " ".join((AT_ONCE, *options))}
     pool = {"pool_size": POOL, "max_overflow": OVERFLOW}
     return create_engine(url, connect_args=connect_args, hide_parameters=True, **pool)
 

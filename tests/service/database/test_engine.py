@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
 from site_sync.service.database.migrate import migrate, upgrade
-from site_sync.service.database.postgres import PostgresDatabase
 from site_sync.service.database.transaction import Changed, Transaction
 from tests.service.shop import NOON
 
@@ -159,13 +158,18 @@ def test_a_reader_cannot_write(empty_database: Database) -> None:
         empty_database.read(lambda db: db.execute(text("DELETE FROM counters")))
 
 
-def test_no_statement_waits_for_a_compiler(empty_database: Database) -> None:
-    def compiles(db: Transaction | Connection) -> bool:
-        postgres = isinstance(empty_database, PostgresDatabase)
-        return postgres and db.execute(text("SHOW jit")).scalar_one() == "on"
+def test_short_statements_wait_for_no_compiler_and_no_workers(postgres_url: str) -> None:
+    def prepares(db: Transaction | Connection) -> tuple[str, str]:
+        jit, workers = (
+            db.execute(text(f"SHOW {name}")).scalar_one()
+            for name in ("jit", "max_parallel_workers_per_gather")
+        )
+        return jit, workers
 
-    assert not empty_database.read(compiles)
-    assert not empty_database.write(compiles)
+    database = open_database(postgres_url)
+    found = database.read(prepares), database.write(prepares)
+    database.close()
+    assert found == (("off", "0"), ("off", "0"))
 
 
 def test_times_come_back_in_utc_and_never_without_their_zone(empty_database: Database) -> None:
