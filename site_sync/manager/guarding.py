@@ -45,10 +45,13 @@ UNREADABLE = "\ufffd"
 """What stands for a sign that is none."""
 
 
-def readable(scope: Scope) -> Scope:
-    """The request with an address that every database takes: NUL is nobody's name, nor part of one."""
-    query = scope["query_string"].replace(b"%00", quote(UNREADABLE).encode())
-    return {**scope, "path": scope["path"].replace("\x00", UNREADABLE), "query_string": query}
+def make_readable(scope: Scope) -> None:
+    """Give the request an address that every database takes: NUL is nobody's name, nor part of one.
+
+    It stays the same request, of which those around it are told which route it took.
+    """
+    scope["query_string"] = scope["query_string"].replace(b"%00", quote(UNREADABLE).encode())
+    scope["path"] = scope["path"].replace("\x00", UNREADABLE)
 
 
 class Guard:
@@ -76,4 +79,5 @@ class Guard:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        await self._app(readable(scope), receive, guarded)
+        make_readable(scope)
+        await self._app(scope, receive, guarded)
