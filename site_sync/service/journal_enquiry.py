@@ -107,7 +107,7 @@ def _newest(db: Executor, enquiry: JournalEnquiry) -> Select[tuple[str]]:
 def _last(enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
     """That an entry is its order's last, of all or of those at the store wanted.
 
-    It is compared with `>=`: PostgreSQL takes `=` for so rare that it reads the whole journal of 50 000 orders.
+    It is compared with `>=`: PostgreSQL takes `=` for so rare that it reads all entries of 50 000 orders.
     Among an order's entries the store is an expression, or all of a store's would be read for each order.
     """
     j, later = t.journal.c, t.journal.alias("later").c
