@@ -114,6 +114,7 @@ def measure(folder: Path, commands: int) -> tuple[float, list[float]]:
             raise TypeError("the sale is shown by another screen")
         until(app, lambda: program.tasks.call(_has_heard), "the float is told and the limits are heard")
         _pile_up(app, program, commands)
+        sign_in(app, program)  # nobody touched the till for minutes, so that it locked itself
         drained = _drain(app, program, screen)
         if problems := program.tasks.call(lambda desk: len(desk.store.problems.open())):
             raise RuntimeError(f"{problems} commands were refused")
