@@ -18,7 +18,7 @@ from pos_app.operations import selling
 from pos_app.operations.desk import Desk
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.widgets.cart_list import CartList
-from tests.bench.demo_till import PATIENCE, OFFSCREEN, open_till, sign_in, until
+from tests.bench.demo_till import OFFSCREEN, PATIENCE, open_till, sign_in, until
 from tests.bench.figures import Figure, percentile
 
 SCANS, WARM, LINES = 120, 8, 12
