@@ -195,7 +195,8 @@ def apply(
 ) -> Decision | Refusal:
     """Decide a command on the order as it is now, and keep all that follows from it.
 
-    A refusal leaves nothing behind. `recorded` says that the act already happened elsewhere.
+    A refusal leaves nothing behind, nor does a command that finds all as it wants it: the order stays at its
+    version, of which everybody has been told. `recorded` says that the act already happened elsewhere.
     """
     loaded = _load_for(tx, command, apart=authority.apart)
     if isinstance(loaded, Refusal):
@@ -207,7 +208,7 @@ def apply(
     context = _context(records.settled(tx, settings), order, command, authority, now)
     context = replace(context, available=lent.within(levels), leases=lent.units, recorded=recorded)
     decision = decide(order, command, context)
-    if isinstance(decision, Decision):
+    if isinstance(decision, Decision) and decision.events:
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
         leases.spend(tx, lent, decision.drawn)
         _keep(tx, command, order, decision, now)

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from site_sync.domain.commands import (
     Act,
+    Amend,
     Arrive,
     Cancel,
     ClaimPicking,
@@ -248,3 +249,16 @@ def test_a_refused_address_is_told(web_shop: WebShop) -> None:
     assert answer.json()["errors"][0]["pointer"] == "/url"
     unknown = {"url": "https://example.com/", "events": ["order.lost"]}
     assert problem(web_shop.post("webhook-endpoints", unknown)) == (422, "malformed")
+
+
+def test_a_change_that_was_made_already_is_told_once(
+    web_shop: WebShop, receiver: Receiver, site: Site
+) -> None:
+    subscribe(web_shop, receiver)
+    order = web_shop.created()
+    floor = Floor(site)
+    for _ in range(3):
+        changed = floor.give(order["id"], Amend(comment_staff="by the back door"))
+    version = t.webhook_deliveries.c.order_version
+    told = site.database.read(lambda db: db.execute(select(version)).scalars().all())
+    assert (changed.version, told.count(2)) == (2, 1)

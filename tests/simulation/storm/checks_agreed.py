@@ -40,14 +40,16 @@ def _leases(till: SimTill, rows: SiteRows) -> Iterator[str]:
         yield f"11: {till.name} counts draws on its leases that were answered"
     if raw.execute("SELECT count(*) FROM unconfirmed").fetchone()[0]:
         yield f"11: {till.name} shows units as to be confirmed that were answered"
-    yield from _overdrawn(till, {lease[0]: lease[1] for lease in at_site.values()})
+    effective = {row[0] for row in rows.all("SELECT command_id FROM history")}
+    yield from _overdrawn(till, {lease[0]: lease[1] for lease in at_site.values()}, effective)
 
 
-def _overdrawn(till: SimTill, granted: dict[str, int]) -> Iterator[str]:
+def _overdrawn(till: SimTill, granted: dict[str, int], effective: set[str]) -> Iterator[str]:
+    """What a change draws that another till had made before is not spent, and may be promised again."""
     drawn: Counter[str] = Counter()
-    query = "SELECT payload_kind, payload FROM outbox WHERE state = 'applied'"
-    for kind, payload in till.store.file.raw.execute(query):
-        if kind in _DRAWING:
+    query = "SELECT command_id, payload_kind, payload FROM outbox WHERE state = 'applied'"
+    for command_id, kind, payload in till.store.file.raw.execute(query):
+        if kind in _DRAWING and (command_id in effective or kind == PayloadKind.LEASE.value):
             drawn.update({part.lease: part.quantity for part in _parts(kind, payload)})
     for lease, units in drawn.items():
         if lease in granted and units > granted[lease]:

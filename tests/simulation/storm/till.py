@@ -314,6 +314,7 @@ class SimTill:
         target = self._copied()
         twin = SimTill(name, self.store_code, target, wire, self.clock)
         twin.kept = dict(self.kept)
+        twin.lost_records = self.lost_records
         return twin
 
     def _copied(self) -> Path:
