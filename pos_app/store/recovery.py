@@ -164,7 +164,7 @@ def _is_lost(folder: Path) -> bool:
     try:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             return not connection.execute(_LET_IN).fetchone()[0]
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:  # a damaged schema is told in bytes that are no text
         return "no such table" in str(error)  # whatever else is wrong with it is for `_is_sound` to say
 
 

@@ -38,24 +38,29 @@ _CLOSED = """
 """
 
 
+def _promised(on_hand: int, reserved: int, back_order: int, leased: int) -> tuple[int, int]:
+    """Units promised, and by how many they go beyond what may be."""
+    return reserved + leased, reserved + leased - max(on_hand, 0) - back_order
+
+
 @dataclass
 class CommitWatch:
     """Invariants 7 and 8 at every commit of the site."""
 
     broken: list[str] = field(default_factory=list)
     commits: int = 0
-    _before: dict[tuple[str, str], int] = field(default_factory=dict)
+    _before: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def look(self, tx: Transaction) -> None:
         """At the end of one transaction."""
         raw: Any = tx.connection.connection.driver_connection
         self.commits += 1
         for store, sku, on_hand, reserved, back_order, leased in raw.execute(_STOCK).fetchall():
-            before = self._before.get((store, sku), 0)
-            promised = self._before[store, sku] = reserved + leased
+            before, short_before = self._before.get((store, sku), (0, 0))
+            promised, short = self._before[store, sku] = _promised(on_hand, reserved, back_order, leased)
             if reserved < 0 or leased < 0:
                 self.broken.append(f"7: {sku} at {store} has {reserved} reserved, {leased} lent")
-            if promised > before and promised > max(on_hand, 0) + back_order:
+            if promised > before and short > max(0, short_before):
                 self.broken.append(f"7: {reserved} and lent {leased} of {on_hand} {sku} at {store}")
         for store, sku, leased, left in raw.execute(_LENT).fetchall():
             self.broken.append(f"7: {leased} {sku} at {store} count as lent, the leases hold {left}")
@@ -71,7 +76,7 @@ class CommitWatch:
     def begin_with(self, raw: Any) -> None:
         """The site is another one: an older one, in which sales may have left less than is promised."""
         rows = raw.execute(_STOCK).fetchall()
-        self._before = {(store, sku): reserved + leased for store, sku, _, reserved, _, leased in rows}
+        self._before = {(store, sku): _promised(*counts) for store, sku, *counts in rows}
 
 
 @dataclass

@@ -299,6 +299,9 @@ class World:
     def _withdraw(self, draw: Random) -> None:
         member = next(one for one in shop.STAFF if one.id == shop.EVE)
         gone = replace(member, active=False) if draw.random() < 0.6 else replace(member, role=Role.PICKER)
+        # Some were taken although no answer to them was ever heard.
+        taken = self.database.raw.execute("SELECT command_id FROM commands").fetchall()
+        self.answers.before_withdrawal.update(command for (command,) in taken)
         self.database.write(lambda tx: records.save(tx, RecordKind.STAFF, gone))
         self.withdrawn_now()
 
