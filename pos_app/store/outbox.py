@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pos_app.store.identity import IdentityStore
+from pos_app.store.tables import NEW_ORDER_WAITS
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
 from site_sync.protocol.codec import COMMAND, sha256
@@ -24,11 +25,7 @@ _SEALED = (
     "command_id, incarnation, seq, base_version, staff, approver, till_time, payload_kind, payload, "
     "payload_hash, previous_hash"
 )
-_NEW_ORDERS = (
-    "SELECT count(*) FROM outbox WHERE state = 'pending' AND payload_kind = 'order' AND ("
-    'base_version IS NULL AND payload NOT LIKE \'%"order_kind":"quote"%\' '
-    'OR payload LIKE \'%"kind":"convert_quote"%\')'
-)
+_NEW_ORDERS = f"SELECT count(*) FROM outbox WHERE {NEW_ORDER_WAITS}"  # noqa: S608
 _PAYLOAD = 8
 """Where the payload stands among them."""
 MOST_CHARACTERS = 3_000_000

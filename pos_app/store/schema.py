@@ -173,7 +173,7 @@ def _make_missing(file: TillFile) -> None:
     """Every table and index that is not there yet; print jobs and others register theirs on import."""
     for table in metadata.sorted_tables:
         file.execute(CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
             file.execute(CreateIndex(index, if_not_exists=True))
     for statement in SEARCH_TABLES:
         file.raw.execute(statement)

@@ -144,6 +144,13 @@ orders_now = Table(
 `due` is the moment that sorts by lateness; `body` is an order record's JSON, NULL while it is the site's.
 """
 
+NEW_ORDER_WAITS = (
+    "state = 'pending' AND payload_kind = 'order' AND ("
+    'base_version IS NULL AND payload NOT LIKE \'%"order_kind":"quote"%\' '
+    'OR payload LIKE \'%"kind":"convert_quote"%\')'
+)
+"""Of a row of the outbox: a customer order made here, also out of a quote, that the site has not answered."""
+
 outbox = Table(
     "outbox",
     metadata,
@@ -160,6 +167,7 @@ outbox = Table(
     Column("answered_at", Text),
     Index("outbox_by_state", "state", "place"),
     Index("outbox_by_order", "order_id", "place"),
+    Index("outbox_new_orders", "state", "payload_kind", sqlite_where=text(NEW_ORDER_WAITS)),
     sqlite_autoincrement=True,
 )
 """Every command of this till in the order made: pending, applied, rejected or parked."""

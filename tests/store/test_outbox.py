@@ -233,3 +233,14 @@ def answer_at(bench: Bench, now: datetime, epoch: str = "e1") -> None:
     )
     words = PushAnswer(service="site", epoch=epoch, site_time=NOW, results=results)
     bench.store.site_side.take_answer(words, now)
+
+
+def test_new_orders_are_counted_without_reading_the_commands(bench: Bench) -> None:
+    """Each touch asks for them, also after a day offline with thousands of commands."""
+    saved(bench)
+    asked: list[str] = []
+    bench.store.file.raw.set_trace_callback(asked.append)
+    assert bench.store.outbox.new_orders() == 1
+    bench.store.file.raw.set_trace_callback(None)
+    [plan] = bench.store.file.raw.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert "outbox_new_orders" in plan[3]
