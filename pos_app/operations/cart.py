@@ -220,11 +220,9 @@ def with_card(cart: Cart, line_id: int, number: str) -> Cart | Refusal:
 def with_note(cart: Cart, line_id: int, note: str) -> Cart | Refusal:
     """The cart with a note on a line."""
     line = cart.line(line_id)
-    return (
-        _unknown(line_id)
-        if line is None
-        else _with(cart, replace(line, note=mask_card_numbers(note.strip())))
-    )
+    if line is None:
+        return _unknown(line_id)
+    return _with(cart, replace(line, note=mask_card_numbers(note.strip())))
 
 
 def with_mark(cart: Cart, line_id: int, units: int) -> Cart | Refusal:

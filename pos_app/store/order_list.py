@@ -10,6 +10,7 @@ from enum import StrEnum
 from pos_app.store import words
 from pos_app.store.order_rows import ROW_COLUMNS, OrderRow, SyncState, instant, row_of
 from pos_app.store.till_file import TillFile
+from site_sync.domain.deadlines import PREPARED
 from site_sync.domain.orders import Stage
 
 MOST_FOUND = 2000
@@ -46,7 +47,7 @@ _PAID_STATES = {
 }
 
 STAGES: Mapping[Tab, tuple[Stage, ...]] = {
-    Tab.TO_PICK: (Stage.TO_PICK, Stage.PICKING),
+    Tab.TO_PICK: tuple(sorted(PREPARED)),
     Tab.TO_COLLECT: (Stage.TO_COLLECT, Stage.TO_SHIP),
     Tab.TO_PUT_BACK: (Stage.TO_PUT_BACK,),
     Tab.QUOTES: (Stage.QUOTE,),

@@ -9,6 +9,7 @@ from typing import Any
 
 from pos_app.store import words
 from site_sync.domain import deposits
+from site_sync.domain.deadlines import PREPARED, due_at
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, OrderKind, Stage
 from site_sync.domain.totals import paid, total_of
@@ -43,12 +44,10 @@ def due(order: Order, stage: Stage) -> datetime:
     """The moment that sorts an order by lateness: when its next step is or was due; its end when done."""
     if stage is Stage.DONE:
         return order.closed_at or order.updated_at
-    if stage is Stage.QUOTE:
-        return order.expires_at or order.created_at
-    if stage in (Stage.TO_PICK, Stage.PICKING):
-        return order.promised_at or order.created_at
     if stage is Stage.TO_PUT_BACK:
         return order.expired_at or order.cancelled_at or order.updated_at
+    if stage is Stage.QUOTE or stage in PREPARED:
+        return due_at(order) or order.created_at
     return order.collect_by or order.ready_at or order.created_at
 
 

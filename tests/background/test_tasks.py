@@ -14,7 +14,7 @@ from pos_app.operations.desk import Desk
 from pos_app.store.till_file import FileLocked
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
-from tests.desks import acting, open_bench
+from tests.desks import Bench, acting, open_bench
 from tests.fixtures.logs import ExpectedLogs
 from tests.screens.hand import settle
 from tests.store.test_outbox import saved
@@ -22,6 +22,19 @@ from tests.store.test_outbox import saved
 
 def opened(folder: Path) -> Tasks:
     return Tasks(lambda: open_bench(folder).desk)
+
+
+def opened_with_bench(folder: Path) -> tuple[Tasks, list[Bench]]:
+    """Tasks whose desk is open, and the one bench it stands on."""
+    benches: list[Bench] = []
+
+    def open_desk() -> Desk:
+        benches.append(open_bench(folder))
+        return benches[0].desk
+
+    tasks = Tasks(open_desk)
+    tasks.wait_until_open()
+    return tasks, benches
 
 
 def test_results_come_back_in_order_and_in_the_thread_that_asked(qtbot: QtBot, tmp_path: Path) -> None:
@@ -78,15 +91,7 @@ def test_a_refusal_is_a_result_and_an_error_is_told_to_who_asked_or_to_all(
 
 
 def test_every_kept_act_is_told_with_its_order(qtbot: QtBot, tmp_path: Path) -> None:
-    folder = tmp_path / "till"
-    benches = []
-
-    def open_desk() -> Desk:
-        benches.append(open_bench(folder))
-        return benches[0].desk
-
-    tasks = Tasks(open_desk)
-    tasks.wait_until_open()
+    tasks, benches = opened_with_bench(tmp_path / "till")
     with qtbot.waitSignal(tasks.kept) as kept:
         tasks.run(lambda _desk: saved(benches[0]))
     assert str(kept.args[0]).startswith("id-02-")
@@ -98,15 +103,7 @@ def test_what_was_kept_before_something_could_not_be_read_is_not_done_twice(
 ) -> None:
     for words in ("could not be read", "records of the till's file could not be read", "an operation failed"):
         expected_logs.expect(words)
-    folder = tmp_path / "till"
-    benches = []
-
-    def open_desk() -> Desk:
-        benches.append(open_bench(folder))
-        return benches[0].desk
-
-    tasks = Tasks(open_desk)
-    tasks.wait_until_open()
+    tasks, benches = opened_with_bench(tmp_path / "till")
 
     def save_and_read(desk: Desk) -> None:
         saved(benches[0])

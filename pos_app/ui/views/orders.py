@@ -14,6 +14,7 @@ from pos_app.ui.widgets.order_table import OrderRow
 from pos_app.ui.wording import clock, day, local, quantity, say, when
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.customers import Address
+from site_sync.domain.deadlines import PREPARED
 from site_sync.domain.history import OrderRecord, worth_telling
 from site_sync.domain.money import Money
 from site_sync.domain.orders import (
@@ -167,7 +168,7 @@ def _delivery_facts(order: Order, now: datetime) -> list[str]:
     facts = []
     if delivery.requested_at and open_still:
         facts.append(say("order.wanted", when=wanted_words(delivery, now)))
-    elif order.promised_at and order.stage in (Stage.TO_PICK, Stage.PICKING):
+    elif order.promised_at and order.stage in PREPARED:
         facts.append(say("order.promised", when=when(order.promised_at, now)))
     if delivery.mode is DeliveryMode.SHIP and delivery.address:
         facts.append(say("order.ships_to", address=address_words(delivery.address)))
