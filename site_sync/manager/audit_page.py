@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -61,24 +59,15 @@ def verify(change: Acting) -> Response:
 def wanted_of(visit: Visit) -> Wanted:
     """What the filters of the address ask for; days are those of the person's store."""
     before = visit.asked("before")
-    zone = clock(visit, shops(visit)).zone
+    shown = clock(visit, shops(visit))
     return Wanted(
         visit.asked("kind"),
         visit.asked("staff"),
         visit.asked("q"),
-        since=_midnight(visit.asked("since"), zone, 0),
-        until=_midnight(visit.asked("until"), zone, 1),
+        since=shown.midnight(visit.asked("since")),
+        until=shown.midnight(visit.asked("until"), 1),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0,
     )
-
-
-def _midnight(text: str, zone: str, days: int) -> datetime | None:
-    """When a day that was typed begins, so many days later; None for no day."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return None
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) if day.year > 1 else None
 
 
 def _page(visit: Visit, **facts: Any) -> Response:

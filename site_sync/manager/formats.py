@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,15 @@ class Clock:
     def local(self, moment: datetime) -> datetime:
         """That moment on the clock."""
         return moment.astimezone(ZoneInfo(self.zone))
+
+    def midnight(self, text: str, days: int = 0) -> datetime | None:
+        """When a day that was typed begins, so many days later, in UTC; None for what is no day."""
+        try:
+            day = date.fromisoformat(text) + timedelta(days=days)
+        except (ValueError, OverflowError):
+            return None
+        begun = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone))
+        return begun.astimezone(UTC) if day.year > 1 else None
 
     def moment(self, moment: datetime | None) -> str:
         """A time with its day, the day left out when it is today's."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from site_sync.domain.permissions import Right
 from site_sync.domain.stock import StockReason
-from site_sync.manager.formats import Clock
 from site_sync.manager.order_pages import seen_order
 from site_sync.manager.rendering import clock, page, shops
 from site_sync.manager.visit import Missing, Visit, needs
@@ -25,18 +22,6 @@ routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
 CORRECTIONS = "corrections"
 """Address of the journal of corrections, which belong to no order."""
-
-
-def _midnight(text: str, shown: Clock, *, after: bool = False) -> datetime | None:
-    """Where a typed day begins, or where it ends, in UTC; None when it is no day."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=1 if after else 0)
-    except (ValueError, OverflowError):
-        return None
-    begun = datetime.combine(day, time(), tzinfo=ZoneInfo(shown.zone))
-    return begun.astimezone(UTC) if day.year > 1 else None
-
-
 FILTERS = ("q", "store", "state", "reason", "since", "until")
 
 
@@ -49,8 +34,8 @@ def enquiry_of(visit: Visit) -> JournalEnquiry:
         store=chosen["store"],
         state=chosen["state"],
         reason=StockReason(chosen["reason"]) if chosen["reason"] in set(StockReason) else None,
-        since=_midnight(chosen["since"], shown),
-        until=_midnight(chosen["until"], shown, after=True),
+        since=shown.midnight(chosen["since"]),
+        until=shown.midnight(chosen["until"], 1),
         within=visit.within,
         page=visit.page_number,
     )
