@@ -18,11 +18,12 @@ from site_sync.service.reservations import Cause, Drift
 from site_sync.service.sentences import said
 from site_sync.service.settings_audit import Author, Subject
 
-KEPT = {
+BALANCE_NAMES = {
     BalanceKind.GIFT_CARD: said("gift card"),
     BalanceKind.CREDIT: said("credit of"),
     BalanceKind.ACCOUNT: said("account of"),
 }
+"""How each kind of balance is called before its key."""
 MOST = 200
 """Findings of one check at most; more say the same."""
 
@@ -124,7 +125,8 @@ def _closed(db: Executor) -> Iterator[Finding]:
 
 def _balances(db: Executor) -> Iterator[Finding]:
     for kind, key, balance, total in balances.drifts(db):
-        words = said(f"{KEPT[BalanceKind(kind)]} {key} holds {balance}, its entries add up to {total}")
+        kept = BALANCE_NAMES[BalanceKind(kind)]
+        words = said(f"{kept} {key} holds {balance}, its entries add up to {total}")
         yield Finding("balances", f"{kind}/{key}", words)
 
 
