@@ -22,11 +22,13 @@ from site_sync.protocol.codec import Malformed
 from site_sync.protocol.problems import ProblemFound, of_malformed
 from site_sync.protocol.web_shop import AmendRequest, OrderLine, OrderRequest, basis_points
 from site_sync.service.database.records import Settled
+from site_sync.service.sentences import said
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOLD = re.compile(r"[A-Za-z0-9_-]{1,100}")
 BUILT_IN = {"collect": DeliveryMode.COLLECT, "ship": DeliveryMode.SHIP}
 """Delivery methods that need no record of their own."""
+CANCELLED_BY_SHOP = said("cancelled in the web shop")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,10 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.numbering import WebNumbers
 from site_sync.service.orders import Authority
-from site_sync.service.sentences import said
 from site_sync.service.web_order_shop import shop_for
-from site_sync.service.web_order_words import Numbered, Shop
+from site_sync.service.web_order_words import CANCELLED_BY_SHOP, Numbered, Shop
 from site_sync.service.wiring import Site
 
-CANCELLED_BY_SHOP = said("cancelled in the web shop")
 _AUTHORITY = Authority(SHOP_RIGHTS)
 _ONCE = t.idempotency.c
 _REMEMBER = {

@@ -14,10 +14,8 @@ from site_sync.domain.particulars import LineChange, NewLine, Refunded, Tendered
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.quantities import value_of
 from site_sync.service.connectors.target import Target, TargetLine
-from site_sync.service.sentences import said
-from site_sync.service.web_order_words import Numbered
+from site_sync.service.web_order_words import CANCELLED_BY_SHOP, Numbered
 
-CANCELLED_BY_SHOP = said("cancelled in the web shop")
 CORRECTION = "correction:"
 OPEN_STAGES = frozenset({Stage.TO_PICK, Stage.PICKING, Stage.TO_COLLECT, Stage.TO_SHIP})
 
