@@ -11,14 +11,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
-from site_sync.manager import wording
+from site_sync.manager import seen_marks, wording
 from site_sync.manager.rendering import options, page, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import connector_register, shop_reports
-from site_sync.service.connector_register import Connector, ConnectorKind, ShopEvent
+from site_sync.service.connector_register import Connector, ConnectorKind, ConnectorSettings, ShopEvent
 from site_sync.service.connectors import polling, receipts, upkeep
 from site_sync.service.connectors.receipts import STUCK
 from site_sync.service.connectors.upkeep import UpkeepRefused
@@ -93,6 +94,18 @@ def _noted(visit: Visit, connector_id: str, work: Callable[[Transaction], T]) ->
     )
 
 
+def _changed(visit: Visit, connector_id: str, work: Callable[[Transaction, Connector], T]) -> T:
+    """The same for one that is there: the work gets it as it is in this transaction."""
+
+    def now(tx: Transaction) -> T:
+        present = connector_register.find(tx, connector_id)
+        if present is None:
+            raise Missing
+        return work(tx, present)
+
+    return _noted(visit, connector_id, now)
+
+
 def named(visit: Visit, connector_id: str) -> Connector:
     """The connector of that id."""
     found = visit.read(lambda db: connector_register.find(db, connector_id))
@@ -105,6 +118,7 @@ def connector_page(
     visit: Visit, connector: Connector, *, shown: str = "", errors: Errors | None = None
 ) -> Response:
     """The page of one connector; `shown` is a secret that was just made."""
+    typed = errors is not None and "title" in visit.entered and "form" not in errors
     return page(
         visit,
         "connector.html",
@@ -117,6 +131,8 @@ def connector_page(
         can_ask=connector.kind is not ConnectorKind.STANDARD,
         events=list(ShopEvent),
         method_options=options(visit.read(lambda db: records.every(db, RecordKind.DELIVERY_METHOD))),
+        seen=seen_marks.mark_again(visit, _shown(connector), typed=typed),
+        typed=visit.entered if typed else {},
         errors=errors or {},
         why=lambda one: _why(visit, one),
         **visit.read(lambda db: _told(db, connector.id)),
@@ -163,7 +179,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
     """A new secret beside the one before, shown this once; or the one before ends."""
     visit, found = change.visit, named(change.visit, connector_id)
     if change.text("drop"):
-        _noted(visit, found.id, lambda tx: connector_register.drop_previous_secret(tx, found))
+        _changed(visit, found.id, connector_register.drop_previous_secret)
         return _back(found, "secret_dropped")
     try:
         given = change.text("secret")
@@ -172,7 +188,7 @@ def new_secret(change: Acting, connector_id: str) -> Response:
         return connector_page(visit, found, errors={refused.field: retold(str(refused))})
     fresh = secret or upkeep.fresh_secret(found.kind, visit.site.around.random_bytes)
     sealed = upkeep.kept_secret(visit.site, found.id, fresh)
-    changed = _noted(visit, found.id, lambda tx: connector_register.give_secret(tx, found, sealed))
+    changed = _changed(visit, found.id, lambda tx, one: connector_register.give_secret(tx, one, sealed))
     return connector_page(visit, changed, shown="" if secret else fresh)
 
 
@@ -185,7 +201,7 @@ def switch(change: Acting, connector_id: str) -> Response:
     """Let a connector in, or no longer."""
     found = named(change.visit, connector_id)
     active = change.text("active") == "yes"
-    _noted(change.visit, found.id, lambda tx: connector_register.set_active(tx, found, active=active))
+    _changed(change.visit, found.id, lambda tx, one: connector_register.set_active(tx, one, active=active))
     return _back(found, "saved_here")
 
 
@@ -194,12 +210,15 @@ def map_names(change: Acting, connector_id: str) -> Response:
     """Say what the shop's names mean, and have what waited for that worked again."""
     visit, found = change.visit, named(change.visit, connector_id)
     words = [_pairs(change, kind) for kind in ("item", "place", "method")]
+
+    def kept(tx: Transaction, present: Connector) -> None:
+        settings = upkeep.check(tx, upkeep.mapped(present.settings, *words))
+        connector_register.set_settings(tx, present, settings)
+
     try:
-        mapped = upkeep.mapped(found.settings, *words)
-        settings = visit.read(lambda db: upkeep.check(db, mapped))
+        _changed(visit, found.id, kept)
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={"mapping": retold(str(refused))})
-    _noted(visit, found.id, lambda tx: connector_register.set_settings(tx, found, settings))
     visit.write(lambda tx: receipts.replay(tx, found.id, visit.now()))
     return _back(found, "mapped")
 
@@ -221,37 +240,54 @@ def replay(change: Acting, connector_id: str) -> Response:
     return _back(found, "replayed")
 
 
+def _shown(connector: Connector) -> dict[str, object]:
+    """What of a connector the form of its settings shows, and by which key it is asked."""
+    kept = connector.settings
+    texts = {name: getattr(kept, name) for name in ("source", "store", "language", "api_url", "poll_minutes")}
+    return texts | {
+        "title": connector.name,
+        "reports": sorted(kept.reports.items()),
+        "key": connector.api_key,
+    }
+
+
+def _told_settings(change: Change, kept: ConnectorSettings) -> ConnectorSettings:
+    """The settings as their form tells of them; what the shop's names mean stays."""
+    minutes = change.text("poll_minutes") or "0"
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
+        raise UpkeepRefused("poll_minutes", say("A whole number of minutes; 0 asks only when told to."))
+    told = {event: change.text(f"report_{event.value}").removeprefix("wc-") for event in ShopEvent}
+    return replace(
+        kept,
+        source=change.text("source")[:40],
+        store=change.text("store"),
+        language=change.text("language")[:8] or "en",
+        api_url=change.text("api_url")[:300],
+        poll_minutes=int(minutes),
+        reports={event: status for event, status in told.items() if status},
+    )
+
+
 @routes.post("/connectors/{connector_id}/settings")
 def save(change: Acting, connector_id: str) -> Response:
     """Keep the name, the usual store, source and language, the shop's own API and what it is told."""
     visit, found = change.visit, named(change.visit, connector_id)
-    try:
+
+    def kept(tx: Transaction, present: Connector) -> None:
         name = upkeep.title(change.text("title"))
-        minutes = change.text("poll_minutes") or "0"
-        if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
-            raise UpkeepRefused("poll_minutes", say("A whole number of minutes; 0 asks only when told to."))
-        told = {event: change.text(f"report_{event.value}").removeprefix("wc-") for event in ShopEvent}
-        settings = replace(
-            found.settings,
-            source=change.text("source")[:40],
-            store=change.text("store"),
-            language=change.text("language")[:8] or "en",
-            api_url=change.text("api_url")[:300],
-            poll_minutes=int(minutes),
-            reports={event: status for event, status in told.items() if status},
-        )
-        settings = visit.read(lambda db: upkeep.check(db, settings))
+        settings = upkeep.check(tx, _told_settings(change, present.settings))
         key = change.text("api_key")
-        sealed = upkeep.sealed_key(visit.site, found, key) if key else found.api_key
+        sealed = upkeep.sealed_key(visit.site, present, key) if key else present.api_key
+        seen_marks.check(change, _shown(present))
+        changed = connector_register.set_settings(tx, connector_register.rename(tx, present, name), settings)
+        connector_register.set_api_key(tx, changed, "" if change.text("no_key") else sealed)
+
+    try:
+        _changed(visit, found.id, kept)
     except UpkeepRefused as refused:
         return connector_page(visit, found, errors={refused.field: retold(str(refused))})
-    wanted = "" if change.text("no_key") else sealed
-
-    def kept(tx: Transaction) -> None:
-        changed = connector_register.set_settings(tx, connector_register.rename(tx, found, name), settings)
-        connector_register.set_api_key(tx, changed, wanted)
-
-    _noted(visit, found.id, kept)
+    except ChangedMeanwhile:
+        return connector_page(visit, named(visit, found.id), errors={"form": say(MEANWHILE)})
     return _back(found, "saved_here")
 
 

@@ -78,7 +78,7 @@ def _form(
         name=name,
         chosen=chosen,
         known=known,
-        seen=seen_marks.mark_of(present),
+        seen=seen_marks.mark_again(visit, present, typed=given != present),
         given=given,
         languages={code: say(name) for code, name in list_forms.LANGUAGES.items()},
         choices={

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import DeliveryMethod, Store
-from site_sync.manager import guarding
+from site_sync.manager import guarding, seen_marks
 from site_sync.manager.rendering import options, page, shops
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.service_words import retold
 from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
@@ -137,6 +138,9 @@ def _editor(visit: Visit, place: Place, phrase: Phrase | None = None, **facts: A
         place=place,
         phrase=current,
         own=own,
+        seen=seen_marks.mark_again(
+            visit, visit.read(lambda db: words_of(db, place)), typed=phrase is not None
+        ),
         shipped=shipped(place),
         facts=FACTS,
         languages=LANGUAGE_NAMES,
@@ -167,19 +171,32 @@ def save(change: Acting) -> Response:
     if errors := _wrong(place, phrase):
         return _editor(visit, place, phrase, errors=errors)
     own = OwnPhrase(place, phrase, visit.now(), visit.staff.id)
-    _noted(visit, place, lambda tx: phrase_book.keep(tx, own))
-    return RedirectResponse(f"{_address(place)}&done=saved_here", 303)
+    return _noted(change, place, lambda tx: phrase_book.keep(tx, own), "saved_here")
 
 
-def _noted(visit: Visit, place: Place, work: Callable[[Transaction], object]) -> None:
-    """Change the words of a message and write down which."""
+def words_of(db: Executor, place: Place) -> dict[str, object]:
+    """The words that a message's page shows, and whether they are the shop's own for just that place."""
+    own = phrase_book.own(db, place)
+    return asdict(phrase_book.phrase_for(db, place)) | {"own": own is not None}
+
+
+def _noted(change: Change, place: Place, work: Callable[[Transaction], object], done: str) -> Response:
+    """Change the words of a message and write down which; the page as it is now when it was an old one."""
 
     def facts(db: Executor) -> Facts | None:
         own = phrase_book.own(db, place)
         return None if own is None else asdict(own.phrase)
 
-    named = (place.channel.value, place.kind.value, place.language, place.method)
-    visit.write_noted(Subject("message", "/".join(part for part in named if part)), facts, work)
+    def seen(tx: Transaction) -> None:
+        seen_marks.check(change, words_of(tx, place))
+        work(tx)
+
+    visit, named = change.visit, (place.channel.value, place.kind.value, place.language, place.method)
+    try:
+        visit.write_noted(Subject("message", "/".join(part for part in named if part)), facts, seen)
+    except ChangedMeanwhile:
+        return _editor(visit, place, errors={"form": say(MEANWHILE)})
+    return RedirectResponse(f"{_address(place)}&done={done}", 303)
 
 
 def _address(place: Place) -> str:
@@ -191,8 +208,7 @@ def _address(place: Place) -> str:
 def reset(change: Acting) -> Response:
     """Go back to the words that count without the shop's own."""
     place, _ = _sent(change)
-    _noted(change.visit, place, lambda tx: phrase_book.drop(tx, place))
-    return RedirectResponse(f"{_address(place)}&done=removed", 303)
+    return _noted(change, place, lambda tx: phrase_book.drop(tx, place), "removed")
 
 
 def _sample(visit: Visit, place: Place) -> tuple[OrderView, Store | None]:

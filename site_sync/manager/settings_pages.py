@@ -82,7 +82,7 @@ def _page(
         kept=not any(place) or any((rule.store, rule.delivery_method) == place for rule in policies.rules),
         groups=GROUPS,
         currency=currency,
-        seen=seen_marks.mark_of(_shown(policies, place, currency)),
+        seen=seen_marks.mark_again(visit, _shown(policies, place, currency), typed=given is not None),
         given=given or policy_form.texts(policies.for_order(store, method), currency),
         errors=errors or {},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -13,17 +13,19 @@ from site_sync.domain.deadlines import Calendar
 from site_sync.domain.errors import Refusal, Refused
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Store
-from site_sync.manager import wording
+from site_sync.manager import seen_marks, wording
 from site_sync.manager.formats import percent
 from site_sync.manager.opening_hours import DAYS, TIMEZONES, day_typed
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import RESOURCES, page, shops, terms
+from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
 from site_sync.manager.speech import later, say
 from site_sync.manager.staff_pages import LANGUAGES, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import company, demo_removal, setup_check, starter
 from site_sync.service.company import CURRENCIES, Company
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.starter import Step
 
 routes = APIRouter()
@@ -83,17 +85,27 @@ def begin(visit: Looking) -> Response:
 @routes.get("/setup/company")
 def show_company(visit: Looking) -> Response:
     """Who the shop is."""
-    known = visit.read(company.company) or Company(language=visit.staff.language)
-    given = {"name": known.name, "tax_number": known.tax_number}
-    return _company(visit, given | {"currency": known.currency, "language": known.language})
+    return _company(visit)
 
 
-def _company(visit: Visit, given: dict[str, str], errors: Mapping[str, str] | None = None) -> Response:
+def _shown(db: Executor) -> dict[str, object]:
+    """What of the company its form shows; nothing while nobody has said."""
+    known = company.company(db)
+    names = ("name", "tax_number", "currency", "language")
+    return {name: getattr(known, name) for name in names} if known else {}
+
+
+def _company(
+    visit: Visit, given: dict[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> Response:
+    present = visit.read(_shown)
+    fresh = Company(language=visit.staff.language)
     return step_page(
         visit,
         Step.COMPANY,
         errors=errors,
-        given=given,
+        given=given or present or asdict(fresh),
+        seen=seen_marks.mark_again(visit, present, typed=given is not None),
         currencies=[(code, code) for code in CURRENCIES],
         languages=list(spoken_languages().items()),
         settled=visit.read(company.sells_already),
@@ -109,8 +121,15 @@ def save_company(change: Acting) -> Response:
     told = Company(given["name"], given["tax_number"], given["currency"], given["language"])
     if told.language not in LANGUAGES:
         return _company(visit, given, {"language": say("Choose one of the list.")})
+
+    def work(tx: Transaction) -> None:
+        seen_marks.check(change, _shown(tx))
+        starter.save_company(tx, visit.author, told)
+
     try:
-        visit.write(lambda tx: starter.save_company(tx, visit.author, told))
+        visit.write(work)
+    except ChangedMeanwhile:
+        return _company(visit, errors={"form": say(MEANWHILE)})
     except Refused as refused:
         return _company(visit, given, field_error(visit, refused.refusal))
     return onward(Step.COMPANY)

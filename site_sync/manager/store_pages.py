@@ -76,7 +76,7 @@ def _page(
         status=422 if errors else 200,
         section="/stores",
         store=store,
-        seen=seen_marks.mark_of(_texts(_store(visit, store.code))),
+        seen=seen_marks.mark_again(visit, _texts(_store(visit, store.code)), typed=given is not None),
         given=given or _texts(store),
         days=list(enumerate(map(say, DAYS))),
         zones=TIMEZONES,

@@ -11,7 +11,7 @@ from site_sync.service.connector_register import Connector, ConnectorKind, ItemM
 from site_sync.service.connectors import polling, upkeep
 from site_sync.service.sealing import unseal
 from site_sync.service.wiring import Site
-from tests.manager.browsing import Browser, text_of
+from tests.manager.browsing import Browser, forms_of, text_of
 from tests.service.connectors import woo
 from tests.service.connectors.senders import Sender, live
 from tests.service.floor import Floor
@@ -121,6 +121,21 @@ def test_the_shops_api_is_set_up_and_its_key_never_shown(root: Browser, site: Si
     assert site.database.read(lambda db: polling.find(db, "north")) is not None
     root.send("/connectors/north", "/settings", no_key="yes")
     assert kept(site).api_key == ""
+
+
+def test_an_old_page_of_a_shop_takes_nothing_back(root: Browser, site: Site, shop: Sender) -> None:
+    old = root.form("/connectors/north", "/settings")
+    root.send("/connectors/north", "/settings", title="Fjord", store="S02", api_key="ck_1:cs_2")
+    root.send("/connectors/north", "/map", item_name="OLD-9", item_means="STV")
+    kept_then = kept(site)
+    wrong = root.http.post(old.action, data=dict(old.fields) | {"title": "", "source": "fair"})
+    [again] = [form for form in forms_of(wrong.text) if form.action == old.action]
+    assert dict(again.fields)["source"] == "fair"
+    for typed in (dict(old.fields), dict(again.fields) | {"title": "South"}):
+        answer = root.http.post(old.action, data=typed)
+        assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
+        assert 'value="Fjord"' in answer.text
+    assert kept(site) == kept_then
 
 
 @pytest.mark.parametrize(("field", "value"), [

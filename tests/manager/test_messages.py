@@ -41,6 +41,18 @@ def test_a_message_is_written_kept_and_dropped_again(root: Browser, site: Site) 
     assert site.database.read(phrase_book.own_phrases) == []
 
 
+def test_an_old_page_takes_nobodys_words_back(root: Browser, site: Site) -> None:
+    root.send(READY, "/save", text="First")
+    saving, dropping = (root.form(READY, act) for act in ("/save", "/reset"))
+    root.send(READY, "/save", text="Second")
+    for old in (saving, dropping):
+        answer = root.http.post(old.action, data=dict(old.fields))
+        assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
+        assert ">Second</textarea>" in answer.text
+    [own] = site.database.read(phrase_book.own_phrases)
+    assert own.phrase.text == "Second"
+
+
 @pytest.mark.parametrize(("text", "why"), [
     ("Hello\n{{ nmae }}", "Line 2: 'nmae' is undefined"),
     ("{% if name %}", "Line 1: Unexpected end of template"),

@@ -18,7 +18,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.enrolment import DeviceState, Newcomer, NewTill
 from site_sync.service.wiring import Site
-from tests.manager.browsing import PASSWORD, Browser, text_of
+from tests.manager.browsing import PASSWORD, Browser, forms_of, text_of
 from tests.service.sites import Clock
 
 
@@ -203,14 +203,29 @@ def test_an_old_page_brings_nobody_back(root: Browser, site: Site) -> None:
         ("/stores/S01", "phone", "+45 11"),
         ("/settings/policy", "quote_days", "9"),
         ("/lists/sources/of/till", "order", "90"),
+        ("/doors", "session_hours", "9"),
+        ("/setup/company", "tax_number", "DK 11"),
     ],
 )
 def test_an_old_page_takes_nothing_back(root: Browser, page: str, field: str, fresh: str) -> None:
+    if page == "/setup/company":
+        root.send(page, page, name="Fjeld ApS")
     old = root.form(page, page)
     root.send(page, page, **{field: fresh})
     answer = root.http.post(old.action, data=dict(old.fields))
     assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
     assert dict(root.form(page, page).fields)[field] == fresh
+
+
+def test_an_old_page_stays_old_though_its_mistake_is_put_right(root: Browser) -> None:
+    old = root.form("/stores/S01", "/stores/S01")
+    root.send("/stores/S01", phone="+45 11")
+    again = root.http.post(old.action, data=dict(old.fields) | {"priority": "-1"})
+    shown = next(form for form in forms_of(again.text) if form.action == old.action)
+    assert dict(shown.fields)["priority"] == "-1"
+    answer = root.http.post(old.action, data=dict(shown.fields) | {"priority": "1"})
+    assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
+    assert dict(root.form("/stores/S01", "/stores/S01").fields)["phone"] == "+45 11"
 
 
 def test_nobody_locks_themselves_out(root: Browser, site: Site) -> None:

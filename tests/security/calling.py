@@ -13,10 +13,13 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from site_sync.domain.permissions import Role
+from site_sync.manager.message_pages import words_of
 from site_sync.manager.seen_marks import mark_of
 from site_sync.manager.staff_pages import fields_of
 from site_sync.manager.visit import COOKIE
 from site_sync.service import enrolment, orders, staffing
+from site_sync.service.notify.message_outbox import Channel, MessageKind
+from site_sync.service.notify.phrases import Place
 from tests.security.matrix import ROWS, Door, Row
 from tests.security.world import STORES, Caller, World, code_for_a_till
 from tests.service.web_shop import euro
@@ -225,6 +228,13 @@ def _person_kept(world: World, cell: Cell) -> Fields:
 
 _MESSAGE = {"channel": "email", "kind": "ready", "language": "en", "method": "", "subject": "{{ number }}"}
 _MESSAGE |= {"title": "Ready", "text": "{{ number }}"}
+
+
+def _message(world: World, cell: Cell) -> Fields:
+    place = Place(Channel.EMAIL, MessageKind.READY, "en")
+    return {**_MESSAGE, "seen": mark_of(world.site.database.read(lambda db: words_of(db, place)))}
+
+
 QUERIES = {
     "GET /sync/v1/orders": "?query=Maria",
     "GET /sync/v1/receipts": "?number=none",
@@ -251,8 +261,8 @@ BODIES: dict[str, Callable[..., Fields]] = {
     "POST /api/v1/orders/{order}/cancel": lambda *_: {"reason": "", "lines": [{"line": 9, "quantity": 1}]},
     "POST /api/v1/webhook-endpoints": lambda *_: {"url": "https://1.1.1.1/hear", "events": []},
     "POST /manager/messages/sms": lambda *_: {"sms_when": "never"},
-    "POST /manager/messages/save": lambda *_: _MESSAGE,
-    "POST /manager/messages/reset": lambda *_: _MESSAGE,
+    "POST /manager/messages/save": _message,
+    "POST /manager/messages/reset": _message,
     "POST /manager/messages/preview": lambda *_: _MESSAGE,
     "POST /manager/messages/test": lambda *_: _MESSAGE | {"to": "a@example.com"},
     "POST /manager/orders/{order_id}/{act}": _note,
