@@ -21,14 +21,16 @@ def download(visit: Visit, name: str, ending: str, rows: Iterable[Sequence[Value
     """The rows, headings first, as a file named after the day."""
     if ending not in TYPES:
         raise Missing
-    from site_sync.service.sheets import (
-        workbook,  # loaded only when one is taken away
-    )
-
     day = visit.now().date().isoformat()
-    parts = csv_file.written(rows) if ending == "csv" else workbook.written(rows, name)
+    parts = csv_file.written(rows) if ending == "csv" else _workbook(rows, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}-{day}.{ending}"'}
     return StreamingResponse(_gathered(parts), 200, headers, TYPES[ending])
+
+
+def _workbook(rows: Iterable[Sequence[Value]], name: str) -> Iterator[bytes]:
+    from site_sync.service.sheets import workbook  # loaded only when one is taken away
+
+    return workbook.written(rows, name)
 
 
 def _gathered(parts: Iterator[bytes]) -> Iterator[bytes]:
