@@ -173,13 +173,12 @@ class SnapshotShelf:
         return Built(now, path, position, digest)
 
 
-def tidy(folder: Path, before: datetime) -> int:
-    """Take away the files begun before a time, finished or not; how many."""
+def tidy(folder: Path, before: datetime) -> None:
+    """Take away the files begun before a time, finished or not."""
     latest = f"{before:{_MOMENT}}"
-    old = [path for path in folder.glob("*") if _begun(path) < latest]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    for path in folder.glob("*"):
+        if _begun(path) < latest:
+            path.unlink(missing_ok=True)
 
 
 def _begun(path: Path) -> str:
