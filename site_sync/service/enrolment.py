@@ -230,10 +230,9 @@ def heard(tx: Transaction, device: Device, waiting: int | None, now: datetime) -
 
     A till of an older protocol does not say how many wait (None): it is awaited as long as a silent one is.
     """
-    out = device.expected and (waiting is None or waiting > 0)
+    out = device.expected and waiting != 0
     if out and waiting is None:
-        begun = turns.find(tx, turns.EPOCH)
-        out = begun is not None and begun.last_at is not None and begun.last_at > now - AWAITED_FOR
+        out = _restored_since(tx, now - AWAITED_FOR)
     known = update(t.devices).where(t.devices.c.id == device.id)
     tx.execute(known.values(last_seen=now, waiting=waiting or 0, expected=out))
 
@@ -255,10 +254,15 @@ def awaits(db: Executor, now: datetime) -> bool:
     """Whether a till has still to bring what a restored site lacks; the backup may be older than the wait."""
     d, since = t.devices.c, now - AWAITED_FOR
     out = [d.expected.is_(True), d.state == DeviceState.ACTIVE.value]
-    begun = turns.find(db, turns.EPOCH)
-    if begun is None or begun.last_at is None or begun.last_at <= since:
+    if not _restored_since(db, since):
         out.append(d.last_seen > since)
     return db.execute(select(d.id).where(*out).limit(1)).first() is not None
+
+
+def _restored_since(db: Executor, since: datetime) -> bool:
+    """Whether the epoch that a restore brought was begun after a time."""
+    begun = turns.find(db, turns.EPOCH)
+    return begun is not None and begun.last_at is not None and begun.last_at > since
 
 
 def is_news(device: Device, waiting: int | None, now: datetime) -> bool:
