@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.protocol.changes import RecordKind
@@ -15,10 +15,8 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.first_run import Claim
 from site_sync.service.wiring import Site
+from tests.service.meeting import look_until_waiting
 from tests.service.sites import Clock, make_site
-
-MOST_LOOKS = 20_000
-_WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def claimed_at_once(site: Site, *claims: Claim) -> list[Refusal | None]:
@@ -32,8 +30,7 @@ def claimed_at_once(site: Site, *claims: Claim) -> list[Refusal | None]:
         tx.execute(select(t.feed_head).with_for_update())
         for thread in threads:
             thread.start()
-        looks = (site.database.read(lambda db: db.execute(_WAITING).scalar_one()) for _ in range(MOST_LOOKS))
-        assert any(look >= len(threads) for look in looks)
+        look_until_waiting(site.database, len(threads))
 
     site.database.write(held)
     for thread in threads:

@@ -6,19 +6,15 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import text
-
 from site_sync.protocol.envelope import ResultKind
 from site_sync.service import problems, reservations
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.wiring import Site
 from tests.service import shop
+from tests.service.meeting import look_until_waiting
 from tests.service.sites import Clock, make_site
 from tests.service.test_intake import sale
 from tests.service.tills import enrol
-
-MOST_LOOKS = 20_000
-_WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def stocks_it_first(site: Site, sent: threading.Event) -> None:
@@ -27,8 +23,7 @@ def stocks_it_first(site: Site, sent: threading.Event) -> None:
     def work(tx: Transaction) -> None:
         reservations.ensure(tx, [("S01", "NEW")], {})
         sent.set()
-        looks = (site.database.read(lambda db: db.execute(_WAITING).scalar_one()) for _ in range(MOST_LOOKS))
-        assert any(looks)
+        look_until_waiting(site.database, 1)
 
     site.database.write(work)
 
