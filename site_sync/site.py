@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from site_sync import site_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
+from site_sync.manager.service_words import retold_in
 from site_sync.service import first_run, log_lines
 from site_sync.service.api import web_shop
 from site_sync.service.api.authority import AuthorityRoutes
@@ -40,7 +41,8 @@ def surroundings() -> Surroundings:
 def application(site: Site) -> FastAPI:
     """The whole web application of a site: every route and job there is."""
     shop = [*web_shop.routers(site), WebhooksIn(site).router()]
-    app = create_app(site, [*shop, CustomerPages(site).router(), AuthorityRoutes(site).router()], jobs(site))
+    routes = [*shop, CustomerPages(site).router(), AuthorityRoutes(site).router()]
+    app = create_app(site, routes, jobs(site, retold_in))
     manager.mount(app, site)
     return app
 

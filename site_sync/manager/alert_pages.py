@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.permissions import Right
 from site_sync.manager.rendering import page
-from site_sync.manager.speech import say
+from site_sync.manager.speech import say, speaking
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import alerts
 from site_sync.service.alerts import Alert
@@ -57,7 +57,8 @@ def trial(change: Acting) -> Response:
     attempts = visit.request.app.state.attempts
     if attempts.take("alerts", TRIALS_PER_MINUTE):
         return _page(visit, {"trial": say("Wait a minute before the next trial.")})
-    text = say("This is a trial. Whoever reads it is told when the site needs somebody.")
+    with speaking(visit.read(alerts.language)):
+        text = say("This is a trial. Whoever reads it is told when the site needs somebody.")
     if not send(visit.site, "Handover", text):
         return _page(visit, {"trial": say("The channel did not take it. Look at its address.")})
     return RedirectResponse(f"{PREFIX}/alerts?done=trial_sent", 303)

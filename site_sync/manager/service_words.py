@@ -70,6 +70,12 @@ def retold(text: str) -> str:
     return BETWEEN.join(map(retold, parts)) if len(parts) > 1 else text
 
 
+def retold_in(language: str, text: str) -> str:
+    """The same in another language than the one that is spoken, for who reads it on no page."""
+    with speech.speaking(language):
+        return retold(text)
+
+
 def _retold_facts(facts: Mapping[str, str]) -> dict[str, str]:
     """A fact may be a sentence of its own: why something else failed."""
     return {name: retold(fact) for name, fact in facts.items()}

@@ -12,7 +12,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.problem_choices import ALARMS
 from site_sync.service import sealing, settings_audit, turns
-from site_sync.service.company import fact, keep_fact
+from site_sync.service.company import Company, company, fact, keep_fact
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import DeviceState
@@ -137,6 +137,11 @@ def kind(db: Executor) -> str:
     """What sort of channel is set, empty while there is none."""
     sealed = fact(db, CHANNEL)
     return str(sealed["kind"]) if sealed else ""
+
+
+def language(db: Executor) -> str:
+    """The language that staff are told in: the one the shop chose for its staff."""
+    return (company(db) or Company()).language
 
 
 def set_channel(tx: Transaction, site: Site, author: Author, address: str) -> Refusal | None:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from site_sync.domain.problems import ProblemRecord
+from site_sync.manager.service_words import retold_in
 from site_sync.service import alerts, audit_enquiry, company, problems, turns
 from site_sync.service.alerts import Alert
 from site_sync.service.audit_enquiry import Wanted
@@ -75,22 +76,44 @@ def test_staff_are_told_once_together_and_again_after_a_day(
     connect(root, pager)
     drifted(site)
     site.database.write(lambda tx: turns.note(tx, turns.BACKUP, site.now(), {"trouble": "disk full"}))
-    tell_staff(site)
+    tell_staff(site, retold_in)
     ((message),) = pager.messages
     assert "store S01: reserved stock had drifted and was put right" in message
     assert "the last backup failed" in message
     assert "/manager/" in message
     clock.forward(minutes=2)
     drifted(site, "2")
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert len(pager.messages) == 1
     clock.forward(minutes=9)
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert len(pager.messages) == 2
     assert "backup" not in pager.messages[1]
     clock.forward(hours=25)
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert "the last backup failed" in pager.messages[2]
+
+
+TOLD = {
+    "de": (
+        "Handover braucht jemanden",
+        "Filiale S01: der reservierte Bestand war abgewichen",
+        "Das ist eine Probe",
+    ),
+    "da": ("Handover har brug for nogen", "butik S01: ", "Dette er en prøve"),
+}
+
+
+@pytest.mark.parametrize("language", sorted(TOLD))
+def test_staff_are_told_in_the_shops_language(root: Browser, site: Site, pager: Pager, language: str) -> None:
+    site.database.write(lambda tx: company.keep_fact(tx, "company", {"name": "Fjeld", "language": language}))
+    connect(root, pager)
+    drifted(site)
+    tell_staff(site, retold_in)
+    root.send("/alerts", "/alerts/test")
+    title, words, trial = TOLD[language]
+    assert pager.messages[0].startswith(f"{title}: • {words}")
+    assert trial in pager.messages[1]
 
 
 def test_a_channel_that_refuses_is_asked_again_later(
@@ -100,13 +123,13 @@ def test_a_channel_that_refuses_is_asked_again_later(
     connect(root, pager)
     drifted(site)
     pager.refuses = True
-    tell_staff(site)
+    tell_staff(site, retold_in)
     pager.refuses = False
     clock.forward(minutes=2)
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert pager.messages == []
     clock.forward(minutes=15)
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert len(pager.messages) == 1
 
 
@@ -127,7 +150,7 @@ def test_the_address_is_kept_sealed_and_never_shown(root: Browser, site: Site, p
     assert "Wait a minute" in text_of(sent.text)
     form = {"csrf": root.form("/alerts", "/alerts").fields[0][1], "remove": "yes"}
     assert "nobody is told" in text_of(root.http.post("/manager/alerts", data=form).text)
-    tell_staff(site)
+    tell_staff(site, retold_in)
     assert len(pager.messages) == 3
 
 

@@ -13,6 +13,7 @@ from site_sync.domain.commands import Cancel, Extend, Pick, ReleasePicking
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.particulars import LineQuantity
 from site_sync.domain.policies import Policies, Policy
+from site_sync.manager.service_words import retold_in
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders, problems, reservations
 from site_sync.service.database import records
@@ -199,7 +200,7 @@ def test_a_job_outlives_a_bad_turn(expected_logs: ExpectedLogs) -> None:
 def test_a_commit_wakes_the_message_job(site: Site, smtp_server: Mailbox) -> None:
     mailing = with_settings(site, smtp_host=smtp_server.host, smtp_port=smtp_server.port)
     stop = threading.Event()
-    threads = [threading.Thread(target=job, args=(stop,)) for job in jobs(mailing)]
+    threads = [threading.Thread(target=job, args=(stop,)) for job in jobs(mailing, retold_in)]
     for thread in threads:
         thread.start()
     Floor(mailing).ready()

@@ -18,6 +18,7 @@ from site_sync.service.jobs.shops import ask_shops, tell_shops
 from site_sync.service.jobs.upkeep import look_after
 from site_sync.service.jobs.webhooks import send_webhooks
 from site_sync.service.meters import metered
+from site_sync.service.sentences import Retold
 from site_sync.service.wiring import Site
 
 OUTBOX_SECONDS = 5.0
@@ -33,8 +34,11 @@ ALERT_SECONDS = 30.0
 UPKEEP_SECONDS = 60.0
 
 
-def jobs(site: Site) -> tuple[Job, ...]:
-    """All jobs; outgoing rows are looked for at each commit, deadlines and drift by the clock."""
+def jobs(site: Site, retold: Retold) -> tuple[Job, ...]:
+    """All jobs; outgoing rows are looked for at each commit, deadlines and drift by the clock.
+
+    `retold` says what staff are told in their language.
+    """
     mail, hooks, shops = Wake(), Wake(), Wake()
     site.database.on_commit(mail.tell)
     site.database.on_commit(hooks.tell)
@@ -58,6 +62,6 @@ def jobs(site: Site) -> tuple[Job, ...]:
         every("answers", lambda: answer_for_customers(site), DEADLINE_SECONDS),
         every("pace of picking", lambda: measure_picking(site), PACE_SECONDS),
         every("drift", lambda: check_drift(site), DRIFT_SECONDS),
-        every("alerts", lambda: tell_staff(site), ALERT_SECONDS),
+        every("alerts", lambda: tell_staff(site, retold), ALERT_SECONDS),
         every("upkeep", lambda: look_after(site), UPKEEP_SECONDS),
     )
