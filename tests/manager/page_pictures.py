@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from site_sync.manager import application
 from site_sync.service.app import create_app
@@ -33,11 +32,6 @@ PAGES = {
     "movements": "/items/JKT-TRAIL-BL-S/movements",
 }  # fmt: skip
 """Under which name each page is kept."""
-
-
-def _look(chromium: Chromium, theme: str) -> None:
-    wanted: dict[str, Any] = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-    chromium.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=wanted)
 
 
 @contextmanager
@@ -123,7 +117,7 @@ def main(pictures: Path, wanted: Wanted) -> None:
             for theme in wanted.themes:
                 folder = pictures if theme == LIGHT else pictures / theme
                 folder.mkdir(parents=True, exist_ok=True)
-                _look(chromium, theme)
+                chromium.prefer(theme)
                 for page, path in paths.items():
                     if not wanted.only or page in wanted.only:
                         chromium.go(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -80,11 +79,6 @@ def test_long_words_find_room_on_every_screen(german: Chromium, order: Order) ->
     assert {where: found for where, found in wide.items() if found} == {}
 
 
-def _theme(chromium: Chromium, theme: str) -> None:
-    wanted: dict[str, Any] = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-    chromium.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=wanted)
-
-
 def _goes_through(chromium: Chromium) -> None:
     """Hold that the focus follows the order of the page, and shows wherever it is."""
     places: list[int] = []
@@ -106,7 +100,7 @@ def test_texts_are_readable_by_light_and_in_the_dark_and_the_focus_shows(
     for path in ("/", f"/orders/{order.id}", "/settings", "/staff/root", "/tills", "/setup/check", "/audit"):
         german.go(path)
         for theme in ("light", "dark"):
-            _theme(german, theme)
+            german.prefer(theme)
             pale[path, theme] = german.run(PALE)
     assert {where: found for where, found in pale.items() if found} == {}
     german.go(f"/orders/{order.id}")

@@ -67,6 +67,11 @@ class Chromium:
         size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": True}
         self.ask("POST", "/goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=size)
 
+    def prefer(self, theme: str) -> None:
+        """Be the browser of somebody who wants it light, or dark."""
+        wanted: dict[str, Any] = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        self.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=wanted)
+
 
 @contextmanager
 def opened(address: str) -> Iterator[Chromium]:
