@@ -34,6 +34,7 @@ def _picked(recorded: Recorded) -> UnitsPicked | None:
 def _pace(db: Executor, site: Site, store: Store) -> tuple[int, ...]:
     h, o = t.history.c, t.orders.c
     since = site.now() - timedelta(days=MEASURED_DAYS)
+    # An expression, so that the index of time is walked, not that of a store which may have most orders.
     latest = select(o.id).where(o.work_store.concat("") == store.code, o.updated_at >= since)
     changed = latest.order_by(o.updated_at.desc()).limit(MOST_ORDERS).subquery()
     query = (
