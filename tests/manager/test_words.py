@@ -13,8 +13,12 @@ from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, S
 from site_sync.domain.stock import StockReason
 from site_sync.manager.policy_form import FIELDS
 from site_sync.manager.wording import WORDS
-from site_sync.service import soundness
+from site_sync.service import retention, soundness
 from site_sync.service.connector_register import ConnectorSettings
+from site_sync.service.jobs.messages import KINDS
+from site_sync.service.notify.message_outbox import MessageKind
+from site_sync.service.settings import Settings
+from tests.builders import NOW
 
 WRITTEN_DOWN = (
     Category, Customer, ConnectorSettings, DeliveryMethod, Item, Reason, Source, StaffMember, Store, Tender,
@@ -46,3 +50,12 @@ def test_what_the_audit_names_has_a_word() -> None:
 def test_checks_and_movements_have_a_word() -> None:
     assert {check.name for check in soundness.CHECKS} - _words("check") == set()
     assert {reason.value for reason in StockReason} - _words("reason") == set()
+
+
+def test_what_is_forgotten_has_a_word() -> None:
+    rules = {rule.name for rule in retention._rules(Settings(database="sqlite://"), NOW)}
+    assert rules | {"results", "changes", "people of orders"} == _words("forgotten")
+
+
+def test_every_message_has_a_name_on_its_order() -> None:
+    assert set(KINDS) == set(MessageKind)
