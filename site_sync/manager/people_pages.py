@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
@@ -116,8 +116,14 @@ def export(change: Acting, key: str) -> Response:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
         with speaking(who.customer.language or language()):
-            facts: dict[str, Any] = {"who": who, "told": told, "made": visit.now(), "total_of": total_of}
-            html = bare_page("person_file.html", languages=LANGUAGES, **facts)
+            html = bare_page(
+                "person_file.html",
+                who=who,
+                told=told,
+                made=visit.now(),
+                total_of=total_of,
+                languages=LANGUAGES,
+            )
         file.writestr("read-me.html", bytes(html.body))
     headers = {"Content-Disposition": f'attachment; filename="personal-data-{visit.now():%Y-%m-%d}.zip"'}
     return Response(packed.getvalue(), 200, headers | {"Cache-Control": "no-store"}, "application/zip")
