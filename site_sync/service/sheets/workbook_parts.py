@@ -69,14 +69,14 @@ class _Counted:
 
     def _look(self, text: bytes) -> None:
         """Count what a piece holds; what one row or text holds is counted from its beginning."""
-        hidden = 0
+        declared = 0
         if not self._begun and text.strip():
-            self._begun, hidden = True, len(_DECLARED)
+            self._begun, declared = True, len(_DECLARED)
             root = _ROOT.search(text)
             self._one = _ONE[root.group(1)] if root else None
         place = 0
         if self._one is not None:
-            if b"<!" in text or text.find(b"<?", hidden) >= 0:  # what is counted could hide in a comment
+            if b"<!" in text or text.find(b"<?", declared) >= 0:  # what is counted could hide in a comment
                 raise Unreadable(TOO_MUCH)
             end = _ROWS_END.search(text)
             for found in self._one.finditer(text, 0, end.start() if end else len(text)):
