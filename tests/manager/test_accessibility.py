@@ -167,8 +167,8 @@ def _pairs() -> set[tuple[str, str]]:
         ink, ground = INK.search(rules), GROUND.search(rules)
         if ink and ground:
             found.add((ink[1], ground[1]))
-        elif ink and not ON_THE_BAR.search(selector):
-            found |= {(ink[1], "card")} if not ink[1].endswith("-ink") else set()
+        elif ink and not ink[1].endswith("-ink") and not ON_THE_BAR.search(selector):
+            found.add((ink[1], "card"))
     return found
 
 
