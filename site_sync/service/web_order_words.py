@@ -121,7 +121,7 @@ def authorised_note(payment: web_shop.Payment) -> str:
     digits, amount = minor_digits(payment.amount.currency), payment.amount.amount
     whole, part = divmod(amount, 10**digits)
     shown = f"{whole}.{part:0{digits}d}" if digits else str(whole)
-    return f"Authorised {payment.tender}: {shown} {payment.amount.currency} ({payment.reference})"
+    return said(f"Authorised {payment.tender}: {shown} {payment.amount.currency} ({payment.reference})")
 
 
 def refund_id(reference: str) -> str:

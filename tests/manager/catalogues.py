@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
@@ -13,6 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from pos_app.ui.resources import resource
 from site_sync.manager.rendering import TEMPLATES
 from site_sync.manager.service_words import SECTION
 from site_sync.manager.speech import CATALOGUES, ENGLISH, LANGUAGES
@@ -26,6 +28,11 @@ HEADER = (
     'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
     '"Content-Transfer-Encoding: 8bit\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 )
+ON_ORDERS = (
+    "customer_acts.py", "deadlines.py", "messages.py", "post.py", "text_message.py", "web_order_words.py",
+)  # fmt: skip
+"""Modules of the service that write onto orders, where tills read it."""
+FOR_TILLS = resource("translations") / "site.json"
 Message = tuple[str, str | tuple[str, str], str]
 """Where it is said, the English text (one and many where it counts), and its section of the words."""
 
@@ -90,6 +97,20 @@ def gathered(language: str) -> Catalog:
     return fresh
 
 
+def for_tills() -> str:
+    """What the service writes onto orders, as the till keeps its words."""
+    texts = sorted({text for place, text in service_sentences.patterns() if place in ON_ORDERS})
+    told: dict[str, dict[str, str]] = {
+        "_".join(re.findall(r"[a-z]+", text.lower())): {ENGLISH: text} for text in texts
+    }
+    for language in (one for one in LANGUAGES if one != ENGLISH):
+        kept = catalogue(language)
+        for words in told.values():
+            found = kept.get(words[ENGLISH], SECTION)
+            words[language] = str(found.string) if found else ""
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
 def untranslated(found: Catalog) -> list[str]:
     """The English texts that have no translation."""
     waiting = []
@@ -108,12 +129,13 @@ def written(found: Catalog, language: str) -> str:
 
 
 def main() -> None:
-    """Write the catalogues, and say how many texts wait for a translator."""
+    """Write the catalogues and what of them tills need, and say how many texts wait for a translator."""
     for language in (one for one in LANGUAGES if one != ENGLISH):
         found = gathered(language)
         (CATALOGUES / f"{language}.po").write_text(written(found, language), encoding="utf-8")
         missing = len(untranslated(found))
         print(f"{language}: {len(found)} texts, {missing} to be translated")
+    FOR_TILLS.write_text(for_tills(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ from babel.messages.catalog import Message
 from jinja2 import Environment, nodes
 
 from site_sync.domain.orders import Order
+from site_sync.domain.retelling import Pattern
 from site_sync.manager.rendering import TEMPLATES
-from site_sync.manager.service_words import SECTION, Pattern, retold
+from site_sync.manager.service_words import SECTION, retold
 from site_sync.manager.speech import ENGLISH, LANGUAGES, section, speaking, wanted
 from tests.manager.browsing import Browser
-from tests.manager.catalogues import CODE, catalogue, gathered, untranslated
+from tests.manager.catalogues import CODE, FOR_TILLS, catalogue, for_tills, gathered, untranslated
 
 FOREIGN = [one for one in LANGUAGES if one != ENGLISH]
 PLACES = re.compile(r"%\(\w+\)s|%%|\{\w+\}|<[^<>]+>")
@@ -203,6 +204,11 @@ def test_what_the_service_says_is_known_again_with_its_facts(language: str) -> N
             if retold(english.format(**facts)) != told.format(**facts):
                 wrong.append((english, retold(english.format(**facts))))
     assert wrong == []
+
+
+def test_tills_have_the_words_of_what_the_service_writes_onto_orders() -> None:
+    """`python -m tests.manager.catalogues` writes them for the till."""
+    assert FOR_TILLS.read_text(encoding="utf-8") == for_tills()
 
 
 def test_a_sentence_within_a_sentence_is_told_too() -> None:

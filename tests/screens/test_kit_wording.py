@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pos_app.ui import wording
+from pos_app.ui.views.history import history_words
 from pos_app.ui.wording import Language, NotAnAmount
 from site_sync.domain import offline
 from site_sync.domain.errors import Code
+from site_sync.domain.history import HistoryEntry
 from site_sync.domain.money import Money
 from site_sync.domain.offline import OfflineAct, Standing
 from site_sync.domain.policies import Policy
@@ -35,6 +37,33 @@ def test_every_sentence_exists_in_every_language_with_the_same_facts() -> None:
         key for key, words in catalogue.items() if len({frozenset(_fields(w)) for w in words.values()}) > 1
     ]
     assert uneven == []
+
+
+def test_what_the_site_wrote_onto_an_order_is_said_in_the_tills_language() -> None:
+    sent = "Message sent (ready to collect, maria@example.com)"
+    told = {}
+    for language in Language:
+        wording.speak(language, ZONE)
+        entries = [
+            HistoryEntry(NOW, "Messages", "note_added", {"text": sent}),
+            HistoryEntry(NOW, "Jon P.", "note_added", {"text": "Messages for Maria"}),
+            HistoryEntry(NOW, "web", "order_cancelled", {"whole": 1, "reason": "cancelled in the web shop"}),
+        ]
+        told[language] = [history_words(entry).partition("  ")[2] for entry in entries]
+    own = "Jon P.: Messages for Maria"
+    assert told == {
+        Language.ENGLISH: [f"Messages: {sent}", own, "cancelled by web: cancelled in the web shop"],
+        Language.GERMAN: [
+            "Nachrichten: Nachricht gesendet (abholbereit, maria@example.com)",
+            own,
+            "storniert von web: im Webshop storniert",
+        ],
+        Language.DANISH: [
+            "Beskeder: Besked sendt (klar til afhentning, maria@example.com)",
+            own,
+            "annulleret af web: annulleret i webshoppen",
+        ],
+    }
 
 
 def test_every_refusal_of_the_domain_has_words() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pos_app.ui.site_words import in_words
 from pos_app.ui.wording import clock, day, knows, local, money_with_currency, say
 from site_sync.domain.history import HistoryEntry, OrderRecord
 from site_sync.domain.money import Money
 
 UNTOLD = frozenset({"order_reopened", "line_changed"})
 _AMOUNTS = frozenset({"amount", "before", "after"})
+_WRITTEN = frozenset({"text", "reason"})
 
 
 def _key(entry: HistoryEntry) -> str:
@@ -64,6 +66,7 @@ def history_words(entry: HistoryEntry) -> str:
     if not knows(key):
         return ""
     facts: dict[str, object] = dict(entry.facts)
+    facts |= {name: in_words(str(facts[name])) for name in _WRITTEN & facts.keys()}
     if "currency" in facts:
         currency = str(facts["currency"])
         for name in _AMOUNTS & facts.keys():
@@ -73,7 +76,7 @@ def history_words(entry: HistoryEntry) -> str:
         facts["until"] = f"{day(until.date())} {clock(until)}"
     if counted := {"units", "bags"} & facts.keys():
         facts["count"] = facts[counted.pop()]
-    sentence = say(key, **{"by": entry.by, **facts})
+    sentence = say(key, **{"by": in_words(entry.by), **facts})
     if entry.approver:
         sentence = f"{sentence} ({say('history.approved', name=entry.approver)})"
     moment = local(entry.at)
