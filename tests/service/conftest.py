@@ -36,7 +36,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(migrated_postgres: str) -> str:
+def empty_postgres(migrated_postgres: str) -> str:
     """URL of a migrated empty PostgreSQL database."""
     _empty(migrated_postgres)
     return migrated_postgres
@@ -48,7 +48,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "site.sqlite")
         return f"sqlite:///{tmp_path / 'site.sqlite'}"
-    url: str = request.getfixturevalue("postgres_url")
+    url: str = request.getfixturevalue("empty_postgres")
     return url
 
 

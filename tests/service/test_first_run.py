@@ -45,9 +45,9 @@ def claim_of(site: Site, name: str) -> Claim:
 
 
 def test_a_code_that_two_type_at_once_lets_one_in_and_the_other_is_told(
-    postgres_url: str, tmp_path: Path
+    empty_postgres: str, tmp_path: Path
 ) -> None:
-    site = make_site(postgres_url, tmp_path, Clock())
+    site = make_site(empty_postgres, tmp_path, Clock())
     assert first_run.claim(site, claim_of(site, "Nora")) is None
     site.database.write(lambda tx: tx.execute(t.passwords.delete()))
     answers = claimed_at_once(site, claim_of(site, "Ruth"), claim_of(site, "Otto"))

@@ -29,9 +29,9 @@ def stocks_it_first(site: Site, sent: threading.Event) -> None:
 
 
 def test_a_sale_of_goods_that_another_till_just_stocked_first_is_booked(
-    postgres_url: str, tmp_path: Path
+    empty_postgres: str, tmp_path: Path
 ) -> None:
-    site = make_site(postgres_url, tmp_path, Clock())
+    site = make_site(empty_postgres, tmp_path, Clock())
     site.database.write(shop.fill)
     till, sent = enrol(site), threading.Event()
     line = replace(sale().lines[0], sku="NEW")

@@ -158,7 +158,7 @@ def test_a_reader_cannot_write(empty_database: Database) -> None:
         empty_database.read(lambda db: db.execute(text("DELETE FROM counters")))
 
 
-def test_short_statements_wait_for_no_compiler_and_no_workers(postgres_url: str) -> None:
+def test_short_statements_wait_for_no_compiler_and_no_workers(empty_postgres: str) -> None:
     def prepares(db: Transaction | Connection) -> tuple[str, str]:
         jit, workers = (
             db.execute(text(f"SHOW {name}")).scalar_one()
@@ -166,7 +166,7 @@ def test_short_statements_wait_for_no_compiler_and_no_workers(postgres_url: str)
         )
         return jit, workers
 
-    database = open_database(postgres_url)
+    database = open_database(empty_postgres)
     found = database.read(prepares), database.write(prepares)
     database.close()
     assert found == (("off", "0"), ("off", "0"))
