@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -233,6 +234,18 @@ def test_a_receipt_is_taken_back_once_at_whatever_till(shop: Site, till: Till) -
     assert (problem.code, *facts) == ("returned_already", "Anna", "02", 1)
     answer = shop.database.read(lambda db: returned_goods.receipt(db, "S01-02-R000001-1", shop.now()))
     assert [(one.units, one.till) for one in answer.back] == [(2, "02"), (2, "03")]
+
+
+def test_one_return_takes_the_same_line_of_two_receipts_back(shop: Site, till: Till) -> None:
+    for number in (1, 2):
+        paid = (Tendered(f"p{number}", "cash", euro(4_000)),)
+        till.result(till.seal_sale(sale(number, goods(), pays=paid)))
+    lines = (goods(-1, return_note("sale-1", 1)), replace(goods(-1, return_note("sale-2", 1)), id=2))
+    back = sale(3, *lines, pays=(Tendered("r1", "cash", euro(-8_000)),))
+    assert till.result(till.seal_sale(back)).kind is ResultKind.APPLIED
+    for receipt in ("S01-02-R000001-1", "S01-02-R000002-1"):
+        answer = shop.database.read(partial(returned_goods.receipt, number=receipt, now=shop.now()))
+        assert [(one.line, one.units, one.number) for one in answer.back] == [(1, 1, "S01-02-R000003-1")]
 
 
 def test_a_card_that_pays_for_two_orders_stays_set_aside_for_the_second(shop: Site, till: Till) -> None:

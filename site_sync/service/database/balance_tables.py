@@ -61,7 +61,7 @@ return_lines = Table(
     metadata,
     Column("id", CODE, primary_key=True),
     Column("line", Integer, primary_key=True),
-    Column("sale_id", CODE, nullable=False),
+    Column("sale_id", CODE, primary_key=True),
     Column("units", Integer, nullable=False),
     Column("state", CODE, nullable=False),
     Column("expires_at", Moment, nullable=False),

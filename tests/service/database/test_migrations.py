@@ -18,6 +18,8 @@ from site_sync.service.order_rows import order_row
 from tests.builders import later, line, order, quote
 from tests.fixtures.postgres import PostgresServer
 
+RETURNS = t.return_lines.name
+
 
 def differences(connection: Connection) -> list[object]:
     """What the tables of a database lack of those in the code, or have too many."""
@@ -47,6 +49,31 @@ def _keep_orders(connection: Connection, rows: list[dict[str, Any]]) -> None:
     orders = Table("orders", MetaData(), *(Column(c.name, c.type) for c in t.orders.c if c.name in there))
     older = [{name: value for name, value in row.items() if name in there} for row in rows]
     connection.execute(insert(orders), older)
+
+
+def test_returns_kept_before_stay_and_one_may_be_of_two_receipts(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    one = {"id": "back", "line": 1, "units": 1, "state": "back", "expires_at": later(1), "at": later(1)}
+    one |= {"device": "d", "store": "S01", "till": "02", "staff": "Anna", "number": "R3"}
+    name = postgres_server.create_database()
+    for url in (f"sqlite:///{tmp_path / 'site.sqlite'}", postgres_server.url(name)):
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            lay_tables(connection, "0021")
+            connection.execute(insert(t.return_lines), one | {"sale_id": "sale-1"})
+        migrate(url)
+        with engine.begin() as connection:
+            connection.execute(insert(t.return_lines), one | {"sale_id": "sale-2"})
+            kept = connection.execute(select(t.return_lines).order_by(t.return_lines.c.sale_id)).mappings()
+            assert list(kept) == [one | {"sale_id": "sale-1"}, one | {"sale_id": "sale-2"}]
+            looked = inspect(connection)
+            key, checks = looked.get_pk_constraint(RETURNS), looked.get_check_constraints(RETURNS)
+            assert (key["name"], key["constrained_columns"]) == ("pk_return_lines", ["id", "line", "sale_id"])
+            assert [check["name"] for check in checks] == ["ck_return_lines_units_positive"]
+            assert [index["name"] for index in looked.get_indexes(RETURNS)] == ["ix_return_lines_sale_id"]
+        engine.dispose()
+    postgres_server.drop_database(name)
 
 
 def test_orders_kept_before_are_told_when_they_are_due(
