@@ -11,8 +11,7 @@ from starlette.datastructures import FormData
 from site_sync.domain.errors import Code
 from site_sync.manager.rendering import bare_page
 from site_sync.manager.sign_in_pages import ATTEMPTS_PER_MINUTE, BEFORE, keep_before, leading_on
-from site_sync.manager.speech import language, later, say
-from site_sync.manager.staff_pages import LANGUAGES, spoken_languages
+from site_sync.manager.speech import LANGUAGES, language, later, say, spoken_languages
 from site_sync.manager.visit import PREFIX, FormExpired, browser_of, from_here, posted, same, site_of
 from site_sync.manager.wording import word
 from site_sync.service import entering, first_run

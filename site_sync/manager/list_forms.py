@@ -23,10 +23,9 @@ from site_sync.domain.shop import (
 from site_sync.domain.shop_rules import LONGEST_NAME, Listed
 from site_sync.manager.formats import percent, plain
 from site_sync.manager.policy_form import scaled
-from site_sync.manager.speech import later, say
+from site_sync.manager.speech import LANGUAGES, later, say
 from site_sync.protocol.changes import RecordKind
 
-LANGUAGES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
 Texts = dict[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -17,7 +17,7 @@ from site_sync.manager import list_forms, seen_marks, wording
 from site_sync.manager.list_forms import LISTS, ListPage, Texts, Unreadable
 from site_sync.manager.rendering import page, terms
 from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
-from site_sync.manager.speech import say
+from site_sync.manager.speech import say, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import shop_lists, stock_enquiry
@@ -80,7 +80,7 @@ def _form(
         known=known,
         seen=seen_marks.mark_again(visit, present, typed=given != present),
         given=given,
-        languages={code: say(name) for code, name in list_forms.LANGUAGES.items()},
+        languages=spoken_languages(),
         choices={
             field: [(one.value, wording.word(words, one)) for one in values]
             for field, (words, values) in CHOICES.items()

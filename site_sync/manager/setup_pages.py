@@ -19,8 +19,7 @@ from site_sync.manager.opening_hours import DAYS, TIMEZONES, day_typed
 from site_sync.manager.policy_form import scaled
 from site_sync.manager.rendering import RESOURCES, page, shops, terms
 from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
-from site_sync.manager.speech import later, say
-from site_sync.manager.staff_pages import LANGUAGES, spoken_languages
+from site_sync.manager.speech import LANGUAGES, later, say, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.service import company, demo_removal, setup_check, starter
 from site_sync.service.company import CURRENCIES, Company

@@ -134,6 +134,14 @@ def later(text: str) -> str:
     return text
 
 
+_NAMES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
+
+
+def spoken_languages() -> dict[str, str]:
+    """The languages that people, papers and names may have, named in the one that is spoken."""
+    return {code: say(name) for code, name in _NAMES.items()}
+
+
 def named(names: dict[str, str], code: str) -> str:
     """The name that the shop gave to a record, in the language that is spoken, else in English."""
     return names.get(language()) or names.get(ENGLISH) or code

@@ -16,7 +16,7 @@ from site_sync.domain.shop import StaffMember
 from site_sync.manager import seen_marks, wording
 from site_sync.manager.rendering import page, shops, terms
 from site_sync.manager.seen_marks import MEANWHILE, ChangedMeanwhile
-from site_sync.manager.speech import later, say
+from site_sync.manager.speech import LANGUAGES, later, say, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
@@ -28,15 +28,9 @@ from site_sync.service.sign_in import GivenPassword
 from site_sync.service.staffing import NewPin
 
 routes = APIRouter()
-LANGUAGES = {"en": later("English"), "de": later("German"), "da": later("Danish")}
 ODD_ID = later("Letters from a to z, digits, dots, dashes and _, at most 64; a letter or a digit first.")
 Looking = Annotated[Visit, Depends(needs(Right.STAFF_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
-
-
-def spoken_languages() -> dict[str, str]:
-    """The languages that people and papers may have, named in the reader's."""
-    return {code: say(name) for code, name in LANGUAGES.items()}
 
 
 @routes.get("/staff")
