@@ -108,10 +108,15 @@ def unpromised(
     ]
 
 
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Orders that are late by what they say themselves; the others are `unpromised`."""
+    return t.orders.c.due_at < now
+
+
 def _late(db: Executor, enquiry: Enquiry, now: datetime) -> ColumnElement[bool]:
-    o = t.orders.c
     usual = [one.id for one in unpromised(db, deadlines(db), enquiry.within, now) if one.late]
-    return and_(t.STILL_OPEN, or_(o.due_at < now, o.id.in_(usual)) if usual else o.due_at < now)
+    late = or_(overdue(now), t.orders.c.id.in_(usual)) if usual else overdue(now)
+    return and_(t.STILL_OPEN, late)
 
 
 def newest_with(sku: str) -> Select[tuple[str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from site_sync.domain.orders import ClosedAs, Stage
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.order_enquiry import OPEN, deadlines, unpromised, within
+from site_sync.service.order_enquiry import OPEN, deadlines, overdue, unpromised, within
 from site_sync.service.outbox import OutState
 from site_sync.service.problem_enquiry import count_open
 
@@ -107,7 +107,7 @@ def _stores(db: Executor, now: datetime, stores: frozenset[str] | None) -> tuple
 def _open_counts(now: datetime, stores: frozenset[str] | None) -> Select[tuple[str, str, int, int]]:
     """Open orders per store and stage, and those of them that were due before now."""
     o = t.orders.c
-    late = func.sum(case((o.due_at < now, 1), else_=0))
+    late = func.sum(case((overdue(now), 1), else_=0))
     query = select(o.work_store, o.stage, func.count().label("orders"), late.label("late"))
     return query.where(t.STILL_OPEN, *within(stores)).group_by(o.work_store, o.stage)
 
