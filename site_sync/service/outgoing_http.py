@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 TIMEOUT_SECONDS = 10.0
 """How long is waited for the next bytes."""
 CALL_SECONDS = 60.0
-"""How long a call may take in all: who sends a byte now and then would hold its caller for ever."""
+"""How long a call may take once connected: who sends a byte now and then would hold its caller for ever."""
 MOST_BYTES = 20_000_000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 METADATA = frozenset(
