@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
+import re
 import typing
 from collections.abc import Iterator
 
 from site_sync.domain.catalogue import Category, Item
 from site_sync.domain.customers import Customer
+from site_sync.domain.errors import Code
+from site_sync.domain.problem_choices import ALARMS, PARKED
 from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, Store, Tender
 from site_sync.domain.stock import StockReason
 from site_sync.manager.policy_form import FIELDS
 from site_sync.manager.wording import WORDS
-from site_sync.service import retention, soundness
+from site_sync.service import intake_acts, retention, soundness
 from site_sync.service.connector_register import ConnectorSettings
 from site_sync.service.jobs.messages import KINDS
 from site_sync.service.notify.message_outbox import MessageKind
@@ -59,3 +63,9 @@ def test_what_is_forgotten_has_a_word() -> None:
 
 def test_every_message_has_a_name_on_its_order() -> None:
     assert set(KINDS) == set(MessageKind)
+
+
+def test_why_the_site_took_in_nothing_has_words() -> None:
+    unfit = set(re.findall(r'_Unfit\("(\w+)"', inspect.getsource(intake_acts)))
+    assert len(unfit) > 5
+    assert unfit | ALARMS | PARKED | {Code.EMAIL_INVALID.value} <= _words("refusal")
