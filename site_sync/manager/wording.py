@@ -51,6 +51,7 @@ _AMOUNTS = frozenset(
     {"amount", "balance", "due", "left", "minimum", "missing", "offered", "paid", "refundable", "worth"}
 )
 _TIMES = frozenset({"at", "first_at", "since", "until"})
+_LISTED = frozenset({"basket", "errors"})
 _CODED = {"act": "act", "choice": "choice", "stage": "stage", "right": "right", "tender": "tender"}
 
 
@@ -69,7 +70,7 @@ def _in_words(facts: Mapping[str, object], terms: Terms) -> dict[str, str]:
             told[name] = word(_CODED[name], value)
         elif name == "lines" and isinstance(value, list | tuple):
             told[name] = "; ".join(_line(one) for one in value)
-        elif name == "basket" and isinstance(value, list | tuple):
+        elif name in _LISTED and isinstance(value, list | tuple):
             told[name] = ", ".join(map(str, value))
         else:
             told[name] = str(value)

@@ -140,6 +140,13 @@ def test_amounts_and_codes_nobody_knows_are_told_too(root: Browser, site: Site) 
     assert "hint x" in page
 
 
+def test_what_could_not_be_read_is_told_as_words(root: Browser, site: Site) -> None:
+    raise_one(site, code="malformed", facts={"errors": ["/at is without its offset", "/id is none"]})
+    page = root.read("/problems")
+    assert "The site could not read what a till sent." in page
+    assert "wrong with it /at is without its offset, /id is none" in page
+
+
 def test_problems_of_other_stores_are_not_shown_nor_resolved(browser: Browser, site: Site) -> None:
     raise_one(site, code="something_new")
     browser.sign_in("root")
