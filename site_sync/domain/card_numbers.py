@@ -6,9 +6,11 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-WRITTEN = frozenset({"note", "text", "reason", "comment_staff", "comment_customer"})
+WRITTEN = frozenset({"note", "text", "reason", "how", "comment_staff", "comment_customer"})
 """Members that hold what a person wrote; numbers, names and ids stand elsewhere and stay as they are."""
-_RUN = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+RUN = r"\d(?:[ -]?\d){12,18}"
+"""Digits as a card number may be written, in groups or not."""
+_RUN = re.compile(rf"(?<!\d){RUN}(?!\d)")
 
 
 def mask_card_numbers(text: str) -> str:

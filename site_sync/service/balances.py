@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from site_sync.domain.balances import BalanceKind, BalanceMove, Holder, masked_key, room
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.errors import Code
 from site_sync.domain.money import Money
 from site_sync.protocol.balances import BalanceState, HoldAnswer, HoldWanted
@@ -44,6 +45,9 @@ class Cause:
     order_id: str = ""
     sale_id: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.import_cells import POINT
 from site_sync.domain.import_columns import STOCK_COLUMNS, Column, doubled
@@ -60,6 +61,9 @@ class Reading:
     store: str = ""
     new_items: bool = True
     reason: str = OPENING_STOCK
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
     @property
     def form(self) -> CsvForm | None:

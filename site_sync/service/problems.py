@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.money import Money
 from site_sync.domain.problems import Choice, MoneyMoved, ProblemRecord
 from site_sync.protocol.changes import RecordKind
@@ -28,6 +29,9 @@ class Resolution:
     choice: Choice = Choice.SETTLED
     name: str = ""
     till: str = ""
+
+    def __post_init__(self) -> None:
+        mask_written(self)
 
 
 def problem_of(row: Any) -> ProblemRecord:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from site_sync.domain.card_numbers import mask_card_numbers
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
@@ -120,7 +121,7 @@ def _row(author: Author, subject: Subject, change: BeforeAfter, why: str) -> dic
     """The entry of one change, None where nothing changed."""
     before, after = flat(change[0] or {}), flat(change[1] or {})
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    if change[0] is not None and change[1] is not None and not names:
+    if (change[0] is None) == (change[1] is None) and not names:
         return None
     did = Did.ADDED if change[0] is None else Did.REMOVED if change[1] is None else Did.CHANGED
     return {
@@ -132,7 +133,7 @@ def _row(author: Author, subject: Subject, change: BeforeAfter, why: str) -> dic
         "act": did.value,
         "before": _text({name: before[name] for name in names if name in before}),
         "after": _text({name: after[name] for name in names if name in after}),
-        "why": why,
+        "why": mask_card_numbers(why),
     }
 
 
