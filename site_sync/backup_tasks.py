@@ -10,6 +10,7 @@ from site_sync.service.backup import archive, making, shelf
 from site_sync.service.backup.manifest import BackupDamaged, Manifest
 from site_sync.service.backup.restoring import RestoreRefused, Wish, fresh_epoch, restore
 from site_sync.service.database.occupancy import InUse
+from site_sync.service.keys import KeysUnusable, bring_file, place_of
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, Surroundings
 
@@ -27,7 +28,7 @@ def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="list the backups there are instead")
     parser.add_argument("--check", type=Path, metavar="FILE", help="compare a backup with its hashes instead")
     parser.add_argument(
-        "--copy-key", type=Path, metavar="FILE", help="write a copy of the site's key as well"
+        "--copy-key", type=Path, metavar="FILE", help="write a copy of the site's keys as well"
     )
 
 
@@ -37,7 +38,9 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key", type=Path, metavar="FILE", help="put this key file in place, if there is none"
     )
-    parser.add_argument("--without-key", action="store_true", help="give up codes, PINs and passwords")
+    parser.add_argument(
+        "--without-key", action="store_true", help="give up codes, PINs, passwords and sealed secrets"
+    )
     parser.add_argument("--other-site", action="store_true", help="also in the place of another site")
 
 
@@ -66,31 +69,31 @@ def backup(site: Site, arguments: argparse.Namespace) -> int:
     if arguments.copy_key:
         _copy_key(site, arguments.copy_key)
     else:
-        print(f"The site's key is not in it: keep {manifest.key_place} too, apart from the backups.")
+        print(f"The site's keys are not in it: keep {manifest.key_place} too, apart from the backups.")
     return 0
 
 
 def _copy_key(site: Site, path: Path) -> None:
-    text = site.settings.key_file.read_bytes() if site.settings.key_file.exists() else b""
-    if not text:
-        raise BackupRefused("the site's key comes from HANDOVER_CODE_KEY; keep that one")
+    if (place := place_of(site.settings)) != site.settings.key_file.name:
+        raise BackupRefused(f"the site's keys come from {place}; keep those")
+    text = site.settings.key_file.read_bytes()
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise BackupRefused(f"cannot write the key to {path}: {error.strerror}") from error
+        raise BackupRefused(f"cannot write the keys to {path}: {error.strerror}") from error
     with os.fdopen(handle, "wb") as target:
         target.write(text)
-    print(f"The site's key was written to {path}; keep it apart from the backups.")
+    print(f"The site's keys were written to {path}; keep it apart from the backups.")
 
 
 def restored(settings: Settings, around: Surroundings, arguments: argparse.Namespace) -> int:
     """Put a backup in the place of the site, which must not run, and begin a new epoch."""
     try:
         if arguments.key:
-            _bring_key(settings, arguments.key)
+            bring_file(settings, arguments.key)
         wish = Wish(arguments.file, other_site=arguments.other_site, other_key=arguments.without_key)
         done = restore(settings, around, wish)
-    except (RestoreRefused, BackupDamaged, InUse, OSError) as error:
+    except (RestoreRefused, BackupDamaged, InUse, KeysUnusable, OSError) as error:
         raise BackupRefused(str(error)) from error
     print(f"Restored: {described(done.manifest)}")
     print(f"The site begins the new epoch {done.epoch}.")
@@ -98,19 +101,6 @@ def restored(settings: Settings, around: Surroundings, arguments: argparse.Names
         print(f"What was there before is kept as {done.aside}.")
     print(AFTERWARDS)
     return 0
-
-
-def _bring_key(settings: Settings, source: Path) -> None:
-    if settings.key_file.exists():
-        if settings.key_file.read_bytes() != source.read_bytes():
-            raise BackupRefused(
-                f"{settings.key_file} is there already and holds another key; move it away first"
-            )
-        return
-    settings.key_file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(settings.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        target.write(source.read_bytes())
 
 
 def new_epoch(settings: Settings, around: Surroundings, _arguments: argparse.Namespace) -> int:

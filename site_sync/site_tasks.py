@@ -22,6 +22,7 @@ from site_sync.protocol.pins import pin_verifier
 from site_sync.service import (
     demo,
     enrolment,
+    entering,
     first_run,
     journal_enquiry,
     orders,
@@ -307,7 +308,7 @@ def staff(site: Site, arguments: argparse.Namespace) -> int:
         _give_pin(site, _member(site, arguments.id))
     else:
         member, password = _member(site, arguments.id), site.around.secret()[:24]
-        verifier = sign_in.password_verifier(site.keys.pepper, password)
+        verifier = sign_in.password_verifier(entering.vault_of(site), member.id, password)
         given = GivenPassword(member.id, verifier, must_change=True)
         author = Author.operator(site.now())
         site.database.write(lambda tx: staffing.keep_password(tx, author, given))

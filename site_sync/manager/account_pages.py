@@ -30,7 +30,7 @@ OTHERS = "others"
 
 
 def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> Response:
-    staff, key = visit.staff.id, visit.site.keys.code_key
+    staff, key = visit.staff.id, visit.site.keys.seal_key
 
     def listed(db: Executor) -> list[OpenSession]:
         return sessions.open_sessions(db, staff, visit.now())

@@ -20,7 +20,7 @@ from site_sync.manager.speech import LANGUAGES, later, say, spoken_languages
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_verifier
-from site_sync.service import code_pictures, second_factor, sessions, sign_in, staffing
+from site_sync.service import code_pictures, entering, second_factor, sessions, sign_in, staffing
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.password_rules import SHORTEST, weakness
@@ -245,7 +245,8 @@ def give_password(change: Acting, staff_id: str) -> Response:
         return _page(visit, member, errors={"form": _may_not(visit)})
     if weak := weakness(password, (member.id, member.name)):
         return _page(visit, member, errors={"password": wording.word("weak_password", weak)})
-    given = GivenPassword(staff_id, sign_in.password_verifier(visit.site.keys.pepper, password))
+    verifier = sign_in.password_verifier(entering.vault_of(visit.site), staff_id, password)
+    given = GivenPassword(staff_id, verifier)
     refused = visit.write(lambda tx: staffing.give_password(tx, visit.staff, given, visit.now()))
     if refused is not None:
         return _page(visit, member, errors=_errors(visit, refused))

@@ -18,6 +18,7 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import DeviceState
 from site_sync.service.notify import staff_channels
 from site_sync.service.problems import OPEN
+from site_sync.service.sealing import Owner
 from site_sync.service.sentences import said
 from site_sync.service.settings import Settings
 from site_sync.service.settings_audit import Author, Subject
@@ -127,10 +128,10 @@ def keep_told(tx: Transaction, present: tuple[Alert, ...], sent: tuple[Alert, ..
     keep_fact(tx, TOLD, known | fresh)
 
 
-def channel(db: Executor, site_key: bytes) -> str:
+def channel(db: Executor, seal_key: bytes) -> str:
     """The address of the staff's channel, empty while there is none."""
     sealed = fact(db, CHANNEL)
-    return sealing.unseal(site_key, sealed["sealed"], CHANNEL) if sealed else ""
+    return sealing.unseal(seal_key, sealed["sealed"], Owner.ALERTS.of()) if sealed else ""
 
 
 def kind(db: Executor) -> str:
@@ -155,7 +156,7 @@ def set_channel(tx: Transaction, site: Site, author: Author, address: str) -> Re
     body = None
     if address:
         nonce = site.around.random_bytes(sealing.NONCE_BYTES)
-        body = {"sealed": sealing.seal(site.keys.code_key, nonce, address, CHANNEL), "kind": after}
+        body = {"sealed": sealing.seal(site.keys.seal_key, nonce, address, Owner.ALERTS.of()), "kind": after}
     keep_fact(tx, CHANNEL, body)
     keep_fact(tx, TOLD, None)
     shown = [{"channel": one} if one else None for one in (before, after)]

@@ -36,7 +36,9 @@ from site_sync.service import demo_removal, reservations, sign_in
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo_orders import DemoOrders
+from site_sync.service.entering import vault_of
 from site_sync.service.notify.message_outbox import MESSAGES
+from site_sync.service.sealing import Vault
 from site_sync.service.sentences import said
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
@@ -215,7 +217,8 @@ class _People:
     """The demo shop's people and the verifier of their password, made before the transaction."""
 
     staff: list[StaffMember]
-    password: str
+    hashed: str
+    vault: Vault
 
 
 def _save_records(tx: Transaction, folder: DemoFolder, people: _People, now: datetime) -> dict[str, int]:
@@ -236,7 +239,8 @@ def _save_records(tx: Transaction, folder: DemoFolder, people: _People, now: dat
     demo_removal.mark(tx, kept)
     for member in people.staff:
         if Right.SETTINGS_VIEW in member.rights:
-            sign_in.set_password(tx, GivenPassword(member.id, people.password), now)
+            verifier = sign_in.sealed_hash(people.vault, member.id, people.hashed)
+            sign_in.set_password(tx, GivenPassword(member.id, verifier), now)
     names = {"stores": RecordKind.STORE, "items": RecordKind.ITEM, "staff": RecordKind.STAFF}
     names["customers"] = RecordKind.CUSTOMER
     return {name: len(kept[kind]) for name, kind in names.items()}
@@ -245,8 +249,8 @@ def _save_records(tx: Transaction, folder: DemoFolder, people: _People, now: dat
 def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
     """Lay the demo shop of a folder into an empty site, all of it or nothing; how many of what."""
     folder = DemoFolder(path)
-    password = sign_in.password_verifier(site.keys.pepper, DEMO_PASSWORD)
-    people = _People(folder.staff(site.keys.pepper), password)
+    hashed = sign_in.password_hash(site.keys, DEMO_PASSWORD)
+    people = _People(folder.staff(site.keys.pepper), hashed, vault_of(site))
 
     def lay(tx: Transaction) -> dict[str, int]:
         counts = _save_records(tx, folder, people, site.now())

@@ -10,7 +10,7 @@ from site_sync.domain.shop import StaffMember
 from site_sync.service import door_rules, second_factor, sessions, settings_audit, sign_in, staffing
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.password_rules import Weakness, weakness
-from site_sync.service.second_factor import Vault
+from site_sync.service.sealing import Vault
 from site_sync.service.sentences import said
 from site_sync.service.sessions import Browser, Coming, Session, Stage
 from site_sync.service.settings_audit import Author, Subject
@@ -35,7 +35,7 @@ class Refused(StrEnum):
 
 def vault_of(site: Site) -> Vault:
     """What second factors are made of and kept under."""
-    return Vault(site.keys.code_key, site.around.random_bytes)
+    return Vault(site.keys, site.around.random_bytes)
 
 
 def _next(db: Executor, member: StaffMember, passed: Stage | None) -> Stage:
@@ -46,7 +46,7 @@ def _next(db: Executor, member: StaffMember, passed: Stage | None) -> Stage:
     password = sign_in.password_state(db, member.id)
     if password is not None and password.must_change:
         return Stage.CHANGE
-    if not has_factor and member.role in door_rules.rules(db).second_factor:
+    if not has_factor and door_rules.rules(db).ask_second_factor(member):
         return Stage.ENROL
     return Stage.OPEN
 
@@ -82,7 +82,7 @@ def _locked(db: Executor, staff: str) -> bool:
 def knows_password(site: Site, staff: str, password: str) -> bool:
     """Whether the password is right; the wrong try that locks it is written down."""
     before = site.database.read(lambda db: _locked(db, staff))
-    if sign_in.check_password(site.database, site.keys.pepper, staff, password, site.now()):
+    if sign_in.check_password(site.database, site.keys, staff, password, site.now()):
         return True
     if site.database.read(lambda db: _locked(db, staff)) and not before:
         site.database.write(lambda tx: note_lock(tx, staff, site.now()))
@@ -102,7 +102,7 @@ def by_code(site: Site, session: Session, token: str, code: str, browser: Browse
     def work(tx: Transaction) -> Entered | None:
         before = _locked(tx, staff)
         counted = sign_in.count_try(tx, staff, now)
-        if not counted.counts or not second_factor.passes(tx, site.keys.code_key, staff, code, now):
+        if not counted.counts or not second_factor.passes(tx, site.keys, staff, code, now):
             if _locked(tx, staff) and not before:
                 note_lock(tx, staff, now)
             return None
@@ -132,9 +132,9 @@ def new_password(site: Site, member: StaffMember, password: str) -> GivenPasswor
     """A person's own new password as it is kept, or why it cannot be."""
     if weak := weakness(password, (member.id, member.name)):
         return weak
-    if sign_in.is_password(site.database, site.keys.pepper, member.id, password):
+    if sign_in.is_password(site.database, site.keys, member.id, password):
         return Refused.SAME
-    return GivenPassword(member.id, sign_in.password_verifier(site.keys.pepper, password))
+    return GivenPassword(member.id, sign_in.password_verifier(vault_of(site), member.id, password))
 
 
 def change_password(

@@ -19,6 +19,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.enrolment import CODE_LETTERS
+from site_sync.service.entering import vault_of
 from site_sync.service.password_rules import Weakness, weakness
 from site_sync.service.settings_audit import Author
 from site_sync.service.sign_in import GivenPassword, password_verifier
@@ -40,7 +41,7 @@ def code_of(db: Executor, site: Site) -> str:
     It is made from the site's secret, so that each process of a site shows the same one and none is kept.
     """
     told = f"first administrator {site.identity.service} {fact(db, CLAIMS) or 0}"
-    made = hmac.new(site.keys.pepper, told.encode(), hashlib.sha256).digest()
+    made = hmac.new(site.keys.seal_key, told.encode(), hashlib.sha256).digest()
     letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in made[: GROUPS * LETTERS])
     return "-".join(letters[place : place + LETTERS] for place in range(0, GROUPS * LETTERS, LETTERS))
 
@@ -67,7 +68,7 @@ def claim(site: Site, wanted: Claim) -> Refusal | None:
     Of two who type it at once the later waits until the first is known, and finds it used up.
     """
     plain = "".join(letter for letter in wanted.code.upper() if letter.isalnum())
-    verifier = password_verifier(site.keys.pepper, wanted.password)
+    verifier = password_verifier(vault_of(site), wanted.id, wanted.password)
     person = StaffMember(wanted.id, wanted.name, Role.ADMINISTRATOR, language=wanted.language)
 
     def work(tx: Transaction) -> Refusal | None:

@@ -24,7 +24,7 @@ HIDDEN = "***"
 PERSONAL = frozenset(
     {
         "name", "customer", "phone", "email", "mail", "recipient", "address", "street", "note", "pin",
-        "password", "token", "secret", "code_key", "authorization", "cookie", "key_text", "card",
+        "password", "token", "secret", "code_key", "seal_key", "authorization", "cookie", "key_text", "card",
         "member_card", "body",
     }
 )  # fmt: skip

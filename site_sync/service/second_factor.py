@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
@@ -14,9 +13,11 @@ from sqlalchemy import delete, insert, select, update
 
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.sealing import NONCE_BYTES, seal, unseal
+from site_sync.service.keys import Keys
+from site_sync.service.sealing import Owner, Vault, seal, unseal
 
 ISSUER = "Handover"
+OWNER = Owner.SECOND_FACTOR
 STEP_SECONDS = 30
 SECRET_BYTES = 20
 RECOVERY_CODES = 10
@@ -41,23 +42,11 @@ class FactorState:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Vault:
-    """What secrets are made of and kept under: the site's key and its random bytes."""
-
-    key: bytes = field(repr=False)
-    random_bytes: Callable[[int], bytes]
-
-
-def _owner(staff: str) -> str:
-    return f"second factor of {staff}"
-
-
 def offer(tx: Transaction, vault: Vault, staff: str) -> Offered:
     """Make a secret for a person who has no second factor yet; it counts once its first code is confirmed."""
     secret = base64.b32encode(vault.random_bytes(SECRET_BYTES)).decode()
     tx.execute(delete(t.second_factors).where(t.second_factors.c.staff == staff))
-    sealed = seal(vault.key, vault.random_bytes(NONCE_BYTES), secret, _owner(staff))
+    sealed = seal(vault.key, vault.nonce(), secret, OWNER.of(staff))
     tx.execute(insert(t.second_factors), {"staff": staff, "secret": sealed, "last_step": 0, "since": None})
     return _offered(staff, secret)
 
@@ -71,7 +60,7 @@ def offered(db: Executor, key: bytes, staff: str) -> Offered | None:
     row = db.execute(select(t.second_factors).where(t.second_factors.c.staff == staff)).one_or_none()
     if row is None or row.since is not None:
         return None
-    return _offered(staff, unseal(key, row.secret, _owner(staff)))
+    return _offered(staff, unseal(key, row.secret, OWNER.of(staff)))
 
 
 def _step_of(secret: str, code: str, now: datetime, after: int) -> int | None:
@@ -97,7 +86,7 @@ def confirm(tx: Transaction, vault: Vault, staff: str, code: str, now: datetime)
     row = tx.execute(select(t.second_factors).where(t.second_factors.c.staff == staff)).one_or_none()
     if row is None or row.since is not None:
         return ()
-    step = _step_of(unseal(vault.key, row.secret, _owner(staff)), _plain(code), now, row.last_step)
+    step = _step_of(unseal(vault.key, row.secret, OWNER.of(staff)), _plain(code), now, row.last_step)
     if step is None:
         return ()
     turned_on = update(t.second_factors).where(t.second_factors.c.staff == staff)
@@ -125,18 +114,22 @@ def state(db: Executor, staff: str) -> FactorState | None:
     return FactorState(row.since, len(left))
 
 
-def passes(tx: Transaction, key: bytes, staff: str, code: str, now: datetime) -> bool:
-    """Whether a code of the app or a recovery code is right; either counts once."""
+def passes(tx: Transaction, keys: Keys, staff: str, code: str, now: datetime) -> bool:
+    """Whether a code of the app or a recovery code is right; either counts once.
+
+    Recovery codes from before there were two keys are known by the code key: nobody tries out 80 random bits.
+    """
     c = t.second_factors.c
     row = tx.execute(select(t.second_factors).where(c.staff == staff).with_for_update()).one_or_none()
     if row is None or row.since is None:
         return False
-    step = _step_of(unseal(key, row.secret, _owner(staff)), _plain(code), now, row.last_step)
+    step = _step_of(unseal(keys.seal_key, row.secret, OWNER.of(staff)), _plain(code), now, row.last_step)
     if step is not None:
         tx.execute(update(t.second_factors).where(c.staff == staff).values(last_step=step))
         return True
     r = t.recovery_codes.c
-    unused = (r.staff == staff, r.code_hash == _recovery_hash(key, staff, code), r.used_at.is_(None))
+    hashes = [_recovery_hash(key, staff, code) for key in (keys.seal_key, keys.code_key)]
+    unused = (r.staff == staff, r.code_hash.in_(hashes), r.used_at.is_(None))
     return bool(tx.execute(update(t.recovery_codes).where(*unused).values(used_at=now)).rowcount)
 
 

@@ -1,11 +1,7 @@
-"""What an installation of the site is told from outside: addresses, mail server, the secret key."""
+"""What an installation of the site is told from outside: addresses, mail server, secret keys."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,10 +10,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
-from site_sync.protocol.pins import pin_pepper
 from site_sync.service import tls
 
-KEY_BYTES = 32
 KEPT_BY_TILLS_DAYS = 31
 """Tills send again in a new epoch what they sent in thirty days: nothing of that may be forgotten."""
 
@@ -61,6 +55,7 @@ class Settings(BaseSettings):
     sms_sender: str = ""
     sms_body: str = ""
     code_key: SecretStr = SecretStr("")
+    seal_key: SecretStr = SecretStr("")
     wallet_apple_certificate: str = ""
     wallet_apple_key: str = ""
     wallet_apple_key_password: SecretStr = SecretStr("")
@@ -116,42 +111,3 @@ class Settings(BaseSettings):
         if url.get_backend_name() == "sqlite" and url.database:
             return Path(f"{url.database}.keys")
         return self.data_dir / "site.keys"
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The secret outside the database: it makes the orders' tokens and the pepper of every PIN."""
-
-    code_key: bytes = field(repr=False)
-
-    @property
-    def pepper(self) -> bytes:
-        """What goes into every PIN and password before it is hashed."""
-        return pin_pepper(self.code_key)
-
-
-def keys_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Keys:
-    """The site's secret: from the environment, else from the key file, which is made when it is missing."""
-    if told := settings.code_key.get_secret_value():
-        return Keys(bytes.fromhex(told))
-    path = settings.key_file
-    if not path.exists():
-        _make_key_file(path, random_bytes)
-    return Keys(bytes.fromhex(json.loads(path.read_text())["code_key"]))
-
-
-def _make_key_file(path: Path, random_bytes: Callable[[int], bytes]) -> None:
-    """Write a new secret readable by the owner alone; whoever comes first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"code_key": random_bytes(KEY_BYTES).hex()})
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()

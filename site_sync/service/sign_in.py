@@ -13,10 +13,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Update, case, delete, insert, select, update
 
 from site_sync.domain.codes import token_hash
+from site_sync.service import sealing
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.keys import Keys
+from site_sync.service.sealing import Vault
 
+OWNER = sealing.Owner.SIGN_IN
 TRIES = 10
 FREE_TRIES = 3
 LONGEST_PAUSE = timedelta(seconds=2 ** (TRIES - FREE_TRIES))
@@ -43,9 +47,19 @@ def _peppered(pepper: bytes, password: str) -> bytes:
     return hmac.new(pepper, password.encode(), hashlib.sha256).digest()
 
 
-def password_verifier(pepper: bytes, password: str) -> str:
-    """What is kept of a password; takes its time on purpose, so never within a transaction."""
-    return _HASHER.hash(_peppered(pepper, password))
+def password_hash(keys: Keys, password: str) -> str:
+    """The hash of a password; takes its time on purpose, so never within a transaction."""
+    return _HASHER.hash(_peppered(keys.pepper, password))
+
+
+def sealed_hash(vault: Vault, staff: str, hashed: str) -> str:
+    """What is kept of a password: its hash, sealed, as tills know the pepper that went into it."""
+    return sealing.kept(vault.key, vault.nonce(), hashed, OWNER.of(staff))
+
+
+def password_verifier(vault: Vault, staff: str, password: str) -> str:
+    """Both at once for one person's password."""
+    return sealed_hash(vault, staff, password_hash(vault.keys, password))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,29 +157,34 @@ def forget_tries(tx: Transaction, staff: str) -> None:
     tx.execute(_tries_of(staff).values(tries=0, wait_until=None, locked=False))
 
 
-def check_password(database: Database, pepper: bytes, staff: str, password: str, now: datetime) -> bool:
+def check_password(database: Database, keys: Keys, staff: str, password: str, now: datetime) -> bool:
     """Whether the password is right, now; unknown, locked, waiting and wrong do the same work."""
     found = database.write(lambda tx: count_try(tx, staff, now))
-    right = _verifies(found.verifier, _peppered(pepper, password)) and found.counts
+    right = _verifies(keys, staff, found.verifier, password) and found.counts
     if right:
         database.write(lambda tx: take_back_try(tx, staff))
     return right
 
 
-def is_password(database: Database, pepper: bytes, staff: str, password: str) -> bool:
+def is_password(database: Database, keys: Keys, staff: str, password: str) -> bool:
     """Whether it is the person's present password; for somebody who has come in with it already."""
     known = select(t.passwords.c.verifier).where(t.passwords.c.staff == staff)
     verifier = database.read(lambda db: db.execute(known).scalar_one_or_none())
-    return verifier is not None and _verifies(verifier, _peppered(pepper, password))
+    return verifier is not None and _verifies(keys, staff, verifier, password)
 
 
 def _tries_of(staff: str) -> Update:
     return update(t.passwords).where(t.passwords.c.staff == staff)
 
 
-def _verifies(verifier: str, peppered: bytes) -> bool:
+def _verifies(keys: Keys, staff: str, verifier: str, password: str) -> bool:
+    """Whether it is the password; what was sealed with another key of the site is nobody's."""
     try:
-        return _HASHER.verify(verifier, peppered)
+        hashed = sealing.told(keys.seal_key, verifier, OWNER.of(staff))
+    except sealing.Unsealable:
+        hashed = _NOBODY
+    try:
+        return _HASHER.verify(hashed, _peppered(keys.pepper, password))
     except (VerificationError, InvalidHashError):
         return False
 

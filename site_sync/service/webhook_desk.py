@@ -60,16 +60,12 @@ def fresh_secret(random_bytes: Callable[[int], bytes]) -> str:
 def kept_secret(site: Site, endpoint: str, secret: str) -> str:
     """A signing secret as it is kept; what it is can be told to nobody any more."""
     nonce = site.around.random_bytes(sealing.NONCE_BYTES)
-    return sealing.kept(site.keys.code_key, nonce, secret, _owner(endpoint))
+    return sealing.kept(site.keys.seal_key, nonce, secret, sealing.Owner.ENDPOINT.of(endpoint))
 
 
 def told_secret(site: Site, endpoint: str, kept: str) -> str:
     """A kept secret again, to sign with; Unsealable when it was kept with another key of the site."""
-    return sealing.told(site.keys.code_key, kept, _owner(endpoint))
-
-
-def _owner(endpoint: str) -> str:
-    return f"webhooks to endpoint {endpoint}"
+    return sealing.told(site.keys.seal_key, kept, sealing.Owner.ENDPOINT.of(endpoint))
 
 
 def every(db: Executor) -> list[Endpoint]:

@@ -15,8 +15,11 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
 from site_sync.service.database.migrate import migrate
 from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.keys import Keys, keys_of
 from site_sync.service.meters import Meters
-from site_sync.service.settings import Keys, Settings, keys_of
+from site_sync.service.sealing import Vault
+from site_sync.service.sealing_anew import seal_anew
+from site_sync.service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,11 @@ def open_site(settings: Settings, around: Surroundings) -> Site:
     """Migrate the database the settings name, and put the site together on it."""
     try:
         settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+        keys = keys_of(settings, around.random_bytes)
         migrate(settings.database_url)
         database = open_database(settings.database_url)
         who = database.write(lambda tx: _found(tx, around))
-        keys = keys_of(settings, around.random_bytes)
+        database.write(lambda tx: seal_anew(tx, Vault(keys, around.random_bytes)))
     except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
         raise SiteUnavailable(str(error)) from error
     return Site(database, Feed(database), who, settings, keys, around)

@@ -56,7 +56,7 @@ def test_its_people_sign_in_with_the_pins_and_the_password_that_are_written_down
     assert anna is not None
     assert pin_matches(anna.pin_verifier, keys.pepper, "471902")
     karin, now = "105", demo_site.now()
-    assert sign_in.check_password(demo_site.database, keys.pepper, karin, demo.DEMO_PASSWORD, now)
+    assert sign_in.check_password(demo_site.database, keys, karin, demo.DEMO_PASSWORD, now)
 
 
 def test_the_shop_can_be_laid_without_its_orders(tmp_path: Path) -> None:

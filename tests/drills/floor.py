@@ -27,7 +27,7 @@ from tests.fixtures.ports import find_free_port
 from tests.service import serving
 from tests.service.web_shop import WebShop
 from tests.simulation.storm import acts, shop
-from tests.simulation.storm.template import CODE_KEY
+from tests.simulation.storm.template import CODE_KEY, SEAL_KEY
 from tests.simulation.storm.till import SimTill, VirtualClock
 
 PLACES = (("S01", "01"), ("S01", "02"), ("S02", "01"))
@@ -77,7 +77,8 @@ class Floor:
 
     def __init__(self, url: str, folder: Path, seed: int) -> None:
         self.draw, self.clock = Random(seed), VirtualClock(shop.NOON)
-        self.settings = Settings(database=url, data_dir=folder / "site", code_key=SecretStr(CODE_KEY))
+        code, seal = SecretStr(CODE_KEY), SecretStr(SEAL_KEY)
+        self.settings = Settings(database=url, data_dir=folder / "site", code_key=code, seal_key=seal)
         self.around = Surroundings(lambda: self.clock.now, lambda: str(uuid_utils.uuid7()), os.urandom)
         self._port = find_free_port()
         self._serving: AbstractContextManager[str] | None = None

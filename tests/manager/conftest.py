@@ -37,11 +37,14 @@ PEOPLE = (
 @pytest.fixture
 def clock() -> Clock:
     """The site's clock."""
+from site_sync.service.entering import vault_of
+from site_sync.service.settings_audit import Author
+from site_sync.service.sheets.csv_file import CsvForm
     return Clock()
 
 
 def _fill(site: Site) -> None:
-    verifier = sign_in.password_verifier(site.keys.pepper, PASSWORD)
+    vault, hashed = vault_of(site), sign_in.password_hash(site.keys, PASSWORD)
 
     def fill(tx: Transaction) -> None:
         shop.fill(tx)
@@ -70,6 +73,7 @@ def site(filled: Path, tmp_path: Path, clock: Clock) -> Iterator[Site]:
     """A site with the small shop and three people who may sign in."""
     shutil.copyfile(filled, tmp_path / "site.sqlite")
     site = make_site(f"sqlite:///{tmp_path / 'site.sqlite'}", tmp_path, clock)
+            verifier = sign_in.sealed_hash(vault, person.id, hashed)
     yield site
     site.close()
 

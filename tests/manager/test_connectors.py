@@ -111,7 +111,7 @@ def test_the_shops_api_is_set_up_and_its_key_never_shown(root: Browser, site: Si
     )  # fmt: skip
     assert page.status_code == 200
     found = kept(site)
-    assert unseal(site.keys.code_key, found.api_key, "north") == "ck_1:cs_2"
+    assert unseal(site.keys.seal_key, found.api_key, "north") == "ck_1:cs_2"
     assert (found.name, found.settings.poll_minutes, found.settings.store) == ("North", 15, "S01")
     assert found.settings.reports == {ShopEvent.READY: "ready-pickup"}
     assert "cs_2" not in root.open("/connectors/north")

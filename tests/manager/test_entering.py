@@ -126,7 +126,8 @@ def test_a_role_that_needs_a_second_factor_sets_it_up_on_the_way_in(
 
 
 def test_a_password_from_somebody_else_is_changed_first(browser: Browser, site: Site, clock: Clock) -> None:
-    given = GivenPassword("mona", sign_in.password_verifier(site.keys.pepper, PASSWORD), must_change=True)
+    verifier = sign_in.password_verifier(entering.vault_of(site), "mona", PASSWORD)
+    given = GivenPassword("mona", verifier, must_change=True)
     site.database.write(lambda tx: staffing.keep_password(tx, Author.operator(clock.now), given))
     assert browser.sign_in("mona").url.path == "/manager/sign-in/password"
     for wrong, why in (

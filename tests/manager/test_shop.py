@@ -157,7 +157,7 @@ def test_a_locked_password_is_unlocked_and_sessions_end(root: Browser, site: Sit
     page = root.read("/staff/mona")
     assert "Locked after ten wrong tries. Signed in with 1 browser." in page
     assert "Unlocked" in root.send("/staff/mona", "/staff/mona/unlock").text
-    assert sign_in.check_password(site.database, site.keys.pepper, "mona", PASSWORD, clock.now)
+    assert sign_in.check_password(site.database, site.keys, "mona", PASSWORD, clock.now)
     assert "Signed out everywhere" in root.send("/staff/mona", "/staff/mona/sign-out").text
     assert site.database.read(lambda db: sessions.sessions_of(db, "mona", clock.now)) == 0
 
@@ -243,7 +243,7 @@ def test_a_password_needs_twelve_characters_and_both_the_same(
         assert answer.status_code == 422
         assert f'id="{field}-error"' in answer.text
     root.send("/staff/ben", "/staff/ben/password", password=PASSWORD, again=PASSWORD)
-    assert sign_in.check_password(site.database, site.keys.pepper, "ben", PASSWORD, clock.now)
+    assert sign_in.check_password(site.database, site.keys, "ben", PASSWORD, clock.now)
 
 
 def test_general_settings_are_kept_and_told(root: Browser, site: Site) -> None:

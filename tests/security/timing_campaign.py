@@ -19,6 +19,7 @@ from site_sync.service import sign_in
 from site_sync.service.database import tables as t
 from site_sync.service.database.migrate import migrate
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.entering import vault_of
 from site_sync.service.sign_in import GivenPassword
 from tests.service import shop
 from tests.service.sites import Clock, make_site
@@ -42,7 +43,8 @@ def main(rounds: int) -> int:
         url = f"sqlite:///{folder}/site.sqlite"
         migrate(url)
         site = make_site(url, Path(folder), Clock())
-        given = GivenPassword("anna", sign_in.password_verifier(site.keys.pepper, "a long sentence opens it"))
+        verifier = sign_in.password_verifier(vault_of(site), "anna", "a long sentence opens it")
+        given = GivenPassword("anna", verifier)
 
         def fill(tx: Transaction) -> None:
             shop.fill(tx)
@@ -56,7 +58,7 @@ def main(rounds: int) -> int:
         for name in turns:
             site.database.write(lambda tx: tx.execute(fresh))
             began = time.perf_counter()
-            sign_in.check_password(site.database, site.keys.pepper, name, "wrong", site.now())
+            sign_in.check_password(site.database, site.keys, name, "wrong", site.now())
             took[name].append((time.perf_counter() - began) * 1000)
         site.close()
     for name, times in took.items():

@@ -13,7 +13,7 @@ from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, Surroundings, open_site
 from tests.service.shop import NOON
 
-CODE_KEY = "11" * 32
+CODE_KEY, SEAL_KEY = "11" * 32, "22" * 32
 
 
 class Clock:
@@ -37,7 +37,12 @@ def surroundings(clock: Clock) -> Surroundings:
     return Surroundings(lambda: clock.now, lambda: f"id-{next(ids):06}", random_bytes)
 
 
+def keyed(url: str, folder: Path) -> Settings:
+    """Settings with the keys given."""
+    code, seal = SecretStr(CODE_KEY), SecretStr(SEAL_KEY)
+    return Settings(database=url, data_dir=folder, code_key=code, seal_key=seal)
+
+
 def make_site(url: str, folder: Path, clock: Clock) -> Site:
     """A site on an empty database, with its keys given."""
-    settings = Settings(database=url, data_dir=folder, code_key=SecretStr(CODE_KEY))
-    return open_site(settings, surroundings(clock))
+    return open_site(keyed(url, folder), surroundings(clock))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,18 +20,20 @@ from site_sync.service import sessions, sign_in
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
+from site_sync.service.keys import Keys
+from site_sync.service.sealing import Vault
 from site_sync.service.sign_in import GivenPassword, NewKey
 from tests.service.shop import NOON, STAFF
 
-PEPPER = b"pepper"
+KEYS = Keys(b"key that tills have", b"key of the site alone")
 PASSWORD = "correct horse battery"
-GIVEN = GivenPassword("anna", sign_in.password_verifier(PEPPER, PASSWORD))
+GIVEN = GivenPassword("anna", sign_in.password_verifier(Vault(KEYS, os.urandom), "anna", PASSWORD))
 
 
 def check(database: Database, password: str, after: int = 0, staff: str = "anna") -> bool:
     """Whether a password is taken some seconds after noon."""
     now = NOON + timedelta(seconds=after)
-    return sign_in.check_password(database, PEPPER, staff, password, now)
+    return sign_in.check_password(database, KEYS, staff, password, now)
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_an_unknown_name_does_the_work_of_a_known_one(
             anna.write(lambda tx: tx.execute(update(t.passwords).values(locked=True)))
         hashed.clear()
         watched = Watched(anna)
-        assert not sign_in.check_password(cast(Database, watched), PEPPER, staff, "wrong", NOON)
+        assert not sign_in.check_password(cast(Database, watched), KEYS, staff, "wrong", NOON)
         work[len(work)] = (tuple(watched.done), tuple(hashed))
     assert set(work.values()) == {((0, 1), ("$argon2id$v=19$m=47104,t=2,p=1",))}
 
@@ -107,7 +110,7 @@ def test_the_tenth_wrong_try_locks_across_restarts_and_whatever_the_clock_says(a
         days = 3000 * (tried % 3 - 1)
         with closing(open_database(url)) as started_again:
             now = NOON + timedelta(days=days, minutes=5 * tried)
-            assert not sign_in.check_password(started_again, PEPPER, "anna", f"guess {tried}", now)
+            assert not sign_in.check_password(started_again, KEYS, "anna", f"guess {tried}", now)
     for days in (-9000, 0, 1, 9000):
         assert not check(anna, PASSWORD, after=days * 86_400)
     state = anna.read(lambda db: sign_in.password_state(db, "anna"))

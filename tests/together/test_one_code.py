@@ -51,6 +51,7 @@ def site(sqlite_database: str, tmp_path: Path, smtp_server: Mailbox) -> Iterator
         database=sqlite_database,
         data_dir=tmp_path / "site",
         code_key=SecretStr(KEY.hex()),
+        seal_key=SecretStr("22" * 32),
         smtp_host=smtp_server.host,
         smtp_port=smtp_server.port,
     )

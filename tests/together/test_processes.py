@@ -30,7 +30,7 @@ from tests.service import shop
 from tests.service.receiver import receiving
 from tests.service.serving import client
 from tests.service.shop import STOVE, Commands, new_line
-from tests.service.sites import CODE_KEY, Clock, make_site
+from tests.service.sites import CODE_KEY, SEAL_KEY, Clock, make_site
 from tests.service.tills import Till, enrol
 
 pytestmark = pytest.mark.long
@@ -45,7 +45,7 @@ class Process:
     def __init__(self, url: str, folder: Path, port: int = 0) -> None:
         self.port = port or find_free_port()
         place = ["--database", url, "--data", str(folder), "--port", str(self.port)]
-        environment = os.environ | {"HANDOVER_CODE_KEY": CODE_KEY}
+        environment = os.environ | {"HANDOVER_CODE_KEY": CODE_KEY, "HANDOVER_SEAL_KEY": SEAL_KEY}
         command = [sys.executable, "-m", "site_sync.site", "serve", *place]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment

@@ -11,7 +11,8 @@ from sqlalchemy import make_url
 from site_sync.service.backup import archive, postgres_copy, sqlite_copy
 from site_sync.service.backup.archive import ArchiveWriter
 from site_sync.service.backup.manifest import BackupDamaged, Described, Manifest, key_print
-from site_sync.service.settings import Keys, Settings
+from site_sync.service.keys import Keys, place_of
+from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site
 
 SUFFIX = ".backup"
@@ -46,8 +47,8 @@ def write(
     writer = ArchiveWriter(path)
     try:
         described = copy_out(writer, path.with_name(f"{path.name}.copying"))
-        place = "HANDOVER_CODE_KEY" if settings.code_key.get_secret_value() else settings.key_file.name
-        writer.finish(lambda parts: Manifest(now, described, key_print(keys.code_key), place, parts))
+        prints = (key_print(keys.code_key), key_print(keys.seal_key))
+        writer.finish(lambda parts: Manifest(now, described, prints, place_of(settings), parts))
     except BaseException:
         writer.give_up()
         raise

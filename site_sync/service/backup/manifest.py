@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 FORMAT = "handover-backup/1"
+PRINTS = ("key_print", "seal_print")
 
 
 class BackupDamaged(Exception):
@@ -39,17 +40,21 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A backup's description; `key_print` tells the site's key from others and gives nothing of it away."""
+    """A backup's description; `key_prints` tell the site's keys from others and give nothing of them away.
+
+    One made before there were two keys has the print of the code key alone.
+    """
 
     made_at: datetime
     of: Described
-    key_print: str
+    key_prints: tuple[str, ...]
     key_place: str
     parts: tuple[Part, ...]
 
     def text(self) -> str:
         """As it stands in the file."""
         told = asdict(self) | {"format": FORMAT, "made_at": self.made_at.isoformat()}
+        told |= dict(zip(PRINTS, told.pop("key_prints"), strict=False))
         return json.dumps(told, indent=1)
 
     @property
@@ -66,11 +71,12 @@ def read(text: bytes) -> Manifest:
             raise BackupDamaged(f"the backup is of another kind: {told['format']}")
         parts = tuple(Part(**{**part, "columns": tuple(part["columns"])}) for part in told["parts"])
         made_at = datetime.fromisoformat(told["made_at"])
-        return Manifest(made_at, Described(**told["of"]), told["key_print"], told["key_place"], parts)
+        prints = (told[PRINTS[0]], *(told[name] for name in PRINTS[1:] if name in told))
+        return Manifest(made_at, Described(**told["of"]), prints, told["key_place"], parts)
     except (ValueError, KeyError, TypeError) as error:
         raise BackupDamaged("the backup's manifest cannot be read") from error
 
 
-def key_print(code_key: bytes) -> str:
+def key_print(key: bytes) -> str:
     """Tells one site key from another; from it the key cannot be found."""
-    return hashlib.sha256(b"handover key print" + code_key).hexdigest()[:16]
+    return hashlib.sha256(b"handover key print" + key).hexdigest()[:16]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +9,25 @@ from pathlib import Path
 from sqlalchemy import delete, make_url, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from site_sync.service import settings_audit
 from site_sync.service.backup import archive, making, postgres_copy, sqlite_copy
 from site_sync.service.backup.manifest import Manifest, key_print
 from site_sync.service.database import tables as t
 from site_sync.service.database.migrate import knows, look_at
 from site_sync.service.database.occupancy import alone
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.keys import Keys, KeysUnusable, keys_of, keys_there
 from site_sync.service.numbering import WEB_ORDERS
-from site_sync.service.settings import Keys, Settings, keys_of
+from site_sync.service.sentences import said
+from site_sync.service.settings import Settings
+from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.wiring import Surroundings, begin_epoch, identity, open_site
 
 NUMBERS_LEFT_OUT = 10_000
 """Numbers of web orders that a restored site skips: customers hold messages with those that are lost."""
+
+
+VOID = "codes, PINs, passwords, second factors and sealed secrets of the backup are void"
 
 
 class RestoreRefused(Exception):
@@ -53,7 +59,10 @@ def restore(settings: Settings, around: Surroundings, wish: Wish) -> Restored:
     """
     found = archive.verified(wish.backup)
     url, epoch, now = settings.database_url, around.new_id(), around.now()
-    _check_fits(settings, found, wish)
+    try:
+        _check_fits(settings, found, wish)
+    except KeysUnusable as unusable:
+        raise RestoreRefused(str(unusable)) from unusable
     with alone(url):
         there = _check_replaceable(url, found, wish)
         keys = keys_of(settings, around.random_bytes)
@@ -87,11 +96,14 @@ def fresh_epoch(settings: Settings, around: Surroundings) -> str:
 
 def begin_again(tx: Transaction, epoch: str, now: datetime) -> None:
     """A new epoch, in which nobody is signed in, nothing is under way and no lost number is given again."""
+    was = identity(tx)
     begin_epoch(tx, epoch, now)
     for table in (t.sessions, t.order_presence, t.enrolment_codes):
         tx.execute(delete(table))
     c = t.counters.c
     tx.execute(update(t.counters).where(c.name == WEB_ORDERS).values(value=c.value + NUMBERS_LEFT_OUT))
+    epochs = {"epoch": was.epoch if was else ""}, {"epoch": epoch}
+    settings_audit.note(tx, Author.operator(now), Subject("epoch", ""), epochs, said("after a restore"))
 
 
 def _check_fits(settings: Settings, found: Manifest, wish: Wish) -> None:
@@ -107,17 +119,17 @@ def _check_fits(settings: Settings, found: Manifest, wish: Wish) -> None:
 
 
 def _key_trouble(settings: Settings, found: Manifest) -> str:
-    """What is wrong with the site's key, empty when it is the backup's."""
-    told = settings.code_key.get_secret_value()
-    if not told and not settings.key_file.exists():
+    """What is wrong with the site's keys, empty when they are the backup's."""
+    here = keys_there(settings)
+    if not here:
         place = f"put the key file in place as {settings.key_file}"
-        return f"the site's key is not here: {place}, or name --without-key: codes and PINs are void then"
-    code_key = bytes.fromhex(told or json.loads(settings.key_file.read_text())["code_key"])
-    if key_print(code_key) == found.key_print:
+        return f"the site's keys are not here: {place}, or name --without-key: {VOID} then"
+    prints = tuple(key_print(key) for key in here.values())
+    if prints[: len(found.key_prints)] == found.key_prints:
         return ""
     return (
-        "the backup was made with another key than the site has now: bring the key file of that time, "
-        "or name --without-key: codes, PINs and passwords of the backup are void then"
+        "the backup was made with other keys than the site has now: bring the key file of that time, "
+        f"or name --without-key: {VOID} then"
     )
 
 

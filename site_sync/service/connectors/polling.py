@@ -90,7 +90,7 @@ class Polling:
         failures = poll.failures if poll else 0
         site.database.write(lambda tx: ask_now(tx, name, site.now()))
         try:
-            api = api_of(self._connector, site.keys.code_key)
+            api = api_of(self._connector, site.keys.seal_key)
             fresh, over = self._pages(api, since)
         except ShopTrouble as trouble:
             self._note(failures=failures + 1, error=trouble.words, pause=_pause(failures, trouble))

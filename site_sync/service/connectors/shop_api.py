@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from site_sync.service.connector_register import Connector, ConnectorKind
 from site_sync.service.outgoing_http import Answer, Call, EndpointRefused, Unreachable, call, check_private
-from site_sync.service.sealing import Unsealable, unseal
+from site_sync.service.sealing import Owner, Unsealable, unseal
 
 LONGEST_PAUSE = timedelta(hours=1)
 KEPT_WORDS = 200
@@ -80,12 +80,12 @@ def _json(answer: Answer) -> Any:
         raise ShopTrouble("the shop's answer is cut off or no JSON") from error
 
 
-def api_of(connector: Connector, site_key: bytes) -> ShopApi:
+def api_of(connector: Connector, seal_key: bytes) -> ShopApi:
     """The API of a connector's shop; ShopTrouble when it cannot be used."""
     if not connector.reachable:
         raise ShopTrouble("the shop's API is not set up", final=True)
     try:
-        key = unseal(site_key, connector.api_key, connector.id)
+        key = unseal(seal_key, connector.api_key, Owner.SHOP_API.of(connector.id))
         check_private(connector.settings.api_url)
     except (Unsealable, EndpointRefused) as error:
         raise ShopTrouble(str(error), final=True) from error

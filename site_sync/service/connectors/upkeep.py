@@ -19,7 +19,7 @@ from site_sync.service.connector_register import (
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.outgoing_http import EndpointRefused, check_private
-from site_sync.service.sealing import NONCE_BYTES, seal
+from site_sync.service.sealing import NONCE_BYTES, Owner, seal
 from site_sync.service.wiring import Site
 
 SECRET_BYTES = 24
@@ -53,16 +53,15 @@ def given_secret(text: str) -> str:
 def kept_secret(site: Site, connector_id: str, secret: str) -> str:
     """A webhook secret as it is kept; what it is can be told to nobody any more."""
     nonce = site.around.random_bytes(NONCE_BYTES)
-    return sealing.kept(site.keys.code_key, nonce, secret, _owner(connector_id))
+    return sealing.kept(site.keys.seal_key, nonce, secret, Owner.SHOP_WEBHOOKS.of(connector_id))
 
 
 def live_secrets(site: Site, connector: Connector) -> tuple[str, ...]:
     """The secrets that webhooks are checked with now."""
-    return tuple(sealing.told(site.keys.code_key, one, _owner(connector.id)) for one in connector.secrets)
-
-
-def _owner(connector_id: str) -> str:
-    return f"webhooks of connector {connector_id}"
+    return tuple(
+        sealing.told(site.keys.seal_key, one, Owner.SHOP_WEBHOOKS.of(connector.id))
+        for one in connector.secrets
+    )
 
 
 def new_connector(db: Executor, made: Connector) -> Connector:
@@ -145,4 +144,5 @@ def sealed_key(site: Site, connector: Connector, key: str) -> str:
         raise UpkeepRefused("api_key", "WooCommerce wants the consumer key and secret as ck_…:cs_….")
     if len(key) > LONGEST_SECRET or not key.isascii() or not key.isprintable() or " " in key:
         raise UpkeepRefused("api_key", "This is no key: it is too long or has signs that none has.")
-    return seal(site.keys.code_key, site.around.random_bytes(NONCE_BYTES), key, connector.id)
+    nonce = site.around.random_bytes(NONCE_BYTES)
+    return seal(site.keys.seal_key, nonce, key, Owner.SHOP_API.of(connector.id))

@@ -47,7 +47,7 @@ def _sent(site: Site, news: tuple[Alert, ...], retold: Retold) -> bool:
 def send(site: Site, title: str, text: str) -> bool:
     """Send words to the channel that is set; whether they were taken."""
     try:
-        address = site.database.read(lambda db: alerts.channel(db, site.keys.code_key))
+        address = site.database.read(lambda db: alerts.channel(db, site.keys.seal_key))
     except Unsealable:
         _log.warning("the staff's channel was kept with another key of the site; set it anew")
         return False

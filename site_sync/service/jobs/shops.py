@@ -83,7 +83,7 @@ def _tell(site: Site, name: str, row: Any) -> None:
         row.external_id, row.order_version, event, becomes, _words(event, order), order.delivery.tracking
     )
     try:
-        answer = tell(api_of(connector, site.keys.code_key), report)
+        answer = tell(api_of(connector, site.keys.seal_key), report)
     except ShopTrouble as trouble:
         _failed(site, row, trouble)
     else:

@@ -18,7 +18,7 @@ from tests.simulation.storm import shop
 from tests.simulation.storm.stand_ins import standing_in
 
 CODE = "KILL-0001"
-KEY = "22" * 32
+KEY, SEAL_KEY = "22" * 32, "33" * 32
 PLENTY = (400, 500, 600, 800, 3_000)
 """How many of each item lie in each store."""
 
@@ -30,7 +30,8 @@ def silent() -> None:
 
 def opened(url: str, folder: Path) -> Site:
     """The site as its command line opens it."""
-    return open_site(Settings(database=url, data_dir=folder, code_key=SecretStr(KEY)), surroundings())
+    code, seal = SecretStr(KEY), SecretStr(SEAL_KEY)
+    return open_site(Settings(database=url, data_dir=folder, code_key=code, seal_key=seal), surroundings())
 
 
 def lay_in(url: str, folder: Path) -> None:

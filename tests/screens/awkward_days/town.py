@@ -365,9 +365,9 @@ def _devices(till: Till, sync: Sync, clock: Hours, folder: Path) -> Devices:
 def open_town(folder: Path) -> Iterator[Town]:
     """The town at eleven on a Monday."""
     clock = Hours(NOW)
-    settings = Settings(
-        database=f"sqlite:///{folder / 'site.sqlite'}", data_dir=folder, code_key=SecretStr(KEY.hex())
-    )
+    code, seal = SecretStr(KEY.hex()), SecretStr("22" * 32)
+    url = f"sqlite:///{folder / 'site.sqlite'}"
+    settings = Settings(database=url, data_dir=folder, code_key=code, seal_key=seal)
     site = open_site(settings, surroundings(clock))
     site.database.write(fill)
     with ExitStack() as stack:

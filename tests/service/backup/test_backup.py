@@ -13,7 +13,8 @@ from alembic import command
 from pydantic import SecretStr
 from sqlalchemy import create_engine, insert, select
 
-from site_sync.service import orders, settings_audit, soundness
+from site_sync.service import audit_enquiry, orders, settings_audit, soundness
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.backup import archive, making, postgres_copy, restoring, shelf, sqlite_copy
 from site_sync.service.backup.archive import ArchiveWriter
 from site_sync.service.backup.manifest import BackupDamaged, Described
@@ -22,12 +23,12 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.engine import open_database
 from site_sync.service.database.migrate import configuration, current_revision, head_revision
 from site_sync.service.database.occupancy import InUse
+from site_sync.service.keys import keys_of
 from site_sync.service.numbering import WebNumbers
-from site_sync.service.settings import Keys, Settings
 from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.wiring import Site, SiteIdentity, open_site
 from tests.service.shop import ALL_RIGHTS, JACKET, NOON, Commands, new_line
-from tests.service.sites import CODE_KEY, Clock, surroundings
+from tests.service.sites import Clock, keyed, surroundings
 
 
 def order_in(site: Site, commands: Commands, quantity: int = 1) -> str:
@@ -71,6 +72,8 @@ def test_what_is_put_back_is_the_site_of_that_moment_in_a_new_epoch(site: Site, 
     back = again(site, clock)
     assert back.identity == SiteIdentity(site.identity.service, "epoch-after")
     assert known(back) == {first}
+    (noted,) = back.database.read(lambda db: audit_enquiry.found(db, Wanted("epoch"))).entries
+    assert (noted.staff, noted.changed) == ("", (("epoch", site.identity.epoch, "epoch-after"),))
     assert back.database.read(lambda db: db.execute(select(t.sessions.c.staff)).all()) == []
     assert WebNumbers(back.database).next() > given[:-2] + "9"
     later = order_in(back, Commands(till="03"))
@@ -129,12 +132,28 @@ def test_a_backup_that_does_not_fit_is_refused_and_nothing_changes(site: Site, c
     engine = "sqlite" if made.of.engine == "postgresql" else "postgresql"
     with pytest.raises(RestoreRefused, match=f"is of {engine}"):
         put_back(site, changed("engine", engine=engine), clock)
-    foreign = site.settings.model_copy(update={"code_key": SecretStr("22" * 32)})
-    with pytest.raises(RestoreRefused, match="another key"):
-        restoring.restore(foreign, surroundings(clock), Wish(path))
+    for name in ("code_key", "seal_key"):
+        foreign = site.settings.model_copy(update={name: SecretStr("33" * 32)})
+        with pytest.raises(RestoreRefused, match="other keys"):
+            restoring.restore(foreign, surroundings(clock), Wish(path))
     back = again(site, clock)
     assert back.identity == site.identity
     back.close()
+
+
+def test_a_backup_from_before_there_were_two_keys_fits_the_first(site: Site, clock: Clock) -> None:
+    path, made = making.make(site)
+    with zipfile.ZipFile(path) as source:
+        told = {name: source.read(name) for name in source.namelist()}
+    words = json.loads(told[archive.MANIFEST])
+    assert len({words["key_print"], words.pop("seal_print")}) == 2
+    with zipfile.ZipFile(path, "w") as target:
+        for part, data in told.items():
+            target.writestr(part, json.dumps(words) if part == archive.MANIFEST else data)
+    assert archive.described(path).key_prints == made.key_prints[:1]
+    site.close()
+    other = site.settings.model_copy(update={"seal_key": SecretStr("33" * 32)})
+    restoring.restore(other, replace(surroundings(clock), new_id=lambda: "epoch-after"), Wish(path))
 
 
 def test_a_byte_that_changed_is_found(site: Site) -> None:
@@ -208,8 +227,8 @@ def test_a_backup_of_older_tables_is_brought_forward(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
 ) -> None:
     url = request.getfixturevalue(f"{engine}_database")
-    settings = Settings(database=url, data_dir=tmp_path, code_key=SecretStr(CODE_KEY))
-    keys = Keys(bytes.fromhex(CODE_KEY))
+    settings = keyed(url, tmp_path)
+    keys = keys_of(settings, lambda size: b"")
     _lay_old(url)
     database = open_database(url)
 
@@ -229,7 +248,7 @@ def test_a_backup_of_older_tables_is_brought_forward(
         lambda tx: settings_audit.note(tx, Author.operator(clock.now), Subject("a", "b"), (None, {}))
     )
     ids = back.database.read(lambda db: set(db.execute(select(t.settings_changes.c.id)).scalars()))
-    assert ids == {7, 8}
+    assert ids == {7, 8, 9}, "what was there, the new epoch, and what came after it"
     back.close()
 
 

@@ -53,7 +53,7 @@ def connected(site: Site, fake: FakeShop, kind: ConnectorKind = ConnectorKind.WO
     key = TOKEN if kind is ConnectorKind.SHOPIFY else KEY
     found = site.database.read(lambda db: connector_register.find(db, shop.id))
     assert found is not None
-    sealed = seal(site.keys.code_key, site.around.random_bytes(12), key, shop.id)
+    sealed = seal(site.keys.seal_key, site.around.random_bytes(12), key, shop.id)
     site.database.write(lambda tx: connector_register.set_api_key(tx, found, sealed))
     return shop
 

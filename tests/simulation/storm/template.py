@@ -26,7 +26,8 @@ from site_sync.service import enrolment
 from site_sync.service.database.migrate import migrate
 from site_sync.service.enrolment import NewTill
 from site_sync.service.jobs.leases import lend_stock
-from site_sync.service.settings import Settings, keys_of
+from site_sync.service.keys import keys_of
+from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, Surroundings, _found
 from tests.simulation.storm import acts, shop
 from tests.simulation.storm.door import Door, without_threads
@@ -39,7 +40,7 @@ PLACES = (("S01", "01"), ("S01", "02"), ("S02", "01"))
 """Store and number of each till."""
 EMPTY = "empty"
 """The folder of a till that has not begun."""
-CODE_KEY = "11" * 32
+CODE_KEY, SEAL_KEY = "11" * 32, "22" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def around(clock: VirtualClock, run: str) -> Surroundings:
 
 @cache
 def _settings() -> Settings:
-    return Settings(database="sqlite://", code_key=SecretStr(CODE_KEY))
+    return Settings(database="sqlite://", code_key=SecretStr(CODE_KEY), seal_key=SecretStr(SEAL_KEY))
 
 
 def make_door(database: MemoryDatabase, clock: VirtualClock, run: str, folder: Path) -> Door:
