@@ -18,6 +18,7 @@ from pos_app.operations import selling
 from pos_app.operations.desk import Desk
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.widgets.cart_list import CartList
+from site_sync.domain.catalogue import ItemKind
 from tests.bench.demo_till import OFFSCREEN, PATIENCE, open_till, sign_in, until
 from tests.bench.figures import Figure, percentile
 
@@ -42,9 +43,9 @@ class Watch(QObject):
 
 
 def codes_of(desk: Desk) -> list[str]:
-    """Bar codes of items that are sold by the piece."""
+    """Bar codes of goods that are sold by the piece, whose line asks for nothing more."""
     found = [desk.store.catalogue.in_category(category.code) for category in selling.categories(desk)]
-    items = {item.sku: item for group in found for item in group}.values()
+    items = {item.sku: item for group in found for item in group if item.kind is ItemKind.GOODS}.values()
     return [item.barcodes[0] for item in items if item.barcodes and item.unit.decimals == 0]
 
 
