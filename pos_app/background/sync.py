@@ -284,7 +284,7 @@ def _holds_for(desk: Desk) -> str:
     """
     desk.store.room.need()
     known = desk.identity
-    return f"{known.store}-{known.till}" if known.enrolled and desk.store.outbox.pending_count() else ""
+    return f"{known.store}-{known.till}" if known.device and desk.store.outbox.pending_count() else ""
 
 
 def _become(desk: Desk, enrolled: Enrolled, site_url: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from pos_app.store import identity_file
+from pos_app.store.identity_file import LetIn
 from pos_app.store.tables import identity, settings
 from pos_app.store.till_file import TillFile
 from site_sync.protocol.changes import Enrolled
@@ -17,7 +17,10 @@ from site_sync.protocol.changes import Enrolled
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """This till as the site knows it; `token` and `code_key` (hex) are secret."""
+    """This till as the site knows it; `token` and `code_key` (hex) are secret.
+
+    The key goes into every PIN before it is hashed: it lies beside the database, in which the hashes are.
+    """
 
     site_url: str = ""
     service: str = ""
@@ -34,14 +37,11 @@ class Identity:
 
     @property
     def enrolled(self) -> bool:
-        """Whether the site has let this till in."""
-        return bool(self.device)
+        """Whether the site has let this till in; once more, if all that it gave beside the file was lost."""
+        return bool(self.device and self.code_key)
 
 
-IDENTITY_COPY = "identity.json"
-"""Readable by the till's account alone: it holds the token."""
-
-_FIELDS = tuple(Identity.__dataclass_fields__)
+_FIELDS = tuple(name for name in Identity.__dataclass_fields__ if name != "code_key")
 _READ = select(*(identity.c[name] for name in _FIELDS))
 _WRITE = update(identity).values({name: bindparam(name) for name in _FIELDS})
 _FOLLOW = update(identity).values(epoch=bindparam("epoch"), cursor=bindparam("cursor"))
@@ -53,11 +53,17 @@ class IdentityStore:
 
     def __init__(self, file: TillFile) -> None:
         self._file = file
+        identity_file.mend(file.path.parent)
         self._known = self._load()
 
     def _load(self) -> Identity:
-        row = self._file.execute(_READ).first()
-        return Identity(*row) if row is not None else Identity()
+        row = self._file.execute(_READ).mappings().first()
+        if row is None:
+            return Identity()
+        given = identity_file.read(self._file.path.parent)
+        if given is None or given.enrolled.service != row["service"]:
+            return Identity(**row)
+        return Identity(**row, code_key=given.enrolled.code_key)
 
     def _forget(self) -> None:
         self._known = self._load()
@@ -67,27 +73,18 @@ class IdentityStore:
         return self._known
 
     def enrol(self, enrolled: Enrolled, site_url: str) -> None:
-        """Become the till that the site has let in; a copy beside the file outlives the file.
+        """Become the till that the site has let in; copies beside the file outlive the file.
 
         Let in anew by the same site, it still follows the epoch that acknowledged its commands: what that
         one took is sent again if the site was restored meanwhile.
         """
         given = {name: getattr(enrolled, name) for name in Enrolled.model_fields}
-        self._keep_copy(given | {"site_url": site_url})
+        identity_file.keep(self._file.path.parent, LetIn(enrolled, site_url))
         if self._known.service == enrolled.service:
             given["epoch"] = self._known.epoch
         with self._file.transaction():
             self._file.execute(insert(identity).values(id=1).on_conflict_do_nothing())
             self._write(replace(Identity(), site_url=site_url, **given))
-
-    def _keep_copy(self, given: dict[str, str]) -> None:
-        path = self._file.path.with_name(IDENTITY_COPY)
-        part = path.with_suffix(".part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(given, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
 
     def _write(self, new: Identity) -> None:
         self._file.after_rollback(self._forget)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from contextlib import closing
@@ -14,13 +13,12 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DatabaseError
 
+from pos_app.store import identity_file
 from pos_app.store.forgetting import QUARANTINE
-from pos_app.store.identity import IDENTITY_COPY
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
 from pos_app.store.soundness import Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
-from site_sync.protocol.changes import Enrolled
 from site_sync.protocol.codec import Malformed, sha256
 from site_sync.protocol.envelope import PayloadKind
 
@@ -156,7 +154,7 @@ def _is_lost(folder: Path) -> bool:
 
     The last is left by a till that ended before what was saved of a damaged file was in the new one.
     """
-    if not (folder / IDENTITY_COPY).exists():
+    if identity_file.read(folder) is None:
         return False
     path = folder / DATABASE
     if not path.exists() or not path.stat().st_size:
@@ -202,11 +200,9 @@ def _lay_aside(folder: Path, now: datetime) -> Path:
 
 
 def _restore_identity(folder: Path, store: Store) -> None:
-    path = folder / IDENTITY_COPY
-    if path.exists():
-        kept = json.loads(path.read_text())
-        site_url = kept.pop("site_url")
-        store.identity.enrol(Enrolled.model_validate(kept), site_url)
+    given = identity_file.read(folder)
+    if given is not None:
+        store.identity.enrol(given.enrolled, given.site_url)
 
 
 def _salvage(store: Store, quarantine: Path) -> int:

@@ -14,17 +14,18 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from pos_app.store import order_rows
+from pos_app.store import identity_file, order_rows
 from pos_app.store.forcing import keep_names
+from pos_app.store.identity_file import LetIn
 from pos_app.store.metadata import metadata
 from pos_app.store.tables import SEARCH_TABLES, problems
 from pos_app.store.till_file import TillFile
 from site_sync.domain import deposits
 from site_sync.domain.problems import ProblemRecord
-from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.protocol.changes import RECORDS, Enrolled, RecordKind
 from site_sync.protocol.codec import sha256
 
-VERSION = 4
+VERSION = 5
 
 Step = Callable[[TillFile], None]
 
@@ -82,13 +83,32 @@ def _whole_problems(file: TillFile) -> None:
         )
 
 
+def _key_beside(file: TillFile) -> None:
+    """The site's key is beside the file, not in it with the hashes of the PINs that it goes into."""
+    if "code_key" not in {str(row[1]) for row in file.raw.execute("PRAGMA table_info(identity)")}:
+        return
+    names = (*Enrolled.model_fields, "site_url")
+    row = file.raw.execute(f"SELECT {', '.join(names)} FROM identity WHERE code_key <> ''").fetchone()  # noqa: S608
+    if row is not None:
+        folder, told = file.path.parent, dict(zip(names, row, strict=True))
+        beside = identity_file.read(folder)
+        if beside is None or beside.enrolled.service != told["service"]:
+            identity_file.keep(folder, LetIn(site_url=told.pop("site_url"), enrolled=Enrolled(**told)))
+    file.raw.execute("ALTER TABLE identity DROP COLUMN code_key")
+
+
 _BODIES = (
     "SELECT n.place, coalesce(n.body, s.body) FROM orders_now n LEFT JOIN site_orders s ON s.id = n.id "
     "WHERE coalesce(n.body, s.body) IS NOT NULL"
 )
 _LISTED_ANEW = "UPDATE orders_now SET requested = ?, search = ? WHERE place = ?"
 
-STEPS: dict[int, Step] = {1: _items_and_requested, 2: _money_to_give_back, 3: _whole_problems}
+STEPS: dict[int, Step] = {
+    1: _items_and_requested,
+    2: _money_to_give_back,
+    3: _whole_problems,
+    4: _key_beside,
+}
 """What moves a file from version n to n + 1; one entry per version that was ever released."""
 
 
@@ -134,6 +154,7 @@ def _move_forward(file: TillFile, found: int) -> None:
         if _seals(file.raw) != before:
             raise UpgradeFailed("commands that wait for the site would not be what they were")
         file.raw.execute(f"PRAGMA user_version = {VERSION}")
+    file.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what was taken out is not left in the log
 
 
 def _copy_aside(file: TillFile) -> None:

@@ -20,11 +20,11 @@ identity = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     *(_text(name, default="") for name in ("site_url", "service", "device", "token", "store", "till")),
-    *(_text(name, default="") for name in ("profile", "code_key", "epoch", "cursor", "audit_head")),
+    *(_text(name, default="") for name in ("profile", "epoch", "cursor", "audit_head")),
     Column("incarnation", Integer, nullable=False, server_default="0"),
     Column("site_clock_ahead_ms", Integer, nullable=False, server_default="0"),
 )
-"""One row: which till this is and how far it has followed the site."""
+"""One row: which till this is and how far it has followed the site; the site's key is beside the file."""
 
 shop_records = Table(
     "shop_records",

@@ -18,7 +18,7 @@ from site_sync.service.settings import LogFormat
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service.shop import Commands
-from tests.service.sites import CODE_KEY
+from tests.service.sites import CODE_KEY, SEAL_KEY
 from tests.service.test_log_lines import PRIVATE, tell
 from tests.service.test_orders import apply
 from tests.service.tills import Till
@@ -68,6 +68,6 @@ def test_it_tells_how_the_site_is_and_nothing_of_people(
     assert "the audit is whole" in files["audit.json"]
     assert 'handover_orders{stage="to_pick"} 1' in files["metrics.txt"]
     everything = "\n".join(files.values())
-    hidden = {*personal(site), *PRIVATE, *SECRETS.values(), CODE_KEY, till.token, "till.example"}
+    hidden = {*personal(site), *PRIVATE, *SECRETS.values(), CODE_KEY, SEAL_KEY, till.token, "till.example"}
     assert len(hidden) > 14
     assert {one for one in hidden if one in everything} == set()

@@ -28,7 +28,7 @@ from site_sync.service.wiring import Site, begin_epoch
 from site_sync.worker.client import SiteClient
 from tests.service.serving import client, served
 from tests.service.shop import JACKET, NOON, Commands, new_line
-from tests.service.sites import CODE_KEY, Clock, make_site
+from tests.service.sites import CODE_KEY, SEAL_KEY, Clock, make_site
 from tests.service.test_orders import apply
 from tests.service.tills import Till
 
@@ -75,6 +75,7 @@ def test_a_code_lets_one_till_in_once(site: Site, address: str) -> None:
         again = http.post("/sync/v1/enrol", json={"code": "ABCD-EFGH"})
     enrolled = Enrolled.model_validate_json(first.content)
     assert (enrolled.store, enrolled.till, enrolled.code_key) == ("S01", "05", CODE_KEY)
+    assert SEAL_KEY not in first.text
     assert first.headers["x-handover-service"] == enrolled.service == site.identity.service
     assert code_of(again) == (403, "enrolment_code_invalid")
     with client(address, enrolled.token) as http:
