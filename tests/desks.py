@@ -122,6 +122,11 @@ class Bench:
         """The site tells of a stock level."""
         self.tell(_K.STOCK, f"{store}/{sku}", StockLevel(sku, store, on_hand, reserved))
 
+    def fill(self) -> None:
+        """The site tells of the whole shop, as after a file was lost."""
+        self.store.identity.follow("e1", "0")
+        _fill(self)
+
     def set_policy(self, policy: Policy) -> None:
         """The shop settles something else."""
         self.tell(_K.POLICIES, "policies", Policies(policy))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +18,12 @@ from pos_app.store import identity_file
 from pos_app.store.forgetting import QUARANTINE
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
+from pos_app.store.site_side import NUMBERED
 from pos_app.store.soundness import Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
-from site_sync.protocol.codec import Malformed, sha256
+from site_sync.domain.commands import Create
+from site_sync.domain.numbers import counter_in
+from site_sync.protocol.codec import COMMAND, SALE, Malformed, sha256
 from site_sync.protocol.envelope import PayloadKind
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +51,8 @@ _PENDING = (
     "FROM outbox WHERE state = 'pending' ORDER BY place"
 )
 _SEALED = _PENDING.replace("base_version", "base_version, payload_hash")
+_CREATES = '"kind":"create"'
+"""Stands in every command that makes an order, so that few others are read."""
 _LET_IN = "SELECT count(*) FROM identity WHERE device <> ''"
 
 
@@ -218,9 +224,31 @@ def _salvage(store: Store, quarantine: Path) -> int:
         known.setdefault(line.command_id, line)
     for line in known.values():
         store.outbox.append(_to_send(line))
+    _count_on(store, known.values())
     for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
         store.orders.settle(order_id)
     return len(known)
+
+
+def _count_on(store: Store, saved: Iterable[JournalLine]) -> None:
+    """Give no number again that is in what was saved: the site knows of those alone that had reached it."""
+    here = store.identity.read()
+    used = max((counter_in(_number_in(line), here.store, here.till) for line in saved), default=0)
+    for name in NUMBERED:
+        store.counters.at_least(name, used)
+
+
+def _number_in(line: JournalLine) -> str:
+    """The number of the order, quote or receipt that a command made; "" where it made none."""
+    try:
+        if line.payload_kind == PayloadKind.SALE:
+            return SALE.load(line.payload).number
+        if line.payload_kind == PayloadKind.ORDER and _CREATES in line.payload:
+            act = COMMAND.load(line.payload).act
+            return act.number if isinstance(act, Create) else ""
+    except Malformed as error:
+        _log.warning("a saved command cannot be read", command=line.command_id, reason=str(error))
+    return ""
 
 
 def _readable(path: Path) -> list[JournalLine]:

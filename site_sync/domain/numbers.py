@@ -1,10 +1,11 @@
-"""Order numbers with a check digit, made where the order is made."""
+"""Numbers of orders and receipts with a check digit, made where the order is made."""
 
 from __future__ import annotations
 
 import re
 
 _PATTERN = re.compile(r"(?:[A-Z][A-Z0-9]{0,3}-\d{2}-Q?\d{6,8}|W-\d{6,9})-\d", re.ASCII)
+_COUNTER = re.compile(r"\d{1,9}")
 
 
 def check_digit(body: str) -> str:
@@ -24,6 +25,19 @@ def till_number(store: str, till: str, counter: int, *, quote: bool = False) -> 
     """The number of an order made at a till: store, till, that till's own counter, check digit."""
     body = f"{store}-{till}-{'Q' if quote else ''}{counter:06d}"
     return _checked(f"{body}-{check_digit(body)}")
+
+
+def receipt_number(store: str, till: str, counter: int) -> str:
+    """The number of a receipt printed at a till."""
+    body = f"{store}-{till}-R{counter:06d}"
+    return f"{body}-{check_digit(body)}"
+
+
+def counter_in(number: str, store: str, till: str) -> int:
+    """The counter in a number of an order, quote or receipt of a till's place; 0 in one of another place."""
+    prefix = f"{store}-{till}-"
+    found = _COUNTER.search(number.removeprefix(prefix)) if number.startswith(prefix) else None
+    return int(found.group()) if found else 0
 
 
 def web_number(counter: int) -> str:

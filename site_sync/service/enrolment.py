@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from site_sync.domain.codes import token_hash
+from site_sync.domain.numbers import counter_in
 from site_sync.domain.shop import TillProfile
 from site_sync.service import leases, turns
 from site_sync.service.database import tables as t
@@ -21,7 +21,6 @@ SEEN_EVERY = timedelta(minutes=1)
 """So often it is written down that a till still calls."""
 AWAITED_FOR = timedelta(days=3)
 """A till unheard of for so long holds up nobody after a restore."""
-_COUNTER = re.compile(r"\d{1,9}")
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of an enrolment code that nobody confuses when typing."""
 
@@ -273,12 +272,10 @@ def is_news(device: Device, waiting: int | None, now: datetime) -> bool:
 
 def numbers_used(db: Executor, store: str, till: str) -> int:
     """The highest counter in any order or receipt number of a till's place, so that none is given again."""
-    prefix = f"{store}-{till}-"
     used = 0
     for query in _NUMBERS:
-        found = db.execute(query, {"prefix": f"{prefix}%"}).scalars()
-        counters = (_COUNTER.search(number.removeprefix(prefix)) for number in found)
-        used = max([used, *(int(counter.group()) for counter in counters if counter)])
+        found = db.execute(query, {"prefix": f"{store}-{till}-%"}).scalars()
+        used = max([used, *(counter_in(number, store, till) for number in found)])
     return used
 
 

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_sync.domain.numbers import check_digit, is_order_number, till_number, web_number
+from site_sync.domain.numbers import (
+    check_digit,
+    counter_in,
+    is_order_number,
+    receipt_number,
+    till_number,
+    web_number,
+)
 
 numbers = st.one_of(
     st.builds(
@@ -46,6 +53,22 @@ def test_how_the_numbers_look() -> None:
     assert till_number("S01", "02", 7, quote=True)[:-1] == "S01-02-Q000007-"
     assert web_number(482)[:-1] == "W-000482-"
     assert check_digit("7992739871") == "3"
+
+
+@pytest.mark.parametrize(
+    ("number", "counter"),
+    [
+        (till_number("S01", "02", 318), 318),
+        (till_number("S01", "02", 7, quote=True), 7),
+        (receipt_number("S01", "02", 1_000_042), 1_000_042),
+        (till_number("S01", "03", 318), 0),
+        (web_number(9), 0),
+        ("S01-02-", 0),
+        ("", 0),
+    ],
+)
+def test_the_counter_of_a_tills_own_numbers_is_read_back(number: str, counter: int) -> None:
+    assert counter_in(number, "S01", "02") == counter
 
 
 def test_no_two_tills_make_the_same_number() -> None:

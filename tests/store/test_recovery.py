@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.operations import paying, selling, shifts
+from pos_app.operations.cart import Cart, totals
+from pos_app.operations.paying import Tendering
+from pos_app.store.cash import Shift
 from pos_app.store.outbox import ToSend
 from pos_app.store.recovery import OPEN_MARK, close_folder, open_folder
 from pos_app.store.store import DATABASE, JOURNAL
 from pos_app.store.till_file import FileLocked
+from site_sync.domain.money import Money
+from site_sync.domain.numbers import till_number
 from site_sync.protocol.changes import Started
+from site_sync.protocol.envelope import PayloadKind
 from tests.builders import NOW
-from tests.desks import Bench, open_bench
+from tests.desks import SKUS, Bench, acting, open_bench
 from tests.fixtures.logs import ExpectedLogs
 from tests.store.test_outbox import answer, saved
 
@@ -176,6 +183,48 @@ def test_a_till_that_ends_while_commands_are_saved_saves_them_at_the_next_start(
     assert (opened.salvaged, opened.store.outbox.pending_count()) == (2, 2)
     assert list(folder.glob("quarantine-*")) == [opened.quarantine]
     close_folder(opened.store)
+
+
+def test_no_number_is_given_twice_after_damage_although_the_site_knows_of_none(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = open_bench(folder)
+    shift = shifts.open(bench.desk, acting(), Money(10_000, "EUR"))
+    assert isinstance(shift, Shift)
+    made = [saved(bench).order.number for _ in range(3)]
+    made += [sold(bench, shift.id) for _ in range(3)]
+    bench.store.close()
+    damage(folder / DATABASE, "head")
+    expected_logs.expect("the till's file was damaged")
+    store = open_folder(folder, NOW).store
+    store.counters.at_least("test-openings", 1)
+    close_folder(store)
+    again = open_bench(folder)
+    again.store.site_side.start(
+        Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1, numbers_used=0), NOW
+    )
+    again.fill()
+    waiting = again.store.outbox.to_push(99)
+    assert sum(one.payload_kind is PayloadKind.SALE for one in waiting) == 3
+    answer(again, *waiting)
+    fresh = [saved(again).order.number, sold(again, shift.id)]
+    assert not set(fresh) & set(made)
+    assert [number[:-2] for number in fresh] == ["S01-02-000004", "S01-02-R000004"]
+    assert till_number("S01", "02", again.store.counters.peek("quotes"), quote=True)[:-2] == "S01-02-Q000004"
+    again.store.close()
+
+
+def sold(bench: Bench, shift: str) -> str:
+    """The receipt's number of one bottle sold for cash."""
+    cart = selling.add_item(bench.desk, selling.new_cart(bench.desk), SKUS[1])
+    assert isinstance(cart, Cart)
+    due = totals(cart).total
+    tendering = paying.take_cash(bench.desk, paying.begin(due), due)
+    assert isinstance(tendering, Tendering)
+    done = selling.finish(bench.desk, acting(shift=shift), cart, tendering)
+    assert isinstance(done, selling.Sold), done
+    return done.sale.number
 
 
 def _end_here(_line: object) -> ToSend:

@@ -13,7 +13,7 @@ from site_sync.service.links import Links
 from tests.simulation.storm import shop
 from tests.simulation.storm.checks_site import SiteRows, alarms
 from tests.simulation.storm.till import SimTill
-from tests.simulation.storm.world import World
+from tests.simulation.storm.world import TWIN, World
 
 Wanted = dict[str, dict[str, Any]]
 LOOKED_AT = frozenset({RecordKind.ORDER, RecordKind.STOCK, RecordKind.STAFF})
@@ -170,6 +170,10 @@ def _numbers(world: World, rows: SiteRows) -> Iterator[str]:
         ):
             if known.get(number, order_id) != order_id:
                 yield f"10: {number} is {order_id} at {till.name} and {known[number]} at the site"
+    copied = {till.name for till in world.tills if f"{TWIN}{till.name}" in world.numbers}
+    for name, command_id, code in world.answers.numbered_twice:
+        if name.removeprefix(TWIN) not in copied:
+            yield f"10: {name} gave a number twice: {command_id} was refused as {code}"
 
 
 def _webhooks(world: World, rows: SiteRows) -> Iterator[str]:

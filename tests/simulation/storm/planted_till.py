@@ -54,6 +54,8 @@ TILL_BUGS = (
         'connection.execute(pragma.replace("FULL", "NORMAL"))'),
     bug("write no journal beside the file", JournalFile.append, "self._write()", "self._waiting.clear()"),
     bug("save nothing of a damaged file", recovery._salvage, "store.outbox.append(_to_send(line))", "pass"),
+    bug("give the numbers of a damaged file again", recovery._salvage,
+        "_count_on(store, known.values())", "pass"),
     bug("leave gaps in the journal", recovery.open_folder, "if crashed:", "if False:"),
     bug("do not keep what the site answered", worker._pushed, "push_failures=0), (Keep(event), *told",
         "push_failures=0), (*told"),

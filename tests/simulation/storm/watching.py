@@ -37,6 +37,9 @@ _CLOSED = """
     WHERE l.reserved > 0 AND o.stage = 'done'
 """
 
+TWICE = ("order_exists", "sale_exists")
+"""What the site says of an order or a sale whose number is another one's."""
+
 
 def _promised(on_hand: int, reserved: int, back_order: int, leased: int) -> tuple[int, int]:
     """Units promised, and by how many they go beyond what may be."""
@@ -90,6 +93,8 @@ class AnswerWatch:
     answered: dict[tuple[str, str, int], list[int]] = field(default_factory=dict)
     before_withdrawal: set[str] = field(default_factory=set)
     workers: dict[str, list[str]] = field(default_factory=dict)
+    numbered_twice: list[tuple[str, str, str]] = field(default_factory=list)
+    """Which till made which order or sale with a number given before, and what it was refused for."""
     rejected: int = 0
     applied: int = 0
 
@@ -108,6 +113,11 @@ class AnswerWatch:
             self._pushed(asked.token, push, answer)
             if answer.results:
                 self._one_of_two(till, asked.token)
+            self.numbered_twice += (
+                (till, result.command_id, result.code)
+                for result in answer.results
+                if result.code in TWICE and "number" in result.facts
+            )
 
     def _pushed(self, token: str, push: Push, answer: PushAnswer) -> None:
         if token in self.revoked and answer.results:

@@ -31,6 +31,8 @@ from tests.simulation.storm.watching import AnswerWatch, CommitWatch
 from tests.simulation.storm.wire import Fault, Wire
 
 PEOPLE = tuple(member.id for member in shop.STAFF)
+TWIN = "twin-"
+"""How the name of a copied till begins."""
 ROUNDS = 12
 """How often tills and site may talk until everything is settled."""
 
@@ -266,7 +268,7 @@ class World:
             return
         self._act(till, draw)
         self.meet(till)
-        twin = self.joined(till.copied_to(f"twin-{till.name}", self.wire_of(f"twin-{till.name}")))
+        twin = self.joined(till.copied_to(f"{TWIN}{till.name}", self.wire_of(f"{TWIN}{till.name}")))
         self.tills.append(twin)
         self.numbers[twin.name] = "91"
         self._act(twin, draw)
