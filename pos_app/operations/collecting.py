@@ -14,6 +14,7 @@ from pos_app.store.audit import AuditEntry
 from pos_app.store.order_list import OrderFilter
 from pos_app.store.order_rows import OrderRow, row_from
 from site_sync.domain import deposits
+from site_sync.domain.code_issues import was_good
 from site_sync.domain.codes import Scan, ScanKind, ScanSettings, classify, token_hash
 from site_sync.domain.commands import Arrive, Collect
 from site_sync.domain.errors import Code, Refusal
@@ -82,15 +83,18 @@ def _by_number(desk: Desk, number: str) -> Found | Refusal:
 
 
 def _by_code(desk: Desk, scan: Scan) -> Found | Refusal:
-    """A token that does not fit is refused and noted; it may be void, foreign or tried out."""
+    """A token that does not fit is refused and noted: it was replaced, or is foreign or tried out."""
     found = _by_number(desk, scan.order_number or "")
     if isinstance(found, Refusal):
         return found
     order = found.record.order
-    if scan.token is None or not order.opened_by(token_hash(scan.token)):
-        desk.store.audit.add(AuditEntry(desk.now(), "", "code_wrong", order.id))
-        return Refusal(Code.CODE_WRONG, {"number": order.number})
-    return replace(found, evidence=token_hash(scan.token))
+    shown = token_hash(scan.token or "")
+    if scan.token is None or not order.opened_by(shown):
+        key = bytes.fromhex(desk.identity.code_key)
+        why = Code.CODE_REPLACED if key and was_good(key, order, shown) else Code.CODE_WRONG
+        desk.store.audit.add(AuditEntry(desk.now(), "", why.value, order.id))
+        return Refusal(why, {"number": order.number})
+    return replace(found, evidence=shown)
 
 
 def _by_card(desk: Desk, card: str) -> Found | Matches | Refusal:

@@ -13,7 +13,7 @@ from pos_app.store.orders import EVERY_RIGHT
 from site_sync.domain.actions import Action, Connection, Draft, available_actions
 from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.catalogue import ItemKind
-from site_sync.domain.codes import token_hash
+from site_sync.domain.code_issues import issue_hashes
 from site_sync.domain.commands import Act, Amend, Command, Create, Reprice, TakePayment
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.deadlines import ready_by
@@ -27,7 +27,6 @@ from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity, NewLine
 from site_sync.domain.policies import DepositPolicy, OnShortage
 from site_sync.domain.shop import Store, offered
-from site_sync.domain.tokens import COLLECT, PAGE, derive_token
 
 ORDERS, QUOTES = "orders", "quotes"
 """Counters of this till's order and quote numbers."""
@@ -127,10 +126,7 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: i
 def code_hashes(desk: Desk, order_id: str) -> tuple[str, str]:
     """What opens a new order at the counter and its page, hashed; empty where the till has no key."""
     key = bytes.fromhex(desk.identity.code_key)
-    if not key:
-        return "", ""
-    code, page = (token_hash(derive_token(key, purpose, order_id, 1)) for purpose in (COLLECT, PAGE))
-    return code, page
+    return issue_hashes(key, order_id) if key else ("", "")
 
 
 def _new_line(desk: Desk, line: CartLine) -> NewLine:

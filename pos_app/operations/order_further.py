@@ -1,13 +1,16 @@
-"""What else can be done with an order besides its next step: taken back, returned, told again, ready."""
+"""What else can be done with an order: taken back, returned, told again, ready, its code issued anew."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from pos_app.operations.desk import Acting, Changed, Desk, act_on
+from pos_app.operations import printing
+from pos_app.operations.desk import Acting, Bringing, Changed, Desk, act_on
 from site_sync.domain.act_kinds import ActKind
-from site_sync.domain.commands import MarkReady, SendMessage
-from site_sync.domain.errors import Refusal
+from site_sync.domain.code_issues import next_code
+from site_sync.domain.commands import IssueCode, MarkReady, SendMessage
+from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.lifecycle import TABLE, allowed
 from site_sync.domain.lifecycle.taking_back import has_use
 from site_sync.domain.lifecycle.undoing import free_to_undo
@@ -15,7 +18,8 @@ from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.permissions import Right
 
 FURTHER = (
-    ActKind.MARK_READY, ActKind.SEND_MESSAGE, ActKind.UNDO_COLLECT, ActKind.REOPEN, ActKind.RETURN,
+    ActKind.MARK_READY, ActKind.SEND_MESSAGE, ActKind.ISSUE_CODE, ActKind.UNDO_COLLECT, ActKind.REOPEN,
+    ActKind.RETURN,
 )  # fmt: skip
 
 
@@ -65,3 +69,21 @@ def mark_ready(desk: Desk, acting: Acting, order_id: str, shelf: str) -> Changed
 def send_message(desk: Desk, acting: Acting, order_id: str) -> Changed | Refusal:
     """Tell the customer once more how the order stands."""
     return act_on(desk, acting, order_id, SendMessage())
+
+
+def issue_code(desk: Desk, acting: Acting, order_id: str) -> Changed | Refusal:
+    """Void the customer's code and page link: the new ones are printed and told."""
+    order = desk.store.orders.order(order_id)
+    key = bytes.fromhex(desk.identity.code_key)
+    if order is None:
+        return Refusal(Code.ORDER_UNKNOWN, {"order": order_id})
+    act = next_code(key, order) if key else IssueCode("", "", order.code_issue + 1)
+    return act_on(desk, acting, order_id, act, Bringing(papers=_paper_with_code(desk, acting)))
+
+
+def _paper_with_code(desk: Desk, acting: Acting) -> Callable[[Changed], printing.Jobs]:
+    def papers(changed: Changed) -> printing.Jobs:
+        paper = printing.order_paper(desk, acting.staff, changed.order)
+        return printing.queue(desk, (paper,), changed.order.id)
+
+    return papers

@@ -12,7 +12,7 @@ from site_sync.domain.documents.blocks import Document, DocumentKind, as_copy
 from site_sync.domain.documents.credit_notes import credit_note
 from site_sync.domain.documents.ending_papers import Cancelled, cancellation, shipping_note
 from site_sync.domain.documents.floor_papers import collect_slips, picking_slip, put_back_list
-from site_sync.domain.documents.order_papers import order_confirmation, quote, says_the_same
+from site_sync.domain.documents.order_papers import order_confirmation, quote, says_the_same, shows_code
 from site_sync.domain.documents.order_receipts import (
     HandOver,
     collect_receipt,
@@ -172,6 +172,9 @@ def _print_one(desk: Desk, acting: Acting, order: Order, kind: DocumentKind) -> 
     if kind in (DocumentKind.ORDER_CONFIRMATION, DocumentKind.QUOTE):
         now = order_paper(desk, acting.staff, order)
         originals = [job for job in originals if says_the_same(job.document, now)]
+    elif kind is DocumentKind.DEPOSIT_RECEIPT:
+        code = customer_code(desk, order)
+        originals = [job for job in originals if shows_code(job.document, code)]
     if originals and kind not in FLOOR_PAPERS:
         jobs = desk.store.print_jobs
         return tuple(print_again(jobs, _ticket(desk), original.id).id for original in originals)

@@ -42,3 +42,4 @@ class ActKind(StrEnum):
     REPRICE = "reprice"
     RETURN = "return"
     SEND_MESSAGE = "send_message"
+    ISSUE_CODE = "issue_code"

@@ -9,6 +9,7 @@ from typing import Literal
 from site_sync.domain.act_kinds import ActKind as ActKind
 from site_sync.domain.card_numbers import mask_written
 from site_sync.domain.customers import Collector, Customer
+from site_sync.domain.later_acts import IssueCode as IssueCode
 from site_sync.domain.later_acts import MarkReady as MarkReady
 from site_sync.domain.later_acts import Reopen as Reopen
 from site_sync.domain.later_acts import Reprice as Reprice
@@ -305,6 +306,7 @@ Act = (
     | Reprice
     | ReturnGoods
     | SendMessage
+    | IssueCode
 )
 
 

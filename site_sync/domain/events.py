@@ -8,6 +8,7 @@ from typing import Literal
 
 from site_sync.domain.customers import Collector, Customer
 from site_sync.domain.later_events import CancellationUndone as CancellationUndone
+from site_sync.domain.later_events import CodeIssued as CodeIssued
 from site_sync.domain.later_events import GoodsReturned as GoodsReturned
 from site_sync.domain.later_events import HandOverUndone as HandOverUndone
 from site_sync.domain.later_events import LaterEvent

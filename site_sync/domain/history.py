@@ -127,6 +127,8 @@ def _put_right_facts(event: Event) -> Facts:
             return {"units": _units(event.lines), "reason": event.reason, **where}
         case happened.MessageAsked():
             return {"message": event.message.value}
+        case happened.CodeIssued():
+            return {"issue": event.issue}
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The acts that put right what was done: undo, new prices, goods returned, told once more."""
+"""The acts that put right what was done: undo, new prices, goods returned, told once more, a new code."""
 
 from __future__ import annotations
 
@@ -69,3 +69,15 @@ class SendMessage:
     __pydantic_config__ = {"extra": "forbid"}
 
     kind: Literal[ActKind.SEND_MESSAGE] = ActKind.SEND_MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """Give the customer a new code and page link (their hashes and issue); all before them are void."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code_hash: str
+    page_hash: str
+    issue: int
+    kind: Literal[ActKind.ISSUE_CODE] = ActKind.ISSUE_CODE

@@ -1,4 +1,4 @@
-"""What happened when something was put right: undone, repriced, returned, told once more."""
+"""What happened when something was put right: undone, repriced, returned, told once more, a new code."""
 
 from __future__ import annotations
 
@@ -95,6 +95,24 @@ class MessageAsked:
     kind: Literal["message_asked"] = "message_asked"
 
 
+@dataclass(frozen=True, slots=True)
+class CodeIssued:
+    """The customer has a new code and page link; all before them are void, another collector's code too."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    code_hash: str
+    page_hash: str
+    issue: int
+    kind: Literal["code_issued"] = "code_issued"
+
+
 LaterEvent = (
-    CancellationUndone | HandOverUndone | PaymentTakenBack | PricesRecalculated | GoodsReturned | MessageAsked
+    CancellationUndone
+    | HandOverUndone
+    | PaymentTakenBack
+    | PricesRecalculated
+    | GoodsReturned
+    | MessageAsked
+    | CodeIssued
 )

@@ -53,7 +53,7 @@ PARKED = frozenset({"depends_on_rejected", "internal"})
 _NEVER_AGAIN = frozenset(
     {
         "malformed", "payload_damaged", "not_this_till", Code.ORDER_EXISTS, Code.ALREADY_COLLECTED,
-        Code.HANDED_OVER_TWICE, Code.PAYMENT_REPEATED, Code.PROBLEM_SETTLED, *ALARMS,
+        Code.HANDED_OVER_TWICE, Code.CODE_REPLACED, Code.PAYMENT_REPEATED, Code.PROBLEM_SETTLED, *ALARMS,
     }
 )  # fmt: skip
 """Refusals that the same act would only meet again, whatever changes meanwhile."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from site_sync.domain.code_issues import next_code
 from site_sync.domain.commands import (
     Act,
     ActKind,
@@ -83,6 +84,10 @@ def _send_message(_change: Change, _order: Order, _clock: Clock) -> Made:
     return SendMessage()
 
 
+def _issue_code(change: Change, order: Order, _clock: Clock) -> Made:
+    return next_code(change.visit.site.keys.code_key, order)
+
+
 def _deliver(_change: Change, _order: Order, _clock: Clock) -> Made:
     return Deliver()
 
@@ -95,6 +100,7 @@ FORMS: dict[ActKind, Callable[[Change, Order, Clock], Made]] = {
     ActKind.SHIP: _ship,
     ActKind.DELIVER: _deliver,
     ActKind.SEND_MESSAGE: _send_message,
+    ActKind.ISSUE_CODE: _issue_code,
     ActKind.NOTE: _note,
     ActKind.CANCEL: _cancel,
 }

@@ -35,6 +35,8 @@ _KINDS: dict[PaymentKind, Literal["captured", "refund", "credit", "forfeit"]] = 
     PaymentKind.CREDIT: "credit",
     PaymentKind.FORFEIT: "forfeit",
 }
+_NO_CALL = frozenset({ActKind.REOPEN, ActKind.ISSUE_CODE})
+"""Acts of an order's own shop that this API has no call for."""
 
 
 def to_json(answer: Any) -> bytes:
@@ -171,9 +173,7 @@ def order_answer(order: Order, customer_page: str | None) -> OrderAnswer:
             }
             for bag in order.bags
         ],
-        "allowed_actions": [
-            act.value for act in allowed_actions(order, SHOP_RIGHTS) if act is not ActKind.REOPEN
-        ],
+        "allowed_actions": [act.value for act in allowed_actions(order, SHOP_RIGHTS) if act not in _NO_CALL],
         "customer_page": customer_page,
         "created_at": moment_text(order.created_at),
         "updated_at": moment_text(order.updated_at),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from site_sync.domain.code_issues import issue_hashes, next_code
 from site_sync.domain.codes import collect_code, token_hash
+from site_sync.domain.commands import IssueCode
 from site_sync.domain.numbers import is_order_number
 from site_sync.domain.orders import Order
 from site_sync.domain.tokens import COLLECT, COLLECTOR, PAGE, derive_token
@@ -19,9 +21,11 @@ class Links:
 
     def hashes(self, order_id: str) -> tuple[str, str]:
         """SHA-256 of a new order's collect token and of its page token, as they are stored."""
-        return tuple(  # type: ignore[return-value]
-            token_hash(derive_token(self.code_key, purpose, order_id, 1)) for purpose in (COLLECT, PAGE)
-        )
+        return issue_hashes(self.code_key, order_id)
+
+    def next_code(self, order: Order) -> IssueCode:
+        """The act by which the order's code and page link are void and others count."""
+        return next_code(self.code_key, order)
 
     def page(self, order: Order) -> str | None:
         """Link to the customer's page, None when the order has none."""

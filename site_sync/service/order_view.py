@@ -106,6 +106,7 @@ class OrderView:
     order_id: str = ""
     version: int = 0
     until: datetime | None = None
+    renewed: bool = False
 
 
 def _lines(order: Order, language: str, count: Callable[[Quantities], int]) -> tuple[LineWords, ...]:
@@ -160,4 +161,5 @@ def order_view(order: Order, store: Store | None, links: Links, now: datetime) -
         order_id=order.id,
         version=order.version,
         until=order.collect_by,
+        renewed=order.code_issue > 1,
     )

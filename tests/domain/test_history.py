@@ -19,7 +19,7 @@ from site_sync.domain.events import (
     UnitsMoved,
 )
 from site_sync.domain.history import entry, worth_telling
-from site_sync.domain.later_events import MessageAsked, MessageTold
+from site_sync.domain.later_events import CodeIssued, MessageAsked, MessageTold
 from site_sync.domain.orders import ArrivalState, Bucket
 from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity
 from site_sync.domain.picking_events import BagsReceived, BagsSent, CollectorNamed
@@ -49,6 +49,7 @@ SIGNED = Identity(IdentityBy.KNOWN, collector="Ole Holm", signature="M 0 0")
         (CollectorNamed(Collector("Ole Holm"), "", 1), {"name": "Ole Holm"}),
         (CollectorNamed(None, "", 2), {"name": ""}),
         (MessageAsked(MessageTold.READY), {"message": "ready"}),
+        (CodeIssued("c", "d", 2), {"issue": 2}),
         (OrderShipped(NOW, "T1", (), "Post"), {"tracking": "Post T1"}),
         (DeadlineExtended(NOW, None), {"until": NOW.isoformat()}),
         (CustomerReminded(2), {"level": 2}),

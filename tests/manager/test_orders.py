@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import ClosedAs, Order, OrderKind, Stage
 from site_sync.domain.particulars import Tendered
 from site_sync.service import orders
+from site_sync.service.links import Links
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser, text_of
 from tests.service.shop import STOVE, Commands, new_line
@@ -169,6 +171,24 @@ def test_an_order_that_changed_meanwhile_is_looked_at_again(
     assert 'value="too late"' in answer.text
     assert "changed meanwhile" in answer.text
     assert stored(site, order) == now
+
+
+def test_a_new_code_is_issued_and_the_page_says_where_it_goes(
+    root: Browser, give: Give, commands: Commands, site: Site
+) -> None:
+    keys = Links(site.settings.public_address, site.keys.code_key)
+    code_hash, page_hash = keys.hashes("order-of-two-codes")
+    made = commands.create(new_line(STOVE), code_hash=code_hash, page_hash=page_hash)
+    order = give(replace(made, order_id="order-of-two-codes"))
+    before = keys.code(order)
+    assert "The message with the new ones goes to maria@example.com." in root.read(f"/orders/{order.id}")
+    answer = root.send(f"/orders/{order.id}", "/issue_code")
+    assert "A new code was issued; the one before is void." in text_of(answer.text)
+    assert "New code issued by Ruth; the one before is void" in text_of(answer.text)
+    after = stored(site, order)
+    assert (after.code_issue, keys.code(after) in (None, before)) == (2, False)
+    give(commands.give(order.id, Cancel("changed my mind")))
+    assert "/issue_code" not in root.open(f"/orders/{order.id}")
 
 
 def test_a_form_sent_twice_acts_once(root: Browser, order: Order, site: Site) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pos_app.operations import cart as carts
-from pos_app.operations import orders, paying, picking, printing, selling, shifts
+from pos_app.operations import order_further, orders, paying, picking, printing, selling, shifts
 from pos_app.operations.cart import Cart, totals
 from pos_app.operations.paying import Tendering
 from pos_app.store.cash import Shift
@@ -75,6 +75,20 @@ def test_every_deposit_receipt_is_copied_and_one_never_printed_here_is_made_anew
     bench.store.file.raw.execute("DELETE FROM print_jobs")
     (anew,) = printed(bench, printing.print_order(bench.desk, acting(), changed.order.id, kinds))
     assert (anew.kind, anew.copy_number, anew.open_drawer) == (K.DEPOSIT_RECEIPT, 0, False)
+
+
+def test_papers_with_a_void_code_are_made_anew_instead_of_copied(bench: Bench) -> None:
+    order_id = saved(bench, deposit=3_000).order.id
+    bench.online[0] = False
+    changed = kept(order_further.issue_code(bench.desk, acting(), order_id))
+    code = printing.customer_code(bench.desk, changed.order)
+    assert code.endswith(derive_token(KEY, COLLECT, order_id, 2))
+    (paper,) = printed(bench, changed.jobs)
+    (receipt,) = printed(bench, printing.print_order(bench.desk, acting(), order_id, (K.DEPOSIT_RECEIPT,)))
+    (copy,) = printed(bench, printing.print_order(bench.desk, acting(), order_id, (K.ORDER_CONFIRMATION,)))
+    for document, number in ((paper, 0), (receipt, 0), (copy, 1)):
+        assert document.copy_number == number
+        assert code in [block.data for block in document.blocks if isinstance(block, PrintedCode)]
 
 
 def test_labels_are_printed_for_every_bag_as_they_stand_now(bench: Bench) -> None:

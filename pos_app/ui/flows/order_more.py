@@ -45,7 +45,9 @@ class OrderMore:
     @staticmethod
     def _answer(one: Further, order: Order) -> Answer:
         code = one.act.value
-        detail = say(f"order_more.{code}_detail", name=order.customer.name, number=order.number)
+        key = f"{code}_unreached" if one.act is ActKind.ISSUE_CODE and not order.customer.reachable else code
+        to = order.customer.email or order.customer.phone
+        detail = say(f"order_more.{key}_detail", name=order.customer.name, number=order.number, to=to)
         return Answer(code, say(f"order_more.{code}"), detail, locked=one.locked)
 
     def _chosen(self, act: ActKind, found: Offered) -> None:
@@ -55,6 +57,8 @@ class OrderMore:
                 self._ask_shelf(found)
             case ActKind.SEND_MESSAGE:
                 self._do(lambda desk, who: order_further.send_message(desk, who, order.id), act, order)
+            case ActKind.ISSUE_CODE:
+                self._do(lambda desk, who: order_further.issue_code(desk, who, order.id), act, order)
             case ActKind.UNDO_COLLECT:
                 self._do(lambda desk, who: undoing.undo_hand_over(desk, who, order.id), act, order)
             case ActKind.REOPEN:

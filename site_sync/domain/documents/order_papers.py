@@ -59,6 +59,12 @@ def says_the_same(one: Document, other: Document) -> bool:
     return one.language == other.language and _telling(one) == _telling(other)
 
 
+def shows_code(document: Document, code: str) -> bool:
+    """Whether the QR code on a paper is that one, so that a copy of it still opens the order."""
+    shown = {block.data for block in document.blocks if isinstance(block, Code) and block.kind is CodeKind.QR}
+    return not shown or code in shown
+
+
 def _telling(document: Document) -> tuple[Block, ...]:
     """The paper without the rows that say when, where and by whom it was made."""
     made = {word(document.language, key) for key in ("date", "till", "served_by")}

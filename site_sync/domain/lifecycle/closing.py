@@ -13,12 +13,10 @@ from site_sync.domain.commands import (
     Extend,
     Forfeit,
     KeepCredit,
-    NameCollector,
     Remind,
 )
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import (
-    CollectorNamed,
     CustomerArrived,
     CustomerReminded,
     DeadlineExtended,
@@ -169,16 +167,3 @@ def add_note(working: Deciding, act: AddNote) -> None:
         raise Refused(Code.TEXT_INVALID, most=1000)
     by = working.command.by
     working.add(NoteAdded(Note(working.at, by.name or by.id, act.text, act.for_customer)))
-
-
-def name_collector(working: Deciding, act: NameCollector) -> None:
-    """Somebody else may collect: their new code voids the one before; None takes the right away again."""
-    if act.collector is not None:
-        check_text(act.collector.name, 100)
-        check_text(act.collector.phone, 40)
-        if not act.collector.name.strip():
-            raise Refused(Code.TEXT_INVALID, most=100)
-    before = working.order.collector_issue
-    if act.code_hash and act.issue <= before:
-        raise Refused(Code.CODE_WRONG, issue=act.issue, most=before)
-    working.add(CollectorNamed(act.collector, act.code_hash, max(act.issue, before)))

@@ -20,7 +20,7 @@ CUT_OFF = "cut_off"
 CHANGES = frozenset(
     {
         ActKind.AMEND, ActKind.CONVERT_QUOTE, ActKind.CANCEL, ActKind.EXTEND, ActKind.REPRICE,
-        ActKind.REOPEN, ActKind.TAKE_PAYMENT, ActKind.NAME_COLLECTOR,
+        ActKind.REOPEN, ActKind.TAKE_PAYMENT, ActKind.NAME_COLLECTOR, ActKind.ISSUE_CODE,
     }
 )  # fmt: skip
 """Acts that change an order as such; preparing and handing over are the collect store's own."""

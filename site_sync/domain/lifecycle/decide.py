@@ -14,6 +14,7 @@ from site_sync.domain.lifecycle import (
     collecting,
     creating,
     cut_off,
+    issuing,
     paying,
     picking,
     readying,
@@ -42,7 +43,7 @@ _DECIDERS: dict[ActKind, Callable[[Deciding, Any], None]] = {
     ActKind.SUBSTITUTE: substituting.substitute,
     ActKind.ANSWER_SUBSTITUTE: substituting.answer_substitute,
     ActKind.RECEIVE: picking.receive,
-    ActKind.NAME_COLLECTOR: closing.name_collector,
+    ActKind.NAME_COLLECTOR: issuing.name_collector,
     ActKind.ARRIVE: closing.arrive,
     ActKind.COLLECT: collecting.collect,
     ActKind.SHIP: collecting.ship,
@@ -59,6 +60,7 @@ _DECIDERS: dict[ActKind, Callable[[Deciding, Any], None]] = {
     ActKind.REPRICE: amending.reprice,
     ActKind.RETURN: taking_back.return_goods,
     ActKind.SEND_MESSAGE: taking_back.send_message,
+    ActKind.ISSUE_CODE: issuing.issue_code,
 }
 
 

@@ -103,6 +103,17 @@ def _details(order: Order, event: happened.DetailsChanged) -> Order:
     )
 
 
+def _reissued(order: Order, event: happened.CodeIssued) -> Order:
+    """Nothing opens the order but the new code and link; who is named to collect gets a code anew."""
+    return replace(
+        order,
+        code_hash=event.code_hash,
+        page_hash=event.page_hash,
+        code_issue=event.issue,
+        collector_hash="",
+    )
+
+
 def _extended(order: Order, event: happened.DeadlineExtended) -> Order:
     order = replace(order, extensions=order.extensions + 1, reminders=0, expired_at=None, expired=())
     if order.kind is OrderKind.QUOTE:
@@ -218,4 +229,6 @@ def _put_right(order: Order, event: Event) -> Order:
             for part in event.lines:
                 line = order.line(part.line)
                 order = order.with_line(replace(line, returned=line.returned + part.quantity))
+        case happened.CodeIssued():
+            return _reissued(order, event)
     return order

@@ -74,6 +74,7 @@ TABLE: dict[ActKind, Row] = {
     ActKind.REPRICE:         _row(".  x     x       x       x          x       .           .", _R.ORDER_REPRICE),
     ActKind.RETURN:          _row(".  .     x       x       x          x       x           x", _R.SALE_RETURN),
     ActKind.SEND_MESSAGE:    _row(".  .     x       x       x          x       x           x", _R.ORDER_RECALL),
+    ActKind.ISSUE_CODE:      _row(".  .     x       x       x          x       x           .", _R.ORDER_CHANGE),
     ActKind.NOTE:            _row(".  x     x       x       x          x       x           x", None),
 }  # fmt: skip
 

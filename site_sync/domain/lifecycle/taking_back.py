@@ -165,6 +165,8 @@ def has_use(order: Order, act: ActKind) -> bool:
             return order.cancellation is not None
         case ActKind.RETURN:
             return any(returnable(line) > 0 for line in order.lines)
+        case ActKind.ISSUE_CODE:
+            return order.cancelled_at is None
     return True
 
 

@@ -87,6 +87,7 @@ def _facts(view: OrderView, kind: MessageKind, shop: str, said: Phrase) -> dict[
         "promised": view.promised if kind is MessageKind.CREATED else "",
         "amount": _amount(view, words),
         "code_text": view.code if kind in WITH_CODE else "",
+        "code_hint": words["code_hint_new" if view.renewed else "code_hint"],
         "taken_list": words["shipped_list" if kind is MessageKind.SHIPPED else "collected_list"],
         "collector": view.collector if view.situation in _OPEN else "",
         "page_hint": words["page_hint"] if kind in WITH_DEADLINE else "",

@@ -223,6 +223,9 @@ DRAWN: dict[ActKind, Callable[[st.DrawFn, Order], Act]] = {
     ),
     ActKind.REPRICE: lambda draw, order: acts.Reprice(new_prices(draw, order)),
     ActKind.RETURN: return_goods,
+    ActKind.ISSUE_CODE: lambda draw, order: acts.IssueCode(
+        fresh_id(), fresh_id(), order.code_issue + draw(st.integers(0, 2))
+    ),
     ActKind.PUT_BACK: lambda draw, order: acts.PutBack((part(draw, order, Bucket.TO_PUT_BACK),)),
 }
 OFTEN = (ActKind.PICK, ActKind.COLLECT, ActKind.AMEND, ActKind.TAKE_PAYMENT, ActKind.SHORT, ActKind.UNPICK)

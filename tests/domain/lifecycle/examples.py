@@ -194,4 +194,5 @@ WORKING: dict[ActKind, Act] = {
     ActKind.REPRICE: acts.Reprice((LinePrice(1, euro(900)),)),
     ActKind.RETURN: acts.ReturnGoods((LineQuantity(7, 1),), "too small"),
     ActKind.SEND_MESSAGE: acts.SendMessage(),
+    ActKind.ISSUE_CODE: acts.IssueCode("c" * 64, "d" * 64, 2),
 }

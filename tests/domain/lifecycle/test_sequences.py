@@ -110,6 +110,7 @@ def check_step(before: Order, decision: Decision, act: Act) -> None:
         if line.id not in changed:
             assert decision.order.line(line.id).quantities.ordered == line.quantities.ordered
     assert before.stage in TABLE[act.kind].stages
+    assert decision.order.code_issue >= before.code_issue
     assert decision.order.version == before.version + bool(decision.events)
 
 

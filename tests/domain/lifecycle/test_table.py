@@ -51,6 +51,7 @@ TO: dict[ActKind, frozenset[Stage]] = {
     ActKind.REPRICE: SAME,
     ActKind.RETURN: SAME,
     ActKind.SEND_MESSAGE: SAME,
+    ActKind.ISSUE_CODE: SAME,
 }
 """Where the working examples lead; SAME is the stage they began in."""
 
