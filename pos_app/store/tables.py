@@ -249,6 +249,9 @@ card_attempts = Table(
     *(_text(name, default="") for name in ("reference", "reason", "settled_by")),
     Column("used", Boolean, nullable=False, server_default="0"),
     Index("card_attempts_by_state", "state"),
+    Index(
+        "card_attempts_unused", "state", "used", "at", sqlite_where=text("state = 'approved' AND used = 0")
+    ),
 )
 """Saved before the terminal is asked."""
 
