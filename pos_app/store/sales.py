@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,20 @@ foreign_sales = Table(
 )
 """Sales of other tills that the site told of, because their goods come back here."""
 
+sale_returns = Table(
+    "sale_returns",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("of_sale", "by_sale")),
+    sqlite_with_rowid=False,
+)
+"""Which sales took back goods of which sale, as the notes of their lines say."""
+
+_RETURNS = (
+    "SELECT coalesce(s.body, f.body) FROM sale_returns r LEFT JOIN sales s ON s.id = r.by_sale "
+    "LEFT JOIN foreign_sales f ON f.id = r.by_sale "
+    "WHERE r.of_sale = ? AND coalesce(s.id, f.id) IS NOT NULL ORDER BY r.by_sale"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedSale:
@@ -33,6 +48,12 @@ class ParkedSale:
     note: str
     total: int
     body: str
+
+
+def note_returns(raw: sqlite3.Connection, sale: Sale) -> None:
+    """Write down whose goods a sale took back."""
+    of = {line.returned[0] for line in sale.lines if line.returned is not None}
+    raw.executemany("INSERT OR IGNORE INTO sale_returns VALUES (?, ?)", [(one, sale.id) for one in of])
 
 
 class Sales:
@@ -47,6 +68,11 @@ class Sales:
             "INSERT INTO sales (id, number, at, shift, total, body) VALUES (?, ?, ?, ?, ?, ?)",
             (sale.id, sale.number, sale.at.isoformat(), sale.shift, sale.total, SALE.text(sale)),
         )
+        self.note_returns(sale)
+
+    def note_returns(self, sale: Sale) -> None:
+        """Remember whose goods a sale that is kept took back."""
+        note_returns(self._file.raw, sale)
 
     def by_number(self, number: str) -> Sale | None:
         """The sale with this receipt number."""
@@ -63,12 +89,15 @@ class Sales:
 
     def keep_foreign(self, sales: Iterable[Sale]) -> None:
         """Keep sales of other tills, whose goods are taken back here."""
-        rows = [(sale.id, sale.number, sale.at.isoformat(), SALE.text(sale)) for sale in sales]
+        told = tuple(sales)
+        rows = [(sale.id, sale.number, sale.at.isoformat(), SALE.text(sale)) for sale in told]
         with self._file.transaction():
             self._file.raw.executemany(
                 "INSERT INTO foreign_sales (id, number, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 rows,
             )
+            for sale in told:
+                self.note_returns(sale)
 
     def foreign(self, number: str) -> Sale | None:
         """The sale of another till with this receipt number, once the site has told of it."""
@@ -96,14 +125,8 @@ class Sales:
 
     def returns_of(self, sale_id: str) -> tuple[Sale, ...]:
         """The sales that took goods of a sale back; they say whose line they are in their note."""
-        like = f'%"return:{sale_id}:%'
-        rows = self._file.raw.execute(
-            "SELECT id, body FROM sales WHERE body LIKE ? UNION ALL "
-            "SELECT id, body FROM foreign_sales WHERE body LIKE ?",
-            (like, like),
-        )
-        found = dict(rows.fetchall())
-        return tuple(SALE.load(body) for body in found.values())
+        rows = self._file.raw.execute(_RETURNS, (sale_id,))
+        return tuple(SALE.load(body) for (body,) in rows)
 
     def park(self, parked: ParkedSale) -> None:
         """Lay a cart aside."""

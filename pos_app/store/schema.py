@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,14 +18,15 @@ from pos_app.store import identity_file, order_rows
 from pos_app.store.forcing import keep_names
 from pos_app.store.identity_file import LetIn
 from pos_app.store.metadata import metadata
+from pos_app.store.sales import note_returns, sale_returns
 from pos_app.store.tables import SEARCH_TABLES, problems
 from pos_app.store.till_file import TillFile
 from site_sync.domain import deposits
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RECORDS, Enrolled, RecordKind
-from site_sync.protocol.codec import sha256
+from site_sync.protocol.codec import SALE, Malformed, sha256
 
-VERSION = 5
+VERSION = 6
 
 Step = Callable[[TillFile], None]
 
@@ -97,6 +98,17 @@ def _key_beside(file: TillFile) -> None:
     file.raw.execute("ALTER TABLE identity DROP COLUMN code_key")
 
 
+def _returns_by_receipt(file: TillFile) -> None:
+    """What took goods of a receipt back is found by that receipt; of one that cannot be read nothing is."""
+    file.execute(CreateTable(sale_returns, if_not_exists=True))
+    known = {str(row[0]) for row in file.raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in known & {"sales", "foreign_sales"}:
+        found = file.raw.execute(f"SELECT body FROM {table} WHERE body LIKE '%\"return:%'")  # noqa: S608
+        for (body,) in found.fetchall():
+            with suppress(Malformed):
+                note_returns(file.raw, SALE.load(body))
+
+
 _BODIES = (
     "SELECT n.place, coalesce(n.body, s.body) FROM orders_now n LEFT JOIN site_orders s ON s.id = n.id "
     "WHERE coalesce(n.body, s.body) IS NOT NULL"
@@ -108,6 +120,7 @@ STEPS: dict[int, Step] = {
     2: _money_to_give_back,
     3: _whole_problems,
     4: _key_beside,
+    5: _returns_by_receipt,
 }
 """What moves a file from version n to n + 1; one entry per version that was ever released."""
 

@@ -230,6 +230,7 @@ sales = Table(
     _number("total"),
     Column("copies", Integer, nullable=False, server_default="0"),
     Index("sales_by_time", "at"),
+    Index("sales_by_shift", "shift"),
 )
 
 parked_sales = Table(
