@@ -79,6 +79,9 @@ class Leases:
         """Forget all leases: the site they came from was restored, and every one of them ended."""
         self._file.raw.execute("DELETE FROM leases")
 
+    def _own(self) -> list[Lease]:
+        return [_CODEC.load(body) for (body,) in self._file.raw.execute(_OWN).fetchall()]
+
     def of(self, sku: str) -> Lease | None:
         """The site's word on the lease of an item, without what waits."""
         row = self._file.raw.execute(f"{_OWN} AND sku = ?", (sku,)).fetchone()
@@ -148,21 +151,26 @@ class Leases:
         query = "SELECT line, sum(quantity) FROM unconfirmed WHERE order_id = ? GROUP BY line"
         return {int(line): int(count) for line, count in self._file.raw.execute(query, (order_id,))}
 
-    def answered(self, command_id: str) -> None:
-        """The site has answered: its word on the leases, taken over before, speaks for the command."""
+    def answered(self, command_id: str) -> frozenset[str]:
+        """The site has answered: its word on the leases, taken over before, speaks for the command.
+
+        The items of which the command drew on a lease.
+        """
+        drawn = self._file.raw.execute("SELECT sku FROM lease_draws WHERE command_id = ?", (command_id,))
+        items = frozenset(sku for (sku,) in drawn.fetchall())
         for table in ("lease_draws", "unconfirmed"):
             self._file.raw.execute(f"DELETE FROM {table} WHERE command_id = ?", (command_id,))  # noqa: S608
+        return items
 
-    def to_return(self) -> tuple[Drawn, ...]:
-        """What the site would like back and this till has not promised."""
+    def to_return(self, items: Iterable[str] | None = None) -> tuple[Drawn, ...]:
+        """What the site would like back and this till has not promised, of some items or of all."""
         found = []
-        for (body,) in self._file.raw.execute(_OWN).fetchall():
-            lease = _CODEC.load(body)
+        for lease in self._own() if items is None else filter(None, map(self.of, sorted(items))):
             if lease.left > lease.wanted and (units := surplus(lease, self.left(lease))):
                 found.append(Drawn(lease.id, lease.sku, units))
         return tuple(found)
 
     def units_left(self) -> tuple[int, int]:
         """Items with something left to promise, and the units of all of them."""
-        lefts = [self.left(_CODEC.load(body)) for (body,) in self._file.raw.execute(_OWN).fetchall()]
+        lefts = [self.left(lease) for lease in self._own()]
         return sum(1 for left in lefts if left), sum(lefts)

@@ -76,6 +76,8 @@ class SiteSide:
         self._journal = journal
         self._replica = replica
         self._forgetting = Forgetting(file, journal)
+        self._moved: set[str] | None = None
+        """Items of whose leases something may have to go back; None, as after a start: any."""
         self._agreement = Agreement(file, replica.shop, replica.catalogue, replica.customers, replica.orders)
 
     def place(self) -> Place:
@@ -168,11 +170,20 @@ class SiteSide:
         told = result.facts.get("leases")
         for lease in told if result.kind is ResultKind.APPLIED and isinstance(told, list) else ():
             self._replica.leases.take(RECORDS[RecordKind.LEASE].load(json.dumps(lease)))
-        self._replica.leases.answered(result.command_id)
+        self._moved_leases(self._replica.leases.answered(result.command_id))
+
+    def _moved_leases(self, items: Iterable[str]) -> None:
+        if self._moved is not None:
+            self._moved.update(items)
+
+    def _look_at_all_leases(self) -> None:
+        self._moved = None
 
     def _return_leases(self, now: datetime) -> None:
         """Give back what the site wants back, as a command of this till, in the transaction that read it."""
-        parts = self._replica.leases.to_return()
+        parts = self._replica.leases.to_return(self._moved)
+        self._moved = set()
+        self._file.after_rollback(self._look_at_all_leases)
         if not parts:
             return
         known = self._replica.identity.read()
@@ -275,7 +286,9 @@ class SiteSide:
 
     def _take_lease(self, change: Change) -> None:
         if change.body is not None:
-            self._replica.leases.take(RECORDS[RecordKind.LEASE].load(change.body))
+            lease = RECORDS[RecordKind.LEASE].load(change.body)
+            if self._replica.leases.take(lease):
+                self._moved_leases((lease.sku,))
 
     def _take_problem(self, change: Change) -> None:
         """A problem of this store as the site has it."""
@@ -303,6 +316,7 @@ class SiteSide:
             self._replica.shop.clear()
             self._load(snapshot)
             self._replica.identity.follow(snapshot.epoch, snapshot.cursor)
+            self._look_at_all_leases()
             self._return_leases(now)
             self._forgetting.look_through()
             self._forgetting.take_out()
