@@ -37,7 +37,7 @@ WITH_THE_SHOP: tuple[Table, ...] = (
     t.till_audit_seals,
 )  # fmt: skip
 """What was traded and lent in the shop, which is all invented: emptied."""
-OF_PEOPLE: tuple[Table, ...] = (t.passwords, t.sessions, t.second_factors, t.recovery_codes)
+OF_PEOPLE: tuple[Table, ...] = (t.passwords, t.sessions, t.second_factors, t.recovery_codes, t.saved_views)
 """What belongs to a person: goes with the demo's people alone."""
 KEPT: tuple[Table, ...] = (
     t.site, t.counters, t.changes, t.feed_head, t.feed_marks, t.setup_facts, t.settings_changes, t.audit_head,

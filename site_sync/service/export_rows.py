@@ -57,7 +57,7 @@ ORDERS = (
 )  # fmt: skip
 JOURNALS = (
     "At (UTC)", "Order", "Line", "SKU", "Name", "Store", "Reserved or released", "On hand", "Reason", "Staff",
-    "State",
+    "State", "Posted (UTC)",
 )  # fmt: skip
 AUDIT = ("At (UTC)", "Staff id", "Name", "What", "Which", "Done", "Field", "Before", "After", "Why")
 PROBLEMS = ("Line", "Column", "What is wrong")
@@ -195,7 +195,7 @@ def _journals(db: Executor, last: int, enquiry: JournalEnquiry) -> Part[int]:
         moved = (_quantity(entry.quantity, unit), _quantity(entry.on_hand, unit))
         state = "open" if entry.open else "posted"
         told = (_at(entry.at), number, entry.line, entry.sku, name, entry.store, *moved)
-        rows.append((place, (*told, entry.reason, entry.staff, state)))
+        rows.append((place, (*told, entry.reason, entry.staff, state, _at(entry.posted_at))))
     return rows
 
 

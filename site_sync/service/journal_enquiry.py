@@ -51,7 +51,10 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: negative quantity reserves, positive releases; `on_hand` is what left or came."""
+    """One entry: negative quantity reserves, positive releases; `on_hand` is what left or came.
+
+    It is posted when its line holds nothing any more.
+    """
 
     line: int
     sku: str
@@ -61,7 +64,12 @@ class Entry:
     reason: str
     at: datetime
     staff: str
-    open: bool
+    posted_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still holds stock back."""
+        return self.posted_at is None
 
 
 def _where(db: Executor, j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[bool]]:
@@ -193,8 +201,7 @@ def entries_of(db: Executor, order_id: str) -> list[Entry]:
 
 def _entry(row: Any) -> Entry:
     return Entry(
-        row.line, row.sku, row.store, row.quantity, row.on_hand, row.reason, row.at, row.staff,
-        row.state == OPEN,
+        row.line, row.sku, row.store, row.quantity, row.on_hand, row.reason, row.at, row.staff, row.posted_at,
     )  # fmt: skip
 
 

@@ -35,8 +35,12 @@ _MOVE = Prepared(
 )
 _SETTLE = (
     update(t.journal)
-    .where(t.journal.c.order_id == bindparam("of_order"), t.journal.c.line == bindparam("of_line"))
-    .values(state="posted")
+    .where(
+        t.journal.c.order_id == bindparam("of_order"),
+        t.journal.c.line == bindparam("of_line"),
+        t.journal.c.state == "open",
+    )
+    .values(state="posted", posted_at=bindparam("when"))
 )
 _INSERT_JOURNAL = Prepared(insert(t.journal), [column.name for column in t.journal.c if column.name != "id"])
 
@@ -175,12 +179,14 @@ def journalise(tx: Transaction, cause: Cause, moves: Iterable[StockMove], ended:
             "staff": cause.staff,
             "command_id": cause.command_id,
             "state": "posted" if move.line in ended else "open",
+            "posted_at": cause.at if move.line in ended else None,
         }
         for move in moves
     ]
     _INSERT_JOURNAL.run(tx, rows)
     if ended:
-        tx.execute(_SETTLE, [{"of_order": cause.order_id, "of_line": line} for line in sorted(ended)])
+        lines = [{"of_order": cause.order_id, "of_line": line, "when": cause.at} for line in sorted(ended)]
+        tx.execute(_SETTLE, lines)
 
 
 @dataclass(frozen=True, slots=True)

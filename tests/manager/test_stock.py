@@ -77,7 +77,7 @@ def test_a_journal_lists_every_entry(
     assert "Trail jacket line 1 · JKT S01 Created Anna open 0 −2" in page
     give(commands.give(order.id, Cancel("no more")))
     page = root.read(f"/journals/{order.id}")
-    assert "Trail jacket line 1 · JKT S01 Cancelled Anna posted 0 +2" in page
+    assert "Trail jacket line 1 · JKT S01 Cancelled Anna today 13:02 0 +2" in page
 
 
 def test_journals_are_filtered(
@@ -107,7 +107,7 @@ def test_a_correction_of_the_site_has_a_journal_of_its_own(root: Browser, site: 
     cause = Cause("", "repair", "drift", clock.now)
     site.database.write(lambda tx: reservations.repair(tx, drift, cause))
     assert "Corrections" in root.read("/journals")
-    assert "JKT S01 Corrected drift posted 0 −2" in root.read("/journals/corrections")
+    assert "JKT S01 Corrected drift today 13:00 0 −2" in root.read("/journals/corrections")
 
 
 def raise_one(site: Site, **given: object) -> None:

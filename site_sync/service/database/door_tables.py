@@ -1,4 +1,4 @@
-"""Tables of the back office's doors: second factors, their recovery codes, how strict the doors are."""
+"""Tables of the back office's doors, and of what people keep there: second factors, rules, saved views."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ door_rules = Table(
     Column("name", CODE, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("staff", CODE, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+)
+"""Filters of the list of customer orders that a person gave a name."""

@@ -199,6 +199,7 @@ journal = Table(
     Column("staff", CODE, nullable=False, default=""),
     Column("command_id", CODE, nullable=False),
     Column("state", CODE, nullable=False),
+    Column("posted_at", Moment),
     CheckConstraint("state IN ('open', 'posted')", name="state_known"),
 )
 Index("ix_journal_order_id_line", journal.c.order_id, journal.c.line)

@@ -21,7 +21,7 @@ from site_sync.service.database.connector_tables import (
     shop_reports,
     webhook_receipts,
 )
-from site_sync.service.database.door_tables import door_rules, recovery_codes, second_factors
+from site_sync.service.database.door_tables import door_rules, recovery_codes, saved_views, second_factors
 from site_sync.service.database.lease_tables import leases
 from site_sync.service.database.message_tables import message_options, message_templates
 from site_sync.service.database.metadata import metadata
@@ -81,7 +81,8 @@ __all__ = [
     "idempotency", "items", "journal", "leases", "ledger", "message_options", "message_templates",
     "messages", "metadata", "order_lines", "order_presence", "order_words", "orders", "passwords",
     "policies", "problems",
-    "reasons", "recovery_codes", "return_lines", "sales", "second_factors", "sessions", "settings_changes",
+    "reasons", "recovery_codes", "return_lines", "sales", "saved_views", "second_factors", "sessions",
+    "settings_changes",
     "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock",
     "stock_document_lines",
     "stock_documents", "stock_movements", "stores",

@@ -51,7 +51,19 @@ def _keep_orders(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(insert(orders), older)
 
 
-def test_returns_kept_before_stay_and_one_may_be_of_two_receipts(
+_ENTRY = {"order_id": "o", "line": 1, "sku": "JKT", "store": "S01", "quantity": -1, "command_id": "c"}
+_POSTED = (
+    _ENTRY | {"reason": "created", "at": later(1), "state": "posted"},
+    _ENTRY | {"reason": "created", "at": later(2), "state": "open", "line": 2},
+    _ENTRY | {"reason": "collected", "at": later(3), "state": "posted"},
+    _ENTRY | {"reason": "corrected", "at": later(4), "state": "posted", "order_id": ""},
+    _ENTRY | {"reason": "corrected", "at": later(5), "state": "posted", "order_id": ""},
+)
+_POSTED_AT = [later(3), None, later(3), later(4), later(5)]
+"""When entries of a stock reservation journal were posted that did not say so themselves."""
+
+
+def test_returns_and_journals_kept_before_stay_and_a_return_may_be_of_two_receipts(
     postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     one = {"id": "back", "line": 1, "units": 1, "state": "back", "expires_at": later(1), "at": later(1)}
@@ -62,11 +74,14 @@ def test_returns_kept_before_stay_and_one_may_be_of_two_receipts(
         with engine.begin() as connection:
             lay_tables(connection, "0021")
             connection.execute(insert(t.return_lines), one | {"sale_id": "sale-1"})
+            connection.execute(insert(t.journal), list(_POSTED))
         migrate(url)
         with engine.begin() as connection:
             connection.execute(insert(t.return_lines), one | {"sale_id": "sale-2"})
             kept = connection.execute(select(t.return_lines).order_by(t.return_lines.c.sale_id)).mappings()
             assert list(kept) == [one | {"sale_id": "sale-1"}, one | {"sale_id": "sale-2"}]
+            posted = connection.execute(select(t.journal.c.posted_at).order_by(t.journal.c.id)).scalars()
+            assert list(posted) == _POSTED_AT
             looked = inspect(connection)
             key, checks = looked.get_pk_constraint(RETURNS), looked.get_check_constraints(RETURNS)
             assert (key["name"], key["constrained_columns"]) == ("pk_return_lines", ["id", "line", "sale_id"])
