@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from site_sync.domain.catalogue import Item
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Right
+from site_sync.domain.quantities import PIECE, Unit
 from site_sync.domain.shop import StaffMember
 from site_sync.manager import wording
-from site_sync.manager.formats import money, percent
+from site_sync.manager.formats import money, percent, quantity
 from site_sync.manager.policy_form import FIELDS, shown
 from site_sync.manager.rendering import clock, page, shops
 from site_sync.manager.service_words import retold
 from site_sync.manager.speech import LANGUAGES, say
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import audit_chain, audit_enquiry, paging, stock_enquiry, till_audit
+from site_sync.service import audit_chain, audit_enquiry, paging, stock_audit, stock_enquiry, till_audit
 from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.settings_audit import Did, SettingsChange
@@ -35,9 +38,24 @@ CODED = {
     "state": "device",
 }  # fmt: skip
 """Fields whose values are codes, and the section of their words."""
+OF_DOCUMENTS = {"state": "stock_state", "reason": "adjust_reason"}
+"""The same of stock documents."""
+LEVELS = frozenset({"on_hand", "safety", "back_order"})
 OF_PEOPLE = frozenset({RecordKind.STAFF.value, "password", "second_factor", "session", "sign_in"})
 """Kinds of entries whose key is a staff id."""
 FILTERS = ("q", "kind", "staff", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """In which currency amounts are told, and in which unit the stock of an item."""
+
+    currency: str
+    units: Mapping[str, Unit]
+
+    def unit(self, level: str) -> Unit:
+        """The unit of a level, which is named by store and SKU."""
+        return self.units.get(_sku(level), PIECE)
 
 
 @routes.get("/audit")
@@ -72,7 +90,7 @@ def wanted_of(visit: Visit) -> Wanted:
 
 def _page(visit: Visit, **facts: Any) -> Response:
     found = visit.read(lambda db: audit_enquiry.found(db, wanted_of(visit)))
-    currency = visit.read(stock_enquiry.currency)
+    measures = _measures(visit, found.entries)
     kinds, people = visit.read(audit_enquiry.kinds), visit.read(audit_enquiry.people)
     names = _names(visit, found.entries)
     told = {"verdict": None, "noted": "", "printed": ()} | facts
@@ -85,7 +103,7 @@ def _page(visit: Visit, **facts: Any) -> Response:
         searched=audit_enquiry.READ_FOR_WORDS,
         chosen={name: visit.asked(name) for name in FILTERS},
         paged=bool(visit.asked("before")),
-        entries=[(entry, _key(visit, entry, names), _lines(entry, currency)) for entry in found.entries],
+        entries=[(entry, _key(visit, entry, names), _lines(entry, measures)) for entry in found.entries],
         kind_options=[(kind, wording.word("settings_kind", kind)) for kind in kinds],
         people_options=sorted(people.items(), key=lambda one: one[1]),
         seals=visit.read(till_audit.latest),
@@ -93,15 +111,27 @@ def _page(visit: Visit, **facts: Any) -> Response:
     )
 
 
-def _lines(entry: SettingsChange, currency: str) -> list[tuple[str, str, str]]:
+def _sku(level: str) -> str:
+    return level.partition("/")[2]
+
+
+def _measures(visit: Visit, entries: Iterable[SettingsChange]) -> _Measures:
+    skus = {_sku(entry.key) for entry in entries if entry.kind == stock_audit.STOCK}
+    items: dict[str, Item] = visit.read(lambda db: records.some(db, RecordKind.ITEM, skus))
+    currency = visit.read(stock_enquiry.currency)
+    return _Measures(currency, {sku: item.unit for sku, item in items.items()})
+
+
+def _lines(entry: SettingsChange, measures: _Measures) -> list[tuple[str, str, str]]:
     """What changed as label, before and after; what was added empty is left out."""
     changed = [one for one in entry.changed if entry.did is not Did.ADDED or one[2] not in (None, "", [])]
-    return [_line(entry.kind, one, currency) for one in changed]
+    return [_line(entry, one, measures) for one in changed]
 
 
-def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str, str, str]:
+def _line(entry: SettingsChange, changed: tuple[str, Any, Any], measures: _Measures) -> tuple[str, str, str]:
     name, *values = changed
-    field = FIELDS.get(name) if kind == RecordKind.POLICIES else None
+    currency = measures.currency
+    field = FIELDS.get(name) if entry.kind == RecordKind.POLICIES else None
     if field is not None:
         before, after = ("–" if one is None else shown(one, field, currency) for one in values)
         return say(field.label), before, after
@@ -109,8 +139,11 @@ def _line(kind: str, changed: tuple[str, Any, Any], currency: str) -> tuple[str,
         before, after = (money(Money(one, currency)) if isinstance(one, int) else "–" for one in values)
     elif name in RATES:
         before, after = (percent(one) if isinstance(one, int) else "–" for one in values)
+    elif name in LEVELS and entry.kind == stock_audit.STOCK:
+        unit = measures.unit(entry.key)
+        before, after = (quantity(one, unit) if isinstance(one, int) else "–" for one in values)
     else:
-        before, after = (_plain(_named(name, one)) for one in values)
+        before, after = (_plain(_named(entry.kind, name, one)) for one in values)
     return wording.word("settings_field", name), before, after
 
 
@@ -135,12 +168,13 @@ def _key(visit: Visit, entry: SettingsChange, names: Mapping[str, str]) -> str:
     return ", ".join(one for one in named if one != "*")
 
 
-def _named(name: str, value: Any) -> Any:
+def _named(kind: str, name: str, value: Any) -> Any:
     """The word of a value that is a code; others stay as they are."""
     if name == "language":
         return LANGUAGES.get(str(value), value)
-    known = name in CODED and isinstance(value, str) and value
-    return wording.word(CODED[name], value) if known else value
+    coded = OF_DOCUMENTS if kind == stock_audit.DOCUMENT else CODED
+    known = name in coded and isinstance(value, str) and value
+    return wording.word(coded[name], value) if known else value
 
 
 def _plain(value: Any) -> str:

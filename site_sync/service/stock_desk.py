@@ -26,11 +26,11 @@ from site_sync.domain.stock_documents import (
     received_refusal,
 )
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import reservations
+from site_sync.service import reservations, stock_audit
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.settings_audit import Author
+from site_sync.service.settings_audit import Author, BeforeAfter
 
 _PREFIX = {
     DocumentKind.RECEIPT: "GR",
@@ -231,16 +231,29 @@ def post(tx: Transaction, keeper: Keeper, given: StockDocument) -> Plan | Refusa
         _move(tx, document.store, {effect.sku: effect.difference for effect in plan.effects})
     _write_down(tx, keeper, document, {effect.sku: effect.difference for effect in plan.effects})
     sent = document.kind is DocumentKind.TRANSFER
+    posted = replace(document, state=DocumentState.SENT if sent else DocumentState.POSTED)
+    stock_audit.note(tx, keeper.author, known, posted, _levels_told(plan))
     _moved_on(
         tx,
         document,
-        state=(DocumentState.SENT if sent else DocumentState.POSTED).value,
+        state=posted.state.value,
         reason=document.reason,
         note=document.note,
         posted_by=keeper.author.staff,
         posted_at=keeper.author.at,
     )
     return plan
+
+
+def _levels_told(plan: Plan) -> dict[str, BeforeAfter]:
+    """What posting does to each level, as the audit keeps it."""
+    return {
+        f"{one.store}/{one.sku}": (
+            {"on_hand": one.before, "safety": one.safety_before},
+            {"on_hand": one.after, "safety": one.safety_after},
+        )
+        for one in plan.effects
+    }
 
 
 def _move(tx: Transaction, store: str, changes: Mapping[str, int]) -> None:
@@ -285,10 +298,17 @@ def receive(tx: Transaction, keeper: Keeper, given: StockDocument, came: Mapping
     if refusal is not None:
         return refusal
     keys = [(document.to_store, line.sku) for line in document.lines]
-    reservations.ensure(tx, keys, reservations.lock_levels(tx, keys))
+    locked = reservations.lock_levels(tx, keys)
+    reservations.ensure(tx, keys, locked)
     changes = {line.sku: came[line.sku] for line in document.lines}
     _move(tx, document.to_store, changes)
     _write_down(tx, keeper, document, changes)
+    lay = {sku: level.on_hand for (_, sku), level in locked.items()}
+    told = {
+        f"{document.to_store}/{sku}": ({"on_hand": lay.get(sku, 0)}, {"on_hand": lay.get(sku, 0) + more})
+        for sku, more in changes.items()
+    }
+    stock_audit.note(tx, keeper.author, known, replace(document, state=DocumentState.POSTED), told)
     for line in document.lines:
         here = (_L.document == document.id, _L.sku == line.sku)
         tx.execute(update(t.stock_document_lines).where(*here).values(received=came[line.sku]))

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from site_sync.domain.commands import ClaimPicking, ReportShort
 from site_sync.domain.orders import Order
-from site_sync.service import changes, reservations, soundness
+from site_sync.service import audit_enquiry, changes, reservations, soundness
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.wiring import Site
 from tests.manager.browsing import FORM, Browser
 from tests.service.shop import JACKET, STOVE, Commands, new_line
@@ -29,6 +30,12 @@ def _scan(browser: Browser, page: str, code: str, quantity: str) -> int:
 
 def _on_hand(site: Site, store: str, sku: str = "JKT") -> int:
     return site.database.read(lambda db: reservations.levels(db, [(store, sku)]))[store, sku].on_hand
+
+
+def _told(site: Site) -> list[tuple[str, str, tuple[tuple[str, object, object], ...], str]]:
+    """What the audit says of stock, in the order in which it happened."""
+    entries = site.database.read(lambda db: audit_enquiry.found(db, Wanted())).entries
+    return [(one.kind, one.key, one.changed, one.why) for one in reversed(entries)]
 
 
 def test_goods_come_in_by_scanning_and_tills_hear_of_it(root: Browser, site: Site) -> None:
@@ -113,6 +120,12 @@ def test_a_transfer_is_received_with_what_differs(root: Browser, site: Site) -> 
     assert _on_hand(site, "S02", "STV") == 13
     assert "To receive" not in root.read("/stock")
     assert "Received from another store ST-000001 Ruth +3" in root.read("/items/STV/movements")
+    assert _told(site) == [
+        ("stock_document", "ST-000001", (("state", "open", "sent"),), ""),
+        ("stock", "S01/STV", (("on_hand", 10, 6),), "ST-000001"),
+        ("stock_document", "ST-000001", (("state", "sent", "posted"), ("note", "", "one broken")), ""),
+        ("stock", "S02/STV", (("on_hand", 10, 13),), "ST-000001"),
+    ]
 
 
 def test_what_was_short_is_asked_to_be_counted_until_it_is(
@@ -135,6 +148,28 @@ def test_safety_stock_is_kept_back(root: Browser, site: Site) -> None:
     root.send(page, f"{page}/post")
     level = site.database.read(lambda db: reservations.levels(db, [("S01", STOVE.sku)]))["S01", "STV"]
     assert (level.on_hand, level.safety, level.available) == (10, 4, 6)
+
+
+def test_the_audit_has_each_level_before_and_after_under_the_document(root: Browser, site: Site) -> None:
+    page = _begin(root, "adjustment")
+    _scan(root, page, "JKT", "-1")
+    _scan(root, page, "STV", "2")
+    root.send(page, f"{page}/post", reason="damaged", note="by rain")
+    page = _begin(root, "safety")
+    _scan(root, page, "STV", "4")
+    root.send(page, f"{page}/post")
+    posted = ("state", "open", "posted")
+    assert _told(site) == [
+        ("stock_document", "SA-000001", (posted, ("reason", "", "damaged"), ("note", "", "by rain")), ""),
+        ("stock", "S01/JKT", (("on_hand", 10, 9),), "SA-000001"),
+        ("stock", "S01/STV", (("on_hand", 10, 12),), "SA-000001"),
+        ("stock_document", "SS-000001", (posted,), ""),
+        ("stock", "S01/STV", (("safety", 0, 4),), "SS-000001"),
+    ]
+    root.send("/", "/language", language="de")
+    audit = root.read("/audit", staff="root")
+    assert "Bestandsbeleg SA-000001 geändert Zustand: Offen → Gebucht Grund: – → Beschädigt" in audit
+    assert "Bestand S01/STV geändert Sicherheitsbestand: 0 → 4 SS-000001" in audit
 
 
 def test_only_goods_of_ones_own_stores_are_touched(browser: Browser, site: Site) -> None:

@@ -18,12 +18,12 @@ from site_sync.service.database.transaction import Transaction
 from site_sync.service.settings_audit import Author, BeforeAfter, Subject
 from site_sync.service.sheets import table_file
 from site_sync.service.sheets.csv_file import Unreadable
+from site_sync.service.stock_audit import STOCK
 from site_sync.service.wiring import Site
 
 CHECKED_AT_ONCE = 500
 CHANGED_AT_ONCE = 200
 """Rows of one transaction that changes something: other writers wait that long at most."""
-STOCK = "stock"
 FILE = "catalogue_import"
 
 
