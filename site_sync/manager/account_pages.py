@@ -120,8 +120,13 @@ def new_codes(change: Acting) -> Response:
         raise Missing
     if not _knows_password(change):
         return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
-    vault = entering.vault_of(site)
-    return _page(visit, codes=visit.write(lambda tx: second_factor.fresh_recovery_codes(tx, vault, staff)))
+    subject, vault = Subject("second_factor", staff), entering.vault_of(site)
+
+    def work(tx: Transaction) -> tuple[str, ...]:
+        settings_audit.note(tx, visit.author, subject, ({}, {"new_codes": True}))
+        return second_factor.fresh_recovery_codes(tx, vault, staff)
+
+    return _page(visit, codes=visit.write(work))
 
 
 @routes.post("/account/second-factor/remove")

@@ -48,7 +48,7 @@ def lay(change: Acting) -> Response:
     visit = change.visit
     if not visit.read(lambda db: demo_removal.loadable(db, LISTS.people())):
         return _page(visit, say("The demo shop goes into an empty site only. Nothing was changed."))
-    demo.load(visit.site, RESOURCES / "demo")
+    demo.load(visit.site, RESOURCES / "demo", by=visit.author)
     return RedirectResponse(f"{PREFIX}/setup/demo?done=demo_laid", 303)
 
 

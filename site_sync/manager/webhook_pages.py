@@ -15,10 +15,9 @@ from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.protocol.web_shop import WebhookEvent
 from site_sync.service import webhook_desk, webhook_outbox
-from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.outbox import OutState
 from site_sync.service.outgoing_http import EndpointRefused, check_url
-from site_sync.service.settings_audit import Facts, Subject
 from site_sync.service.webhook_desk import Endpoint
 from site_sync.service.webhook_outbox import Subscription
 
@@ -75,19 +74,7 @@ def add(change: Acting) -> Response:
 
 def _noted(visit: Visit, endpoint: str, work: Callable[[Transaction], object]) -> None:
     """Change an endpoint and write down what of it changed."""
-    visit.write_noted(Subject("webhook", endpoint), lambda db: _facts(db, endpoint), work)
-
-
-def _facts(db: Executor, endpoint: str) -> Facts | None:
-    found = webhook_desk.find(db, endpoint)
-    if found is None:
-        return None
-    return {
-        "url": found.url,
-        "events": [event.value for event in found.events],
-        "active": found.active,
-        "secret": found.secrets,
-    }
+    visit.write(lambda tx: webhook_desk.noted(tx, visit.author, endpoint, work))
 
 
 def _named(visit: Visit, endpoint: str) -> Endpoint:

@@ -32,7 +32,7 @@ from site_sync.domain.shop import (
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.pins import pin_verifier
-from site_sync.service import demo_removal, reservations, sign_in
+from site_sync.service import demo_removal, reservations, settings_audit, sign_in
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.demo_orders import DemoOrders
@@ -40,6 +40,7 @@ from site_sync.service.entering import vault_of
 from site_sync.service.notify.message_outbox import MESSAGES
 from site_sync.service.sealing import Vault
 from site_sync.service.sentences import said
+from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.wiring import Site
 
@@ -214,7 +215,7 @@ def _item(row: Row, currency: str) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """The demo shop's people and the verifier of their password, made before the transaction."""
+    """The demo shop's people and the hash of their password, made before the transaction."""
 
     staff: list[StaffMember]
     hashed: str
@@ -246,8 +247,19 @@ def _save_records(tx: Transaction, folder: DemoFolder, people: _People, now: dat
     return {name: len(kept[kind]) for name, kind in names.items()}
 
 
-def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
-    """Lay the demo shop of a folder into an empty site, all of it or nothing; how many of what."""
+def _note(tx: Transaction, author: Author) -> None:
+    """Write down who laid the demo shop in, and how much of what it is, as its end is written down too."""
+    found = demo_removal.look(tx)
+    if found is not None:
+        subject = Subject(demo_removal.MARK, "demo")
+        settings_audit.note(tx, author, subject, (None, dict(found.going)))
+
+
+def load(site: Site, path: Path, *, by: Author | None = None, orders: bool = True) -> dict[str, int]:
+    """Lay the demo shop of a folder into an empty site, all of it or nothing; how many of what.
+
+    It is noted as the act of the one who asked, by default of who works at the command line.
+    """
     folder = DemoFolder(path)
     hashed = sign_in.password_hash(site.keys, DEMO_PASSWORD)
     people = _People(folder.staff(site.keys.pepper), hashed, vault_of(site))
@@ -260,6 +272,7 @@ def load(site: Site, path: Path, *, orders: bool = True) -> dict[str, int]:
             DemoOrders(tx, site, folder.currency, folder.shelves()).play(rows)
             counts["orders"] = len(rows)
             MESSAGES.drop_waiting(tx, said("the demo shop's customers are invented"))
+        _note(tx, by or Author.operator(site.now()))
         return counts
 
     return site.database.write(lay)

@@ -6,18 +6,20 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select, update
 
 from site_sync.protocol.web_shop import WebhookEvent
-from site_sync.service import sealing
+from site_sync.service import sealing, settings_audit
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.outbox import OutState
+from site_sync.service.settings_audit import Author, Facts, Subject
 from site_sync.service.webhook_outbox import WEBHOOKS
 from site_sync.service.wiring import Site
 
+T = TypeVar("T")
 SECRET_BYTES = 32
 MOST_SHOWN = 50
 _E = t.webhook_endpoints.c
@@ -78,6 +80,24 @@ def find(db: Executor, endpoint: str) -> Endpoint | None:
     """The endpoint of that id."""
     row = db.execute(select(t.webhook_endpoints).where(_E.id == endpoint)).one_or_none()
     return None if row is None else _endpoint(row)
+
+
+def noted(tx: Transaction, author: Author, endpoint: str, work: Callable[[Transaction], T]) -> T:
+    """Do something to an endpoint and write down who changed what of it."""
+    subject = Subject("webhook", endpoint)
+    return settings_audit.noted(tx, author, subject, lambda db: _facts(db, endpoint), work)
+
+
+def _facts(db: Executor, endpoint: str) -> Facts | None:
+    found = find(db, endpoint)
+    if found is None:
+        return None
+    return {
+        "url": found.url,
+        "events": [event.value for event in found.events],
+        "active": found.active,
+        "secret": found.secrets,
+    }
 
 
 def _endpoint(row: Any) -> Endpoint:

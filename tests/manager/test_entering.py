@@ -62,6 +62,9 @@ def test_a_second_factor_is_set_up_with_its_first_code(root: Browser, site: Site
     assert codes[0] not in later
     kept = site.database.read(lambda db: str(db.execute(select(t.second_factors)).all()))
     assert shown.group(1) not in kept
+    fresh = root.send("/account", "/second-factor/codes", present=PASSWORD)
+    assert len(set(re.findall(r"\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b", fresh.text)) - set(codes)) == 10
+    assert "Second factor Ruth (root) changed new recovery codes: – → yes" in root.read("/audit")
 
 
 def test_guessing_at_an_open_browser_locks_and_is_written_down(root: Browser, site: Site) -> None:

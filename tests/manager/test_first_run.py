@@ -12,11 +12,13 @@ from sqlalchemy import Table
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.pins import pin_matches
-from site_sync.service import company, demo_removal, enrolment, first_run, setup_check
+from site_sync.service import audit_enquiry, company, demo_removal, enrolment, first_run, setup_check
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.demo_removal import KEPT, OF_PEOPLE, WITH_THE_SHOP
 from site_sync.service.enrolment import Newcomer
+from site_sync.service.settings_audit import Did
 from site_sync.service.setup_check import Weight
 from site_sync.service.starter import Step, done
 from site_sync.service.wiring import Site
@@ -167,6 +169,8 @@ def test_the_demo_shop_comes_and_goes_and_leaves_what_is_ones_own(browser: Brows
     assert emptied == set()
     assert site.database.read(company.company) == before
     assert "Company" in browser.read("/audit")
+    noted = site.database.read(lambda db: audit_enquiry.found(db, Wanted(kind="demo"))).entries
+    assert [(one.staff, one.did) for one in noted] == [("ruth", Did.REMOVED), ("ruth", Did.ADDED)]
     assert browser.http.get("/manager/setup").url.path == "/manager/setup/store"
     assert site.database.read(demo_removal.look) is None
 

@@ -28,9 +28,12 @@ from site_sync.domain.commands import (
 from site_sync.domain.money import Money
 from site_sync.domain.orders import ArrivalState
 from site_sync.domain.particulars import BagPlace, Identity, IdentityBy, LineQuantity, Tendered
+from site_sync.service import audit_enquiry
+from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.webhooks import send_webhooks
 from site_sync.service.outgoing_http import EndpointRefused, check_url
+from site_sync.service.settings_audit import Did
 from site_sync.service.webhook_outbox import WEBHOOKS
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
@@ -220,6 +223,10 @@ def test_endpoints_are_listed_without_their_secret_and_taken_away(
     assert web_shop.http.delete(path).status_code == 204
     assert problem(web_shop.http.delete(path)) == (404, "not_found")
     assert web_shop.get("webhook-endpoints").json() == {"webhook_endpoints": []}
+    gone, made = site.database.read(lambda db: audit_enquiry.found(db, Wanted("webhook"))).entries
+    assert (gone.staff, gone.key, gone.did) == (made.staff, made.key, Did.REMOVED)
+    assert (made.staff, made.name, made.key, made.did) == ("api:shop", "shop", endpoint["id"], Did.ADDED)
+    assert secret not in str((gone, made))
 
 
 @pytest.mark.parametrize(

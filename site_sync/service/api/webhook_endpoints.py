@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -15,11 +17,15 @@ from site_sync.service import webhook_desk, webhook_outbox
 from site_sync.service.api import web_shop_documents as documents
 from site_sync.service.api.web_shop_access import Access, Scope
 from site_sync.service.api.web_shop_calls import answer, no_query, read_body
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.outgoing_http import EndpointRefused, check_url
+from site_sync.service.settings_audit import Author
+from site_sync.service.web_orders import Caller
 from site_sync.service.webhook_desk import fresh_secret
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 
+T = TypeVar("T")
 _ENDPOINT = Reader(EndpointRequest)
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -76,8 +82,8 @@ class WebhookEndpoints:
         endpoint = self._site.new_id()
         kept = webhook_desk.kept_secret(self._site, endpoint, secret)
         new = Subscription(endpoint, caller.id, words.url, words.events, kept)
-        made = await run_in_threadpool(
-            self._site.database.write, lambda tx: webhook_outbox.subscribe(tx, new, self._site.now())
+        made = await self._noted(
+            caller, endpoint, lambda tx: webhook_outbox.subscribe(tx, new, self._site.now())
         )
         return answer({**made, "secret": secret}, 201, {"Location": f"/api/v1/webhook-endpoints/{new.id}"})
 
@@ -85,9 +91,16 @@ class WebhookEndpoints:
         """Take an endpoint away."""
         caller = await self._access.caller(request, Scope.WEBHOOKS)
         no_query(request)
-        gone = _ID.fullmatch(endpoint) is not None and await run_in_threadpool(
-            self._site.database.write, lambda tx: webhook_outbox.unsubscribe(tx, caller.id, endpoint)
+        gone = _ID.fullmatch(endpoint) is not None and await self._noted(
+            caller, endpoint, lambda tx: webhook_outbox.unsubscribe(tx, caller.id, endpoint)
         )
         if not gone:
             raise ProblemFound(of_call("not_found"))
         return Response(status_code=204)
+
+    async def _noted(self, caller: Caller, endpoint: str, work: Callable[[Transaction], T]) -> T:
+        """Change an endpoint, written down as the act of who called."""
+        author = Author(caller.id, caller.name, frozenset(), self._site.now())
+        return await run_in_threadpool(
+            self._site.database.write, lambda tx: webhook_desk.noted(tx, author, endpoint, work)
+        )
