@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from site_sync.domain.permissions import Right
-from site_sync.manager.formats import Clock
+from site_sync.manager.formats import Clock, number
 from site_sync.manager.rendering import clock, page, shops
+from site_sync.manager.speech import say
 from site_sync.manager.visit import Visit, needs
 from site_sync.service import enrolment
 from site_sync.service.care_enquiry import care_of
@@ -29,9 +30,11 @@ BAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day of the chart: where its two bars stand and how tall they are, in the picture's units."""
+    """One day of the chart: its figures, where its two bars stand and how tall they are in the picture."""
 
     label: str
+    name: str
+    counts: tuple[int, int]
     title: str
     left: int
     made: int
@@ -49,7 +52,9 @@ def bars(days: tuple[Day, ...], shown: Clock) -> list[Bar]:
     return [
         Bar(
             label=f"{day.day.day}",
-            title=f"{shown.day(day.day)}: {day.made} made, {day.collected} collected",
+            name=shown.day(day.day),
+            counts=(day.made, day.collected),
+            title=_title(day, shown),
             left=place * STEP,
             made=height(day.made),
             collected=height(day.collected),
@@ -57,6 +62,15 @@ def bars(days: tuple[Day, ...], shown: Clock) -> list[Bar]:
         )
         for place, day in enumerate(days)
     ]
+
+
+def _title(day: Day, shown: Clock) -> str:
+    return say(
+        "{day}: {made} made, {collected} collected",
+        day=shown.day(day.day),
+        made=number(day.made),
+        collected=number(day.collected),
+    )
 
 
 def in_use(visit: Visit) -> list[tuple[Device, bool]]:
