@@ -30,7 +30,7 @@ def png(text: str) -> bytes:
 
 
 def svg(text: str) -> str:
-    """The code as one SVG path on white, without styles or scripts; each row's runs are one stroke each."""
+    """The code as one SVG path on white, without styles or scripts; what holds it gives it its name."""
     matrix = _code(text).get_matrix()
     size = len(matrix)
     path: list[str] = []
@@ -45,6 +45,6 @@ def svg(text: str) -> str:
             x += run + 1
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" '
-        f'role="img"><rect width="{size}" height="{size}" fill="#fff"/>'
+        f'aria-hidden="true"><rect width="{size}" height="{size}" fill="#fff"/>'
         f'<path fill="#000" d="{"".join(path)}"/></svg>'
     )

@@ -8,18 +8,41 @@ from pathlib import Path
 
 import pytest
 
+from site_sync.domain.balances import BalanceKind, Holder
 from site_sync.domain.catalogue import Category
+from site_sync.domain.customers import Customer
+from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.permissions import Role
 from site_sync.domain.shop import DeliveryMethod, Source, StaffMember
+from site_sync.domain.stock_documents import DocumentKind, DocumentLine
 from site_sync.manager import application
 from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import orders, sessions, sign_in
+from site_sync.service import (
+    balance_desk,
+    catalogue_import,
+    connector_register,
+    orders,
+    sessions,
+    sign_in,
+    stock_desk,
+    webhook_desk,
+    webhook_outbox,
+)
 from site_sync.service.app import create_app
+from site_sync.service.balance_desk import Correction
+from site_sync.service.catalogue_import import NewFile
+from site_sync.service.connector_register import Connector, ConnectorKind
+from site_sync.service.connectors import upkeep
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.entering import vault_of
+from site_sync.service.settings_audit import Author
+from site_sync.service.sheets.csv_file import CsvForm
 from site_sync.service.sign_in import GivenPassword
+from site_sync.service.stock_desk import Begin, Keeper
+from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 from tests.manager.browsing import PASSWORD, Browser
 from tests.service import shop
@@ -37,9 +60,6 @@ PEOPLE = (
 @pytest.fixture
 def clock() -> Clock:
     """The site's clock."""
-from site_sync.service.entering import vault_of
-from site_sync.service.settings_audit import Author
-from site_sync.service.sheets.csv_file import CsvForm
     return Clock()
 
 
@@ -53,6 +73,7 @@ def _fill(site: Site) -> None:
         records.save(tx, RecordKind.SOURCE, Source("till", {"en": "Till"}))
         records.save(tx, RecordKind.DELIVERY_METHOD, DeliveryMethod("collect", {"en": "Collect in store"}))
         for person in PEOPLE:
+            verifier = sign_in.sealed_hash(vault, person.id, hashed)
             sign_in.set_password(tx, GivenPassword(person.id, verifier), site.now())
 
     site.database.write(fill)
@@ -73,7 +94,6 @@ def site(filled: Path, tmp_path: Path, clock: Clock) -> Iterator[Site]:
     """A site with the small shop and three people who may sign in."""
     shutil.copyfile(filled, tmp_path / "site.sqlite")
     site = make_site(f"sqlite:///{tmp_path / 'site.sqlite'}", tmp_path, clock)
-            verifier = sign_in.sealed_hash(vault, person.id, hashed)
     yield site
     site.close()
 
@@ -121,6 +141,34 @@ def give(site: Site) -> Callable[..., Order]:
         return order
 
     return given
+
+
+@pytest.fixture
+def shelved(site: Site, order: Order) -> None:
+    """One of each thing that has a page of its own besides orders, items, stores and staff."""
+    author = Author("root", "Ruth", PEOPLE[0].rights, site.now())
+    lines = [DocumentLine("JKT", -1), DocumentLine("STV", 2)]
+
+    def shelve(tx: Transaction) -> None:
+        records.save(tx, RecordKind.CUSTOMER, Customer("c-77", "Maria Jensen", email="maria@example.com"))
+        mended = Correction("credit", Holder(BalanceKind.CREDIT, "c-77"), Money(500, "EUR"), "As promised")
+        assert balance_desk.correct(tx, author, mended) is None
+        keeper = Keeper(author, None)
+        stock_desk.begin(tx, keeper, Begin("document", DocumentKind.ADJUSTMENT, "S01"))
+        for line in lines:
+            document = stock_desk.find(tx, "document")
+            assert document is not None
+            assert stock_desk.put(tx, keeper, document, line) is None
+        table = b"SKU;Name;Price\nB-1;Boots;59,90\n"
+        catalogue_import.begin(tx, author, NewFile("table", "goods.csv", table, CsvForm("utf-8", ";"), 1))
+        sealed = upkeep.kept_secret(site, "sport", "a secret of the shop")
+        sport = Connector("sport", ConnectorKind.WOOCOMMERCE, "Sport shop", sealed)
+        connector_register.add(tx, sport, site.now())
+        secret = webhook_desk.kept_secret(site, "listener", "a secret")
+        listener = Subscription("listener", "", "https://listener.example/", (), secret)
+        webhook_outbox.subscribe(tx, listener, site.now())
+
+    site.database.write(shelve)
 
 
 @pytest.fixture

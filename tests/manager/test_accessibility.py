@@ -14,9 +14,13 @@ import pytest
 
 from site_sync.domain.orders import Order
 from site_sync.manager.rendering import STATIC
+from site_sync.manager.sign_in_pages import STAGES
 from site_sync.manager.theme import TOKENS
+from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
+from site_sync.service import sessions
 from site_sync.service.database import records
+from site_sync.service.sessions import Coming, Stage
 from site_sync.service.wiring import Site
 from tests.manager.browsing import Browser
 from tests.manager.conftest import PEOPLE
@@ -32,8 +36,10 @@ PAGES = (
     "/audit", "/keys", "/connectors", "/webhooks", "/messages",
     "/messages/edit?channel=email&kind=ready&language=de", "/backups", "/checks", "/setup/company",
     "/setup/store", "/setup/tax", "/setup/tenders", "/setup/staff", "/setup/till", "/setup/goods",
-    "/setup/check",
+    "/setup/check", "/setup/demo", "/alerts", "/people/c-77", "/balances/credit/c-77", "/stock/document",
+    "/import/table", "/connectors/sport", "/webhooks/listener",
 )  # fmt: skip
+"""What an administrator opens; those of one thing each are of the things of `shelved`."""
 NAMED = {"button", "a", "summary", "th", "h1", "h2", "h3", "label", "title"}
 FIELDS = {"input", "select", "textarea"}
 VOID = {"input", "br", "img", "meta", "link", "wbr", "hr", "source", "path", "rect", "circle"}
@@ -123,6 +129,7 @@ def _order(page: Page, language: str) -> Iterator[str]:
     yield from ("a head of nothing" for one in page.of("th") if "scope" not in one.given)
 
 
+@pytest.mark.usefixtures("shelved")
 def test_every_page_names_what_it_holds_in_its_order(root: Browser, site: Site, order: Order) -> None:
     german = replace(PEOPLE[0], language="de")
     site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, german))
@@ -137,6 +144,18 @@ def test_the_doors_name_what_they_hold(browser: Browser) -> None:
     for path, status in (("/sign-in", 200), ("/static/nothing", 404)):
         page = Page(browser.open(path, status))
         assert [*_names(page), *_order(page, "en")] == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_ways_in_name_what_they_hold(browser: Browser, site: Site, stage: Stage) -> None:
+    coming = Coming(stage=stage)
+    token, _ = site.database.write(
+        lambda tx: sessions.open_session(tx, "root", site.around.secret, site.now(), coming)
+    )
+    browser.http.cookies.set(COOKIE, token, path="/manager")
+    page = Page(browser.open(STAGES[stage]))
+    assert page.of("form")[0].given["action"].endswith(STAGES[stage])
+    assert [*_names(page), *_order(page, "en")] == []
 
 
 def _light(colour: str) -> float:
