@@ -21,12 +21,12 @@ from site_sync.service import enrolment, orders, staffing
 from site_sync.service.notify.message_outbox import Channel, MessageKind
 from site_sync.service.notify.phrases import Place
 from tests.security.matrix import ROWS, Door, Row
-from tests.security.world import STORES, Caller, World, code_for_a_till
+from tests.security.world import OWN_ENDPOINTS, STORES, Caller, World, code_for_a_till
 from tests.service.web_shop import euro
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json"}
-OF_A_STORE = ("reference", "order_id", "store", "device_id", "staff_id", "problem_id")
+OF_A_STORE = ("reference", "order_id", "store", "device_id", "staff_id", "problem_id", "document_id")
 _PART = re.compile(r"\{(\w+)(?::path)?\}")
 _FRESH: Iterator[int] = count(1)
 Fields = dict[str, Any]
@@ -165,18 +165,20 @@ class Calls:
         page = (links.page(order) or "").rpartition("/")[2]
         if part == "token" and "{number}" in cell.row.call:
             page = (links.collector_page(order) or "").rpartition("/")[2]
+        path, caller = cell.row.call, cell.caller.name
         values: dict[str, str] = {
             "reference": order.number, "order_id": order.id, "number": order.number, "store": place,
-            "code": "collect" if "/lists/" in cell.row.call else place, "staff_id": f"person-{place}",
-            "device_id": f"device-{place}-08", "problem_id": f"problem-{place}", "act": "note", "sku": "JKT",
-            "name": "methods" if "/lists/" in cell.row.call else "none",
-            "kind": "gift_card", "key": "cust" if "/people/" in cell.row.call else "m1",
+            "code": "collect" if "/lists/" in path else place, "staff_id": f"person-{place}",
+            "device_id": f"device-{place}-08", "problem_id": f"problem-{place}", "sku": "JKT",
+            "act": "run" if "/import/" in path else "note",
+            "name": "methods" if "/lists/" in path else self._world.backup,
+            "kind": "gift_card", "key": "cust" if "/people/" in path else "m1",
             "connector_id": "stranger",
             "endpoint_id": "endpoint-",
-            "endpoint": "endpoint-shop", "key_id": "key-spare", "button": "here",
+            "endpoint": OWN_ENDPOINTS.get(caller, "endpoint-shop"), "key_id": "key-spare", "button": "here",
             "token": page if cell.place != "wrong" else "A" * 26, "hold": self._hold,
             "order": self._order, "file": "manager.css",
-            "ending": "csv", "import_id": "none", "document_id": "none", "step": "goods",
+            "ending": "csv", "import_id": "table", "document_id": f"document-{place}", "step": "goods",
             "connector": f"{cell.row.who}-1",
         }  # fmt: skip
         return values[part]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
@@ -19,24 +20,32 @@ from site_sync.domain.permissions import Role
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.shop import DeliveryMethod, StaffMember
 from site_sync.domain.stock import StockLevel
+from site_sync.domain.stock_documents import DocumentKind
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import (
     balances,
+    catalogue_import,
     enrolment,
     orders,
     problems,
     reservations,
     sessions,
     sign_in,
+    stock_desk,
     webhook_outbox,
 )
+from site_sync.service.backup import making
+from site_sync.service.catalogue_import import NewFile
 from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.enrolment import DeviceState
 from site_sync.service.links import Links
+from site_sync.service.settings_audit import Author
+from site_sync.service.sheets.csv_file import CsvForm
 from site_sync.service.sign_in import GivenPassword, NewKey
+from site_sync.service.stock_desk import Begin, Keeper
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
 from site_sync.site import application
@@ -60,6 +69,8 @@ PEOPLE = {
 }
 """Who is signed in to the back office, by the letters of the table."""
 BUSY = 1_000_000
+OWN_ENDPOINTS = {"key for webhooks": "endpoint-1", "key for all": "endpoint-2"}
+"""Webhook endpoints of the shop that its keys take away, one for each; all others try another one of its."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,7 @@ class World:
     sessions: dict[str, tuple[str, str]]
     orders: dict[str, Order]
     senders: dict[str, Sender]
+    backup: str
     secrets: set[str] = field(default_factory=set)
 
     def renew(self, person: str) -> None:
@@ -125,6 +137,19 @@ def _order(site: Site, store: str) -> Order:
     return order
 
 
+def _fill_more(tx: Transaction, now: datetime) -> None:
+    """A count of each store, a file of goods, and where shops hear of orders."""
+    author = Author.operator(now)
+    for store in STORES:
+        stock_desk.begin(tx, Keeper(author, None), Begin(f"document-{store}", DocumentKind.COUNT, store))
+    table = b"SKU;Name;Price\nB-1;Boots;59,90\n"
+    catalogue_import.begin(tx, author, NewFile("table", "goods.csv", table, CsvForm("utf-8", ";"), 1))
+    for endpoint in ("endpoint-", "endpoint-shop", *OWN_ENDPOINTS.values()):
+        owner = "" if endpoint == "endpoint-" else "api:shop"
+        new = Subscription(endpoint, owner, "https://listener.example/", (), "whsec_" + "c2VjcmV0" * 4)
+        webhook_outbox.subscribe(tx, new, now)
+
+
 def _fill(site: Site) -> None:
     now = site.now()
 
@@ -145,11 +170,7 @@ def _fill(site: Site) -> None:
             problems.raise_problem(
                 tx, ProblemRecord(f"problem-{store}", now, store, "not_allowed_in_stage", {})
             )
-        for owner in ("", "shop"):
-            new = Subscription(
-                f"endpoint-{owner}", owner, "https://listener.example/", (), "whsec_" + "c2VjcmV0" * 4
-            )
-            webhook_outbox.subscribe(tx, new, now)
+        _fill_more(tx, now)
 
     site.database.write(fill)
 
@@ -197,11 +218,12 @@ def world(file: Path, folder: Path) -> Iterator[World]:
     made = {store: _order(site, store) for store in STORES}
     senders = {kind.value: Sender(site, kind) for kind in ConnectorKind}
     Sender(site, ConnectorKind.WOOCOMMERCE, name="stranger")
+    backup, _ = making.make(site)
     callers = [Caller("nobody"), *(Caller(one.name, person=letter) for letter, one in PEOPLE.items())]
     callers += [Caller("whoever left"), *_tills(site), *_keys(site)]
     callers += [Caller(f"{kind} shop", sender=kind) for kind in senders]
     with served(application(site)) as address:
-        there = World(site, address, callers, {}, made, senders)
+        there = World(site, address, callers, {}, made, senders, backup.name)
         for letter in PEOPLE:
             there.renew(letter)
         there.secrets |= {caller.bearer for caller in callers if caller.bearer}
