@@ -14,7 +14,7 @@ from site_sync.manager.rendering import clock, page, shops
 from site_sync.manager.visit import Missing, Visit, needs
 from site_sync.manager.wording import word
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import journal_enquiry, paging
+from site_sync.service import items_meant, journal_enquiry, paging
 from site_sync.service.database import records
 from site_sync.service.journal_enquiry import JournalEnquiry
 
@@ -52,6 +52,7 @@ def search(visit: Looking) -> Response:
         chosen={name: visit.asked(name) for name in FILTERS},
         reason_options=[(reason.value, word("reason", reason)) for reason in StockReason],
         found=visit.read(lambda db: journal_enquiry.find_journals(db, enquiry)),
+        meant=visit.read(lambda db: items_meant.meant(db, enquiry.text)),
         corrections=CORRECTIONS,
         most=paging.MOST,
     )

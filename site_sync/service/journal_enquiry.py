@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 
 from site_sync.domain.stock import StockReason
-from site_sync.service import order_words, paging
+from site_sync.service import items_meant, order_words, paging
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
-from site_sync.service.order_enquiry import Enquiry, newest_ids, newest_with
+from site_sync.service.order_enquiry import Enquiry, newest_ids
 from site_sync.service.order_enquiry import within as orders_within
 from site_sync.service.paging import Page
 
@@ -79,7 +79,7 @@ def _where(db: Executor, j: Any, enquiry: JournalEnquiry) -> list[ColumnElement[
         where.append(j.order_id.in_(select(t.orders.c.id).where(*orders_within(enquiry.within))))
     if typed := enquiry.text.strip():
         orders = select(t.orders.c.id).where(order_words.matching(db, typed))
-        where.append(or_(j.order_id.in_(orders), j.sku == typed.upper()))
+        where.append(or_(j.order_id.in_(orders), j.sku.in_(items_meant.meant(db, typed).skus)))
     if enquiry.store:
         where.append(j.store == enquiry.store)
     if enquiry.reason:
@@ -131,7 +131,8 @@ def _few(db: Executor, enquiry: JournalEnquiry) -> set[str] | None:
     sets: list[set[str]] = []
     if typed := enquiry.text.strip():
         named = select(t.orders.c.id).where(order_words.matching(db, typed)).limit(paging.MOST)
-        sets.append({*db.execute(named).scalars(), *db.execute(newest_with(typed.upper())).scalars()})
+        with_item = items_meant.newest_with(db, items_meant.meant(db, typed).skus)
+        sets.append(with_item.union(db.execute(named).scalars()))
     if enquiry.state == OPEN:
         lines, holds = t.order_lines.c, t.hold_lines.c
         held = (select(lines.order_id).where(t.LINE_HELD), select(holds.hold_id).where(t.HOLD_LINE_HELD))

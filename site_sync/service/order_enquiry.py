@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, true, tuple_
 
 from site_sync.domain.deadlines import PREPARED, due_at, ready_by
 from site_sync.domain.history import HistoryEntry
@@ -15,7 +15,7 @@ from site_sync.domain.policies import Policies
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import order_words, paging
+from site_sync.service import items_meant, order_words, paging
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
@@ -119,17 +119,11 @@ def _late(db: Executor, enquiry: Enquiry, now: datetime) -> ColumnElement[bool]:
     return and_(t.STILL_OPEN, late)
 
 
-def newest_with(sku: str) -> Select[tuple[str]]:
-    """Ids of the newest orders with an item; ids count with time."""
-    of = t.order_lines.c.order_id
-    return select(of).where(t.order_lines.c.sku == sku).order_by(of.desc()).limit(paging.MOST)
-
-
 def _where(db: Executor, enquiry: Enquiry, now: datetime) -> list[ColumnElement[bool]]:
     o = t.orders.c
     where = within(enquiry.within)
     if typed := enquiry.text.strip():
-        with_item = db.execute(newest_with(typed.upper())).scalars().all()
+        with_item = items_meant.newest_with(db, items_meant.meant(db, typed).skus)
         named = order_words.matching(db, typed)
         where.append(or_(named, o.id.in_(with_item)) if with_item else named)
     if enquiry.stages:

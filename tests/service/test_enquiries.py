@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,10 +11,12 @@ from sqlalchemy import insert
 from site_sync.domain.commands import Cancel, ClaimPicking, Collect, Command, ConfirmPicking, Pick
 from site_sync.domain.lifecycle import Decision
 from site_sync.domain.orders import Order, OrderKind, Stage
-from site_sync.domain.particulars import Identity, IdentityBy, Tendered
+from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity, Tendered
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.stock import StockReason
+from site_sync.protocol.changes import RecordKind
 from site_sync.service import (
+    items_meant,
     journal_enquiry,
     orders,
     paging,
@@ -22,6 +25,7 @@ from site_sync.service import (
     stock_enquiry,
     stock_lists,
 )
+from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.journal_enquiry import JournalEnquiry
@@ -31,6 +35,7 @@ from site_sync.service.today_enquiry import today
 from tests.service.shop import ALL_RIGHTS, JACKET, NOON, STOVE, Commands, new_line
 
 S01, S02 = frozenset({"S01"}), frozenset({"S02"})
+QUANTITIES = ("to_pick", "picked", "collected", "short", "cancelled", "to_put_back", "put_back")
 
 
 def apply(database: Database, command: Command) -> Order:
@@ -53,7 +58,8 @@ def test_orders_are_found_by_text_item_stage_store_and_lateness(database: Databa
     usual = apply(database, till.create(new_line(STOVE)))
     quote = apply(database, till.create(order_kind=OrderKind.QUOTE))
     assert numbers(database) == [quote.number, usual.number, promised.number]
-    assert numbers(database, text="stv") == [usual.number]
+    for typed in ("stv", "STV", STOVE.barcodes[0], STOVE.name.upper(), STOVE.name[:3]):
+        assert numbers(database, text=typed) == [usual.number], typed
     assert numbers(database, stages=(Stage.QUOTE,)) == [quote.number]
     assert numbers(database, stages=(Stage.TO_PICK,)) == [promised.number, usual.number]
     assert numbers(database, within=S02) == []
@@ -112,6 +118,7 @@ def test_journals_tell_what_is_open(database: Database) -> None:
     for wanted, count in (
         (JournalEnquiry(state="open"), 1), (JournalEnquiry(reason=StockReason.CANCELLED), 1),
         (JournalEnquiry(text="STV", within=S01), 2), (JournalEnquiry(within=S02), 0),
+        (JournalEnquiry(text="stove"), 2), (JournalEnquiry(text=JACKET.barcodes[0]), 1),
         (JournalEnquiry(since=NOON, until=NOON), 0),
     ):  # fmt: skip
         assert database.read(partial(journal_enquiry.find_journals, enquiry=wanted)).total == count
@@ -120,6 +127,37 @@ def test_journals_tell_what_is_open(database: Database) -> None:
         ("JKT", -2, True),
         ("STV", -1, True),
     ]
+
+
+def test_an_entry_was_posted_when_its_line_let_go_for_good(database: Database) -> None:
+    till = Commands()
+    order = apply(database, till.create(new_line(JACKET, 2), new_line(STOVE)))
+    first, last = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    given = till.give(order.id, Cancel("one less", (LineQuantity(1, 2),)))
+    apply(database, replace(given, at=first))
+    entries = database.read(lambda db: journal_enquiry.entries_of(db, order.id))
+    assert [(entry.line, entry.posted_at) for entry in entries] == [(1, first), (2, None), (1, first)]
+    apply(database, replace(till.give(order.id, Cancel("no more")), at=last))
+    entries = database.read(lambda db: journal_enquiry.entries_of(db, order.id))
+    assert [(entry.line, entry.posted_at) for entry in entries] == [
+        (1, first), (2, last), (1, first), (2, last),
+    ]  # fmt: skip
+
+
+def test_words_that_many_items_have_find_the_newest_orders_of_the_first_ones(database: Database) -> None:
+    names = [f"JKT-{n:03}" for n in range(items_meant.MOST_ITEMS + 1)]
+    many = [replace(JACKET, sku=sku, name=f"Rain jacket {sku}", barcodes=()) for sku in names]
+    database.write(lambda tx: records.save(tx, RecordKind.ITEM, *many))
+    meant = database.read(lambda db: items_meant.meant(db, "rain jacket"))
+    assert (meant.more, [sku for sku in meant.skus if sku in names]) == (True, names[:-1])
+    assert not database.read(lambda db: items_meant.meant(db, "jkt-007")).more
+    assert database.read(lambda db: items_meant.meant(db, "ja ck")).skus == ("ja ck", "JA CK")
+    blank: dict[str, object] = {"line": 1, "store": "S01", "kind": "goods", "reserved": 0}
+    blank |= dict.fromkeys(QUANTITIES, 0)
+    lines = [blank | {"order_id": f"o{n:05}", "sku": names[n % 2]} for n in range(paging.MOST + 10)]
+    database.write(lambda tx: tx.execute(insert(t.order_lines), lines))
+    found = database.read(lambda db: items_meant.newest_with(db, names[:2]))
+    assert (len(found), min(found)) == (paging.MOST, "o00010")
 
 
 def test_items_stock_and_holders(database: Database) -> None:
