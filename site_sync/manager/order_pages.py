@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from site_sync.domain.errors import Code
 from site_sync.domain.history import worth_telling
 from site_sync.domain.lifecycle import Decision, allowed_actions
 from site_sync.domain.orders import Order, Stage
@@ -20,9 +22,19 @@ from site_sync.manager.speech import say
 from site_sync.manager.visit import PREFIX, Change, Missing, Visit, changes, needs
 from site_sync.manager.wording import Terms
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import journal_enquiry, order_enquiry, orders, paging, problems, shop_reports
+from site_sync.service import (
+    items_meant,
+    journal_enquiry,
+    order_enquiry,
+    orders,
+    paging,
+    problems,
+    saved_views,
+    shop_reports,
+)
 from site_sync.service.database import records
 from site_sync.service.order_enquiry import Enquiry
+from site_sync.service.saved_views import SavedView
 
 routes = APIRouter()
 Looking = Annotated[Visit, Depends(needs(Right.ORDER_RECALL))]
@@ -33,6 +45,8 @@ STAGES: dict[str, tuple[Stage, ...]] = {
     **{stage.value: (stage,) for stage in Stage},
 }
 FILTERS = ("q", "stage", "store", "source", "late", "refund")
+KEPT = FILTERS[1:]
+"""The filters that a saved view has: all but what was typed."""
 
 
 def enquiry_of(visit: Visit) -> Enquiry:
@@ -53,10 +67,16 @@ def enquiry_of(visit: Visit) -> Enquiry:
 @routes.get("/orders")
 def search(visit: Looking) -> Response:
     """Orders by what was typed and chosen, page by page."""
+    return _list(visit)
+
+
+def _list(visit: Visit, name: str = "", errors: dict[str, str] | None = None) -> Response:
+    """The list as the address asks for it; `name` was given to a view that could not be kept."""
     enquiry = enquiry_of(visit)
     return page(
         visit,
         "orders_found.html" if visit.live else "orders.html",
+        status=422 if errors else 200,
         section="/orders",
         found=visit.read(lambda db: order_enquiry.find_orders(db, enquiry, visit.now())),
         due=visit.read(order_enquiry.deadlines),
@@ -68,7 +88,46 @@ def search(visit: Looking) -> Response:
             *((one.value, wording.word("stage", one)) for one in Stage),
         ],
         source_options=options(visit.read(lambda db: records.every(db, RecordKind.SOURCE))),
+        meant=visit.read(lambda db: items_meant.meant(db, enquiry.text)),
+        views=visit.read(lambda db: saved_views.views_of(db, visit.staff.id)),
+        query=_query(visit, KEPT),
+        longest=saved_views.LONGEST_NAME,
+        view_name=name,
+        errors=errors or {},
     )
+
+
+def _query(visit: Visit, names: tuple[str, ...]) -> str:
+    """Filters that are set, as an address has them."""
+    return urlencode({name: asked for name in names if (asked := visit.asked(name))})
+
+
+def _to_list(visit: Visit, done: str) -> Response:
+    return RedirectResponse(f"{PREFIX}/orders?{_query(visit, FILTERS)}&done={done}", 303)
+
+
+@routes.post("/orders/views")
+def keep_view(change: Acting) -> Response:
+    """Give the filters of the address a name."""
+    visit, view = change.visit, SavedView(change.text("view"), _query(change.visit, KEPT))
+    refused = visit.write(lambda tx: saved_views.keep(tx, visit.staff.id, view))
+    if refused is None:
+        return _to_list(visit, "view_kept")
+    if refused.code is Code.QUANTITY_TOO_LARGE:
+        why = say("At most {most} views. Delete one that you need no more.", most=saved_views.MOST)
+    elif refused.code is Code.NOTHING_CHANGED:
+        why = say("Choose a stage, a store or another filter first.")
+    else:
+        why = say("Give the view a short name.")
+    return _list(visit, view.name, {"view": why})
+
+
+@routes.post("/orders/views/drop")
+def drop_view(change: Acting) -> Response:
+    """Forget a view of one's own."""
+    visit, name = change.visit, change.text("view")
+    visit.write(lambda tx: saved_views.drop(tx, visit.staff.id, name))
+    return _to_list(visit, "view_dropped")
 
 
 def seen_order(visit: Visit, reference: str) -> Order:

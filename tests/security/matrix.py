@@ -131,6 +131,8 @@ MANAGER = (
     _form("/doors", BOSS, 422),
     _page("/", ALL),
     _page("/orders", ALL),
+    _form("/orders/views", ALL, 422),  # no filter is set
+    _form("/orders/views/drop", ALL, 303),
     _page("/orders/{reference}", ALL, COPc=404),
     _form("/orders/{order_id}/{act}", ALL, 303, COPc=404),
     _page("/items", ALL),
