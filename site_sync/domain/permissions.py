@@ -96,6 +96,28 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right),
 }
 
+
+class Preset(StrEnum):
+    """The four permissions about customer orders that shops know from elsewhere: groups of rights."""
+
+    RECALL = "recall"
+    CREATE = "create"
+    MANAGE_ORDERS = "manage_orders"
+    MANAGE_SETTINGS = "manage_settings"
+
+
+PRESET_RIGHTS: dict[Preset, frozenset[Right]] = {
+    Preset.RECALL: frozenset({_R.ORDER_RECALL, _R.ORDER_COLLECT, _R.PRINT_COPY}),
+    Preset.CREATE: frozenset({_R.ORDER_CREATE, _R.QUOTE_CREATE, _R.QUOTE_CONVERT, _R.DEPOSIT_TAKE}),
+    Preset.MANAGE_ORDERS: frozenset(
+        {_R.ORDER_CHANGE, _R.ORDER_CANCEL, _R.ORDER_EXTEND, _R.ORDER_REPRICE, _R.ORDER_PICK, _R.ORDER_SHORT,
+         _R.ORDER_READY, _R.ORDER_DELIVER, _R.ORDER_PUT_BACK, _R.ORDER_UNDO, _R.DEPOSIT_REFUND,
+         _R.DEPOSIT_CREDIT}
+    ),
+    Preset.MANAGE_SETTINGS: frozenset({_R.SETTINGS_VIEW, _R.SETTINGS_MANAGE}),
+}  # fmt: skip
+"""No right is in two groups, so that giving or taking one group leaves the others as they are."""
+
 JOB_RIGHTS = frozenset({_R.ORDER_EXPIRE, _R.ORDER_EXTEND})
 """What the site's own jobs (expiry, reminders) may do."""
 
@@ -112,3 +134,9 @@ CUSTOMER_RIGHTS = frozenset({_R.ORDER_EXTEND, _R.ORDER_CANCEL})
 def rights_of(role: Role) -> frozenset[Right]:
     """All rights of a role."""
     return ROLE_RIGHTS[role]
+
+
+def toggled(held: frozenset[Right], preset: Preset) -> frozenset[Right]:
+    """The rights of somebody after a group was given to them, or taken from who had all of it."""
+    group = PRESET_RIGHTS[preset]
+    return held - group if group <= held else held | group

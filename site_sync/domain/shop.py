@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -44,7 +44,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A person who works at the till; `pin_verifier` is an argon2id hash, `badge_hash` a SHA-256."""
+    """A person who works at the till; `pin_verifier` is an argon2id hash, `badge_hash` a SHA-256.
+
+    `rights_given` are beyond those of the role, `rights_taken` are of the role and not this person's.
+    """
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -56,11 +59,31 @@ class StaffMember:
     pin_verifier: str = ""
     badge_hash: str = ""
     active: bool = True
+    rights_given: tuple[Right, ...] = ()
+    rights_taken: tuple[Right, ...] = ()
+
+    @property
+    def granted(self) -> frozenset[Right]:
+        """The rights this person has been given, by role and one by one, working here or not."""
+        return (ROLE_RIGHTS[self.role] | {*self.rights_given}) - {*self.rights_taken}
 
     @property
     def rights(self) -> frozenset[Right]:
         """What this person may do; nothing when no longer active."""
-        return ROLE_RIGHTS[self.role] if self.active else frozenset()
+        return self.granted if self.active else frozenset()
+
+    def holding(self, wanted: frozenset[Right]) -> StaffMember:
+        """The person with exactly these rights, said as exceptions from the role."""
+        usual = ROLE_RIGHTS[self.role]
+        given, taken = tuple(sorted(wanted - usual)), tuple(sorted(usual - wanted))
+        return replace(self, rights_given=given, rights_taken=taken)
+
+    def in_role(self, role: Role) -> StaffMember:
+        """The person in another role: of the exceptions those stay that are ones from it too."""
+        usual = ROLE_RIGHTS[role]
+        given = tuple(right for right in self.rights_given if right not in usual)
+        taken = tuple(right for right in self.rights_taken if right in usual)
+        return replace(self, role=role, rights_given=given, rights_taken=taken)
 
 
 class TillProfile(StrEnum):

@@ -43,7 +43,7 @@ def _page(visit: Visit, errors: dict[str, str] | None = None, **fresh: Any) -> R
         section="/account",
         password=visit.read(lambda db: sign_in.password_state(db, staff)),
         factor=visit.read(lambda db: second_factor.state(db, staff)),
-        needed=visit.staff.role in visit.read(door_rules.rules).second_factor,
+        needed=visit.read(door_rules.rules).ask_second_factor(visit.staff),
         pending=visit.read(lambda db: second_factor.offered(db, key, staff)) is not None,
         offered=offered,
         picture=picture(offered) if offered else None,
@@ -134,8 +134,8 @@ def remove(change: Acting) -> Response:
     """Turn the second factor off, where the role does not need one."""
     visit = change.visit
     staff = visit.staff.id
-    if visit.staff.role in visit.read(door_rules.rules).second_factor:
-        return _page(visit, {"factor": say("Your role needs a second factor.")})
+    if visit.read(door_rules.rules).ask_second_factor(visit.staff):
+        return _page(visit, {"factor": say("Your role or rights need a second factor.")})
     if not _knows_password(change):
         return _page(visit, {"present": word("weak_password", entering.Refused.WRONG)})
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from site_sync.domain.codes import staff_badge_code
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
+from site_sync.domain.permissions import PRESET_RIGHTS, ROLE_RIGHTS, Preset, Right, Role, toggled
 from site_sync.domain.shop import StaffMember
 from site_sync.manager import seen_marks, wording
 from site_sync.manager.rendering import page, shops, terms
@@ -28,6 +28,8 @@ from site_sync.service.sign_in import GivenPassword
 from site_sync.service.staffing import NewPin
 
 routes = APIRouter()
+AS_ROLE = "as_role"
+"""What the form says to take all exceptions back."""
 ODD_ID = later("Letters from a to z, digits, dots, dashes and _, at most 64; a letter or a digit first.")
 Looking = Annotated[Visit, Depends(needs(Right.STAFF_VIEW))]
 Acting = Annotated[Change, Depends(changes(Right.STAFF_MANAGE))]
@@ -81,7 +83,9 @@ def _page(
         seen=seen_marks.mark_of(fields_of(visit.read(lambda db: staffing.find(db, member.id)) or member)),
         changeable=staffing.may_change(visit.staff, member),
         role_options=_roles(visit, member),
-        rights=sorted(ROLE_RIGHTS[member.role]),
+        groups=_groups(visit, member),
+        presets=_presets(visit, member),
+        rights_seen=seen_marks.mark_of(_rights_of(member)),
         languages=spoken_languages(),
         password=visit.read(lambda db: sign_in.password_state(db, member.id)),
         sessions=visit.read(lambda db: sessions.sessions_of(db, member.id, visit.now())),
@@ -90,6 +94,38 @@ def _page(
         fresh=fresh,
         errors=errors or {},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A right, or a group of rights, as the page offers it: whether it is held, and may be given or taken."""
+
+    name: str
+    held: bool
+    open: bool
+
+
+def _groups(visit: Visit, member: StaffMember) -> list[tuple[str, list[Shown]]]:
+    """Every right under what it is about, those together that share the first part of their name."""
+    groups: dict[str, list[Shown]] = {}
+    for right in Right:
+        about = right.value.partition(".")[0]
+        shown = Shown(right.value, right in member.granted, right in visit.rights)
+        groups.setdefault(about, []).append(shown)
+    return list(groups.items())
+
+
+def _presets(visit: Visit, member: StaffMember) -> list[Shown]:
+    """The four groups of rights about customer orders."""
+    return [
+        Shown(preset.value, rights <= member.granted, rights <= visit.rights)
+        for preset, rights in PRESET_RIGHTS.items()
+    ]
+
+
+def _rights_of(member: StaffMember) -> dict[str, object]:
+    """What of a person the forms of their rights show."""
+    return {name: getattr(member, name) for name in ("role", "rights_given", "rights_taken")}
 
 
 @routes.get("/staff/new")
@@ -117,9 +153,8 @@ def _told(change: Change, member: StaffMember) -> StaffMember:
     ticked = {store for store in change.form.getlist("stores") if isinstance(store, str)}
     role, language = change.text("role"), change.text("language")
     return replace(
-        member,
+        member.in_role(Role(role) if role in set(Role) else member.role),
         name=change.text("name"),
-        role=Role(role) if role in set(Role) else member.role,
         stores=tuple(code for code in known if code in ticked),
         language=language if language in LANGUAGES else member.language,
         active=change.text("active") == "yes",
@@ -178,6 +213,37 @@ def save(change: Acting, staff_id: str) -> Response:
     if refused is not None:
         return _page(visit, member, errors=_errors(visit, refused))
     return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=saved", 303)
+
+
+@routes.post("/staff/{staff_id}/rights")
+def give_rights(change: Acting, staff_id: str) -> Response:
+    """Give or take a group of rights, go back to those of the role, or keep what is ticked."""
+    visit = change.visit
+    member = _member(visit, staff_id)
+
+    def work(tx: Transaction) -> Refusal | None:
+        present = staffing.find(tx, staff_id) or member
+        seen_marks.check(change, _rights_of(present))
+        return staffing.give_rights(tx, visit.staff, staff_id, _wanted(change, present), visit.now())
+
+    try:
+        refused = visit.write(work)
+    except ChangedMeanwhile:
+        return _page(visit, _member(visit, staff_id), errors={"rights": say(MEANWHILE)})
+    if refused is not None:
+        return _page(visit, member, errors={"rights": wording.refusal(refused, terms(visit))})
+    return RedirectResponse(f"{PREFIX}/staff/{staff_id}?done=saved", 303)
+
+
+def _wanted(change: Change, member: StaffMember) -> frozenset[Right]:
+    """The rights that a form asks for; those that its sender lacks are no boxes to tick."""
+    act = change.text("act")
+    if act in set(Preset):
+        return toggled(member.granted, Preset(act))
+    if act == AS_ROLE:
+        return ROLE_RIGHTS[member.role]
+    ticked = {right for right in change.form.getlist("right") if isinstance(right, str)}
+    return frozenset(right for right in change.visit.rights if right.value in ticked)
 
 
 @routes.post("/staff/{staff_id}/pin")

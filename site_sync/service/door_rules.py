@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy import delete, insert, select
 
 from site_sync.domain.errors import Code, Refusal
-from site_sync.domain.permissions import Right, Role
+from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
+from site_sync.domain.shop import StaffMember
 from site_sync.service import settings_audit
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -33,6 +34,11 @@ class DoorRules:
     def idle(self) -> timedelta:
         """How long a session may be without use."""
         return timedelta(minutes=self.idle_minutes)
+
+    def ask_second_factor(self, member: StaffMember) -> bool:
+        """Whether somebody needs one: by their role, or by a right given that only such roles have."""
+        holders = ({role for role in Role if right in ROLE_RIGHTS[role]} for right in member.rights_given)
+        return member.role in self.second_factor or any(roles <= self.second_factor for roles in holders)
 
     def facts(self) -> Facts:
         """The rules as they are written down."""

@@ -5,12 +5,16 @@ import pytest
 from site_sync.domain.permissions import (
     CUSTOMER_RIGHTS,
     JOB_RIGHTS,
+    PRESET_RIGHTS,
     ROLE_RIGHTS,
     SHOP_RIGHTS,
+    Preset,
     Right,
     Role,
     rights_of,
+    toggled,
 )
+from site_sync.domain.shop import StaffMember
 
 
 def test_every_role_has_rights_and_the_administrator_all() -> None:
@@ -62,3 +66,30 @@ def test_jobs_shops_and_customers_never_hand_over_goods_or_manage_anything() -> 
         assert rights
         assert not rights & {Right.ORDER_COLLECT, Right.ORDER_PICK, Right.DRAWER_OPEN, Right.DEPOSIT_FORFEIT}
         assert not any(right.value.endswith(".manage") for right in rights)
+
+
+def test_a_group_of_rights_is_given_and_taken_without_touching_the_others() -> None:
+    everything: list[Right] = [right for rights in PRESET_RIGHTS.values() for right in rights]
+    assert set(PRESET_RIGHTS) == set(Preset)
+    assert len(everything) == len(set(everything))
+    for preset, group in PRESET_RIGHTS.items():
+        with_it = toggled(rights_of(Role.PICKER), preset)
+        assert with_it == rights_of(Role.PICKER) | group
+        assert toggled(with_it, preset) == rights_of(Role.PICKER) - group
+
+
+def test_a_person_may_hold_more_and_less_than_the_role() -> None:
+    cashier = StaffMember("1", "Eva", Role.CASHIER)
+    wanted = cashier.rights - {Right.DEPOSIT_REFUND} | {Right.ORDER_PICK}
+    eva = cashier.holding(wanted)
+    assert (eva.rights, eva.rights_given, eva.rights_taken) == (
+        wanted,
+        (Right.ORDER_PICK,),
+        (Right.DEPOSIT_REFUND,),
+    )
+    assert eva.holding(cashier.rights) == cashier
+    raised = eva.in_role(Role.SUPERVISOR)
+    assert (raised.rights_given, raised.rights_taken) == ((), (Right.DEPOSIT_REFUND,))
+    assert raised.in_role(Role.PICKER).rights == rights_of(Role.PICKER)
+    gone = StaffMember("1", "Eva", Role.CASHIER, active=False, rights_given=(Right.ORDER_PICK,))
+    assert (gone.rights, Right.ORDER_PICK in gone.granted) == (frozenset(), True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.routing import APIRoute
 
 from site_sync.domain.orders import Delivery, Order
+from site_sync.domain.permissions import PRESET_RIGHTS, ROLE_RIGHTS, Preset, Right, Role
+from site_sync.domain.shop import StaffMember
 from site_sync.manager.application import PAGES
 from site_sync.protocol.changes import RecordKind
+from site_sync.service import staffing
 from site_sync.service.database import records
 from site_sync.service.wiring import Site
-from tests.manager.browsing import Browser
+from tests.manager.browsing import FORM, Browser, forms_of
 from tests.service.shop import Commands
 
 CASHIER_MAY = {"/", "/orders", "/items", "/journals"}
@@ -86,3 +90,46 @@ def test_every_way_to_change_something_asks_who_it_is(browser: Browser) -> None:
         address = "/manager" + path.replace("{", "").replace("}", "").replace(":path", "")
         answer = browser.http.post(address, data={"a": "b"})
         assert answer.url.path == "/manager/sign-in", path
+
+
+def test_rights_are_given_and_taken_one_by_one_and_in_groups(root: Browser, site: Site) -> None:
+    def ben() -> StaffMember:
+        found = site.database.read(lambda db: staffing.find(db, "ben"))
+        assert found is not None
+        return found
+
+    def press(act: str) -> None:
+        mark = dict(root.form("/staff/ben", "/rights").fields)
+        answer = root.http.post("/manager/staff/ben/rights", data=mark | {"act": act})
+        assert answer.status_code == 200, answer.text
+
+    press("manage_orders")
+    assert ben().rights == ROLE_RIGHTS[Role.CASHIER] | PRESET_RIGHTS[Preset.MANAGE_ORDERS]
+    assert "Those of the role “Cashier”, with exceptions: Beyond the role:" in root.read("/staff/ben")
+    assert "with exceptions" in root.read("/staff")
+    press("create")
+    assert not ben().rights & PRESET_RIGHTS[Preset.CREATE]
+    press("as_role")
+    assert ben() == StaffMember("ben", "Ben", Role.CASHIER)
+    ticks = forms_of(root.open("/staff/ben"))
+    one = next(form for form in ticks if ("right", "order.recall") in form.fields)
+    kept = [(name, value) for name, value in one.fields if value != "sale.void"]
+    root.http.post(one.action, content=urlencode([*kept, ("right", "drawer.open")]), headers=FORM)
+    assert (ben().rights_given, ben().rights_taken) == ((Right.DRAWER_OPEN,), (Right.SALE_VOID,))
+    late = root.http.post(one.action, content=urlencode(kept), headers=FORM)
+    assert (late.status_code, "changed this meanwhile" in late.text) == (422, True)
+    assert "rights beyond the role" in root.read("/audit")
+
+
+def test_nobody_gives_a_right_that_they_lack_nor_one_to_themselves(browser: Browser, site: Site) -> None:
+    carl = StaffMember("carl", "Carl", Role.PICKER, stores=("S01",))
+    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, carl))
+    browser.sign_in("mona")
+    fields = dict(browser.form("/staff/carl", "/rights").fields)
+    refused = browser.http.post("/manager/staff/carl/rights", data=fields | {"act": "manage_settings"})
+    assert (refused.status_code, "change settings" in refused.text) == (422, True)
+    assert browser.http.post("/manager/staff/carl/rights", data=fields | {"act": "create"}).status_code == 200
+    own = [form for form in forms_of(browser.open("/staff/mona")) if form.action.endswith("/mona/rights")]
+    for act in ("create", "", "as_role"):
+        answer = browser.http.post(own[-1].action, data=dict(own[-1].fields) | {"act": act})
+        assert (answer.status_code == 200) == (act == "as_role"), act

@@ -177,6 +177,7 @@ MANAGER = (
     _form("/staff/new", HEAD, 422),
     _page("/staff/{staff_id}", HEAD),
     _form("/staff/{staff_id}", HEAD, 303, Mm=422),
+    _form("/staff/{staff_id}/rights", HEAD, 422, Mm=422),
     _form("/staff/{staff_id}/pin", HEAD, 200, Mm=422),
     _form("/staff/{staff_id}/badge", HEAD, 200, Mm=422),
     _form("/staff/{staff_id}/unlock", HEAD, 303, Mm=422),

@@ -1,4 +1,4 @@
-"""An order of another store: found at the centre from the search field, taken in, and changed from here."""
+"""What comes from elsewhere: an order of another store, found and changed; rights that the centre gives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from pos_app.ui.navigation import Page
 from pos_app.ui.screens.orders import OrdersScreen
 from pos_app.ui.window import Window
 from site_sync.domain.errors import Refusal
-from site_sync.service import enrolment
+from site_sync.domain.permissions import Right, Role
+from site_sync.domain.shop import StaffMember
+from site_sync.service import enrolment, staffing
 from site_sync.service.app import create_app
 from site_sync.service.database.migrate import migrate
 from site_sync.service.enrolment import NewTill
@@ -108,3 +110,19 @@ def test_an_order_of_another_store_is_found_and_changed(
     known = place.tasks.call(lambda desk: desk.store.orders.site_version(order.id))
     assert known == order.version + 1
     assert place.tasks.call(lambda desk: desk.store.problems.open()) == ()
+
+
+def test_rights_given_and_taken_at_the_centre_count_at_the_till(
+    site: Site, at: tuple[Workplace, Sync], qtbot: QtBot
+) -> None:
+    place, _sync = at
+    boss = StaffMember("boss", "Boss", Role.ADMINISTRATOR)
+
+    def anna(desk: Desk) -> StaffMember:
+        found = desk.store.shop.staff_member("anna")
+        assert found is not None
+        return found
+
+    wanted = place.tasks.call(anna).rights - {Right.ORDER_CANCEL} | {Right.STOCK_ADJUST}
+    assert site.database.write(lambda tx: staffing.give_rights(tx, boss, "anna", wanted, NOON)) is None
+    qtbot.waitUntil(lambda: place.tasks.call(anna).rights == wanted, timeout=20_000)
