@@ -69,10 +69,12 @@ def add_commands(
     demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
     demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
     demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
-    keys = add("api-key", api_key, "make, list or withdraw keys of the public API")
-    keys.add_argument("act", choices=("create", "list", "revoke"))
-    keys.add_argument("name", nargs="?", default="", help="the key's name, or its id to withdraw it")
+    keys = add("api-key", api_key, "make, list, limit or withdraw keys of the public API")
+    keys.add_argument("act", choices=("create", "list", "limit", "revoke"))
+    keys.add_argument("name", nargs="?", default="", help="the key's name; its id to limit or withdraw it")
     keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
+    usual = str(sign_in.USUAL_RATE)
+    keys.add_argument("--calls-a-minute", default=usual, help="at most; %(default)s unless said")
     shops = add("connector", connector, "web shops whose webhooks come in: add, list, map, replay, secrets")
     connector_tasks.add_arguments(shops)
     tls_tasks.add_arguments(
@@ -175,24 +177,36 @@ def first_code(site: Site, _arguments: argparse.Namespace) -> int:
 
 
 def api_key(site: Site, arguments: argparse.Namespace) -> int:
-    """Make a key and print it, this once; list keys; withdraw one."""
+    """Make a key and print it, this once; list keys; say how often one may call; withdraw one."""
     if arguments.act == "list":
         for key in site.database.read(sign_in.api_keys):
             state = "withdrawn" if key.revoked_at else "active"
-            print(f"{key.id}  {state:9}  {key.name}  {' '.join(sorted(key.scopes))}")
+            scopes = " ".join(sorted(key.scopes))
+            print(f"{key.id}  {state:9}  {key.name}  {scopes}  {key.rate_per_minute} a minute")
         return 0
+    rate = sign_in.rate_of(arguments.calls_a_minute)
+    if rate is None:
+        raise TaskRefused(f"calls a minute are a whole number from {sign_in.RATES[0]} to {sign_in.RATES[1]}")
     if not arguments.name:
         raise TaskRefused(f"api-key {arguments.act} needs a name")
-    if arguments.act == "revoke":
-        if not _noted_key(
-            site, arguments.name, lambda tx: sign_in.revoke_api_key(tx, arguments.name, site.now())
-        ):
-            raise TaskRefused(f"there is no active key {arguments.name}")
+    if arguments.act != "create":
+        _change_key(site, arguments.name, None if arguments.act == "revoke" else rate)
         return 0
-    scopes = tuple(arguments.scope or SCOPES)
-    new = NewKey(site.new_id(), arguments.name, site.around.secret(), scopes)
+    new = NewKey(site.new_id(), arguments.name, site.around.secret(), tuple(arguments.scope or SCOPES), rate)
     print(_noted_key(site, new.id, lambda tx: sign_in.create_api_key(tx, new, site.now())))
     return 0
+
+
+def _change_key(site: Site, key_id: str, rate: int | None) -> None:
+    """Let a key make so many calls a minute; without a number withdraw it."""
+
+    def work(tx: Transaction) -> bool:
+        if rate is None:
+            return sign_in.revoke_api_key(tx, key_id, site.now())
+        return sign_in.set_rate(tx, key_id, rate)
+
+    if not _noted_key(site, key_id, work):
+        raise TaskRefused(f"there is no active key {key_id}")
 
 
 def _noted_key(site: Site, key_id: str, work: Callable[[Transaction], T]) -> T:

@@ -130,6 +130,7 @@ def test_staff_are_added_and_get_secrets_once(url: str, capsys: pytest.CaptureFi
     [
         ["api-key", "create"],
         ["api-key", "revoke", "none"],
+        ["api-key", "create", "shop", "--calls-a-minute", "0"],
         ["enrol-code", "--store", "S99", "--till", "01"],
         ["tills", "--revoke", "none"],
         ["staff", "add", "eva"],
@@ -156,8 +157,11 @@ def test_a_key_can_be_withdrawn(url: str, capsys: pytest.CaptureFixture[str]) ->
     main(["api-key", "create", "shop", "--scope", "orders:read", *place])
     capsys.readouterr()
     main(["api-key", "list", *place])
-    key_id, state, name, scopes = capsys.readouterr().out.split()
-    assert (state, name, scopes) == ("active", "shop", "orders:read")
+    key_id, state, name, scopes, *rate = capsys.readouterr().out.split()
+    assert (state, name, scopes, rate) == ("active", "shop", "orders:read", ["600", "a", "minute"])
+    assert main(["api-key", "limit", key_id, "--calls-a-minute", "90", *place]) == 0
+    main(["api-key", "list", *place])
+    assert capsys.readouterr().out.endswith(" 90 a minute\n")
     assert main(["api-key", "revoke", key_id, *place]) == 0
     main(["api-key", "list", *place])
     assert "withdrawn" in capsys.readouterr().out

@@ -31,6 +31,12 @@ _NOBODY = f"$argon2id$v=19${_COSTS}${'A' * 22}${'A' * 43}"
 """The verifier of no password, so that an unknown name takes as long as a wrong password."""
 
 
+USUAL_RATE = 600
+"""So many calls a minute a new key may make: ten a second for as long as it likes."""
+RATES = (1, 60_000)
+"""Fewest and most calls a minute that a key may be given."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """A program that may call the public API, within its scopes and calls per minute."""
@@ -197,7 +203,7 @@ class NewKey:
     name: str
     secret: str
     scopes: tuple[str, ...]
-    rate_per_minute: int = 60_000
+    rate_per_minute: int = USUAL_RATE
 
 
 def create_api_key(tx: Transaction, new: NewKey, now: datetime) -> str:
@@ -238,7 +244,23 @@ def key_facts(db: Executor, key_id: str) -> dict[str, object] | None:
     found = next((key for key in api_keys(db) if key.id == key_id), None)
     if found is None:
         return None
-    return {"name": found.name, "scopes": sorted(found.scopes), "revoked": found.revoked_at is not None}
+    told = {"name": found.name, "scopes": sorted(found.scopes), "rate_per_minute": found.rate_per_minute}
+    return told | {"revoked": found.revoked_at is not None}
+
+
+def set_rate(tx: Transaction, key_id: str, rate: int) -> bool:
+    """Let a key make so many calls a minute from now on; False when it is withdrawn, or there is none."""
+    c = t.api_keys.c
+    active = update(t.api_keys).where(c.id == key_id, c.revoked_at.is_(None))
+    return bool(tx.execute(active.values(rate_per_minute=rate)).rowcount)
+
+
+def rate_of(text: str) -> int | None:
+    """The calls a minute that somebody typed, None when they are none that a key may be given."""
+    least, most = RATES
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    return int(text) if least <= int(text) <= most else None
 
 
 def revoke_api_key(tx: Transaction, key_id: str, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from time import monotonic
 from site_sync.domain.stock import StockLevel
 from site_sync.service import reservations, sign_in
 from site_sync.service.settings import Settings
-from site_sync.service.sign_in import NewKey
+from site_sync.service.sign_in import RATES, NewKey
 from site_sync.service.wiring import Site, open_site
 from site_sync.site import application, surroundings
 from tests.bench.figures import Figure
@@ -58,7 +58,7 @@ def lay_out(url: str, folder: Path) -> str:
     place = ["--database", url, "--data", str(folder)]
     subprocess.run([*command, "demo-data", *place, "--without-orders"], check=True, capture_output=True)
     site = open_site_at(url, folder)
-    new = NewKey(site.new_id(), "bench", site.around.secret(), SCOPES)
+    new = NewKey(site.new_id(), "bench", site.around.secret(), SCOPES, RATES[1])
     key = site.database.write(lambda tx: sign_in.create_api_key(tx, new, site.now()))
     plenty = [StockLevel(sku, "S01", 1_000_000) for sku in SKUS]
     site.database.write(lambda tx: reservations.set_levels(tx, plenty))

@@ -308,10 +308,23 @@ def test_a_key_is_shown_once_works_and_is_revoked(root: Browser, site: Site) -> 
     assert site.database.read(lambda db: sign_in.api_key_of(db, found[0])) is None
 
 
-def test_a_key_needs_a_name_and_something_to_do(root: Browser) -> None:
-    answer = root.send("/keys", name="", scope=[])
+def test_a_key_needs_a_name_something_to_do_and_a_limit(root: Browser) -> None:
+    answer = root.send("/keys", name="", scope=[], rate="0")
     assert answer.status_code == 422
-    assert {'id="name-error"', 'id="scope-error"'} <= set(re.findall(r'id="\w+-error"', answer.text))
+    fields = {f'id="{name}-error"' for name in ("name", "scope", "rate")}
+    assert fields <= set(re.findall(r'id="\w+-error"', answer.text))
+
+
+def test_how_often_a_key_may_call_is_settled(root: Browser, site: Site) -> None:
+    page = root.send("/keys", name="Web shop", scope=["orders:read"], rate="2").text
+    assert "hk_" in page
+    [key] = site.database.read(sign_in.api_keys)
+    assert key.rate_per_minute == 2
+    for typed, status in (("ten", 422), ("60001", 422), ("1000", 200)):
+        assert root.send("/keys", f"/keys/{key.id}/rate", rate=typed).status_code == status
+    [changed] = site.database.read(sign_in.api_keys)
+    assert changed.rate_per_minute == 1000
+    assert "calls a minute" in root.read("/audit")
 
 
 def test_the_page_says_which_settings_count_and_what_differs(root: Browser) -> None:

@@ -219,6 +219,7 @@ MANAGER = (
     _form("/webhooks/{endpoint_id}/remove", BOSS, 303),
     _page("/keys", BOSS),
     _form("/keys", BOSS, 422),
+    _form("/keys/{key_id}/rate", BOSS, 422),
     _form("/keys/{key_id}/revoke", BOSS, 303),
     _page("/messages", BOSS),
     _form("/messages/sms", BOSS, 303),
