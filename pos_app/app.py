@@ -22,6 +22,7 @@ from pos_app.ui.screens.cannot_start import CannotStartScreen
 from pos_app.ui.tidying import Tidying
 from pos_app.ui.window import Window
 from pos_app.ui.wording import say
+from site_sync.private_files import private
 
 _REASONS: dict[type[Exception], str] = {
     FileLocked: "locked",
@@ -73,6 +74,12 @@ def main(words: Sequence[str] | None = None) -> int:
     window = _window(app, options)
     if options.walk_through is not None or options.screenshots is not None:
         return _guided(app, options, window)
+    with private():
+        return _work(app, options, window)
+
+
+def _work(app: QApplication, options: Options, window: Window) -> int:
+    """A till that people work at, from its first screen to its end."""
     try:
         program = TillProgram(app, options, window)
         if options.enrol:

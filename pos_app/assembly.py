@@ -51,9 +51,13 @@ from pos_app.ui.screens.set_up import DEVICE_STEPS, SetUpScreen
 from pos_app.ui.window import Window
 from site_sync.domain.codes import MeasuredBarcode, ScanSettings
 from site_sync.domain.shop import TillProfile
+from site_sync.private_files import keep_private
 from site_sync.protocol.changes import Enrolled
 
 _log = structlog.get_logger(__name__)
+
+OWN_FILES = ("till.", "commands.journal", "identity.", "quarantine-", "terminal.json", "card.key")
+"""How names of the till's files begin."""
 
 
 def now() -> datetime:
@@ -80,6 +84,7 @@ class TillProgram(QObject):
         self.window = window
         self.folder = options.data or user_data_path("handover-till", appauthor=False)
         self.folder.mkdir(parents=True, exist_ok=True)
+        keep_private(self.folder, *OWN_FILES)
         self.tasks = Tasks(self._open)
         world = World(now, random.random, lambda: secrets.token_hex(16))
         self.sync = Sync(self.tasks, world, self.folder, version("handover"))

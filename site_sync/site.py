@@ -21,6 +21,7 @@ from site_sync import site_tasks, tls_tasks
 from site_sync.backup_tasks import BackupRefused
 from site_sync.manager import application as manager
 from site_sync.manager.service_words import retold_in
+from site_sync.private_files import private
 from site_sync.service import first_run, log_lines
 from site_sync.service.api import web_shop
 from site_sync.service.api.authority import AuthorityRoutes
@@ -141,7 +142,7 @@ def main(words: Sequence[str] | None = None) -> int:
     settings = settings_of(arguments)
     arguments.host, arguments.port = settings.host, settings.port
     try:
-        with log_lines.told(settings.log_format):
+        with private(), log_lines.told(settings.log_format):
             return _run(settings, arguments)
     except SiteUnavailable as error:
         print(f"handover-site: cannot open {_shown(settings.database_url)}: {error}", file=sys.stderr)

@@ -12,6 +12,8 @@ from sqlalchemy import make_url
 
 from site_sync.service import tls
 
+OWN_FILES = ("site.sqlite", "site.keys", "backups", "logs", "snapshots", "tls")
+"""How names of the site's files begin in its data folder."""
 KEPT_BY_TILLS_DAYS = 31
 """Tills send again in a new epoch what they sent in thirty days: nothing of that may be forgotten."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from site_sync.private_files import keep_private
 from site_sync.service import enrolment, leases
 from site_sync.service.changes import Feed
 from site_sync.service.database import tables as t
@@ -19,7 +20,7 @@ from site_sync.service.keys import Keys, keys_of
 from site_sync.service.meters import Meters
 from site_sync.service.sealing import Vault
 from site_sync.service.sealing_anew import seal_anew
-from site_sync.service.settings import Settings
+from site_sync.service.settings import OWN_FILES, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def open_site(settings: Settings, around: Surroundings) -> Site:
     """Migrate the database the settings name, and put the site together on it."""
     try:
         settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(settings.data_dir, *OWN_FILES)
+        keep_private(settings.key_file.parent, settings.key_file.stem, folder_too=False)
         keys = keys_of(settings, around.random_bytes)
         migrate(settings.database_url)
         database = open_database(settings.database_url)
