@@ -34,7 +34,7 @@ WITH_THE_SHOP: tuple[Table, ...] = (
     t.enrolment_codes, t.idempotency, t.webhook_deliveries, t.webhook_receipts, t.connector_orders,
     t.connector_polls, t.shop_reports, t.stock_documents, t.stock_document_lines, t.stock_movements,
     t.catalogue_problems, t.catalogue_imports, t.feed_readers,
-    t.till_audit_seals,
+    t.till_audit_seals, t.void_tokens,
 )  # fmt: skip
 """What was traded and lent in the shop, which is all invented: emptied."""
 OF_PEOPLE: tuple[Table, ...] = (t.passwords, t.sessions, t.second_factors, t.recovery_codes, t.saved_views)

@@ -16,7 +16,7 @@ from site_sync.domain.orders import Order, Stage
 from site_sync.domain.permissions import Right
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import orders, personal_data, settings_audit
+from site_sync.service import orders, personal_data, settings_audit, void_tokens
 from site_sync.service.connectors.receipts import ReceiptState
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import TABLES
@@ -99,6 +99,7 @@ def forget_orders(tx: Transaction, known: Sequence[Order], words: frozenset[str]
         tx.changed(Changed(RecordKind.PROBLEM.value, row.id, row.version))
     _rewrite(tx, t.commands, t.commands.c.subject.in_(ids), ("result",), words)
     _rewrite(tx, t.balance_entries, t.balance_entries.c.order_id.in_(ids), ("note",), words)
+    void_tokens.forget(tx, ids)
     for table in (t.messages, t.webhook_deliveries):
         tx.execute(delete(table).where(table.c.order_id.in_(ids)))
     tx.execute(update(t.shop_reports).where(t.shop_reports.c.order_id.in_(ids)).values(error=""))

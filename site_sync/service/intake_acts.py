@@ -48,6 +48,7 @@ from site_sync.service import (
     returned_goods,
     stock_trail,
     till_audit,
+    void_tokens,
 )
 from site_sync.service.database import tables as t
 from site_sync.service.database.records import Settled
@@ -213,6 +214,7 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
         return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
     current = orders.load(tx, command.order_id)
     decided = handed_over_twice.named(tx, command, decided, current)
+    decided = void_tokens.named(tx, command, decided, current)
     return Outcome(ResultKind.REJECTED, decided.code.value, _with_basket(command, decided), current)
 
 

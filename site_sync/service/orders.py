@@ -35,7 +35,7 @@ from site_sync.domain.permissions import Right
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.codec import ORDER
-from site_sync.service import balances, late_money, leases, problems, reservations
+from site_sync.service import balances, late_money, leases, problems, reservations, void_tokens
 from site_sync.service import postings as ledger
 from site_sync.service.announcements import announce
 from site_sync.service.database import records
@@ -243,6 +243,7 @@ def _move_balances(tx: Transaction, command: Command, decision: Decision, settle
 def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision, now: datetime) -> None:
     order, events = decision.order, decision.events
     write_order(tx, before, order)
+    void_tokens.keep(tx, before, order)
     write_history(tx, [_recorded(command, order, event) for event in events], order)
     moves = stock_moves(events)
     cause = Cause(order.id, command.id, command.by.id, command.at)

@@ -169,7 +169,7 @@ def test_the_collector_has_a_page_and_a_code_of_their_own_until_another_one_is_n
     assert code != links(site).code(first)
     assert not {"Trail jacket", "Maria", "Cancel"} & set(page.text.split())
     press(site, address, order, "collector", name="Pia")
-    assert httpx.get(f"{address}{theirs}").status_code == 404
+    assert httpx.get(f"{address}{theirs}").status_code == 410
     second = now(site, order)
     assert (second.collector_issue, first.opened_by(second.collector_hash)) == (2, False)
     assert "void now" in press(site, address, order, "no-collector")

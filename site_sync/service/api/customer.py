@@ -22,7 +22,7 @@ from site_sync.domain.orders import Order
 from site_sync.domain.policies import Policy
 from site_sync.domain.shop import Store
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import orders
+from site_sync.service import orders, void_tokens
 from site_sync.service.api.wallet_pages import Pages, WalletPages
 from site_sync.service.code_pictures import svg
 from site_sync.service.customer_acts import Press, offered, press
@@ -198,7 +198,7 @@ class CustomerPages:
         """The order as it is now."""
         found = await run_in_threadpool(self._site.database.read, lambda db: find(db, token))
         if found is None:
-            return self._unknown(request)
+            return await self._none(request, token)
         view = order_view(found.order, found.store, self._links, self._site.now())
         agent = request.headers.get("user-agent", "")
         extras = extras_of(found.order, found.store, self._links, agent, self._wallet.offered())
@@ -209,7 +209,7 @@ class CustomerPages:
         """The page of who collects for the customer: their own code, where and until when."""
         found = await run_in_threadpool(self._site.database.read, lambda db: for_collector(db, number, token))
         if found is None:
-            return self._unknown(request)
+            return await self._none(request, token)
         view = order_view(found.order, found.store, self._links, self._site.now())
         agent = request.headers.get("user-agent", "")
         html = collector_html(found, view, extras_of(found.order, found.store, self._links, agent, ()))
@@ -223,19 +223,30 @@ class CustomerPages:
         pressed = Press(button)
         done = await run_in_threadpool(press, self._site, token_hash(token), pressed, form)
         if done is None:
-            return self._unknown(request)
+            return await self._none(request, token)
         said = pressed.value.replace("-", "_") if done else "refused"
         return RedirectResponse(f"/o/{token}?said={said}", 303, HEADERS)
 
+    async def _none(self, request: Request, token: str) -> Response:
+        """No page has the token: it was replaced by a newer one, or never was one."""
+        shown = token_hash(token) if _TOKEN.fullmatch(token) else ""
+        void = await run_in_threadpool(self._site.database.read, lambda db: void_tokens.is_void(db, shown))
+        return self._closed(request, "replaced", 410) if void else self._unknown(request)
+
     def _unknown(self, request: Request) -> Response:
+        return self._closed(request, "not_found", 404)
+
+    @staticmethod
+    def _closed(request: Request, why: str, status: int) -> Response:
+        """A page that says why there is none, and nothing of any order."""
         language = language_of(request.headers.get("accept-language", "")[:2].lower())
         words = _wording()[language]
         html = (
             _templates()
             .get_template("not_found.html.j2")
-            .render(words=words, language=language, stylesheet=STYLESHEET)
+            .render(why=words[why], language=language, stylesheet=STYLESHEET)
         )
-        return HTMLResponse(html, 404, HEADERS)
+        return HTMLResponse(html, status, HEADERS)
 
 
 def _fields(body: bytes) -> dict[str, str]:

@@ -70,6 +70,7 @@ from site_sync.service.database.sync_tables import (
     problems,
     site,
 )
+from site_sync.service.database.token_tables import void_tokens
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
@@ -86,5 +87,6 @@ __all__ = [
     "setup_facts", "shift_entries", "shop_reports", "site", "sources", "staff", "stock",
     "stock_document_lines",
     "stock_documents", "stock_movements", "stores",
-    "tenders", "till_audit_seals", "upkeep", "webhook_deliveries", "webhook_endpoints", "webhook_receipts",
+    "tenders", "till_audit_seals", "upkeep", "void_tokens", "webhook_deliveries", "webhook_endpoints",
+    "webhook_receipts",
 ]  # fmt: skip
