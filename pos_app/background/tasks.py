@@ -12,8 +12,8 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from pos_app.operations.desk import Desk
-from pos_app.store.recovery import UNREADABLE, close_folder, is_damage, mend, suspect
-from pos_app.store.soundness import Look
+from pos_app.store.recovery import close_folder, is_damage, mend, suspect
+from pos_app.store.soundness import UNREADABLE, Look
 from site_sync.domain.errors import Refused
 from site_sync.protocol.codec import Malformed
 

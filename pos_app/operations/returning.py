@@ -43,10 +43,12 @@ def receipt(desk: Desk, number: str) -> Sale | None:
 
 
 def take_over(desk: Desk, answer: ReceiptAnswer) -> None:
-    """Keep what the centre told of a receipt: the sale and its returns, where they were made elsewhere."""
-    here = (desk.identity.store, desk.identity.till)
+    """Keep what the centre told of a receipt: the sale and its returns, where this till does not have them.
+
+    Its own are among them when it lost its file.
+    """
     told = (*((answer.sale,) if answer.sale is not None else ()), *answer.returns)
-    desk.store.sales.keep_foreign(sale for sale in told if (sale.store, sale.till) != here)
+    desk.store.sales.keep_foreign(sale for sale in told if receipt(desk, sale.number) is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ import structlog
 from sqlalchemy.exc import DatabaseError
 
 from pos_app.store import identity_file
+from pos_app.store.brought_along import bring_along, legible
 from pos_app.store.forgetting import QUARANTINE
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
 from pos_app.store.site_side import NUMBERED
-from pos_app.store.soundness import Look, commands_sound, take_out
+from pos_app.store.soundness import UNREADABLE, Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.domain.commands import Create
 from site_sync.domain.numbers import counter_in
@@ -34,9 +35,6 @@ SAVED = "saved_of_damaged_file"
 """The setting that tells how many commands were saved, until somebody was told."""
 _SUSPECT = "suspect"
 """What the mark says when something could not be read."""
-
-UNREADABLE = (sqlite3.DatabaseError, DatabaseError, UnicodeDecodeError)
-"""How damage shows; SQLite quotes damaged bytes in its message, which Python then cannot read."""
 
 SEARCHED = (
     ("orders_search", "orders_now", "place"),
@@ -88,21 +86,25 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     mark.write_text("")
     store = Store(folder)
     try:
-        salvaged = _save_into(store, quarantine)
+        salvaged, lost = _save_into(store, quarantine)
     except BaseException:
         store.close()
         raise
-    _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged)
+    _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged, lost=lost)
     return Opened(store, quarantine, salvaged)
 
 
-def _save_into(store: Store, quarantine: Path) -> int:
-    """All of it or nothing, so that a file that knows its till holds what was saved; how many commands."""
+def _save_into(store: Store, quarantine: Path) -> tuple[int, tuple[str, ...]]:
+    """All of it or nothing, so that a file that knows its till holds what was saved.
+
+    How many commands, and the tables of which not all could be read.
+    """
     with store.file.transaction():
         _restore_identity(store.folder, store)
-        salvaged = _salvage(store, quarantine)
-        store.settings.set(SAVED, str(salvaged))
-    return salvaged
+        saved = _salvage(store, quarantine)
+        lost = bring_along(store, quarantine / DATABASE, saved)
+        store.settings.set(SAVED, str(len(saved)))
+    return len(saved), lost
 
 
 def is_damage(error: BaseException) -> bool:
@@ -211,7 +213,7 @@ def _restore_identity(folder: Path, store: Store) -> None:
         store.identity.enrol(given.enrolled, given.site_url)
 
 
-def _salvage(store: Store, quarantine: Path) -> int:
+def _salvage(store: Store, quarantine: Path) -> tuple[JournalLine, ...]:
     """Make pending again whatever the site may not have; it knows by the id what it has already.
 
     In the order made: as the journal has it, then what its last writes had not brought to the disk. The
@@ -227,7 +229,7 @@ def _salvage(store: Store, quarantine: Path) -> int:
     _count_on(store, known.values())
     for order_id in dict.fromkeys(line.order_id for line in known.values() if line.order_id):
         store.orders.settle(order_id)
-    return len(known)
+    return tuple(known.values())
 
 
 def _count_on(store: Store, saved: Iterable[JournalLine]) -> None:
@@ -254,8 +256,7 @@ def _number_in(line: JournalLine) -> str:
 def _readable(path: Path) -> list[JournalLine]:
     """What is still legible of the damaged file's pending commands, each as it was sealed."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-            connection.text_factory = bytes
+        with closing(legible(path)) as connection:
             rows = connection.execute(_SEALED).fetchall()
     except UNREADABLE:
         return []

@@ -12,8 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.exc import DatabaseError
+
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.codec import sha256
+
+UNREADABLE = (sqlite3.DatabaseError, DatabaseError, UnicodeDecodeError)
+"""How damage shows; SQLite quotes damaged bytes in its message, which Python then cannot read."""
 
 
 class Look(StrEnum):

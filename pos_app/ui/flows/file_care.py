@@ -34,7 +34,8 @@ class FileCare(QObject):
 
     def _tell(self, state: FileState) -> None:
         if state.saved is not None:
-            self._at.tell(say("till.file_saved", count=state.saved), tone="warn", seconds=LONG_SECONDS)
+            words = f"{say('till.file_saved', count=state.saved)} {say('till.file_brought')}"
+            self._at.tell(words, tone="warn", seconds=LONG_SECONDS)
         room = state.room
         if room.enough == self._enough:
             return
