@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.hardware.card_terminal import TerminalResult, TerminalState
-from pos_app.operations import paying, selling, shifts
+from pos_app.operations import paying, returning, selling, shifts
 from pos_app.operations.cart import Cart, totals
 from pos_app.operations.paying import Tendering
 from pos_app.store.card_attempts import CardAttempt
