@@ -107,7 +107,8 @@ class Doc:
             number = Decimal(value)
         except (InvalidOperation, ValueError) as error:
             raise DocumentOdd(self.at(name), "is no number") from error
-        if not number.is_finite() or abs(number) > MOST_AMOUNT or number.as_tuple().exponent < -30:  # type: ignore[operator]
+        # `abs` computes, and has no result where the exponent is out of its bounds.
+        if not number.is_finite() or number.copy_abs() > MOST_AMOUNT or number.as_tuple().exponent < -30:  # type: ignore[operator]
             raise DocumentOdd(self.at(name), "is too large or too fine a number")
         return number
 
