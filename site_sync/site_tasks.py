@@ -69,12 +69,7 @@ def add_commands(
     demo_data = add("demo-data", load_demo, "fill an empty site with the demo shop")
     demo_data.add_argument("--from", dest="folder", type=Path, default=DEMO_FOLDER, metavar="DIR")
     demo_data.add_argument("--without-orders", action="store_true", help="the shop without its orders")
-    keys = add("api-key", api_key, "make, list, limit or withdraw keys of the public API")
-    keys.add_argument("act", choices=("create", "list", "limit", "revoke"))
-    keys.add_argument("name", nargs="?", default="", help="the key's name; its id to limit or withdraw it")
-    keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
-    usual = str(sign_in.USUAL_RATE)
-    keys.add_argument("--calls-a-minute", default=usual, help="at most; %(default)s unless said")
+    _add_keys(add("api-key", api_key, "make, list, limit or withdraw keys of the public API"))
     shops = add("connector", connector, "web shops whose webhooks come in: add, list, map, replay, secrets")
     connector_tasks.add_arguments(shops)
     tls_tasks.add_arguments(
@@ -94,6 +89,14 @@ def add_commands(
     person.add_argument("--name", default="")
     person.add_argument("--role", choices=[role.value for role in Role], default=Role.CASHIER.value)
     person.add_argument("--store", action="append", default=[], help="stores they work at; all unless named")
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    keys.add_argument("act", choices=("create", "list", "limit", "revoke"))
+    keys.add_argument("name", nargs="?", default="", help="the key's name; its id to limit or withdraw it")
+    keys.add_argument("--scope", action="append", choices=SCOPES, help="all unless named")
+    usual = str(sign_in.USUAL_RATE)
+    keys.add_argument("--calls-a-minute", default=usual, help="at most; %(default)s unless said")
 
 
 def _add_tills(tills: argparse.ArgumentParser) -> None:
