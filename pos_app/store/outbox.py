@@ -28,6 +28,8 @@ _SEALED = (
 _NEW_ORDERS = f"SELECT count(*) FROM outbox WHERE {NEW_ORDER_WAITS}"  # noqa: S608
 _PAYLOAD = 8
 """Where the payload stands among them."""
+_APPLIED_AS = "CASE WHEN json_valid(result) THEN json_extract(result, '$.version') END"
+"""The version that the site gave the order when it took the command, before it was restored."""
 MOST_CHARACTERS = 3_000_000
 """Payloads of one request together: the site takes 16 MB, and JSON and UTF-8 make more of each character."""
 
@@ -149,7 +151,7 @@ class Outbox:
         """The oldest pending envelopes, as many as fit one request; from now on their answers may be lost."""
         rows = _fitting(
             self._file.raw.execute(
-                f"SELECT {_SEALED} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
+                f"SELECT {_SEALED}, {_APPLIED_AS} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
                 (limit,),
             )
         )
@@ -164,6 +166,7 @@ class Outbox:
                 incarnation=incarnation,
                 seq=seq,
                 base_version=base,
+                applied_as=applied_as,
                 staff=staff,
                 approver=approver,
                 till_time=datetime.fromisoformat(till_time),
@@ -175,7 +178,7 @@ class Outbox:
             )
             for (
                 command_id, incarnation, seq, base, staff, approver, till_time, kind, payload, payload_hash,
-                previous,
+                previous, applied_as,
             ) in rows
         )  # fmt: skip
 

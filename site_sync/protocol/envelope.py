@@ -38,7 +38,8 @@ class Envelope(Words):
     `seq` counts 1, 2, 3 … per device and incarnation without a gap; `base_version` is the order version the
     till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of the
     envelope before ("" at 1). `site_ahead_ms` is by how much the site's clock was ahead of the till's when
-    the till last heard of it.
+    the till last heard of it. `applied_as` is the version that the order had after this command when the site
+    took it in an earlier epoch (None: it never did, or the till does not know).
     """
 
     device: str = Field(max_length=64)
@@ -47,6 +48,7 @@ class Envelope(Words):
     command_id: str = Field(pattern=r"^[!-~]{1,64}$")
     epoch: str = Field(max_length=64)
     base_version: int | None = None
+    applied_as: int | None = Field(default=None, ge=1)
     staff: str = Field(max_length=64)
     approver: str | None = Field(default=None, max_length=64)
     till_time: datetime
@@ -97,7 +99,10 @@ STILL_OPEN = "still_open"
 
 
 class Result(Words):
-    """The site's answer to one command: the order as it is now, or the refusal with its facts."""
+    """The site's answer to one command: the order as it is now, or the refusal with its facts.
+
+    `version` is the one that the command gave its order when it was applied.
+    """
 
     command_id: str
     seq: int
@@ -105,13 +110,19 @@ class Result(Words):
     code: str = ""
     facts: dict[str, object] = Field(default_factory=dict)
     order: Order | None = None
+    version: int | None = None
 
 
 class PushAnswer(Words):
-    """Results in the order sent; `send_from` names the seq the site waits for when there was a gap."""
+    """Results in the order sent; `send_from` names the seq the site waits for when there was a gap.
+
+    With `wait` nothing is missing: a restored site waits for other tills first, and that command may come
+    again, as it is sealed, after so many seconds.
+    """
 
     service: str
     epoch: str
     site_time: datetime
     results: tuple[Result, ...] = ()
     send_from: int | None = None
+    wait: float | None = Field(default=None, ge=0, le=60)

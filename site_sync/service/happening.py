@@ -11,7 +11,10 @@ from site_sync.domain.orders import Order
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An order as it was (None: it is new) and as it is; what happened, by which command, when, by whom."""
+    """An order as it was (None: it is new) and as it is; what happened, by which command, when, by whom.
+
+    `told` says that its customer has heard of it already.
+    """
 
     before: Order | None
     order: Order
@@ -19,3 +22,4 @@ class Happening:
     command_id: str
     now: datetime
     by: str = ""
+    told: bool = False

@@ -22,7 +22,7 @@ from site_sync.protocol.envelope import (
     ResultKind,
 )
 from site_sync.protocol.problems import ProblemFound, of_call
-from site_sync.service import enrolment, orders, problem_ends, problems
+from site_sync.service import catching_up, enrolment, orders, problem_ends, problems
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
@@ -39,18 +39,24 @@ _INSERT = insert(t.commands)
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A command came before the one that the site waits for."""
+    """A command came before the one that the site waits for; with `wait` before what it stands on."""
 
     send_from: int
+    wait: float | None = None
+
+
+class _TooEarly(Exception):
+    """What a command stands on may still be brought by another till."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One till's commands coming in at one moment."""
+    """One till's commands coming in at one moment; `catching_up` while a restored site awaits its tills."""
 
     site: SiteIdentity
     device_id: str
     now: datetime
+    catching_up: bool = False
 
     def take(self, tx: Transaction, envelope: Envelope) -> Result | Gap:
         """Take one command in; ProblemFound when this till may not send at all."""
@@ -67,6 +73,27 @@ class Intake:
             return self._alarm(tx, device, envelope, "seq_reused")
         if envelope.previous_hash != device.chain_hash:
             self._keep_alarm(tx, device, envelope, "chain_broken")
+        if not self.catching_up:
+            return self._decided(tx, device, envelope)
+        return self._decided_in_time(tx, device, envelope)
+
+    def _decided_in_time(self, tx: Transaction, device: Device, envelope: Envelope) -> Result | Gap:
+        """Decide a command, but not before what it stands on is back: that order, or the stock it needs."""
+        new = catching_up.is_new(envelope)
+        try:
+            with tx.savepoint():
+                if new or catching_up.is_early(tx, envelope, subject_of(envelope)):
+                    raise _TooEarly
+                result = self._decided(tx, device, envelope)
+                if result.kind is ResultKind.REJECTED and envelope.applied_as is not None:
+                    raise _TooEarly
+                return result
+        except _TooEarly:
+            if catching_up.must_wait(tx, device, self.site.epoch, self.now, new=new):
+                return Gap(device.next_seq, catching_up.CALL_AGAIN_SECONDS)
+        return self._decided(tx, device, envelope)
+
+    def _decided(self, tx: Transaction, device: Device, envelope: Envelope) -> Result:
         taken = self._work(tx, device, envelope)
         self._keep(tx, device, envelope, taken)
         self._advance(tx, device, envelope)
@@ -147,7 +174,9 @@ class Intake:
 
     def _keep(self, tx: Transaction, device: Device, envelope: Envelope, taken: Taken) -> None:
         outcome = taken.outcome
-        stored = {"kind": outcome.kind.value, "code": outcome.code, "facts": dict(outcome.facts)}
+        said = {"kind": outcome.kind.value, "code": outcome.code, "facts": dict(outcome.facts)}
+        version = _version(outcome)
+        stored = said if version is None else {**said, "version": version}
         row = {
             "command_id": envelope.command_id,
             "device": device.id,
@@ -197,4 +226,11 @@ def _result(envelope: Envelope, outcome: Outcome) -> Result:
         code=outcome.code,
         facts=facts,
         order=outcome.order,
+        version=_version(outcome),
     )
+
+
+def _version(outcome: Outcome) -> int | None:
+    """The version that an applied command gave its order."""
+    applied = outcome.kind is ResultKind.APPLIED and outcome.order is not None
+    return outcome.order.version if applied and outcome.order is not None else None

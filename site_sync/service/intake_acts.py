@@ -37,6 +37,7 @@ from site_sync.protocol.codec import (
 from site_sync.protocol.envelope import Envelope, PayloadKind, ResultKind
 from site_sync.service import (
     balances,
+    catching_up,
     handed_over_twice,
     leases,
     orders,
@@ -200,7 +201,8 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     if isinstance(command.act, Create) and not command.act.number.startswith(prefix):
         raise _Unfit("malformed", errors=["/act/number is not one of this till"])
     rights, approving = (rights_at(asked.settled, one, store) for one in (command.by.id, approver))
-    authority = Authority(rights, approving, device=asked.device.id)
+    told = catching_up.is_told(tx, envelope, command.at)
+    authority = Authority(rights, approving, device=asked.device.id, told=told)
     if (refusal := problem_ends.by_command(tx, command, authority, asked.now)) is not None:
         return Outcome(
             ResultKind.REJECTED, refusal.code.value, refusal.facts, orders.load(tx, command.order_id)

@@ -62,13 +62,15 @@ MOVES_STOCK = frozenset(
 class Authority:
     """What the one who acts may do, and the approver; `apart`: their outside ids are their own space.
 
-    `device` is the till that acts, on whose leases the command may draw.
+    `device` is the till that acts, on whose leases the command may draw. `told` says that the customer has
+    heard of the act, as the site knew it before it was restored.
     """
 
     rights: frozenset[Right]
     approver_rights: frozenset[Right] = field(default_factory=frozenset)
     apart: bool = False
     device: str = ""
+    told: bool = False
 
 
 _SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
@@ -211,7 +213,9 @@ def apply(
     if isinstance(decision, Decision) and decision.events:
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
         leases.spend(tx, lent, decision.drawn)
-        _keep(tx, command, order, decision, now)
+        _keep(tx, command, order, decision)
+        by, told = command.by.id, authority.told
+        announce(tx, Happening(order, decision.order, decision.events, command.id, now, by, told=told))
         _move_balances(tx, command, decision, records.settled(tx, settings))
         late_money.watch(tx, command, order, decision)
     return decision
@@ -240,7 +244,7 @@ def _move_balances(tx: Transaction, command: Command, decision: Decision, settle
         problems.raise_problem(tx, problem)
 
 
-def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision, now: datetime) -> None:
+def _keep(tx: Transaction, command: Command, before: Order | None, decision: Decision) -> None:
     order, events = decision.order, decision.events
     write_order(tx, before, order)
     void_tokens.keep(tx, before, order)
@@ -254,7 +258,6 @@ def _keep(tx: Transaction, command: Command, before: Order | None, decision: Dec
     tx.changed(
         Changed(RecordKind.ORDER.value, order.id, order.version, tuple(sorted(stores_of(before, order))))
     )
-    announce(tx, Happening(before, order, events, command.id, now, command.by.id))
 
 
 def _recorded(command: Command, order: Order, event: Event) -> Recorded:

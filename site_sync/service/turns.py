@@ -21,6 +21,8 @@ FORGOTTEN = "people forgotten"
 """No turn: under this name is kept when people were forgotten last."""
 EPOCH = "epoch"
 """No turn either: when the epoch was begun that a restore brought."""
+WAITS = "commands that wait"
+"""Nor is this: since when, in which epoch, commands of tills wait for those of others."""
 _U = t.upkeep.c
 
 
@@ -36,7 +38,15 @@ class Turn:
 
 def find(db: Executor, name: str) -> Turn | None:
     """How it stands with some work; None before its first turn was set."""
-    row = db.execute(select(t.upkeep).where(_U.name == name)).one_or_none()
+    return _turn(db.execute(select(t.upkeep).where(_U.name == name)).one_or_none())
+
+
+def find_locked(tx: Transaction, name: str) -> Turn | None:
+    """The same, held still until the transaction ends."""
+    return _turn(tx.execute(select(t.upkeep).where(_U.name == name).with_for_update()).one_or_none())
+
+
+def _turn(row: Any) -> Turn | None:
     return None if row is None else Turn(row.name, row.next_at, row.last_at, json.loads(row.outcome))
 
 

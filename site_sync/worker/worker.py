@@ -323,6 +323,10 @@ def _pushed(state: State, event: PushAnswered) -> tuple[State, tuple[Action, ...
     state, told = _reached(state, event.now, event.answer.site_time)
     if event.answer.epoch != event.epoch:
         return replace(state, started=False), (*told, Rest(0))
+    if event.answer.wait is not None:
+        # A restored site waits for other tills: what it did not take yet goes again as it is sealed.
+        kept = (Keep(event),) if event.answer.results else ()
+        return replace(state, push_failures=0), (*kept, *told, Rest(event.answer.wait))
     if not event.answer.results:
         # The sequences do not fit: a new incarnation seals what waits from the seq the site waits for.
         failures = state.push_failures + 1

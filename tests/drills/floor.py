@@ -165,11 +165,13 @@ class Floor:
         self.said.orders[external] = self.shop.order(*lines, external_id=external, delivery=delivery)
         self._order(external)
 
-    def _order(self, external: str) -> None:
+    def _order(self, external: str) -> bool:
+        """Send an order, maybe once more; whether the site has it now."""
         answer = self.shop.create(self.said.orders[external], f"key-{external}")
         assert answer.status_code in (200, 201, 409), answer.text
         if answer.status_code != 409:
             self.said.ids[external] = answer.json()["id"]
+        return answer.status_code != 409
 
     def _pay(self, external: str, reference: str) -> None:
         body = {"kind": "captured", "reference": reference, "amount": {"amount": 500, "currency": "EUR"}}
@@ -184,15 +186,29 @@ class Floor:
             till.meet()
 
     def heal(self) -> int:
-        """The shop sends again what it sent since; tills come to rest. How many turns that took."""
-        for external in self.said.orders:
-            self._order(external)
-        for external, reference in list(self.said.paid):
-            self._pay(external, reference)
+        """Tills come to rest, the shop sends again what it sent since. How many turns that took."""
+        away: list[str] | None = None
         for turn in range(PATIENCE):
             if all(till.settled for till in self.tills):
-                return turn
+                if away is not None:
+                    self._give_up(away)
+                    return turn
+                away = self._sent_again(list(self.said.orders))
             self.clock.forward(seconds=20)
             self.meet()
         waiting = {till.name: till.store.outbox.pending_count() for till in self.tills}
         raise AssertionError(f"the tills did not come to rest: {waiting}")
+
+    def _sent_again(self, away: list[str]) -> list[str]:
+        """The shop's orders, which the site refuses while the goods are promised otherwise; what is left."""
+        left = [external for external in away if not self._order(external)]
+        for external, reference in list(self.said.paid):
+            if external in away and external not in left:
+                self._pay(external, reference)
+        return left
+
+    def _give_up(self, away: list[str]) -> None:
+        """What somebody else was promised while the site was away does not come back: the shop is told."""
+        for external in away:
+            self.said.ids.pop(external, None)
+        self.said.paid = [one for one in self.said.paid if one[0] not in away]

@@ -14,12 +14,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import create_engine
-
 from site_sync.service import soundness
 from site_sync.service.backup import making, restoring
 from site_sync.service.backup.restoring import Wish
 from tests.drills.floor import DrillTill, Floor
+from tests.drills.stood import Raw, Stood
 from tests.fixtures.postgres import running_postgres
 from tests.simulation.storm import shop
 from tests.simulation.storm.checks_site import SiteRows, alarms, check_site, read_site
@@ -57,25 +56,6 @@ class _Restored:
     restored: bool = True
 
 
-class _Raw:
-    """The tables in the driver's own words, on either engine."""
-
-    def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        self._connection = self._engine.connect()
-        self.raw = self
-
-    def execute(self, query: str) -> Any:
-        """Run one query."""
-        driver: Any = self._connection.connection.driver_connection
-        return driver.execute(query)
-
-    def close(self) -> None:
-        """Let go."""
-        self._connection.close()
-        self._engine.dispose()
-
-
 def drill(url: str, folder: Path, seed: int, report: Report) -> None:
     """One drill; what is broken goes into the report."""
     floor = Floor(url, folder, seed)
@@ -98,6 +78,7 @@ def _live(floor: Floor, folder: Path, report: Report) -> None:
     report.backup_seconds.append(perf_counter() - begun)
     _steps(floor, draw.randint(6, 24), report, "after")
     known = {till.name: set(till.kept) for till in floor.tills}
+    stood = Stood.before(floor)
     floor.stop()
     for _ in range(draw.randint(0, 6)):
         floor.step(online=False)
@@ -108,9 +89,14 @@ def _live(floor: Floor, folder: Path, report: Report) -> None:
     if (floor.site.identity.service, floor.site.identity.epoch) != (before.service, restored.epoch):
         report.broken.append("14: the restored site is not the same in a new epoch")
     lost = _missing(floor, known)
+    stood.look_back(floor)
     report.counts["turns until all was at rest"] += floor.heal()
     report.counts["commands the backup lacked"] += lost
     report.counts["drills"] += 1
+    for command_id, code, excused in stood.refused(floor):
+        report.counts[f"applied before, refused after: {excused or 'broken'}"] += 1
+        if not excused:
+            report.broken.append(f"15: {command_id} was applied before the restore, now it is {code}")
 
 
 def _steps(floor: Floor, count: int, report: Report, when: str) -> None:
@@ -121,14 +107,14 @@ def _steps(floor: Floor, count: int, report: Report, when: str) -> None:
 
 def _missing(floor: Floor, known: dict[str, set[str]]) -> int:
     """How much of what tills had done before is not in the restored site."""
-    raw = _Raw(floor.settings.database_url)
+    raw = Raw(floor.settings.database_url)
     there = {row[0] for row in raw.execute("SELECT command_id FROM commands").fetchall()}
     raw.close()
     return sum(len(ids - there) for ids in known.values())
 
 
 def _check(floor: Floor, seed: int, report: Report) -> None:
-    raw = _Raw(floor.settings.database_url)
+    raw = Raw(floor.settings.database_url)
     source: Any = raw
     try:
         rows = read_site(source)

@@ -16,7 +16,7 @@ from site_sync.service.wiring import Site
 
 @dataclass
 class Till:
-    """An enrolled till; `hash` is the chain hash of its last envelope."""
+    """An enrolled till; `hash` is the chain hash of its last envelope, `catching_up` how its site takes it in."""
 
     site: Site
     device: str
@@ -25,6 +25,7 @@ class Till:
     seq: int = 0
     hash: str = ""
     sent: list[Envelope] = field(default_factory=list)
+    catching_up: bool = False
 
     def seal(self, command: Command, base_version: int | None = None) -> Envelope:
         """The next envelope, around an order command."""
@@ -66,7 +67,7 @@ class Till:
 
     def send(self, envelope: Envelope) -> Result | Gap:
         """Hand one envelope to the site."""
-        intake = Intake(self.site.identity, self.device, self.site.now())
+        intake = Intake(self.site.identity, self.device, self.site.now(), self.catching_up)
         return self.site.database.write(lambda tx: intake.take(tx, envelope))
 
     def result(self, envelope: Envelope) -> Result:

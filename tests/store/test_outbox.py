@@ -40,8 +40,9 @@ def assert_gap_free(envelopes: tuple[Envelope, ...]) -> None:
 
 
 def answer(bench: Bench, *envelopes: Envelope, kind: ResultKind = ResultKind.APPLIED) -> None:
+    version = 1 if kind is ResultKind.APPLIED else None
     results = tuple(
-        Result(command_id=envelope.command_id, seq=envelope.seq, kind=kind, code="stage")
+        Result(command_id=envelope.command_id, seq=envelope.seq, kind=kind, code="stage", version=version)
         for envelope in envelopes
     )
     words = PushAnswer(service="site", epoch="e1", site_time=NOW, results=results)
@@ -99,6 +100,7 @@ def test_after_a_restore_of_the_site_acknowledged_commands_go_to_it_again(bench:
     again = bench.store.outbox.to_push(100)
     assert [one.command_id for one in again] == [sent[0].command_id]
     assert again[0].epoch == "e2"
+    assert (sent[0].applied_as, again[0].applied_as) == (None, 1)
     assert bench.store.site_side.place().cursor == ""
 
 
@@ -108,7 +110,8 @@ def test_a_parked_command_is_lost_with_the_site_and_goes_to_it_again(bench: Benc
     answer(bench, envelope, kind=ResultKind.PARKED)
     started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)
     bench.store.site_side.start(started, NOW)
-    assert [one.command_id for one in bench.store.outbox.to_push(9)] == [envelope.command_id]
+    (again,) = bench.store.outbox.to_push(9)
+    assert (again.command_id, again.applied_as) == (envelope.command_id, None)
     result = Result(command_id=envelope.command_id, seq=1, kind=ResultKind.APPLIED)
     words = PushAnswer(service="site", epoch="e2", site_time=NOW, results=(result,))
     bench.store.site_side.take_answer(words, NOW)

@@ -159,6 +159,15 @@ def test_a_gap_in_the_sequence_is_mended_by_a_new_start_with_growing_rests() -> 
     assert actions[-1] == w.Rest(FIRST_SECONDS)
 
 
+@pytest.mark.parametrize("results", [0, 1])
+def test_what_a_restored_site_does_not_take_yet_goes_again_as_it_is_sealed(results: int) -> None:
+    told = answer(results=results)
+    waits = replace(told, answer=told.answer.model_copy(update={"send_from": 2, "wait": 2.0}))
+    state, actions = step(replace(ONLINE, push_failures=3), waits)
+    assert (state.started, state.push_failures, state.link) == (True, 0, Link.ONLINE)
+    assert actions == (*([w.Keep(waits)] * results), w.Rest(2.0))
+
+
 @pytest.mark.parametrize("lane", list(Lane))
 def test_failures_make_the_rest_longer_and_a_success_short_again(lane: Lane) -> None:
     state, rests = ONLINE, []

@@ -22,7 +22,16 @@ from site_sync.protocol.checks import Sums
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Push, PushAnswer, Result
 from site_sync.protocol.presence import Others, Presence
 from site_sync.protocol.problems import ProblemFound, of_call
-from site_sync.service import bodies, changes, checks, enrolment, lending, order_presence, order_search
+from site_sync.service import (
+    bodies,
+    catching_up,
+    changes,
+    checks,
+    enrolment,
+    lending,
+    order_presence,
+    order_search,
+)
 from site_sync.service.api.bodies_in import bearer, parse_words, read_words
 from site_sync.service.checks import SumsShelf
 from site_sync.service.database import tables as t
@@ -92,6 +101,7 @@ class SyncRoutes:
         self._shelf = SnapshotShelf(site.database, site.identity.epoch, site.settings.snapshot_folder)
         self._sums = SumsShelf(site.database)
         self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
+        self._catching_up = True
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -189,11 +199,11 @@ class SyncRoutes:
         site = self._site
         device = site.database.read(lambda db: calling_till(db, token))
         results: list[Result] = []
-        send_from: int | None = None
+        gap: Gap | None = None
         try:
             for envelope, outcome in self._taken(device.id, push.envelopes):
                 if isinstance(outcome, Gap):
-                    send_from = outcome.send_from
+                    gap = outcome
                     break
                 results.append(outcome)
                 site.meters.took(envelope.payload_kind.value, outcome.kind.value)
@@ -206,7 +216,8 @@ class SyncRoutes:
                 epoch=site.identity.epoch,
                 site_time=site.now(),
                 results=tuple(results),
-                send_from=send_from,
+                send_from=gap.send_from if gap else None,
+                wait=gap.wait if gap else None,
             ),
             push.protocol,
         )
@@ -216,11 +227,19 @@ class SyncRoutes:
 
         Whatever stops one leaves a gap before those behind it, which are then not taken in either.
         """
+        who, awaits = self._site.identity, self._catches_up()
         for start in range(0, len(envelopes), AT_ONCE):
             some = envelopes[start : start + AT_ONCE]
-            intakes = [Intake(self._site.identity, device, self._site.now()) for _ in some]
+            intakes = [Intake(who, device, self._site.now(), catching_up=awaits) for _ in some]
             works = [partial(i.take, envelope=e) for i, e in zip(intakes, some, strict=True)]
             yield from zip(some, self._site.database.write_each(works), strict=True)
+
+    def _catches_up(self) -> bool:
+        """Whether commands may have to wait for those of other tills, which ends once in an epoch."""
+        if self._catching_up:
+            epoch, now = self._site.identity.epoch, self._site.now()
+            self._catching_up = self._site.database.read(lambda db: catching_up.is_on(db, epoch, now))
+        return self._catching_up
 
     async def changes(
         self,

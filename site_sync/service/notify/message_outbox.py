@@ -161,7 +161,7 @@ def _sms_when(tx: Transaction) -> SmsWhen:
 def queue(tx: Transaction, what: Happening) -> None:
     """Leave a row for each message, in the transaction that made it true; its id lets none be left twice."""
     customer = what.order.customer
-    kinds = dict.fromkeys(_wanted(tx, what))
+    kinds = {} if what.told else dict.fromkeys(_wanted(tx, what))
     if not kinds or not (customer.phone or "@" in customer.email):
         return
     when = _sms_when(tx) if customer.phone else SmsWhen.NEVER

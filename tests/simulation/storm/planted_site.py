@@ -23,7 +23,7 @@ from tests.simulation.storm.mutation import bug
 _HASH = "known is not None and known.payload_hash == envelope.payload_hash"
 SITE_BUGS = (
     bug("skip dedupe", Intake.take, _HASH, "False"),
-    bug("forget the result of a command", Intake.take, "self._keep(tx, device, envelope, taken)", "pass"),
+    bug("forget the result of a command", Intake._decided, "self._keep(tx, device, envelope, taken)", "pass"),
     bug("advance the sequence by two", enrolment.advance, "device.next_seq + 1", "device.next_seq + 2"),
     bug("take commands of an old epoch", Intake._fence, "envelope.epoch != self.site.epoch", "False"),
     bug(
