@@ -28,6 +28,9 @@ _STATES = {
     TerminalState.UNKNOWN: AttemptState.UNKNOWN,
 }
 
+PAID_WITH = 20_000
+"""Characters of a command that are kept free for the money that comes with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

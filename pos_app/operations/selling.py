@@ -10,15 +10,16 @@ from pos_app.operations import cart as carts
 from pos_app.operations import cut_off, paying, printing, returning
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.desk import Acting, Desk, need
-from pos_app.operations.paying import Tendering
+from pos_app.operations.paying import PAID_WITH, Tendering
 from pos_app.store.sales import ParkedSale
+from pos_app.store.store import need_to_fit
 from site_sync.domain.balances import card_number
 from site_sync.domain.catalogue import Category, Item, ItemKind
 from site_sync.domain.codes import EmbeddedMeasure, Scan, ScanKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import BASIS_POINTS, Money, divide
-from site_sync.domain.numbers import check_digit
+from site_sync.domain.numbers import receipt_number
 from site_sync.domain.offline import OfflineAct
 from site_sync.domain.permissions import Right
 from site_sync.domain.quantities import value_of
@@ -27,6 +28,7 @@ from site_sync.domain.scales import units_of
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
+from site_sync.protocol.codec import SALE
 
 _ITEM = RECORDS[RecordKind.ITEM]
 _CUSTOMER = RECORDS[RecordKind.CUSTOMER]
@@ -237,7 +239,9 @@ def finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sold
         return refusal
     change = paying.change(tendering)
     with desk.store.file.transaction():
-        sale = _sale(desk, acting, cart, tendering)
+        identity, counter = desk.identity, desk.store.counters.next("receipts")
+        number = receipt_number(identity.store, identity.till, counter)
+        sale = _sale(desk, acting, cart, tendering, number)
         beside = paying.beside(tendering)
         cards = tuple(card.attempt for card in returning.cards(cart)) if cart.returns else ()
         desk.store.keep_sale(sale, replace(beside, holds=(*beside.holds, *cards)))
@@ -250,7 +254,11 @@ def check(desk: Desk, acting: Acting, cart: Cart) -> Refusal | None:
     shift = desk.store.cash.open_shift()
     if shift is None or shift.id != acting.shift:
         return Refusal(Code.SHIFT_NEEDED)
-    return _may_sell(desk, acting, cart)
+    refusal = _may_sell(desk, acting, cart)
+    if refusal is None:
+        unpaid = _sale(desk, acting, cart, paying.begin(carts.totals(cart).total), "")
+        need_to_fit(SALE.text(unpaid), PAID_WITH)
+    return refusal
 
 
 def _may_sell(desk: Desk, acting: Acting, cart: Cart) -> Refusal | None:
@@ -277,12 +285,11 @@ def _may_finish(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) ->
     return None
 
 
-def _sale(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering) -> Sale:
+def _sale(desk: Desk, acting: Acting, cart: Cart, tendering: Tendering, number: str) -> Sale:
     identity = desk.identity
-    body = f"{identity.store}-{identity.till}-R{desk.store.counters.next('receipts'):06d}"
     return Sale(
         id=desk.new_id(),
-        number=f"{body}-{check_digit(body)}",
+        number=number,
         store=identity.store,
         till=identity.till,
         shift=acting.shift,

@@ -9,7 +9,8 @@ from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Changed, Desk, command_for, context_for
 from pos_app.operations.drafting import Details, amendment, creation, least
 from pos_app.operations.orders import Settlement
-from pos_app.operations.paying import Tendering
+from pos_app.operations.paying import PAID_WITH, Tendering
+from pos_app.store.store import need_to_fit
 from site_sync.domain.commands import Act, Amend, Collect, ConvertQuote
 from site_sync.domain.documents.blocks import DocumentKind
 from site_sync.domain.errors import Code, Refusal
@@ -18,6 +19,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.particulars import Tendered
 from site_sync.domain.policies import OnShortage
+from site_sync.protocol.codec import COMMAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def check(desk: Desk, acting: Acting, what: Settled, amount: Money) -> Order | R
         if isinstance(act, ConvertQuote) and order is not None:
             act = replace(act, today=repricing.todays(desk, order))
         command = command_for(desk, acting, order_id, act)
+        need_to_fit(COMMAND.text(command), PAID_WITH)
         decision = decide(order, command, context_for(desk, acting, order, command))
         if isinstance(decision, Refusal):
             return decision

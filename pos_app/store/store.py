@@ -25,6 +25,7 @@ from pos_app.store.sign_in_tries import SignInTries
 from pos_app.store.site_side import Replica, SiteSide
 from pos_app.store.till_file import TillFile
 from site_sync.domain.commands import Command
+from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import Event, PaymentRecorded, stock_moves
 from site_sync.domain.history import OrderRecord
 from site_sync.domain.lifecycle.deciding import Decision
@@ -35,7 +36,7 @@ from site_sync.domain.receipt_mail import ReceiptMail
 from site_sync.domain.sales import Sale, ShiftEntry
 from site_sync.domain.shop import CASH_TENDER
 from site_sync.protocol.codec import COMMAND, PROBLEM_END, RECEIPT_MAIL, SALE, SHIFT_ENTRY
-from site_sync.protocol.envelope import PayloadKind
+from site_sync.protocol.envelope import MOST_IN_PAYLOAD, PayloadKind
 
 DATABASE = "till.sqlite"
 JOURNAL = "commands.journal"
@@ -192,6 +193,7 @@ class Store:
         )
 
     def _send(self, entry: ToSend, act: str, subject: str) -> None:
+        need_to_fit(entry.payload)
         self.outbox.append(entry)
         self.audit.add(_noted(entry, act, subject))
         line = JournalLine(
@@ -205,6 +207,17 @@ class Store:
             base_version=entry.base_version,
         )
         self.file.after_commit(lambda: self._kept(line))
+
+
+def need_to_fit(payload: str, spare: int = 0) -> None:
+    """Refused where a command is too large to travel: it would hold up everything after it for ever.
+
+    `spare` are characters for what is not in it yet.
+    """
+    if len(payload) + spare > MOST_IN_PAYLOAD:
+        raise Refused(
+            Code.TOO_MUCH_AT_ONCE, size=len(payload) // 1000, most=(MOST_IN_PAYLOAD - spare) // 1000
+        )
 
 
 def _to_send(

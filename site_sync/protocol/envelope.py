@@ -16,6 +16,8 @@ PROTOCOL = 3
 Whoever raises it writes down what tills of the one before could read: docs/service.md says how.
 """
 
+MOST_IN_PAYLOAD = 500_000
+"""Characters of one command: some two thousand lines."""
 MOST_AHEAD_MS = 100 * 365 * 86_400_000
 
 
@@ -55,7 +57,7 @@ class Envelope(Words):
     site_ahead_ms: int = Field(default=0, ge=-MOST_AHEAD_MS, le=MOST_AHEAD_MS)
     schema_version: int = PROTOCOL
     payload_kind: PayloadKind
-    payload: str = Field(max_length=500_000)
+    payload: str = Field(max_length=MOST_IN_PAYLOAD)
     payload_hash: str = Field(pattern=r"^[!-~]{0,64}$")
     previous_hash: str = Field(pattern=r"^[ -~]{0,64}$")
 
