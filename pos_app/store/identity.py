@@ -43,6 +43,7 @@ class Identity:
 
 _FIELDS = tuple(name for name in Identity.__dataclass_fields__ if name != "code_key")
 _READ = select(*(identity.c[name] for name in _FIELDS))
+_DEVICE = select(identity.c.device)
 _WRITE = update(identity).values({name: bindparam(name) for name in _FIELDS})
 _FOLLOW = update(identity).values(epoch=bindparam("epoch"), cursor=bindparam("cursor"))
 _SETTING = select(settings.c.value).where(settings.c.key == bindparam("of_key"))
@@ -53,14 +54,15 @@ class IdentityStore:
 
     def __init__(self, file: TillFile) -> None:
         self._file = file
-        identity_file.mend(file.path.parent)
+        self._folder = file.path.parent
+        identity_file.mend(self._folder, str(file.execute(_DEVICE).scalar() or ""))
         self._known = self._load()
 
     def _load(self) -> Identity:
         row = self._file.execute(_READ).mappings().first()
         if row is None:
             return Identity()
-        given = identity_file.read(self._file.path.parent)
+        given = identity_file.read(self._folder)
         if given is None or given.enrolled.service != row["service"]:
             return Identity(**row)
         return Identity(**row, code_key=given.enrolled.code_key)
@@ -79,10 +81,11 @@ class IdentityStore:
         one took is sent again if the site was restored meanwhile.
         """
         given = {name: getattr(enrolled, name) for name in Enrolled.model_fields}
-        identity_file.keep(self._file.path.parent, LetIn(enrolled, site_url))
+        identity_file.prepare(self._folder, LetIn(enrolled, site_url))
         if self._known.service == enrolled.service:
             given["epoch"] = self._known.epoch
         with self._file.transaction():
+            self._file.after_commit(lambda: identity_file.settle(self._folder))
             self._file.execute(insert(identity).values(id=1).on_conflict_do_nothing())
             self._write(replace(Identity(), site_url=site_url, **given))
 

@@ -12,6 +12,8 @@ from site_sync.protocol.changes import Enrolled
 
 COPIES = ("identity.json", "identity.spare.json")
 """Readable by the till's account alone. One that is gone or broken is written again from the other."""
+NEXT = "identity.next.json"
+"""What the site gives while the till's file does not know of it yet: on the disk before the file does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,29 @@ def keep(folder: Path, given: LetIn) -> None:
     keep_names(folder)
 
 
-def mend(folder: Path) -> LetIn | None:
-    """What was given, after a copy that was lost was written again."""
-    found = [_read(folder / name) for name in COPIES]
-    given = next((one for one in found if one is not None), None)
-    if given is not None and None in found:
+def prepare(folder: Path, given: LetIn) -> None:
+    """Have it on the disk before the till's file says that this till was let in."""
+    _write(folder / NEXT, given)
+    keep_names(folder)
+
+
+def settle(folder: Path) -> None:
+    """The till's file knows of what was prepared: it takes the place of both copies."""
+    given = _read(folder / NEXT)
+    if given is not None:
         keep(folder, given)
-    return given
+        (folder / NEXT).unlink()
+
+
+def mend(folder: Path, device: str) -> None:
+    """After a start: settle what was prepared, if the file knows of it, and write a lost copy again."""
+    prepared = _read(folder / NEXT)
+    if prepared is not None and prepared.enrolled.device == device:
+        settle(folder)
+    (folder / NEXT).unlink(missing_ok=True)
+    found = [_read(folder / name) for name in COPIES]
+    if None in found and (given := read(folder)) is not None:
+        keep(folder, given)
 
 
 def _write(path: Path, given: LetIn) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pos_app.store import identity_file
 from pos_app.store.identity import Identity
-from pos_app.store.identity_file import COPIES
+from pos_app.store.identity_file import COPIES, LetIn
 from pos_app.store.recovery import close_folder, open_folder
 from pos_app.store.store import DATABASE
 from site_sync.protocol.changes import Enrolled
@@ -108,6 +108,25 @@ def test_the_key_of_an_older_file_is_taken_out_of_it(tmp_path: Path, *, beside: 
     assert holds_key(tmp_path) == {*COPIES, *copies}, "the copy for going back has it until it goes"
     again.store.close()
     assert holds_key(tmp_path) == {*COPIES, *copies}
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_till_that_ends_while_it_is_let_in_is_let_in_or_is_not(tmp_path: Path, *, committed: bool) -> None:
+    opened = open_folder(tmp_path, NOW)
+    words = Enrolled(
+        service="site", epoch="e1", device="device-02", token="t", store="S01", till="02",
+        profile="till", code_key=KEY.hex(),
+    )  # fmt: skip
+    if committed:
+        opened.store.identity.enrol(words, "http://127.0.0.1:9")
+    opened.store.close()
+    for name in COPIES:
+        (tmp_path / name).unlink(missing_ok=True)
+    identity_file.prepare(tmp_path, LetIn(words, "http://127.0.0.1:9"))
+    again = open_folder(tmp_path, NOW)
+    assert (again.quarantine, again.store.identity.read().enrolled) == (None, committed)
+    assert holds_key(tmp_path) == (set(COPIES) if committed else set())
+    close_folder(again.store)
 
 
 def test_a_till_that_was_never_let_in_has_no_copies(tmp_path: Path) -> None:
