@@ -86,7 +86,7 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     mark.write_text("")
     store = Store(folder)
     try:
-        salvaged, lost = _save_into(store, quarantine)
+        salvaged, lost = _save_into(store, quarantine, now)
     except BaseException:
         store.close()
         raise
@@ -94,7 +94,7 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     return Opened(store, quarantine, salvaged)
 
 
-def _save_into(store: Store, quarantine: Path) -> tuple[int, tuple[str, ...]]:
+def _save_into(store: Store, quarantine: Path, now: datetime) -> tuple[int, tuple[str, ...]]:
     """All of it or nothing, so that a file that knows its till holds what was saved.
 
     How many commands, and the tables of which not all could be read.
@@ -103,6 +103,7 @@ def _save_into(store: Store, quarantine: Path) -> tuple[int, tuple[str, ...]]:
         _restore_identity(store.folder, store)
         saved = _salvage(store, quarantine)
         lost = bring_along(store, quarantine / DATABASE, saved)
+        store.note_file_begun(now, quarantine.name)
         store.settings.set(SAVED, str(len(saved)))
     return len(saved), lost
 

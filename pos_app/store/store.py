@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from pos_app.store.audit import Audit, AuditEntry
@@ -40,6 +41,8 @@ from site_sync.protocol.envelope import MOST_IN_PAYLOAD, PayloadKind
 
 DATABASE = "till.sqlite"
 JOURNAL = "commands.journal"
+FILE_BEGUN = "file.begun_after_damage"
+"""The setting that tells when this file was begun because the one before was damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +192,20 @@ class Store:
         known = self.audit.seals()
         seals = (*known, self.audit.sealed_with(noted))
         return replace(
-            shift_entry, seals=seals, audit_broken_at=self.audit.broken_at(next(iter(known), None)) or 0
+            shift_entry,
+            seals=seals,
+            audit_broken_at=self.audit.broken_at(next(iter(known), None)) or 0,
+            file_begun=self._file_begun(),
         )
+
+    def note_file_begun(self, now: datetime, damaged: str) -> None:
+        """Note that this file was begun in the place of a damaged one, for its audit and for the site."""
+        self.settings.set(FILE_BEGUN, now.isoformat())
+        self.audit.add(AuditEntry(now, "", "file_begun", damaged))
+
+    def _file_begun(self) -> datetime | None:
+        begun = self.settings.get(FILE_BEGUN)
+        return datetime.fromisoformat(begun) if begun else None
 
     def _send(self, entry: ToSend, act: str, subject: str) -> None:
         need_to_fit(entry.payload)

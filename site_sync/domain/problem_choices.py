@@ -42,13 +42,19 @@ class Meaning(StrEnum):
     ACT_STANDS = "act_stands"
     MONEY_WAITS = "money_waits"
     TILL_IN_DOUBT = "till_in_doubt"
+    AUDIT_BEGUN = "audit_begun"
     SETTLED_BEFORE = "settled_before"
     LOOK_CLOSELY = "look_closely"
 
 
+FILE_BEGUN = "audit_begun"
+"""A till says that its audit begins anew, as the file it was in was damaged."""
 ALARMS = frozenset(
-    {"command_id_reused", "seq_reused", "chain_broken", "audit_lost", "audit_changed", "audit_broken"}
-)
+    {
+        "command_id_reused", "seq_reused", "chain_broken", "audit_lost", "audit_changed", "audit_broken",
+        FILE_BEGUN,
+    }
+)  # fmt: skip
 PARKED = frozenset({"depends_on_rejected", "internal"})
 _NEVER_AGAIN = frozenset(
     {
@@ -120,7 +126,7 @@ def outlook(
 
 def _standing(record: ProblemRecord, nature: Nature) -> tuple[Meaning, ...]:
     if nature is Nature.ALARM:
-        return (Meaning.TILL_IN_DOUBT,)
+        return (Meaning.AUDIT_BEGUN if record.code == FILE_BEGUN else Meaning.TILL_IN_DOUBT,)
     if record.code == Code.MONEY_FOR_ENDED:
         return (Meaning.MONEY_WAITS,)
     return (Meaning.ACT_STANDS,) if record.command_id else (Meaning.LOOK_CLOSELY,)

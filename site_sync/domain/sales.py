@@ -178,7 +178,8 @@ class ShiftEntry:
 
     `seals` are of the till's audit, read as it is now: where earlier acts of shifts stood, and last this one;
     that of a close is the head on the Z report. `audit_broken_at` is the first place since the oldest of them
-    that does not fit the one before it, 0 when all do.
+    that does not fit the one before it, 0 when all do. `file_begun` is when the till began a new file,
+    and its audit with it, because the one before was damaged.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -194,6 +195,7 @@ class ShiftEntry:
     reason: str = ""
     seals: tuple[AuditSeal, ...] = ()
     audit_broken_at: int = 0
+    file_begun: datetime | None = None
 
     def __post_init__(self) -> None:
         mask_written(self)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.permissions import Right
-from site_sync.domain.problem_choices import ALARMS
+from site_sync.domain.problem_choices import ALARMS, FILE_BEGUN
 from site_sync.service import sealing, settings_audit, turns
 from site_sync.service.company import Company, company, fact, keep_fact
 from site_sync.service.database import tables as t
@@ -36,6 +36,7 @@ WORDS = {
     DRIFT: said("reserved stock had drifted and was put right"),
     "audit_lost": said("a till's audit has lost entries"),
     "audit_changed": said("a till's audit was changed"),
+    FILE_BEGUN: said("a till's file was damaged and begun anew, and its audit with it"),
     "audit_broken": said("a till's audit was changed"),
 }
 SEQUENCE = said("a till's sequence of commands is broken")

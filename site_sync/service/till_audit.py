@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from site_sync.domain.problem_choices import FILE_BEGUN
 from site_sync.domain.problems import ProblemRecord
 from site_sync.domain.sales import AuditSeal, ShiftEntry
 from site_sync.service import problems
@@ -30,9 +31,12 @@ class Verdict(StrEnum):
     LOST = "audit_lost"
     CHANGED = "audit_changed"
     BROKEN = "audit_broken"
+    BEGUN = FILE_BEGUN
 
 
 WRONG = frozenset({Verdict.LOST, Verdict.CHANGED, Verdict.BROKEN})
+NOTED = WRONG | {Verdict.BEGUN}
+"""What people are told of: also that an audit began anew with a file, as whoever changes one may say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,18 @@ class Told:
         return " ".join(self.hash[at : at + 4] for at in range(0, len(self.hash), 4))
 
 
-def verdict_of(known: AuditSeal | None, entry: ShiftEntry) -> Verdict:
-    """Whether what a till tells now follows on the head that it told last."""
+def verdict_of(known: AuditSeal | None, entry: ShiftEntry, *, is_news: bool = False) -> Verdict:
+    """Whether what a till tells now follows on the head that it told last.
+
+    `is_news`: it says for the first time that it began a new file after damage, which has no audit of before.
+    """
     newest = entry.seals[-1]
+    follows = known is None or known in entry.seals
+    if is_news and not follows and not entry.audit_broken_at:
+        return Verdict.BEGUN
     if known is not None and newest.place < known.place:
         return Verdict.LOST
-    if known is not None and known not in entry.seals:
+    if not follows:
         return Verdict.CHANGED
     if entry.audit_broken_at:
         return Verdict.BROKEN
@@ -73,7 +83,9 @@ def compare(tx: Transaction, device: Device, entry: ShiftEntry, at: datetime) ->
         return
     row = tx.execute(_newest(device.id)).one_or_none()
     known = None if row is None else AuditSeal(row.place, row.hash)
-    verdict, newest = verdict_of(known, entry), entry.seals[-1]
+    begun = entry.file_begun.isoformat() if entry.file_begun else ""
+    is_news = bool(begun) and not _has_told(tx, device.id, begun)
+    verdict, newest = verdict_of(known, entry, is_news=is_news), entry.seals[-1]
     kept = {
         "device": device.id,
         "store": device.store,
@@ -84,17 +96,25 @@ def compare(tx: Transaction, device: Device, entry: ShiftEntry, at: datetime) ->
         "hash": newest.hash,
         "at": at,
         "verdict": verdict.value,
+        "told": begun,
     }
     tx.execute(insert(t.till_audit_seals), kept)
-    if verdict in WRONG:
+    if verdict in NOTED:
         place = entry.audit_broken_at if verdict is Verdict.BROKEN else newest.place
         facts = {
             "till": f"{device.store}-{device.till}",
             "place": place,
             "known": known.place if known else 0,
             "shift": row.shift[-8:] if row else "",
+            "begun": begun,
         }
         _tell(tx, device, (verdict, entry.id, at), facts)
+
+
+def _has_told(db: Executor, device: str, begun: str) -> bool:
+    """Whether a till has said before that it began its file then: what changes after that is a change."""
+    query = select(_S.id).where(_S.device == device, _S.told == begun).limit(1)
+    return db.execute(query).first() is not None
 
 
 def _newest(device: str) -> Any:

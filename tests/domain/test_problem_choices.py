@@ -53,6 +53,7 @@ def test_money_of_an_act_is_also_what_its_hand_over_took_and_what_it_paid_out() 
     ("problem", "nature", "said"),
     [
         (refused("audit_broken"), Nature.ALARM, Meaning.TILL_IN_DOUBT),
+        (refused("audit_begun"), Nature.ALARM, Meaning.AUDIT_BEGUN),
         (refused(Code.MONEY_FOR_ENDED), Nature.STANDS, Meaning.MONEY_WAITS),
         (refused("conflict", order_id="o1"), Nature.STANDS, Meaning.LOOK_CLOSELY),
     ],

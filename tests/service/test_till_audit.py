@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -71,6 +72,25 @@ def test_a_till_that_lost_its_audit_is_named_once_and_compared_anew(site: Site, 
     assert (heads(site)[0].verdict, codes(site)) == (Verdict.FITS, ["audit_lost"])
     printed = site.database.read(lambda db: till_audit.find(db, " ".join(["dddd"] * 16)))
     assert [one.place for one in printed] == [2]
+
+
+def test_a_file_begun_anew_after_damage_is_noted_as_that_and_hides_no_change_after_it(
+    site: Site, till: Till
+) -> None:
+    def tell(entry: ShiftEntry, begun: datetime | None = NOON) -> Verdict:
+        assert till.result(till.seal_shift(replace(entry, file_begun=begun))).kind is ResultKind.APPLIED
+        return heads(site)[0].verdict
+
+    assert tell(act(1, seal(40)), None) is Verdict.FIRST
+    assert tell(act(2, seal(2, "b"))) is Verdict.BEGUN
+    row = site.database.read(lambda db: db.execute(select(t.problems)).one())
+    assert (row.code, row.till) == ("audit_begun", "S01-02")
+    assert tell(act(3, seal(2, "b"), seal(5, "c"))) is Verdict.FITS
+    assert tell(act(4, seal(9, "d"))) is Verdict.CHANGED, "it has said of this file before"
+    assert tell(act(5, seal(3, "e"))) is Verdict.LOST
+    assert tell(act(6, seal(1, "f"), broken=1), NOON + timedelta(days=1)) is Verdict.LOST, "damage breaks no chain"
+    assert tell(act(7, seal(1, "a")), NOON + timedelta(days=2)) is Verdict.BEGUN
+    assert sorted(codes(site)) == ["audit_begun"] * 2 + ["audit_changed"] + ["audit_lost"] * 2
 
 
 def test_nonsense_and_silence_are_not_kept(site: Site, till: Till) -> None:

@@ -18,6 +18,7 @@ from pos_app.store.till_file import FileLocked
 from site_sync.domain.money import Money
 from site_sync.domain.numbers import till_number
 from site_sync.protocol.changes import Started
+from site_sync.protocol.codec import SHIFT_ENTRY
 from site_sync.protocol.envelope import PayloadKind
 from tests.builders import NOW
 from tests.desks import SKUS, Bench, acting, open_bench
@@ -212,6 +213,31 @@ def test_no_number_is_given_twice_after_damage_although_the_site_knows_of_none(
     assert not set(fresh) & set(made)
     assert [number[:-2] for number in fresh] == ["S01-02-000004", "S01-02-R000004"]
     assert till_number("S01", "02", again.store.counters.peek("quotes"), quote=True)[:-2] == "S01-02-Q000004"
+    again.store.close()
+
+
+def test_a_file_begun_anew_says_so_in_its_audit_and_to_the_site_at_each_shift(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    worked(folder).store.close()
+    damage(folder / DATABASE, "head")
+    expected_logs.expect("the till's file was damaged")
+    store = open_folder(folder, NOW).store
+    store.counters.at_least("test-openings", 1)
+    close_folder(store)
+    again = open_bench(folder)
+    again.store.site_side.start(
+        Started(service="site", epoch="e1", site_time=NOW, incarnation=2, next_seq=1), NOW
+    )
+    again.fill()
+    assert isinstance(shifts.open(again.desk, acting(), Money(10_000, "EUR")), Shift)
+    (told,) = again.store.outbox.to_push(99)[-1:]
+    assert SHIFT_ENTRY.load(told.payload).file_begun == NOW
+    assert again.store.file.raw.execute("SELECT act, subject FROM audit WHERE place = 1").fetchone() == (
+        "file_begun", "quarantine-20261123-100000"
+    )  # fmt: skip
+    assert again.store.audit.broken_at() is None
     again.store.close()
 
 

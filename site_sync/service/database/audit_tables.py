@@ -55,5 +55,8 @@ till_audit_seals = Table(
     Column("verdict", CODE, nullable=False),
     Column("told", Text, nullable=False, default=""),
 )
-"""Heads of tills' own audits as each said at an act of a shift, and what the comparison came to."""
+"""Heads of tills' own audits as each said at an act of a shift, and what the comparison came to.
+
+`told` is when the till began the file that its audit is in, where one was damaged before.
+"""
 Index("ix_till_audit_seals_device", till_audit_seals.c.device, till_audit_seals.c.id)
