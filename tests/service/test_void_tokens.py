@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from sqlalchemy import select
 
-from site_sync.domain.commands import Collect, NameCollector
+from site_sync.domain.commands import Amend, Collect, NameCollector
 from site_sync.domain.customers import Collector
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.protocol.envelope import ResultKind
@@ -40,6 +42,18 @@ def test_the_message_goes_again_with_the_new_code_and_link(mailing: Site, smtp_s
     assert "void" not in first
     assert links(mailing).code(before) != links(mailing).code(after)
     assert webhook_events(before, after, ()) == (WebhookEvent.ORDER_CHANGED,)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_message_that_waits_takes_no_new_code_to_the_old_address(
+    mailing: Site, smtp_server: Mailbox
+) -> None:
+    floor = Floor(mailing)
+    order = floor.ordered()
+    right = floor.give(order.id, Amend(customer=replace(order.customer, email="right@example.com")))
+    floor.give(order.id, links(mailing).next_code(right))
+    drain(mailing)
+    assert [letter["To"].addresses[0].addr_spec for letter in smtp_server.messages] == ["right@example.com"]
 
 
 def test_old_links_say_that_they_were_replaced_and_nothing_of_the_order(site: Site, address: str) -> None:

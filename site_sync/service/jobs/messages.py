@@ -25,7 +25,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
-from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, still_true
+from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, may_go_to, still_true
 from site_sync.service.notify.phrase_book import phrase_for
 from site_sync.service.notify.phrases import (
     Phrase,
@@ -191,7 +191,7 @@ def _told(site: Site, row: Any) -> _Told:
 
     def read(db: Executor) -> tuple[Order | None, Store | None, Phrase | None]:
         order = orders.load(db, row.order_id)
-        if order is None or not still_true(kind, order):
+        if order is None or not (still_true(kind, order) and may_go_to(row.recipient, order)):
             return None, None, None
         store = records.find(db, RecordKind.STORE, order.work_store)
         place = Place(Channel(row.channel), kind, language_of(order.customer.language), order.delivery.method)

@@ -124,6 +124,11 @@ def still_true(kind: MessageKind, order: Order) -> bool:
     return True
 
 
+def may_go_to(recipient: str, order: Order) -> bool:
+    """Whether a message that waited may still go there: no new code goes to an address of before."""
+    return order.code_issue == 1 or recipient in (order.customer.email, order.customer.phone)
+
+
 def _wanted(tx: Transaction, what: Happening) -> Iterator[MessageKind]:
     """What is to be said; who was told what is no longer so, cancelled or collected, hears how it is."""
     yield from messages_for(what)
