@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.storm.campaign import run_seeds
+from tests.simulation.storm.campaign import KINDS, MANY, Campaign, run_seeds
 from tests.simulation.storm.mutation import Bug, codes_of
 from tests.simulation.storm.planted import BUGS, look_for
 from tests.simulation.storm.run import forget_template, run_steps
@@ -44,6 +45,18 @@ def test_seeds_keep_every_promise(part: int) -> None:
     assert campaign.calm >= SEEDS // PARTS // 10
     assert campaign.applied > SEEDS // PARTS
     assert len(campaign.fired) >= 15, "a fault that never fires proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "times", "failed"), [(MANY, 1000, False), (MANY, 999, True), (MANY - 1, 0, False)]
+)
+def test_many_seeds_that_try_a_fault_too_seldom_prove_nothing(
+    seeds: int, times: int, *, failed: bool
+) -> None:
+    campaign = Campaign(seeds=seeds, fired=Counter(dict.fromkeys(KINDS, 1000)))
+    campaign.fired["power cut"] = times
+    assert campaign.failed is failed
+    assert campaign.failed is bool(campaign.rare and seeds >= MANY)
 
 
 @pytest.mark.parametrize("line", FAILED, ids=range(len(FAILED)))

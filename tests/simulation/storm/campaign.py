@@ -10,12 +10,21 @@ from multiprocessing import get_context
 from time import process_time
 
 from tests.simulation.storm.run import Report, forget_template, run_seed
+from tests.simulation.storm.steps import _FAULTS, What
+from tests.simulation.storm.wire import Fault
 
 CHUNK = 200
 ONE_IN = 20
 """Every kind of fault is to fire at least once in so many seeds: 1 000 times in 20 000."""
 ENOUGH = 400
 """Seeds from which on that can be told."""
+MANY = 20_000
+"""Seeds from which on it is a fault of the campaign itself."""
+
+KINDS = frozenset(what.value for what in _FAULTS if what is not What.ON_THE_WIRE) | {
+    one.value for one in Fault
+}
+"""Kinds of faults that are drawn; what never fired counts as too seldom as well."""
 
 
 @dataclass
@@ -53,14 +62,24 @@ class Campaign:
         self.fired += other.fired
         self.broken |= other.broken
 
+    @property
+    def rare(self) -> list[str]:
+        """Kinds of faults that fired too seldom."""
+        names = sorted({*self.fired, *KINDS})
+        return [name for name in names if self.fired[name] * ONE_IN < self.seeds]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a promise was broken, or so many seeds tried some fault too seldom to tell."""
+        return bool(self.broken or (self.seeds >= MANY and self.rare))
+
     def lines(self) -> Iterator[str]:
         """The campaign in words."""
         yield f"{self.seeds} seeds ({self.calm} calm) in {self.seconds:.0f} s of processor time"
         yield f"{self.applied} commands applied, {self.refused} refused, {self.commits} commits of the site"
         yield from (f"  {count:7} {name}" for name, count in sorted(self.fired.items()))
-        rare = [name for name, count in sorted(self.fired.items()) if count * ONE_IN < self.seeds]
-        if rare and self.seeds >= ENOUGH:
-            yield f"  fired too seldom: {', '.join(rare)}"
+        if self.rare and self.seeds >= ENOUGH:
+            yield f"  fired too seldom: {', '.join(self.rare)}"
         for seed, words in sorted(self.broken.items()):
             yield f"  BROKEN by seed {seed}: {words[0]}" + (
                 f" (and {len(words) - 1} more)" if words[1:] else ""
