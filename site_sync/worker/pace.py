@@ -12,3 +12,8 @@ def rest_after(failures: int, chance: float) -> float:
         return 0.0
     ceiling = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(failures - 1, 16))
     return ceiling * chance
+
+
+def rest_when_asked(wait: float, failures: int, chance: float) -> float:
+    """Seconds to rest where the site asked for `wait`: no less, and spread, as it asked many at once."""
+    return wait + max(min(wait, LONGEST_SECONDS) * chance, rest_after(failures, chance))

@@ -11,7 +11,7 @@ from site_sync.domain import clocks
 from site_sync.protocol.changes import Changes, RecordKind, Started
 from site_sync.protocol.checks import CHECKED, Sums
 from site_sync.protocol.envelope import PushAnswer
-from site_sync.worker.pace import rest_after
+from site_sync.worker.pace import rest_after, rest_when_asked
 
 POLL_SECONDS = 25
 PUSH_LIMIT = 100
@@ -391,7 +391,7 @@ def _failed(state: State, event: Failed) -> tuple[State, tuple[Action, ...]]:
         if event.lane is Lane.PULL:
             return replace(counted, started=False), (Wake(Lane.PUSH), Rest(None))
         return replace(counted, started=False), (Rest(rest),)
-    rest = max(event.wait, rest_after(failures, event.chance))
+    rest = rest_when_asked(event.wait, failures, event.chance)
     told: tuple[Action, ...] = ()
     if state.link is Link.ONLINE or state.code != event.code:
         told = (TellLink(Link.OFFLINE, event.code),)

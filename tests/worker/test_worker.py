@@ -182,8 +182,12 @@ def test_failures_make_the_rest_longer_and_a_success_short_again(lane: Lane) -> 
     assert w.TellLink(Link.ONLINE, "") in actions
 
 
-def test_the_site_may_ask_for_more_time_than_the_till_would_take() -> None:
-    assert step(ONLINE, failed(Lane.PUSH, FailureKind.AGAIN, wait=9))[1][-1] == w.Rest(9)
+def test_the_site_may_ask_for_more_time_and_tills_do_not_come_back_together() -> None:
+    asked = [failed(Lane.PUSH, FailureKind.AGAIN, chance, wait=9) for chance in (0.0, 0.5, 1.0)]
+    rests = [step(ONLINE, one)[1][-1] for one in asked]
+    assert rests == [w.Rest(9), w.Rest(13.5), w.Rest(18)]
+    longest = step(ONLINE, failed(Lane.PUSH, FailureKind.AGAIN, wait=600))[1][-1]
+    assert longest == w.Rest(600 + LONGEST_SECONDS)
 
 
 def test_an_offline_till_is_told_once() -> None:
