@@ -18,6 +18,8 @@ from site_sync.service.database.transaction import Changed, Executor, Transactio
 
 Key = tuple[str, str]
 """(store, SKU)."""
+AT_ONCE = 400
+"""Pairs that one statement locks: an expression of SQLite is at most a thousand deep."""
 HELD = "held"
 """Where a checkout hold stands, in place of an order's stage."""
 
@@ -50,14 +52,16 @@ def _level(row: Any) -> StockLevel:
 
 
 def lock_levels(tx: Transaction, keys: Iterable[Key]) -> dict[Key, StockLevel]:
-    """The same, held still until the transaction ends; always locked in the order of store and SKU."""
+    """Stock of some pairs, held still until the transaction ends; always locked by store and SKU."""
     wanted = sorted(set(keys))
-    if not wanted:
-        return {}
-    names = {f"store_{n}": store for n, (store, _) in enumerate(wanted)}
-    names |= {f"sku_{n}": sku for n, (_, sku) in enumerate(wanted)}
-    found = (StockLevel(*row) for row in _locking(len(wanted)).rows(tx, names))
-    return {(level.store, level.sku): level for level in found}
+    found: dict[Key, StockLevel] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        names = {f"store_{n}": store for n, (store, _) in enumerate(part)}
+        names |= {f"sku_{n}": sku for n, (_, sku) in enumerate(part)}
+        locked = (StockLevel(*row) for row in _locking(len(part)).rows(tx, names))
+        found |= {(level.store, level.sku): level for level in locked}
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -126,10 +130,7 @@ def _row(level: StockLevel) -> dict[str, object]:
 def set_levels(tx: Transaction, given: Sequence[StockLevel]) -> None:
     """Set on hand, safety and back order as counted or loaded; what is reserved stays."""
     given = sorted(given, key=lambda level: (level.store, level.sku))
-    known: set[Key] = set()
-    for start in range(0, len(given), 400):
-        part = [(level.store, level.sku) for level in given[start : start + 400]]
-        known |= set(lock_levels(tx, part))
+    known = lock_levels(tx, [(level.store, level.sku) for level in given])
     fresh = [level for level in given if (level.store, level.sku) not in known]
     if fresh:
         tx.execute(insert(t.stock), [{**_row(level), "reserved": 0} for level in fresh])

@@ -14,6 +14,7 @@ from site_sync.domain.lifecycle import Decision
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity, Tendered
+from site_sync.domain.stock import StockLevel
 from site_sync.service import orders, reservations
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
@@ -145,6 +146,14 @@ def test_orders_over_the_same_items_in_any_order_do_not_block_each_other(databas
     for thread in threads:
         thread.join()
     assert (stock(database, "JKT"), stock(database, "STV")) == ((10, 10), (10, 10))
+
+
+def test_an_order_of_more_items_than_one_statement_names_locks_them_all(database: Database) -> None:
+    keys = [("S01", f"SKU-{n:04}") for n in range(1_200)]
+    database.write(lambda tx: reservations.set_levels(tx, [StockLevel(sku, store, 3) for store, sku in keys]))
+    found = database.write(lambda tx: reservations.lock_levels(tx, keys))
+    assert list(found) == keys
+    assert {level.on_hand for level in found.values()} == {3}
 
 
 def test_explain_names_the_orders_behind_each_reserved_unit(database: Database) -> None:
