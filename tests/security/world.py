@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
@@ -32,6 +31,7 @@ from site_sync.service import (
     sessions,
     sign_in,
     stock_desk,
+    webhook_desk,
     webhook_outbox,
 )
 from site_sync.service.backup import making
@@ -137,17 +137,18 @@ def _order(site: Site, store: str) -> Order:
     return order
 
 
-def _fill_more(tx: Transaction, now: datetime) -> None:
+def _fill_more(tx: Transaction, site: Site) -> None:
     """A count of each store, a file of goods, and where shops hear of orders."""
-    author = Author.operator(now)
+    author = Author.operator(site.now())
     for store in STORES:
         stock_desk.begin(tx, Keeper(author, None), Begin(f"document-{store}", DocumentKind.COUNT, store))
     table = b"SKU;Name;Price\nB-1;Boots;59,90\n"
     catalogue_import.begin(tx, author, NewFile("table", "goods.csv", table, CsvForm("utf-8", ";"), 1))
     for endpoint in ("endpoint-", "endpoint-shop", *OWN_ENDPOINTS.values()):
         owner = "" if endpoint == "endpoint-" else "api:shop"
-        new = Subscription(endpoint, owner, "https://listener.example/", (), "whsec_" + "c2VjcmV0" * 4)
-        webhook_outbox.subscribe(tx, new, now)
+        secret = webhook_desk.kept_secret(site, endpoint, "whsec_" + "c2VjcmV0" * 4)
+        new = Subscription(endpoint, owner, "https://listener.example/", (), secret)
+        webhook_outbox.subscribe(tx, new, site.now())
 
 
 def _fill(site: Site) -> None:
@@ -170,7 +171,7 @@ def _fill(site: Site) -> None:
             problems.raise_problem(
                 tx, ProblemRecord(f"problem-{store}", now, store, "not_allowed_in_stage", {})
             )
-        _fill_more(tx, now)
+        _fill_more(tx, site)
 
     site.database.write(fill)
 

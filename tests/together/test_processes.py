@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import select
 
 from site_sync.protocol.envelope import Envelope, Push, PushAnswer, Result, ResultKind
-from site_sync.service import changes, soundness, webhook_outbox
+from site_sync.service import changes, soundness, webhook_desk, webhook_outbox
 from site_sync.service.backup import shelf
 from site_sync.service.database import tables as t
 from site_sync.service.webhook_outbox import Subscription
@@ -147,7 +147,8 @@ def test_processes_share_a_site_and_stop_one_after_another(site: Site, tmp_path:
     here, there = enrol(site), enrol(site, till="03")
     with ExitStack() as stack:
         hooks = stack.enter_context(receiving())
-        new = Subscription("hooks", "", hooks.url, (), "whsec_" + "c3Rvcm0" * 6)
+        secret = webhook_desk.kept_secret(site, "hooks", "whsec_" + "c3Rvcm0" * 6)
+        new = Subscription("hooks", "", hooks.url, (), secret)
         site.database.write(lambda tx: webhook_outbox.subscribe(tx, new, site.now()))
         started = [Process(site.database.url, tmp_path) for _ in range(2)]
         for process in started:

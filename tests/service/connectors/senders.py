@@ -17,7 +17,7 @@ from site_sync.domain.orders import Order
 from site_sync.domain.totals import totals
 from site_sync.service import connector_register, orders, reservations
 from site_sync.service.connector_register import Connector, ConnectorKind, ConnectorSettings
-from site_sync.service.connectors import receipts
+from site_sync.service.connectors import receipts, upkeep
 from site_sync.service.connectors.receipts import Received
 from site_sync.service.database import tables as t
 from site_sync.service.jobs.connectors import working_receipts
@@ -44,7 +44,8 @@ class Sender:
         self.site, self.kind = site, kind
         self.id = name or f"{kind.value}-1"
         secret = STANDARD_SECRET if kind is ConnectorKind.STANDARD else SECRET
-        made = Connector(self.id, kind, "A shop", secret, settings=ConnectorSettings(**settings))
+        sealed = upkeep.kept_secret(site, self.id, secret)
+        made = Connector(self.id, kind, "A shop", sealed, settings=ConnectorSettings(**settings))
         site.database.write(lambda tx: connector_register.add(tx, made, site.now()))
         self._work = working_receipts(site)
         self._sent: Iterator[int] = count(1)

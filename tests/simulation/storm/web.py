@@ -14,7 +14,7 @@ from typing import Any
 from site_sync.protocol import web_shop
 from site_sync.protocol.problems import ProblemFound
 from site_sync.protocol.web_shop import CancelRequest, OrderRequest
-from site_sync.service import webhook_outbox
+from site_sync.service import webhook_desk, webhook_outbox
 from site_sync.service.jobs import webhooks
 from site_sync.service.links import Links
 from site_sync.service.web_orders import Caller, Once, WebOrders
@@ -30,7 +30,7 @@ ENDPOINT = "endpoint-1"
 
 def subscribe(door: Door) -> None:
     """The shop wants to hear of its orders."""
-    secret = "whsec_" + "c3Rvcm0" * 6
+    secret = webhook_desk.kept_secret(door.site, ENDPOINT, "whsec_" + "c3Rvcm0" * 6)
     new = Subscription(ENDPOINT, SHOP.id, "http://shop.example/hook", (), secret)
     door.database.write(lambda tx: webhook_outbox.subscribe(tx, new, door.site.now()))
 
