@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import nlargest
 
 from sqlalchemy import bindparam, select
 
@@ -12,7 +11,7 @@ from site_sync.service import paging
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 
-MOST_ITEMS = 50
+MOST_ITEMS = 100
 """So many items are looked for at once; more that have the words are left out, and the page says so."""
 SHORTEST_WORD = 3
 """Shorter words stand in nearly every name."""
@@ -60,11 +59,10 @@ def newest_with(db: Executor, skus: Iterable[str]) -> set[str]:
 
     Item by item, and of each only what is newer than the oldest one that would be shown anyhow.
     """
-    found: set[str] = set()
+    found: list[str] = []
     newer_than = ""
     for sku in skus:
-        found |= set(db.execute(_NEWEST, {"of_sku": sku, "newer_than": newer_than}).scalars())
-        if len(found) >= paging.MOST:
-            found = set(nlargest(paging.MOST, found))
-            newer_than = min(found)
-    return found
+        if more := db.execute(_NEWEST, {"of_sku": sku, "newer_than": newer_than}).scalars().all():
+            found = sorted({*found, *more})[-paging.MOST :]
+            newer_than = found[0] if len(found) == paging.MOST else ""
+    return set(found)

@@ -29,7 +29,9 @@ PAGES = {
     "connector": "/connectors/sport", "webhooks": "/webhooks", "tills": "/tills", "stock": "/stock",
     "stock-document": "{document}", "people": "/people", "person": "{person}", "account": "/account",
     "staff-member": "/staff/102", "doors": "/doors", "messages": "/messages",
-    "movements": "/items/JKT-TRAIL-BL-S/movements",
+    "movements": "/items/JKT-TRAIL-BL-S/movements", "saved-views": "/orders?stage=open&late=yes",
+    "staff-rights": "/staff/101", "keys": "/keys", "journals": "/journals?q=jacket",
+    "journal": "/journals/{order}",
 }  # fmt: skip
 """Under which name each page is kept."""
 
@@ -64,6 +66,12 @@ def _changes(browser: Browser) -> None:
     browser.send("/staff/102", "/staff/102", role="manager")
     browser.send("/settings/policy", "/settings/policy", quote_days="45")
     browser.send("/keys", "/keys", name="Price comparison")
+    browser.send("/orders?stage=open&late=yes", "late=yes&refund=", view="Late")
+    browser.send("/orders?store=S02&stage=quote", "late=&refund=", view="Quotes in S02")
+    rights = dict(browser.form("/staff/101", "/staff/101/rights").fields)
+    for act in ("manage_orders", "create"):
+        browser.http.post("/manager/staff/101/rights", data=rights | {"act": act})
+        rights = dict(browser.form("/staff/101", "/staff/101/rights").fields)
 
 
 def paths_of(address: str, order: str) -> dict[str, str]:
