@@ -18,11 +18,12 @@ from site_sync.service import soundness
 from site_sync.service.backup import making, restoring
 from site_sync.service.backup.restoring import Wish
 from tests.drills.floor import DrillTill, Floor
-from tests.drills.stood import Raw, Stood
+from tests.drills.raw import Raw
 from tests.fixtures.postgres import running_postgres
 from tests.simulation.storm import shop
 from tests.simulation.storm.checks_site import SiteRows, alarms, check_site, read_site
 from tests.simulation.storm.checks_tills import _arrived, _drawers, _same, _settled, _wanted
+from tests.simulation.storm.stood import Stood
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -78,7 +79,8 @@ def _live(floor: Floor, folder: Path, report: Report) -> None:
     report.backup_seconds.append(perf_counter() - begun)
     _steps(floor, draw.randint(6, 24), report, "after")
     known = {till.name: set(till.kept) for till in floor.tills}
-    stood = Stood.before(floor)
+    with Raw.of(floor) as raw:
+        stood = Stood.before(raw)
     floor.stop()
     for _ in range(draw.randint(0, 6)):
         floor.step(online=False)
@@ -89,14 +91,16 @@ def _live(floor: Floor, folder: Path, report: Report) -> None:
     if (floor.site.identity.service, floor.site.identity.epoch) != (before.service, restored.epoch):
         report.broken.append("14: the restored site is not the same in a new epoch")
     lost = _missing(floor, known)
-    stood.look_back(floor)
+    with Raw.of(floor) as raw:
+        stood.look_back(raw)
     report.counts["turns until all was at rest"] += floor.heal()
     report.counts["commands the backup lacked"] += lost
     report.counts["drills"] += 1
-    for command_id, code, excused in stood.refused(floor):
-        report.counts[f"applied before, refused after: {excused or 'broken'}"] += 1
-        if not excused:
-            report.broken.append(f"15: {command_id} was applied before the restore, now it is {code}")
+    with Raw.of(floor) as raw:
+        for command_id, code, excused in stood.refused(raw):
+            report.counts[f"applied before, refused after: {excused or 'broken'}"] += 1
+            if not excused:
+                report.broken.append(f"15: {command_id} was applied before the restore, now it is {code}")
 
 
 def _steps(floor: Floor, count: int, report: Report, when: str) -> None:

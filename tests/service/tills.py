@@ -16,7 +16,7 @@ from site_sync.service.wiring import Site
 
 @dataclass
 class Till:
-    """An enrolled till; `hash` is the chain hash of its last envelope, `catching_up` how its site takes it in."""
+    """An enrolled till; `hash` is the chain hash of its last envelope, `catching_up` as in `Intake`."""
 
     site: Site
     device: str

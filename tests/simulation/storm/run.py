@@ -16,6 +16,7 @@ from tests.simulation.storm.checks_agreed import check_agreed
 from tests.simulation.storm.checks_site import check_site, read_site
 from tests.simulation.storm.checks_tills import check_tills
 from tests.simulation.storm.steps import Step, What, schedule
+from tests.simulation.storm.stood import check_brought_back
 from tests.simulation.storm.template import quick, template
 from tests.simulation.storm.world import World
 
@@ -82,6 +83,7 @@ def _run(world: World, steps: Sequence[Step]) -> Report:
         world.broken += check_site(rows)
         world.broken += check_tills(world, rows)
         world.broken += check_agreed(world, rows)
+        world.broken += check_brought_back(world, rows)
         world.broken += (words for till in world.tills for words in till.broken)
     except Exception as error:  # outermost loop: of one run, whose seed is told with it
         world.broken.append(f"bug: {type(error).__name__}: {error}")

@@ -25,6 +25,7 @@ from tests.simulation.storm import acts, shop, together, web
 from tests.simulation.storm.door import Asked
 from tests.simulation.storm.memory import MemoryDatabase
 from tests.simulation.storm.steps import Step, What
+from tests.simulation.storm.stood import Stood, is_awaited
 from tests.simulation.storm.template import PLACES, Template, let_in, make_door
 from tests.simulation.storm.till import SimTill, VirtualClock, copy_folder
 from tests.simulation.storm.watching import AnswerWatch, CommitWatch
@@ -48,6 +49,8 @@ class World:
     keeps_backups: bool = False
     """Whether a restore is to come."""
     restored: int = 0
+    stood: list[Stood] = field(default_factory=list)
+    """What was applied before each restore."""
     said: list[str] = field(default_factory=list)
     """What was logged."""
 
@@ -246,11 +249,15 @@ class World:
         """The site comes back as it was once, in a new epoch."""
         self.restored += 1
         image = draw.choice(self.backups) if self.backups else self.template.image
+        stood = Stood.before(self.database.raw)
         self.database.lay(image)
         self.commits.begin_with(self.database.raw)
         if image is self.template.image:
             web.subscribe(self.door)
         self.database.write(lambda tx: wiring.begin_epoch(tx, self.door.site.new_id(), self.door.site.now()))
+        if is_awaited(self.database.raw, (till.store.identity.read().device for till in self.tills)):
+            stood.look_back(self.database.raw)
+            self.stood.append(stood)
         self.withdrawn_now()
         self.door.restart()
 

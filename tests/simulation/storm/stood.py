@@ -1,0 +1,87 @@
+"""Whether what a site had applied before it was restored is applied again when its tills are back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from site_sync.service import turns
+from site_sync.service.catching_up import PATIENCE
+from tests.simulation.storm.checks_site import SiteRows
+
+if TYPE_CHECKING:
+    from tests.simulation.storm.world import World
+
+_APPLIED = "SELECT command_id, subject, result FROM commands WHERE payload_kind = 'order'"
+_OF_OTHERS = (
+    "SELECT order_id, command_id FROM history WHERE command_id NOT IN (SELECT command_id FROM commands)"
+)
+_AWAITED = "SELECT id FROM devices WHERE expected AND state = 'active'"
+_TIMES = "SELECT command_id, at FROM commands"
+_NOBODY_BRINGS = "its order's other history is lost"
+
+
+@dataclass
+class Stood:
+    """What was applied, by its order; what the web shop and the site's own work did to which order.
+
+    `lost` are the orders of which the backup lacks something that no till brings back.
+    """
+
+    applied: dict[str, str]
+    others: set[tuple[str, str]]
+    lost: set[str] = field(default_factory=set)
+
+    @classmethod
+    def before(cls, raw: Any) -> Stood:
+        """As the site is now."""
+        return cls(dict(_applied(raw)), set(raw.execute(_OF_OTHERS).fetchall()))
+
+    def look_back(self, raw: Any) -> None:
+        """What the restored site lacks, before anybody brings it back."""
+        known = {row[0] for row in raw.execute("SELECT command_id FROM commands").fetchall()}
+        self.lost = {order_id for order_id, _ in self.others - set(raw.execute(_OF_OTHERS).fetchall())}
+        self.applied = {one: order for one, order in self.applied.items() if one not in known}
+
+    def refused(self, raw: Any) -> Iterator[tuple[str, str, str]]:
+        """Commands that are applied no longer, with their codes and what excuses that."""
+        found = {row[0]: (row[1], json.loads(row[2])) for row in raw.execute(_APPLIED).fetchall()}
+        for command_id, order_id in self.applied.items():
+            subject, result = found.get(command_id, (order_id, {"kind": "", "code": "not there"}))
+            if result["kind"] != "applied":
+                yield command_id, str(result["code"]), _NOBODY_BRINGS if subject in self.lost else ""
+
+
+def _applied(raw: Any) -> Iterator[tuple[str, str]]:
+    for command_id, order_id, result in raw.execute(_APPLIED).fetchall():
+        if json.loads(result)["kind"] == "applied":
+            yield command_id, order_id
+
+
+EXCUSES = ("till cloned", "till's file damaged", "staff right withdrawn", "till revoked")
+"""Where a till does not know, or may not say, what was applied."""
+
+
+def is_awaited(raw: Any, devices: Iterable[str]) -> bool:
+    """Whether a restored site waits for all of some tills: it does not for those it does not know."""
+    return {row[0] for row in raw.execute(_AWAITED)} >= set(devices)
+
+
+def check_brought_back(world: World, rows: SiteRows) -> Iterator[str]:
+    """15: what was applied before a restore is applied after it, where all tills came back in time."""
+    if any(world.fired[name] for name in EXCUSES):
+        return
+    begun = world.database.read(lambda db: turns.find(db, turns.WAITS))
+    until = (
+        datetime.fromisoformat(begun.outcome["since"]) + PATIENCE
+        if begun
+        else datetime.max.replace(tzinfo=UTC)
+    )
+    late = {one for one, at in rows.all(_TIMES) if datetime.fromisoformat(at).replace(tzinfo=UTC) >= until}
+    for stood in world.stood:
+        for command_id, code, excused in stood.refused(rows.raw):
+            if not excused and command_id not in late:
+                yield f"15: {command_id} was applied before a restore, now it is {code}"
