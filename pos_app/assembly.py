@@ -83,7 +83,7 @@ class TillProgram(QObject):
         self._options = options
         self.window = window
         self.folder = options.data or user_data_path("handover-till", appauthor=False)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keep_private(self.folder, *OWN_FILES)
         self.tasks = Tasks(self._open)
         world = World(now, random.random, lambda: secrets.token_hex(16))
