@@ -72,6 +72,9 @@ class _Caller:
             "orders page, by a name all have": lambda _: self.office.get(
                 "/manager/orders", params={"q": "maria"}
             ),
+            "orders page, by an item all have": lambda _: self.office.get(
+                "/manager/orders", params={"q": "gas"}
+            ),
             "orders page, of a store without any": lambda _: self.office.get(
                 "/manager/orders", params={"store": "S02"}
             ),
