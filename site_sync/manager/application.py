@@ -31,6 +31,7 @@ from site_sync.manager import (
     key_pages,
     language_page,
     list_pages,
+    mail_pages,
     message_pages,
     order_pages,
     people_pages,
@@ -66,7 +67,7 @@ PAGES = (
     store_pages, till_pages, staff_pages, people_pages,
     settings_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,
-    key_pages, message_pages, import_pages, export_pages,
+    key_pages, message_pages, mail_pages, import_pages, export_pages,
     first_run_pages, demo_pages, setup_people_pages, setup_pages,
     backup_pages, check_pages, alert_pages,
 )  # fmt: skip

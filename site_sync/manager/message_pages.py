@@ -21,7 +21,8 @@ from site_sync.manager.wording import word
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.jobs.messages import gateway_of, mail_server, sender_of
+from site_sync.service.jobs.messages import gateway_of
+from site_sync.service.mail_settings import has_server, mail_server, sender_of
 from site_sync.service.notify import message_desk, phrase_book, sample
 from site_sync.service.notify.letter import Envelope, NoAddress, letter_page, write_letter
 from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, SmsWhen
@@ -73,7 +74,7 @@ def show(visit: Looking) -> Response:
         method_names=dict(options(_methods(visit))),
         sms_when=visit.read(phrase_book.sms_when),
         sms_options=[(when.value, word("sms_when", when)) for when in SmsWhen],
-        has_mail=bool(settings.smtp_host),
+        has_mail=visit.read(lambda db: has_server(db, settings)),
         has_sms=bool(settings.sms_url),
         dead=visit.read(message_desk.undelivered),
     )
@@ -221,7 +222,7 @@ def _sample(visit: Visit, place: Place) -> tuple[OrderView, Store | None]:
 def _look(visit: Visit, place: Place, phrase: Phrase) -> Response:
     """The message as it would read, in a frame of its own that runs nothing."""
     view, store = _sample(visit, place)
-    sender = sender_of(visit.site.settings, store)
+    sender = visit.read(lambda db: sender_of(db, visit.site.settings, store))
     try:
         if place.channel is Channel.EMAIL:
             envelope = Envelope("sample", place.kind, "maria@example.com", visit.now())
@@ -274,11 +275,9 @@ def _send(visit: Visit, place: Place, phrase: Phrase, to: str) -> None:
     """Hand a test in; NoAddress or NotTaken when that fails."""
     site = visit.site
     view, store = _sample(visit, place)
-    sender = sender_of(site.settings, store)
+    sender = visit.read(lambda db: sender_of(db, site.settings, store))
     if place.channel is Channel.EMAIL:
-        server = mail_server(site.settings)
-        if server is None:
-            raise NotTaken(say("no mail server is set up"), final=True)
+        server = visit.read(lambda db: mail_server(db, site))
         letter = write_letter(Envelope(site.new_id(), place.kind, to, visit.now()), view, sender, phrase)
         with mail_session(server) as session:
             hand_in(session, letter)

@@ -19,7 +19,7 @@ from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.service import company, enrolment, staffing, starter
 from site_sync.service.company import Company
 from site_sync.service.enrolment import DeviceState, NewTill
-from site_sync.service.setup_check import LOOPBACK
+from site_sync.service.outgoing_hosts import LOOPBACK
 from site_sync.service.sheets import table_file
 from site_sync.service.starter import Hired, Step
 

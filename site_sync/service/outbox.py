@@ -104,6 +104,12 @@ class Outbox:
         )
         return bool(done.rowcount)
 
+    def hurry(self, tx: Transaction, now: datetime, only: ColumnElement[bool]) -> None:
+        """Let those that wait for their next try be tried now, as what was in their way was put right."""
+        c = self.table.c
+        later = and_(c.state == OutState.WAITING.value, c.next_try_at > now)
+        tx.execute(update(self.table).where(later, only).values(next_try_at=now))
+
     def waiting(self, db: Executor) -> tuple[int, int]:
         """How many rows wait, and how many are dead."""
         c = self.table.c

@@ -5,31 +5,24 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-TIMEOUT_SECONDS = 10.0
-"""How long is waited for the next bytes."""
+from site_sync.service.outgoing_hosts import (
+    LOOPBACK,
+    TIMEOUT_SECONDS,
+    EndpointRefused,
+    Unreachable,
+    check_host,
+    connect,
+    ended_after,
+)
+
+__all__ = ["Answer", "Call", "EndpointRefused", "Unreachable", "call", "check_private", "check_url"]
 CALL_SECONDS = 60.0
 """How long a call may take once connected: who sends a byte now and then would hold its caller for ever."""
 MOST_BYTES = 20_000_000
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-METADATA = frozenset(
-    ip_address(text) for text in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
-)
-"""Where clouds answer their machines with keys, beside the link's own addresses."""
-
-
-class EndpointRefused(ValueError):
-    """The address is one that is never called."""
-
-
-class Unreachable(Exception):
-    """There was no answer; the text says why, without the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ def check_url(url: str) -> None:
         raise EndpointRefused("This is no address.") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or port == 0:
         raise EndpointRefused("An address begins with https:// or http://, names a host and has no password.")
-    _check_host(parts.hostname)
+    check_host(parts.hostname)
 
 
 def check_private(url: str) -> None:
@@ -78,55 +71,6 @@ def check_private(url: str) -> None:
         raise EndpointRefused("A secret goes over https only.")
 
 
-def _check_host(host: str) -> None:
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_link_local or address.is_multicast or address.is_unspecified or address in METADATA:
-        raise EndpointRefused(f"{host} is no address that is called.")
-
-
-def _connect(host: str, port: int) -> socket.socket:
-    """A connection to a host, whose resolved address is checked as well, so that a name cannot hide one."""
-    last: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        _check_host(str(address[0]))
-        connection = socket.socket(family, kind, protocol)
-        connection.settimeout(TIMEOUT_SECONDS)
-        try:
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            last = error
-            continue
-        return connection
-    raise last or OSError(f"{host} has no address")
-
-
-@contextmanager
-def _ended_after(connection: socket.socket, seconds: float) -> Iterator[None]:
-    """Whoever waits for bytes of the connection is let go after that time; Unreachable then."""
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        with suppress(OSError):  # it has ended by itself
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()
-        if late.is_set():
-            raise Unreachable(f"the answer took longer than {seconds:.0f} seconds")
-
-
 def call(asked: Call) -> Answer:
     """Make a call; EndpointRefused for an address that is never called, Unreachable without an answer."""
     check_url(asked.url)
@@ -135,12 +79,16 @@ def call(asked: Call) -> Answer:
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     try:
-        made = _connect(host, port)
+        made = connect(host, port)
         if secure:
             trust = ssl.create_default_context()
             made = trust.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
-        with _ended_after(made, asked.seconds):
-            return _asked(asked, made)
+        with ended_after(lambda: made, asked.seconds) as late:
+            try:
+                return _asked(asked, made)
+            finally:
+                if late.is_set():
+                    raise Unreachable(f"the answer took longer than {asked.seconds:.0f} seconds")
     except (EndpointRefused, Unreachable):
         raise
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:

@@ -33,6 +33,7 @@ class Owner(StrEnum):
     SHOP_WEBHOOKS = "webhooks of connector {}"
     ENDPOINT = "webhooks to endpoint {}"
     ALERTS = "alert_channel"
+    MAIL_SERVER = "mail server {}"
 
     def of(self, name: str = "") -> str:
         """One of them by its name or id."""

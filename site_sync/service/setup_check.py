@@ -12,15 +12,21 @@ from sqlalchemy import func, select
 from site_sync.domain.permissions import Right, Role
 from site_sync.domain.shop import DeliveryMethod, StaffMember, Store, Tender, offered
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import company, enrolment, staffing
+from site_sync.service import company, enrolment, mail_settings, staffing
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
 from site_sync.service.demo_removal import MARK
 from site_sync.service.enrolment import DeviceState
+from site_sync.service.outgoing_hosts import LOOPBACK
 from site_sync.service.settings import Settings
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ON_THE_NETWORK = (
+    "handover-site tls init --name shop.example --address 192.168.1.10",
+    "handover-site serve --host 0.0.0.0",
+    "HANDOVER_PUBLIC_URL=https://shop.example",
+)
+"""What lets other computers reach the site: a certificate and an address, or a proxy that speaks TLS."""
 
 
 class Weight(StrEnum):
@@ -32,12 +38,16 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to be put right: a code with its number, the page where, and how much it presses."""
+    """One thing to be put right: a code with its number, the page where, and how much it presses.
+
+    Where no page can put it right, `commands` are what whoever runs the site types or sets.
+    """
 
     code: str
     where: str
     weight: Weight = Weight.MISSING
     number: int = 0
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Checked:
 def check(db: Executor, settings: Settings) -> Checked:
     """Look the whole set-up through."""
     stores: list[Store] = records.every(db, RecordKind.STORE)
-    general = [*_shop(db), *_lists(db), *_goods(db), *_people(db), *_service(settings)]
+    general = [*_shop(db), *_lists(db), *_goods(db), *_people(db), *_service(db, settings)]
     if not stores:
         general.insert(0, Finding("no_store", "/setup/store"))
     return Checked(tuple(general), tuple((store, tuple(_store(db, store, len(stores)))) for store in stores))
@@ -111,14 +121,16 @@ def _people(db: Executor) -> Iterator[Finding]:
         yield Finding("no_pin", "/staff", Weight.MISSING, pinless)
 
 
-def _service(settings: Settings) -> Iterator[Finding]:
-    if not settings.smtp_host:
-        yield Finding("no_mail", "/messages", Weight.ADVICE)
+def _service(db: Executor, settings: Settings) -> Iterator[Finding]:
+    if not mail_settings.has_server(db, settings):
+        yield Finding("no_mail", "/messages/mail", Weight.ADVICE)
     address = urlsplit(settings.public_address)
     if address.hostname in LOOPBACK:
-        yield Finding("loopback", "/tills", Weight.ADVICE)
+        yield Finding("loopback", "", Weight.ADVICE, commands=ON_THE_NETWORK)
     elif address.scheme != "https":
-        yield Finding("no_tls", "/tills", Weight.ADVICE)
+        host = address.hostname or "shop.example"
+        commands = (f"handover-site tls init --name {host}", f"HANDOVER_PUBLIC_URL=https://{host}")
+        yield Finding("no_tls", "", Weight.ADVICE, commands=commands)
 
 
 def _store(db: Executor, store: Store, stores: int) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ PAGES = {
     "connector": "/connectors/sport", "webhooks": "/webhooks", "tills": "/tills", "stock": "/stock",
     "stock-document": "{document}", "people": "/people", "person": "{person}", "account": "/account",
     "staff-member": "/staff/102", "doors": "/doors", "messages": "/messages",
+    "mail-server": "/messages/mail", "setup-check": "/setup/check",
     "movements": "/items/JKT-TRAIL-BL-S/movements", "saved-views": "/orders?stage=open&late=yes",
     "staff-rights": "/staff/101", "keys": "/keys", "journals": "/journals?q=jacket",
     "journal": "/journals/{order}",

@@ -33,7 +33,7 @@ PAGES = (
     "/balances", "/problems", "/stores", "/stores/S01", "/stores/S01/logo", "/tills", "/staff",
     "/staff/root", "/staff/new", "/account", "/doors", "/settings", "/settings/policy", "/lists/methods",
     "/lists/methods/of/collect", "/lists/reasons/add", "/lists/sources", "/lists/tenders/add", "/tax",
-    "/audit", "/keys", "/connectors", "/webhooks", "/messages",
+    "/audit", "/keys", "/connectors", "/webhooks", "/messages", "/messages/mail",
     "/messages/edit?channel=email&kind=ready&language=de", "/backups", "/checks", "/setup/company",
     "/setup/store", "/setup/tax", "/setup/tenders", "/setup/staff", "/setup/till", "/setup/goods",
     "/setup/check", "/setup/demo", "/alerts", "/people/c-77", "/balances/credit/c-77", "/stock/document",

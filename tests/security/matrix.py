@@ -224,6 +224,10 @@ MANAGER = (
     _page("/messages", BOSS),
     _form("/messages/sms", BOSS, 303),
     _form("/messages/again", BOSS, 404),  # nothing was given up
+    _page("/messages/mail", BOSS),
+    _form("/messages/mail", BOSS, 422),
+    _form("/messages/mail/remove", BOSS, 422),
+    _form("/messages/mail/test", BOSS, 422),
     _page("/messages/edit", BOSS),
     _form("/messages/save", BOSS, 303),
     _form("/messages/reset", BOSS, 303),

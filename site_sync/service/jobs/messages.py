@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +23,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
+from site_sync.service.mail_settings import has_server, mail_server, sender_of
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
 from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, may_go_to, still_true
 from site_sync.service.notify.phrase_book import phrase_for
@@ -35,7 +35,7 @@ from site_sync.service.notify.phrases import (
     shipped,
     written,
 )
-from site_sync.service.notify.post import MailServer, NotTaken, hand_in, mail_session
+from site_sync.service.notify.post import NotTaken, hand_in, mail_session
 from site_sync.service.notify.receipt_letter import paper_of, write_receipt
 from site_sync.service.notify.text_message import SHAPE, Gateway, TextMessage, hand_in_text
 from site_sync.service.order_view import OrderView, order_view
@@ -48,7 +48,6 @@ from site_sync.service.wiring import Site
 
 AT_ONCE = 20
 """Messages handed in within one session."""
-DEFAULT_SENDER = "orders@localhost"
 ASKED = "message_asked"
 """The kind of the event by which staff had a message sent again."""
 DELIVERED = said("Message sent ({kind}, {to})")
@@ -73,32 +72,6 @@ KINDS = {
 """How messages are called on their order."""
 
 _log = structlog.get_logger(__name__)
-
-
-def mail_server(settings: Settings) -> MailServer | None:
-    """The mail server of the settings, None when there is none."""
-    if not settings.smtp_host:
-        return None
-    return MailServer(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.smtp_security,
-        settings.smtp_user,
-        settings.smtp_password.get_secret_value(),
-    )
-
-
-def sender_of(settings: Settings, store: Store | None) -> Sender:
-    """Who a message comes from: as set, else the shop as it calls itself on its receipts."""
-    name, address = parseaddr(settings.mail_from)
-    return Sender(name or shop_name(store), address or DEFAULT_SENDER)
-
-
-def shop_name(store: Store | None) -> str:
-    """What the shop calls itself."""
-    if store is None:
-        return ""
-    return store.receipt_header[0] if store.receipt_header else store.name
 
 
 def gateway_of(settings: Settings) -> Gateway | None:
@@ -132,12 +105,13 @@ def _take(site: Site, *, texts: bool) -> Sequence[Any]:
 
 
 def _send_letters(site: Site) -> int:
-    server = mail_server(site.settings)
-    rows = _take(site, texts=False) if server else ()
-    if server is None or not rows:
+    """Send what is due by the server that counts now; nothing is taken up while there is none."""
+    read = site.database.read
+    rows = _take(site, texts=False) if read(lambda db: has_server(db, site.settings)) else ()
+    if not rows:
         return 0
     try:
-        with mail_session(server) as session:
+        with mail_session(read(lambda db: mail_server(db, site))) as session:
             for row in rows:
                 _send(site, row, lambda row=row: hand_in(session, _letter(site, row)))  # type: ignore[misc]
     except NotTaken as error:
@@ -157,7 +131,7 @@ def _send_texts(site: Site) -> int:
     return len(rows)
 
 
-def _send(site: Site, row: Any, hand: Callable[[], None]) -> None:
+def _send(site: Site, row: Any, hand: Callable[[], object]) -> None:
     """Send one message and write down at once what came of it."""
     try:
         hand()
@@ -189,20 +163,18 @@ def _told(site: Site, row: Any) -> _Told:
     """What a row tells of as it is now; _Over when that is nothing any more."""
     kind = MessageKind(row.kind)
 
-    def read(db: Executor) -> tuple[Order | None, Store | None, Phrase | None]:
+    def read(db: Executor) -> tuple[Order, Store | None, Sender, Phrase]:
         order = orders.load(db, row.order_id)
         if order is None or not (still_true(kind, order) and may_go_to(row.recipient, order)):
-            return None, None, None
+            raise _Over
         store = records.find(db, RecordKind.STORE, order.work_store)
         place = Place(Channel(row.channel), kind, language_of(order.customer.language), order.delivery.method)
-        return order, store, phrase_for(db, place)
+        return order, store, sender_of(db, site.settings, store), phrase_for(db, place)
 
-    order, store, phrase = site.database.read(read)
-    if order is None or phrase is None:
-        raise _Over
+    order, store, sender, phrase = site.database.read(read)
     links = Links(site.settings.public_address, site.keys.code_key)
     view = order_view(order, store, links, site.now())
-    return _Told(view, sender_of(site.settings, store), phrase)
+    return _Told(view, sender, phrase)
 
 
 def _letter(site: Site, row: Any) -> EmailMessage:
@@ -231,9 +203,12 @@ def _text(site: Site, row: Any) -> TextMessage:
 def _receipt(site: Site, row: Any) -> EmailMessage:
     """A receipt as it is sent: the paper says all, whatever became of the order since."""
     paper = paper_of(row.body)
-    store = site.database.read(lambda db: records.find(db, RecordKind.STORE, paper.store))
+
+    def read(db: Executor) -> Sender:
+        return sender_of(db, site.settings, records.find(db, RecordKind.STORE, paper.store))
+
     envelope = Envelope(row.id, MessageKind.RECEIPT, row.recipient, site.now())
-    return write_receipt(envelope, paper, sender_of(site.settings, store))
+    return write_receipt(envelope, paper, site.database.read(read))
 
 
 def _failed(site: Site, row: Any, answer: str, *, final: bool) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import escape
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from site_sync.service.database import tables as t
-from site_sync.service.database.transaction import Executor
+from site_sync.service.database.transaction import Executor, Transaction
+from site_sync.service.notify.message_outbox import MESSAGES, Channel
 from site_sync.service.outbox import OutState
 
 _M, _O = t.messages.c, t.orders.c
@@ -45,6 +46,30 @@ def undelivered(db: Executor) -> list[Undelivered]:
         query.where(_M.state == OutState.DEAD.value).order_by(_M.created_at.desc()).limit(MOST_SHOWN)
     )
     return [Undelivered(**(dict(row._mapping) | {"number": row.number or ""})) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many letters wait, and why the one that was tried last did not go out; empty when none was."""
+
+    count: int
+    error: str
+
+
+_LETTERS = _M.channel != Channel.SMS.value
+_LATE = _M.state.in_((OutState.WAITING.value, OutState.SENDING.value))
+
+
+def waiting_letters(db: Executor) -> Waiting:
+    """The letters that have not gone out yet."""
+    count = int(db.execute(select(func.count()).select_from(t.messages).where(_LATE, _LETTERS)).scalar_one())
+    tried = select(_M.error).where(_LATE, _LETTERS, _M.error != "").order_by(_M.next_try_at.desc()).limit(1)
+    return Waiting(count, db.execute(tried).scalar_one_or_none() or "")
+
+
+def try_letters_now(tx: Transaction, now: datetime) -> None:
+    """Let letters that wait for a server's next try be tried at once."""
+    MESSAGES.hurry(tx, now, _LETTERS)
 
 
 def is_number(text: str) -> bool:
