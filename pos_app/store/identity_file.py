@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pos_app.store.forcing import keep_names
@@ -20,7 +20,7 @@ NEXT = "identity.next.json"
 class LetIn:
     """What the site gave, and where it was found."""
 
-    enrolled: Enrolled
+    enrolled: Enrolled = field(repr=False)
     site_url: str
 
 
