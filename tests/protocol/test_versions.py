@@ -15,10 +15,12 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from site_sync.domain.commands import AddNote
 from site_sync.domain.shop import Reason, ReasonFor
 from site_sync.protocol import versions
 from site_sync.protocol.changes import RECORDS, Changes, RecordKind, Started
 from site_sync.protocol.envelope import PROTOCOL, PushAnswer
+from site_sync.service import enrolment
 from site_sync.service.api.sync import PROTOCOL_HEADER
 from site_sync.service.app import create_app
 from site_sync.service.database import records
@@ -83,6 +85,25 @@ def test_what_an_older_till_sends_is_taken_in_and_answered_as_it_was(
     jsonschema_rs.validate(shapes(version)["words"]["PushAnswer"], answer)
     orders = [one["order"] for one in answer["results"] if one["order"]]
     assert orders[-1]["lines"] == before[2]["order"]["lines"]
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_what_an_older_till_brings_back_too_early_is_a_gap_to_it(
+    site: Site, till: Till, http: httpx.Client, version: int
+) -> None:
+    other = enrol(site, till="03")
+    site.database.write(lambda tx: enrolment.expect_back(tx, site.now()))
+    create = shop.Commands(till="03").create()
+    note = till.seal(shop.Commands().give(create.order_id, AddNote("hi")), base_version=1)
+    envelope = note.model_copy(update={"schema_version": version})
+    push = {"protocol": version, "envelopes": [json.loads(envelope.model_dump_json(exclude={"applied_as"}))]}
+    answer = http.post("/sync/v1/commands", json=push).json()
+    assert (answer["results"], answer["send_from"]) == ([], 1)
+    jsonschema_rs.validate(shapes(version)["words"]["PushAnswer"], answer)
+    other.give(create)
+    again = http.post("/sync/v1/commands", json=push).json()
+    assert [one["kind"] for one in again["results"]] == ["applied"]
+    jsonschema_rs.validate(shapes(version)["words"]["PushAnswer"], again)
 
 
 @pytest.mark.parametrize("version", OLDER)
