@@ -67,6 +67,8 @@ def _changes(browser: Browser) -> None:
     browser.send("/staff/102", "/staff/102", role="manager")
     browser.send("/settings/policy", "/settings/policy", quote_days="45")
     browser.send("/keys", "/keys", name="Price comparison")
+    signing_in = {"user": "orders@fjord.example", "password": "never sent anywhere"}
+    browser.send("/messages/mail", host="mail.fjord.example", sender="orders@fjord.example", **signing_in)
     browser.send("/orders?stage=open&late=yes", "late=yes&refund=", view="Late")
     browser.send("/orders?store=S02&stage=quote", "late=&refund=", view="Quotes in S02")
     rights = dict(browser.form("/staff/101", "/staff/101/rights").fields)
