@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pyotp
+import pytest
 from sqlalchemy import Table, insert, select
 
 from site_sync.protocol.changes import RecordKind
@@ -19,17 +21,18 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.keys import Keys
-from site_sync.service.sealing import Owner, Vault, kept, seal, unseal
+from site_sync.service.sealing import Owner, Unsealable, Vault, kept, seal, told, unseal
 from site_sync.service.sealing_anew import PLACES, seal_anew
 from site_sync.service.sign_in import GivenPassword
 from site_sync.service.webhook_desk import told_secret
 from site_sync.service.wiring import Site, open_site
 from tests.service.shop import NOON, STAFF
-from tests.service.sites import Clock, surroundings
+from tests.service.sites import CODE_KEY, Clock, surroundings
 
 PASSWORD = "correct horse battery"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 RECOVERY = "ABCD-EFGH-IJKL-MNOP"
+HASHED = sign_in.password_hash(Keys(bytes.fromhex(CODE_KEY), b""), PASSWORD)
 
 
 def before(site: Site) -> Vault:
@@ -45,8 +48,7 @@ def lay_older(tx: Transaction, site: Site) -> None:
         return seal(old.key, old.nonce(), text, owner)
 
     records.save(tx, RecordKind.STAFF, *STAFF)
-    hashed = sign_in.password_hash(site.keys, PASSWORD)
-    sign_in.set_password(tx, GivenPassword("anna", hashed), NOON)
+    sign_in.set_password(tx, GivenPassword("anna", HASHED), NOON)
     factor = {"staff": "anna", "secret": shut(TOTP, "second factor of anna"), "last_step": 0, "since": NOON}
     tx.execute(insert(t.second_factors), factor)
     recovery = second_factor._recovery_hash(old.key, "anna", RECOVERY)
@@ -105,16 +107,14 @@ def everything_opens(site: Site) -> None:
     assert site.database.write(lambda tx: seal_anew(tx, tills)) == 0
 
 
-def test_a_hash_of_a_password_says_nothing_to_whoever_has_the_database_and_a_till(site: Site) -> None:
-    vault = Vault(site.keys, site.around.random_bytes)
-    verifier = sign_in.password_verifier(vault, "anna", PASSWORD)
+def test_what_is_kept_of_a_password_opens_for_its_person_and_with_the_sites_own_key_alone() -> None:
+    keys = Keys(b"key that tills have", b"key of the site alone")
+    verifier = sign_in.sealed_hash(Vault(keys, os.urandom), "anna", HASHED)
     assert "argon2" not in verifier
-    site.database.write(lambda tx: sign_in.set_password(tx, GivenPassword("anna", verifier), NOON))
-    site.database.write(lambda tx: sign_in.set_password(tx, GivenPassword("ben", verifier), NOON))
-    assert sign_in.is_password(site.database, site.keys, "anna", PASSWORD)
-    assert not sign_in.is_password(site.database, site.keys, "ben", PASSWORD), "it was sealed for Anna"
-    tills = Keys(site.keys.code_key, site.keys.code_key)
-    assert not sign_in.is_password(site.database, tills, "anna", PASSWORD)
+    assert told(keys.seal_key, verifier, "password of anna") == HASHED
+    for key, owner in ((keys.seal_key, "password of ben"), (keys.code_key, "password of anna")):
+        with pytest.raises(Unsealable):
+            told(key, verifier, owner)
 
 
 def test_what_was_sealed_with_the_keys_of_another_site_is_left_as_it_is(site: Site) -> None:
