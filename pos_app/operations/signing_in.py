@@ -117,6 +117,11 @@ def approvers(desk: Desk, acting: Acting, right: Right) -> tuple[StaffMember, ..
     return tuple(one for one in staff_here(desk) if right in one.rights and one.id != acting.staff.id)
 
 
+def as_known(desk: Desk, staff: StaffMember) -> StaffMember:
+    """A person as the site last told of them; without any right when it knows them no more."""
+    return desk.store.shop.staff_member(staff.id) or replace(staff, active=False)
+
+
 def sign_out(desk: Desk, acting: Acting) -> None:
     """Note that somebody left the till."""
     _note(desk, acting.staff.id, "sign_out")

@@ -71,6 +71,7 @@ from pos_app.ui.views.status import advice_for, sync_dots, words_for
 from pos_app.ui.widgets.top_bar import Counter, Dot
 from pos_app.ui.wording import clock, language, say, speak
 from site_sync.domain.codes import Scan, ScanKind
+from site_sync.domain.shop import StaffMember
 from site_sync.worker.worker import Link
 
 LOCK_AFTER_MS = 15 * 60_000
@@ -175,8 +176,8 @@ class Floor(QObject):
         sync.orders_changed.connect(lambda _ids: self.refresh())
         sync.order_arrived.connect(self._news.arrived)
         sync.problem_raised.connect(self._problem)
-        sync.records_changed.connect(lambda _kinds: self.refresh())
-        sync.loaded.connect(self.refresh)
+        sync.records_changed.connect(lambda _kinds: self._records_changed())
+        sync.loaded.connect(self._records_changed)
         self.file_care = FileCare(at, self)
         at.tasks.kept.connect(lambda _order: self._count())
         at.tasks.broken.connect(lambda _error: at.tell(say("till.bug"), tone="bad", seconds=15))
@@ -209,6 +210,17 @@ class Floor(QObject):
         if flow is not None and hasattr(flow, "refresh"):
             flow.refresh()
         self._count()
+
+    def _records_changed(self) -> None:
+        """The shop's records are others: perhaps also what the person who works here may do."""
+
+        def known(staff: StaffMember) -> None:
+            if self._at.known_as(staff):
+                self.refresh()
+
+        if self._at.staff is not None:
+            self._at.tasks.run(signing_in.as_known, self._at.staff, then=known)
+        self.refresh()
 
     def _signed_in(self) -> None:
         self._at.window.rebuild()

@@ -11,6 +11,7 @@ import pytest
 from pos_app.operations.desk import Desk
 from pos_app.ui.widgets.pin_pad import PinPad
 from site_sync.domain.codes import TOKEN_LENGTH, token_hash
+from site_sync.domain.permissions import Right
 from site_sync.domain.shop import StaffMember
 from site_sync.protocol.changes import RECORDS, Change, Changes, RecordKind
 from tests.builders import NOW
@@ -135,3 +136,18 @@ def test_a_badge_approves_and_a_badge_changes_who_works_here(opened: Open) -> No
     counter.badge(f"ST1.{token}")
     assert counter.till.at.acting.staff.id == BOSS.id
     assert [line.item.sku for line in counter.cart.lines] == [JACKET]
+
+
+def test_rights_that_the_centre_gives_or_takes_count_for_who_is_signed_in(opened: Open) -> None:
+    counter = opened("")
+    counter.scan(JACKET)
+    given = CASHIER.holding(CASHIER.rights - {Right.ORDER_CREATE} | {Right.DRAWER_OPEN})
+    _told(counter, given)
+    counter.devices.sync.records_changed.emit({RecordKind.STAFF})
+    counter.rest()
+    assert counter.till.at.acting.staff.rights == given.rights
+    assert [line.item.sku for line in counter.cart.lines] == [JACKET]
+    _told(counter, replace(BOSS, name="Another name"))
+    counter.devices.sync.records_changed.emit({RecordKind.STAFF})
+    counter.rest()
+    assert counter.till.at.acting.staff.rights == given.rights

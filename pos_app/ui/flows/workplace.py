@@ -174,6 +174,15 @@ class Workplace(QObject):
         self.window.top_bar.show_staff("")
         self.signed_out.emit()
 
+    def known_as(self, staff: StaffMember) -> bool:
+        """The site told of who is signed in: their rights are these from now on. Whether anything changed."""
+        known = self._who.staff
+        if known is None or known.id != staff.id or known == staff:
+            return False
+        self._who.staff = staff
+        self.window.top_bar.show_staff(staff.name)
+        return True
+
     @property
     def acting(self) -> Acting:
         """Who acts, in which shift; asking for it while nobody is signed in is a mistake of ours."""
