@@ -17,7 +17,7 @@ from site_sync.manager.speech import language, later, say
 from site_sync.manager.visit import PREFIX, Change, Visit, changes, needs
 from site_sync.service import mail_settings
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.mail_settings import Asked, MailRefused, MailSettings
+from site_sync.service.mail_settings import USUAL_PORTS, Asked, MailRefused, MailSettings
 from site_sync.service.notify import message_desk, sample
 from site_sync.service.notify.letter import Envelope, NoAddress, write_letter
 from site_sync.service.notify.message_outbox import MessageKind
@@ -115,13 +115,13 @@ def show(visit: Looking) -> Response:
 
 
 def _asked(change: Change) -> Asked:
-    """What the form asks for; MailRefused for a port or a security that is none."""
+    """What the form asks for; an empty port is the usual one, one that is no number no port."""
     told = {name: change.text(name) for name in FIELDS}
     if told["security"] not in set(MailSecurity):
         told["security"] = MailSecurity.STARTTLS.value
-    digits = told["port"]
-    port = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
     security = MailSecurity(told["security"])
+    digits = told["port"] or str(USUAL_PORTS[security])
+    port = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
     wanted = MailSettings(
         told["host"], port, security, told["user"], sender=told["sender"], sender_name=told["sender_name"]
     )

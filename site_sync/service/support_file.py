@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import func, make_url, select
 
-from site_sync.service import audit_chain, log_lines, soundness, till_audit, turns
+from site_sync.service import audit_chain, log_lines, mail_settings, soundness, till_audit, turns
 from site_sync.service.api.health import lines_of
 from site_sync.service.database import tables as t
 from site_sync.service.database.migrate import current_revision
@@ -58,6 +58,7 @@ def _about(site: Site, db: Any) -> dict[str, object]:
         "service": site.identity.service,
         "epoch": site.identity.epoch,
         "settings": settings_told(site.settings),
+        "mail_server_kept": "set" if mail_settings.kept(db).host else "not set",
         "rows": {
             name: db.execute(select(func.count()).select_from(table)).scalar_one()
             for name, table in sorted(t.metadata.tables.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -89,9 +90,8 @@ def test_the_password_is_kept_sealed_for_its_server_alone_and_never_shown(
     root.send(PAGE, sender_name="Fjord", password="")
     assert "The server took the test for me@example.com" in _tried(root)
     before = kept(site)
-    for typed in ({"host": "mail.elsewhere.example"}, {"user": "eve"}, {"port": "26"}, {"security": "tls"}):
-        answer = root.send(PAGE, **typed)
-        assert (answer.status_code, "Type the password again" in text_of(answer.text)) == (422, True)
+    answer = root.send(PAGE, host="mail.elsewhere.example")
+    assert (answer.status_code, "Type the password again" in text_of(answer.text)) == (422, True)
     assert kept(site) == before
     root.send(PAGE, password="guessed")
     assert "the mail server refuses the user name or password (535). In its own words: 535" in _tried(root)
@@ -185,6 +185,22 @@ def test_what_no_server_can_be_is_refused_by_its_field(
     with pytest.raises(MailRefused) as refused:
         checked(Settings(database="sqlite://"), asked, password, MailSettings())
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("other", [
+    {"host": "mail.elsewhere.example"}, {"user": "eve"}, {"port": 26}, {"security": MailSecurity.TLS},
+])  # fmt: skip
+def test_a_kept_password_goes_to_no_other_server(other: dict[str, Any]) -> None:
+    present, told = replace(SOUND, sealed="sealed"), Settings(database="sqlite://")
+    assert checked(told, replace(SOUND, sender_name="Shop"), "", present).sealed == "sealed"
+    with pytest.raises(MailRefused, match="again"):
+        checked(told, replace(SOUND, **other), "", present)
+
+
+def test_an_empty_port_is_the_usual_one(root: Browser, site: Site) -> None:
+    root.send(PAGE, host="127.0.0.1", sender="a@example.com", security="tls", port="")
+    assert kept(site).port == 465
+    assert root.send(PAGE, port="twenty").status_code == 422
 
 
 def test_a_refused_form_shows_what_was_typed_without_the_password(root: Browser) -> None:

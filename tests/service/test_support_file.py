@@ -63,6 +63,7 @@ def test_it_tells_how_the_site_is_and_nothing_of_people(
     assert about["rows"]["orders"] == 1
     assert about["settings"]["smtp_password"] == about["settings"]["public_url"] == "set"
     assert (about["settings"]["sms_url"], about["settings"]["backup_hours"]) == ("not set", 24)
+    assert about["mail_server_kept"] == "not set"
     assert json.loads(files["tills.json"])[0]["store"] == "S01"
     assert "a job failed" in files["log.txt"]
     assert "the audit is whole" in files["audit.json"]
