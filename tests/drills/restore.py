@@ -61,13 +61,15 @@ def drill(url: str, folder: Path, seed: int, report: Report) -> None:
     """One drill; what is broken goes into the report."""
     floor = Floor(url, folder, seed)
     try:
-        _live(floor, folder, report)
+        stood = _live(floor, folder, report)
         _check(floor, seed, report)
+        _check_stood(floor, stood, seed, report)
     finally:
         floor.close()
 
 
-def _live(floor: Floor, folder: Path, report: Report) -> None:
+def _live(floor: Floor, folder: Path, report: Report) -> Stood:
+    """Work, a backup, more work, the end of the site, its restore, rest; what had been applied before."""
     draw = floor.draw
     _steps(floor, draw.randint(8, 24), report, "before")
     made: list[Path] = []
@@ -96,11 +98,16 @@ def _live(floor: Floor, folder: Path, report: Report) -> None:
     report.counts["turns until all was at rest"] += floor.heal()
     report.counts["commands the backup lacked"] += lost
     report.counts["drills"] += 1
+    return stood
+
+
+def _check_stood(floor: Floor, stood: Stood, seed: int, report: Report) -> None:
     with Raw.of(floor) as raw:
         for command_id, code, excused in stood.refused(raw):
             report.counts[f"applied before, refused after: {excused or 'broken'}"] += 1
             if not excused:
-                report.broken.append(f"15: {command_id} was applied before the restore, now it is {code}")
+                words = f"15: {command_id} was applied before the restore, now it is {code}"
+                report.broken.append(f"drill {seed}: {words}")
 
 
 def _steps(floor: Floor, count: int, report: Report, when: str) -> None:

@@ -26,6 +26,7 @@ FAVOURED = {
     "leave problems out of a snapshot": (What.POISON, What.JOIN),
     "follow the epoch of a new enrolment": (What.REVOKE, What.RESTORE),
     "promise one unit too many": (What.LAST_UNITS,),
+    "decide before the other tills are back": (What.RESTORE, What.CONTEND, What.ACT, What.MEET),
     "give the numbers of a damaged file again": (What.DAMAGE, What.LONG_OFFLINE, What.ACT, What.MEET),
     "leave gaps in the journal": (What.POWER_CUT, What.PARTITION),
     "commit an act in pieces": (What.KILL_IN_ACT,),

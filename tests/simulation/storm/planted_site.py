@@ -45,6 +45,7 @@ SITE_BUGS = (
         "tx.execute(update(t.devices).where(t.devices.c.id == device.id)"
         '.values(incarnation=incarnation, chain_hash="", last_seen=now))'),
     bug("begin no new epoch after a restore", wiring.begin_epoch, "tx.execute(", "str("),
+    bug("decide before the other tills are back", Intake.take, "if not self.catching_up:", "if True:"),
     bug(
         "drop a refused command",
         Intake._keep,
