@@ -175,7 +175,7 @@ def numbers(stage: Stage) -> None:
         moved = f"{entry['quantity']:+4d} {entry['on_hand']:+4d}".replace("+0", " 0")
         who = stage.name_of(entry["staff"])
         account.step(f"{entry['sku']:<18}{moved}  {entry['reason']}, {who}")
-    held = [entry for entry in centre["journal"] if entry["open"]]
+    held = [entry for entry in centre["journal"] if entry["posted_at"] is None]
     account.equal("Open entries left in its stock reservation journal", len(held), 0)
     for level in centre["stock"]:
         here = stage.level(level["sku"], level["store"])

@@ -33,6 +33,7 @@ def check_tills(world: World, rows: SiteRows) -> Iterator[str]:
             yield f"17: the audit of {till.name} breaks at {place}"
     yield from _drawers(world, rows)
     yield from _numbers(world, rows)
+    yield from _numbered_once(world)
     yield from _webhooks(world, rows)
     yield from _secrets(world, rows)
     if not world.fired["till cloned"] and (found := alarms(rows)):
@@ -170,6 +171,10 @@ def _numbers(world: World, rows: SiteRows) -> Iterator[str]:
         ):
             if known.get(number, order_id) != order_id:
                 yield f"10: {number} is {order_id} at {till.name} and {known[number]} at the site"
+
+
+def _numbered_once(world: World) -> Iterator[str]:
+    """10: no till that was never copied gives a number twice."""
     copied = {till.name for till in world.tills if f"{TWIN}{till.name}" in world.numbers}
     for name, command_id, code in world.answers.numbered_twice:
         if name.removeprefix(TWIN) not in copied:
