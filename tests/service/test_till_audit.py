@@ -88,7 +88,9 @@ def test_a_file_begun_anew_after_damage_is_noted_as_that_and_hides_no_change_aft
     assert tell(act(3, seal(2, "b"), seal(5, "c"))) is Verdict.FITS
     assert tell(act(4, seal(9, "d"))) is Verdict.CHANGED, "it has said of this file before"
     assert tell(act(5, seal(3, "e"))) is Verdict.LOST
-    assert tell(act(6, seal(1, "f"), broken=1), NOON + timedelta(days=1)) is Verdict.LOST, "damage breaks no chain"
+    assert tell(act(6, seal(1, "f"), broken=1), NOON + timedelta(days=1)) is Verdict.LOST, (
+        "damage breaks no chain"
+    )
     assert tell(act(7, seal(1, "a")), NOON + timedelta(days=2)) is Verdict.BEGUN
     assert sorted(codes(site)) == ["audit_begun"] * 2 + ["audit_changed"] + ["audit_lost"] * 2
 
