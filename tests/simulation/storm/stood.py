@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,24 +22,31 @@ _OF_OTHERS = (
 )
 _AWAITED = "SELECT id FROM devices WHERE expected AND state = 'active'"
 _TIMES = "SELECT command_id, at FROM commands"
+_GOODS = "SELECT DISTINCT order_id, store, sku FROM journal"
 _NOBODY_BRINGS = "its order's other history is lost"
+_ITS_GOODS = "an order that is lost had some of its goods"
 
 
 @dataclass
 class Stood:
-    """What was applied, by its order; what the web shop and the site's own work did to which order.
+    """What was applied, by its order; what the web shop and the site's own work did to which order; where
+    the goods of each order lay.
 
     `lost` are the orders of which the backup lacks something that no till brings back.
     """
 
     applied: dict[str, str]
     others: set[tuple[str, str]]
+    goods: dict[str, set[tuple[str, str]]]
     lost: set[str] = field(default_factory=set)
 
     @classmethod
     def before(cls, raw: Any) -> Stood:
         """As the site is now."""
-        return cls(dict(_applied(raw)), set(raw.execute(_OF_OTHERS).fetchall()))
+        goods: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for order_id, store, sku in raw.execute(_GOODS).fetchall():
+            goods[order_id].add((store, sku))
+        return cls(dict(_applied(raw)), set(raw.execute(_OF_OTHERS).fetchall()), goods)
 
     def look_back(self, raw: Any) -> None:
         """What the restored site lacks, before anybody brings it back."""
@@ -52,7 +60,13 @@ class Stood:
         for command_id, order_id in self.applied.items():
             subject, result = found.get(command_id, (order_id, {"kind": "", "code": "not there"}))
             if result["kind"] != "applied":
-                yield command_id, str(result["code"]), _NOBODY_BRINGS if subject in self.lost else ""
+                yield command_id, str(result["code"]), self._excuse(subject)
+
+    def _excuse(self, order_id: str) -> str:
+        if order_id in self.lost:
+            return _NOBODY_BRINGS
+        gone = {place for one in self.lost for place in self.goods.get(one, ())}
+        return _ITS_GOODS if gone & self.goods.get(order_id, set()) else ""
 
 
 def _applied(raw: Any) -> Iterator[tuple[str, str]]:
