@@ -48,7 +48,7 @@ class Problems:
 
     def open_of(self, order_id: str) -> tuple[ProblemRecord, ...]:
         """Open problems of an order, oldest first."""
-        return self._read("state = 'open' AND order_id = ? ORDER BY at, id", (order_id,))
+        return self._read("+state = 'open' AND order_id = ? ORDER BY at, id", (order_id,))  # by its order
 
     def ended(self, limit: int) -> tuple[ProblemRecord, ...]:
         """Problems that were dealt with, the newest first."""

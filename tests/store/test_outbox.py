@@ -1,5 +1,6 @@
 """Tests of the outbox: sealed without gaps, sealed again at each start, kept until answered."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from pos_app.operations.cart import Cart, with_customer
 from pos_app.operations.desk import Changed
 from pos_app.operations.selling import add_item, new_cart
 from pos_app.store import outbox
+from pos_app.store.store import Store
 from site_sync.domain.errors import Refusal
 from site_sync.protocol.changes import Enrolled, Started
 from site_sync.protocol.envelope import Envelope, PushAnswer, Result, ResultKind
@@ -238,12 +240,23 @@ def answer_at(bench: Bench, now: datetime, epoch: str = "e1") -> None:
     bench.store.site_side.take_answer(words, now)
 
 
-def test_new_orders_are_counted_without_reading_the_commands(bench: Bench) -> None:
-    """Each touch asks for them, also after a day offline with thousands of commands."""
-    saved(bench)
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda store, _order: store.outbox.new_orders(), "outbox_new_orders"),
+        (lambda store, order: store.outbox.has_left(order), "outbox_by_order"),
+        (lambda store, order: store.outbox.waiting(order), "outbox_by_order"),
+        (lambda store, order: store.problems.open_of(order), "problems_by_order"),
+    ],
+)
+def test_what_each_touch_asks_reads_nothing_of_other_orders(
+    bench: Bench, ask: Callable[[Store, str], object], index: str
+) -> None:
+    """Also after a day offline with thousands of commands that wait."""
+    order = saved(bench).order.id
     asked: list[str] = []
     bench.store.file.raw.set_trace_callback(asked.append)
-    assert bench.store.outbox.new_orders() == 1
+    ask(bench.store, order)
     bench.store.file.raw.set_trace_callback(None)
-    [plan] = bench.store.file.raw.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
-    assert "outbox_new_orders" in plan[3]
+    plan = bench.store.file.raw.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert index in plan[0][3]
