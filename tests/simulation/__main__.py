@@ -33,9 +33,10 @@ def _one(seed: int) -> int:
 
 
 def _many(first: int, count: int, workers: int) -> int:
-    done = None
+    done, told = None, set[int]()
     for done in run_campaign(first, count, workers):
-        print(f"{done.seeds} seeds, {len(done.broken)} broken", flush=True)
+        print(f"{done.seeds} seeds, {len(done.broken)} broken", *sorted({*done.broken} - told), flush=True)
+        told = {*done.broken}
     if done is None:
         return 0
     print(*done.lines(), sep="\n")
