@@ -69,13 +69,17 @@ def _bend(chance: random.Random, document: Any, path: Sequence[Any]) -> None:
     elif what < 0.8:
         del owner[last]
     elif isinstance(owner, list):
-        owner.extend(copy.deepcopy([known] * chance.choice((1, 2, 300))))
+        most = max(0, (BODY_LIMIT - len(json.dumps(document))) // len(json.dumps(known)))
+        owner.extend(copy.deepcopy(known) for _ in range(min(chance.choice((1, 2, 300)), most)))
     else:
         owner[text(chance, str(last))] = known
 
 
 def document(chance: random.Random, sample: Any) -> Any:
-    """A JSON document with some of its fields replaced, taken away, doubled or named otherwise."""
+    """A JSON document with some of its fields replaced, taken away, doubled or named otherwise.
+
+    It is doubled within what a body may have: doubling what was doubled already has no end.
+    """
     bent = copy.deepcopy(sample)
     for _ in range(chance.randint(0, 4)):
         if places := list(_places(bent)):
