@@ -70,6 +70,13 @@ class OfflineCollect(StrEnum):
     ALWAYS = "always"
 
 
+class QuoteReserves(StrEnum):
+    """Whether a quote promises goods; softly reserved units give way to whoever takes them."""
+
+    NONE = "none"
+    SOFTLY = "softly"
+
+
 @dataclass(frozen=True, slots=True)
 class DepositPolicy:
     """The least to pay before an order is saved; percent in basis points, amount in minor units."""
@@ -118,6 +125,7 @@ class Policy:
     reminder_hours: int = 24
     last_reminder_hours: int = 4
     quote_keeps_prices: bool = True
+    quote_reserves: QuoteReserves = QuoteReserves.NONE
     preparation_minutes: int = 120
     cash_rounding: int = 1
     claim_minutes: int = 30
@@ -165,6 +173,12 @@ class Policies:
 
     general: Policy = field(default_factory=Policy)
     rules: tuple[PolicyRule, ...] = ()
+
+    @property
+    def quotes_reserve(self) -> bool:
+        """Whether quotes reserve softly anywhere, so that it is worth looking at them."""
+        every = (self.general, *(rule.policy for rule in self.rules))
+        return any(policy.quote_reserves is QuoteReserves.SOFTLY for policy in every)
 
     def for_order(self, store: str, delivery_method: str) -> Policy:
         """The policy of the narrowest rule that fits store and delivery method; else the general one."""
