@@ -180,6 +180,7 @@ def context_for(desk: Desk, acting: Acting, order: Order | None, command: Comman
         available=desk.store.catalogue.stock_at(touched),
         leases=desk.store.leases.left_at(touched),
         methods={method.code: method for method in desk.store.shop.delivery_methods()},
+        sources={source.code: source for source in desk.store.shop.sources()},
         slot_taken=_slot_taken(desk, order, command),
         cut_off=desk.standing(command.order_id),
     )

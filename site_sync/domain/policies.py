@@ -31,6 +31,20 @@ class OnShortage(StrEnum):
     BACK_ORDER = "back_order"
 
 
+class NotFree(StrEnum):
+    """What an order is to become whose units are not all free, unless whoever saves it says so themselves."""
+
+    ASK = "ask"
+    REFUSE = "refuse"
+    BACK_ORDER = "back_order"
+    PARTIAL = "partial"
+
+    @property
+    def unasked(self) -> OnShortage:
+        """What it comes to where nobody can be asked."""
+        return OnShortage.REFUSE if self is NotFree.ASK else OnShortage(self.value)
+
+
 class DepositAtEnd(StrEnum):
     """What becomes of money held when an order is cancelled or expires."""
 
@@ -108,7 +122,8 @@ class Policy:
     Opening hours are parted into slots of `slot_minutes` (0: whole days), each for `slot_capacity` orders
     (0: as many as come). While it is cut off a till takes orders and deposits up to a limit, so many orders,
     for so many hours (0: without limit); it is lent `lease_percent` of what is available of an item, divided
-    among the tills of its store, each at most `lease_most` (0: nothing).
+    among the tills of its store, each at most `lease_most` (0: nothing). What an order or a quote `…_needs_…`
+    is chosen by staff; of what it does not need the usual one is taken.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -147,6 +162,11 @@ class Policy:
     lease_most: int = 0
     prices_include_tax: bool = True
     transfer_hours: int = 0
+    order_needs_source: bool = False
+    order_needs_method: bool = False
+    quote_needs_source: bool = False
+    quote_needs_method: bool = False
+    not_free: NotFree = NotFree.ASK
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from site_sync.domain.codes import MeasuredBarcode
 from site_sync.domain.deadlines import Calendar
 from site_sync.domain.money import Money
-from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.permissions import ROLE_RIGHTS, Right, Role
 from site_sync.domain.sales import ReturnTo
 
@@ -107,12 +107,16 @@ class DeliveryField(StrEnum):
     COUNTRY = "country"
 
 
+BOTH_KINDS = (OrderKind.CUSTOMER_ORDER, OrderKind.QUOTE)
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryMethod:
     """A configured way to reach the customer, its name per language and its fee.
 
     `required` is what staff must ask for besides a store or an address; `carriers` whom it is handed to.
     `fee_tax_rate` is in basis points; without one a fee is taxed like the highest taxed goods it goes with.
+    `kinds` are those it is offered for: orders, quotes.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -128,11 +132,12 @@ class DeliveryMethod:
     carriers: tuple[str, ...] = ()
     fee_tax_rate: int | None = None
     active: bool = True
+    kinds: tuple[OrderKind, ...] = BOTH_KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where orders come from: till, phone, web shop."""
+    """Where orders come from: till, phone, web shop; `kinds` are those it is offered for."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
@@ -140,6 +145,7 @@ class Source:
     names: dict[str, str]
     order: int = 0
     active: bool = True
+    kinds: tuple[OrderKind, ...] = BOTH_KINDS
 
 
 class TenderKind(StrEnum):

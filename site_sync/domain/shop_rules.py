@@ -31,6 +31,8 @@ def listed_refusal(one: Listed) -> Refusal | None:
             return Refusal(Code.TEXT_INVALID, {"field": f"name_{language}", "most": LONGEST_NAME})
     if not 0 <= one.order <= MOST_ORDER:
         return Refusal(Code.QUANTITY_INVALID, {"field": "order", "least": 0, "most": MOST_ORDER})
+    if isinstance(one, DeliveryMethod | Source) and not one.kinds:
+        return Refusal(Code.TEXT_INVALID, {"field": "kinds"})
     if isinstance(one, DeliveryMethod):
         return _method_refusal(one)
     return _tender_refusal(one) if isinstance(one, Tender) else None

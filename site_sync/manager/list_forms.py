@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money, minor_digits
-from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import (
     DeliveryField,
@@ -96,6 +96,8 @@ def texts(one: Listed, currency: str) -> Texts:
         "active": "yes" if one.active else "",
         **{f"name_{language}": one.names.get(language, "") for language in LANGUAGES},
     }
+    if isinstance(one, DeliveryMethod | Source):
+        given |= {"kinds": " ".join(one.kinds)}
     if isinstance(one, DeliveryMethod):
         given |= {
             "mode": one.mode.value,
@@ -135,7 +137,7 @@ def told(kind: RecordKind, given: Mapping[str, str], known: Listed, currency: st
     """
     makers: dict[RecordKind, Callable[[_Read], Listed]] = {
         RecordKind.DELIVERY_METHOD: _method,
-        RecordKind.SOURCE: lambda read: Source(read.code, read.names, read.order, read.active),
+        RecordKind.SOURCE: lambda read: Source(read.code, read.names, read.order, read.active, read.kinds),
         RecordKind.REASON: _reason,
         RecordKind.TENDER: _tender,
     }
@@ -172,6 +174,11 @@ class _Read:
         """Its place in the list."""
         return self.number("order", 0)
 
+    @property
+    def kinds(self) -> tuple[OrderKind, ...]:
+        """What it is offered for."""
+        return tuple(kind for kind in OrderKind if kind.value in self.given["kinds"].split())
+
     def tick(self, field: str) -> bool:
         """Whether a box is ticked."""
         return self.given[field] == "yes"
@@ -205,6 +212,7 @@ def _method(read: _Read) -> DeliveryMethod:
         tuple(line.strip() for line in read.given["carriers"].splitlines() if line.strip()),
         read.number("fee_tax_rate", 2) if read.given["fee_tax_rate"] else None,
         read.active,
+        read.kinds,
     )
 
 
@@ -234,6 +242,7 @@ _SAID = {
     "active": later("Cash stays: change is given in it."),
     "kind": later("There is one cash, with the code cash; every other tender is of another kind."),
     "fee": later("This is not a fee."),
+    "kinds": later("Tick at least one; what is offered for neither is retired instead."),
 }
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from site_sync.domain.errors import Refusal
-from site_sync.domain.orders import DeliveryMode
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import DeliveryField, ReasonFor, TenderKind
@@ -86,6 +86,7 @@ def _form(
             for field, (words, values) in CHOICES.items()
         },
         fields=list(DeliveryField),
+        kinds=list(OrderKind),
         currency=currency,
         errors=errors or {},
     )
@@ -139,7 +140,7 @@ def _save(change: Change, name: str, known: Listed, *, new: bool) -> Response:
     currency = visit.read(stock_enquiry.currency)
     before = list_forms.texts(known, currency)
     given = {field: change.text(field) for field in before} | {
-        "required": " ".join(str(one) for one in change.form.getlist("required"))
+        name: " ".join(str(one) for one in change.form.getlist(name)) for name in ("required", "kinds")
     }
     if not new:
         given |= {field: before[field] for field in ("code", "mode", "used_for", "kind") if field in before}

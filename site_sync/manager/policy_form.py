@@ -17,10 +17,12 @@ from site_sync.domain.policies import (
     DepositAtEnd,
     DepositPolicy,
     IdentityCheck,
+    NotFree,
     OfflineCollect,
     OnSilence,
     Policy,
     Prepay,
+    QuoteReserves,
     ReceiptWanted,
 )
 from site_sync.manager.formats import percent, plain
@@ -82,6 +84,24 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
     ),
     (later("Deposits on quotes"), "", _deposit("quote_deposit")),
     (
+        later("What staff choose"),
+        later("Ticked, nothing is preset: an order or quote is saved when staff have chosen."),
+        (
+            Field("order_needs_source", later("Orders: where they come from"), Kind.FLAG),
+            Field("order_needs_method", later("Orders: how they are handed over"), Kind.FLAG),
+            Field("quote_needs_source", later("Quotes: where they come from"), Kind.FLAG),
+            Field("quote_needs_method", later("Quotes: how they are handed over"), Kind.FLAG),
+        ),
+    ),
+    (
+        later("Reservation"),
+        later(
+            "When an order is saved and not all of its units are free. Web orders follow it unless the shop "
+            "says otherwise; nobody can be asked about them, so they are refused then."
+        ),
+        (Field("not_free", later("Units that are not free are"), Kind.CHOICE, "", NotFree, "not_free"),),
+    ),
+    (
         later("Time to collect"),
         later("Counted from the moment an order is ready, then moved as chosen."),
         (
@@ -101,6 +121,14 @@ GROUPS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
             Field("quote_days", later("Quotes expire after"), hint=later("days")),
             Field("order_days", later("Orders expire after"), hint=later("days")),
             Field("quote_keeps_prices", later("A quote that becomes an order keeps its prices"), Kind.FLAG),
+            Field(
+                "quote_reserves",
+                later("Until it expires, a quote reserves"),
+                Kind.CHOICE,
+                "",
+                QuoteReserves,
+                "quote_reserves",
+            ),
         ),
     ),
     (

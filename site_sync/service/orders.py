@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,7 @@ class Authority:
     """What the one who acts may do, and the approver; `apart`: their outside ids are their own space.
 
     `device` is the till that acts, on whose leases the command may draw. `told` says that the customer has
-    heard of the act, as the site knew it before it was restored.
+    heard of the act, as the site knew it before it was restored; `short` is what the order went without then.
     """
 
     rights: frozenset[Right]
@@ -71,6 +72,7 @@ class Authority:
     apart: bool = False
     device: str = ""
     told: bool = False
+    short: Mapping[int, int] = field(default_factory=dict)
 
 
 _SETTINGS = select(t.counters.c.value).where(t.counters.c.name == records.SETTINGS_COUNTER).scalar_subquery()
@@ -189,6 +191,7 @@ def _context(
         policy=settled.policies.for_order(store, method),
         calendars={code: shop.calendar for code, shop in settled.stores.items()},
         methods=settled.methods,
+        sources=settled.sources,
     )
 
 
@@ -209,6 +212,7 @@ def apply(
     lent = leases.honoured(tx, authority.device, command.leased) if command.leased else leases.NONE
     context = _context(records.settled(tx, settings), order, command, authority, now)
     context = replace(context, available=lent.within(levels), leases=lent.units, recorded=recorded)
+    context = replace(context, short=authority.short)
     decision = decide(order, command, context)
     if isinstance(decision, Decision) and decision.events:
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)

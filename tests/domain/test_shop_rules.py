@@ -61,3 +61,10 @@ def test_what_is_retired_is_offered_to_what_has_it_alone() -> None:
     retired = replace(SHIP, active=False)
     assert offered([COLLECT, retired]) == (COLLECT,)
     assert offered([COLLECT, retired], "ship") == (COLLECT, retired)
+
+
+def test_what_is_offered_is_for_something() -> None:
+    for one in (replace(COLLECT, kinds=()), replace(Source("phone", {"en": "Phone"}), kinds=())):
+        refused = listed_refusal(one)
+        assert refused is not None
+        assert refused.facts["field"] == "kinds"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_sync.domain.money import Money
+from site_sync.domain.orders import OrderKind
 from site_sync.domain.sales import ReturnTo
 from site_sync.domain.shop import DeliveryField, DeliveryMethod, ReasonFor, Tender, TenderKind
 from site_sync.protocol.changes import RecordKind
@@ -101,6 +102,21 @@ def test_a_source_keeps_names_in_other_languages(root: Browser, site: Site) -> N
     root.send("/lists/sources/add", code="fair", name_en="Trade fair", order="7")
     assert kept(site, RecordKind.SOURCE, "fair").order == 7
     assert told(site) == [("source", "fair")]
+
+
+def test_sources_and_methods_are_for_orders_or_quotes_or_both(root: Browser, site: Site) -> None:
+    root.send("/lists/sources/add", code="expo", name_en="Expo", kinds=["quote"])
+    assert kept(site, RecordKind.SOURCE, "expo").kinds == (OrderKind.QUOTE,)
+    listed = root.read("/lists/sources")
+    assert "Offered for" in listed
+    refused = root.send("/lists/sources/of/expo", kinds=[])
+    assert refused.status_code == 422
+    assert "Tick at least one" in text_of(refused.text)
+    root.send("/lists/sources/of/expo", kinds=["customer_order", "quote"])
+    assert kept(site, RecordKind.SOURCE, "expo").kinds == (OrderKind.CUSTOMER_ORDER, OrderKind.QUOTE)
+    root.send("/lists/methods/of/collect", kinds=["customer_order"])
+    assert kept(site, RecordKind.DELIVERY_METHOD, "collect").kinds == (OrderKind.CUSTOMER_ORDER,)
+    assert ("kinds", ["customer_order", "quote"], ["customer_order"]) in noted(site).changed
 
 
 def test_cash_stays_and_only_cash_is_rounded(root: Browser, site: Site) -> None:

@@ -10,7 +10,7 @@ from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.discounts import with_more
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import BagsSent, DetailsChanged, LineAdded, LineChanged, PickingReleased
-from site_sync.domain.lifecycle.asking import check_asked, check_promise
+from site_sync.domain.lifecycle.asking import check_asked, check_method_for, check_promise
 from site_sync.domain.lifecycle.closing import drop
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.creating import (
@@ -147,6 +147,8 @@ def _details(working: Deciding, act: Amend) -> None:
         check_customer(act.customer, working.context)
     if act.delivery is not None:
         check_delivery(act.delivery, working.context)
+        if act.delivery.method != order.delivery.method:
+            check_method_for(working.command, working.context, order.kind, act.delivery.method)
     if act.delivery is not None or act.customer is not None:
         asked = Asked(changed.customer, changed.delivery, changed.comment_customer)
         check_asked(working.command, working.context, asked, order.delivery)

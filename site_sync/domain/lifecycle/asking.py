@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from site_sync.domain.commands import Command
+from site_sync.domain.commands import Command, Create
 from site_sync.domain.delivery_rules import (
     Asked,
     check_fields,
@@ -13,7 +13,8 @@ from site_sync.domain.delivery_rules import (
     check_slot,
 )
 from site_sync.domain.lifecycle.deciding import Context
-from site_sync.domain.orders import Delivery
+from site_sync.domain.offering import check_method, check_source, need_method, need_source
+from site_sync.domain.orders import Delivery, OrderKind
 from site_sync.domain.particulars import ActorKind
 
 
@@ -28,6 +29,29 @@ def check_asked(command: Command, context: Context, asked: Asked, before: Delive
         return
     check_requested(delivery, command.at, policy.order_days, context.calendars.get(delivery.store))
     check_slot(delivery, context.slot_taken, policy.slot_capacity)
+
+
+def check_choices(command: Command, act: Create, context: Context) -> None:
+    """Refuse a new order whose source or delivery method is not for its kind, or was not chosen by staff.
+
+    One that brings missing goods comes from where the order came from that it follows.
+    """
+    kind, method = act.order_kind, act.delivery.method
+    if command.by.kind is ActorKind.STAFF:
+        if context.recorded:
+            return
+        need_method(kind, method, context.policy)
+        need_source(kind, act.source, context.policy)
+    if not act.follows:
+        check_source(kind, act.source, context.sources)
+        check_method(kind, method, context.methods)
+
+
+def check_method_for(command: Command, context: Context, kind: OrderKind, method: str) -> None:
+    """Refuse a delivery method that staff may not choose for orders of that kind."""
+    if command.by.kind is ActorKind.STAFF and not context.recorded:
+        need_method(kind, method, context.policy)
+        check_method(kind, method, context.methods)
 
 
 def check_promise(command: Command, context: Context, promised: datetime | None) -> None:

@@ -11,7 +11,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.delivery_rules import Asked
 from site_sync.domain.errors import Code, Refused
 from site_sync.domain.events import OrderCreated, QuoteConverted
-from site_sync.domain.lifecycle.asking import check_asked, check_promise
+from site_sync.domain.lifecycle.asking import check_asked, check_choices, check_method_for, check_promise
 from site_sync.domain.lifecycle.collecting import hand_over
 from site_sync.domain.lifecycle.deciding import Context, Deciding, check_quantity, check_text, stock_for
 from site_sync.domain.lifecycle.paying import take
@@ -119,7 +119,8 @@ def _reserve(
     result, missing = [], []
     for line in lines:
         wanted = line.quantities.to_pick - carried.get(line.id, 0)
-        given = working.reservable(line, wanted, back_order=on_shortage is OnShortage.BACK_ORDER)
+        most = wanted - (working.context.short.get(line.id, 0) if on_shortage is OnShortage.PARTIAL else 0)
+        given = working.reservable(line, max(0, most), back_order=on_shortage is OnShortage.BACK_ORDER)
         if given < wanted:
             missing.append(
                 {
@@ -187,6 +188,7 @@ def create(command: Command, act: Create, context: Context) -> Deciding:
         check_line(new, act.currency)
     check_delivery(act.delivery, context)
     check_asked(command, context, Asked(act.customer, act.delivery, act.comment_customer))
+    check_choices(command, act, context)
     check_promise(command, context, act.promised_at)
     check_text(act.comment_staff)
     check_text(act.comment_customer)
@@ -219,6 +221,8 @@ def _settle(working: Deciding, act: Create | ConvertQuote) -> None:
 def convert(working: Deciding, act: ConvertQuote) -> None:
     """Turn a quote into a customer order, at its prices or at today's as the shop says; reserve it now."""
     check_customer(working.order.customer, working.context)
+    method = working.order.delivery.method
+    check_method_for(working.command, working.context, OrderKind.CUSTOMER_ORDER, method)
     if not working.context.policy.quote_keeps_prices:
         apply_prices(working, act.today)
     back_order = OnShortage.BACK_ORDER

@@ -18,7 +18,7 @@ from site_sync.domain.particulars import ActorKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policy
 from site_sync.domain.quantities import MOST
-from site_sync.domain.shop import DeliveryMethod
+from site_sync.domain.shop import DeliveryMethod, Source
 from site_sync.domain.stock import StockLevel, StockMove, StockReason
 
 NO_BAG = Bag(0)
@@ -33,6 +33,8 @@ class Context:
     `slot_taken` counts the other orders in the slot that is asked for, None where it is not known.
     `leases` is what the acting till may promise by itself of those pairs; it is part of what is available.
     `cut_off` says how a till stands that does not reach the site, None where that does not matter.
+    `short` are the units by line that an order content with part of its goods went without when this was
+    decided before: it takes no more now.
     """
 
     now: datetime
@@ -43,9 +45,11 @@ class Context:
     available: Mapping[tuple[str, str], StockLevel] | None = None
     recorded: bool = False
     methods: Mapping[str, DeliveryMethod] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
     slot_taken: int | None = None
     leases: Mapping[tuple[str, str], int] = field(default_factory=dict)
     cut_off: Standing | None = None
+    short: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from site_sync.domain.catalogue import Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.policies import Policies
-from site_sync.domain.shop import DeliveryMethod, StaffMember, Store, Tender
+from site_sync.domain.shop import DeliveryMethod, Source, StaffMember, Store, Tender
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Changed, Executor, Transaction
@@ -38,6 +38,7 @@ SETTLED = frozenset(
         RecordKind.POLICIES,
         RecordKind.TENDER,
         RecordKind.DELIVERY_METHOD,
+        RecordKind.SOURCE,
     }
 )
 """Kinds that every decision needs and that each process remembers until one of them changes."""
@@ -196,6 +197,7 @@ class Settled:
     policies: Policies
     tenders: dict[str, Tender]
     methods: dict[str, DeliveryMethod]
+    sources: dict[str, Source]
 
 
 def settled(tx: Transaction, version: int | None = None) -> Settled:
@@ -215,6 +217,7 @@ def settled(tx: Transaction, version: int | None = None) -> Settled:
         policies(tx),
         {tender.code: tender for tender in every(tx, RecordKind.TENDER)},
         {method.code: method for method in every(tx, RecordKind.DELIVERY_METHOD)},
+        {source.code: source for source in every(tx, RecordKind.SOURCE)},
     )
     tx.remembered[SETTINGS_COUNTER] = found
     return found
