@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from pos_app.store import identity_file
 from pos_app.store.brought_along import bring_along, legible
+from pos_app.store.forcing import keep_names
 from pos_app.store.forgetting import QUARANTINE
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
@@ -33,6 +34,8 @@ OPEN_MARK = "till.open"
 """Lies beside the file while a till has it open; found at a start, the last till did not end in order."""
 SAVED = "saved_of_damaged_file"
 """The setting that tells how many commands were saved, until somebody was told."""
+_SAVED_MARK = "saved"
+"""Lies beside a file that was laid aside, once all that could be saved of it is in the one after it."""
 _SUSPECT = "suspect"
 """What the mark says when something could not be read."""
 
@@ -73,7 +76,10 @@ def open_folder(folder: Path, now: datetime) -> Opened:
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / OPEN_MARK
     look = _how_closely(mark)
-    if not _is_lost(folder) and _is_sound(folder / DATABASE, thorough=look is not Look.SMALL):
+    lost = _is_lost(folder)
+    unfinished = _unfinished(folder, lost=lost)
+    if not (unfinished or lost) and _is_sound(folder / DATABASE, thorough=look is not Look.SMALL):
+        _note_saved(*_unsaved(folder))
         crashed = mark.exists()
         mark.touch()
         store = Store(folder)
@@ -82,15 +88,16 @@ def open_folder(folder: Path, now: datetime) -> Opened:
             mark.write_text("")
             _complete_journal(store)
         return Opened(store)
-    quarantine = _lay_aside(folder, now)
+    quarantine = _lay_aside(folder, unfinished or _free_place(folder, now))
     mark.write_text("")
     store = Store(folder)
     try:
-        salvaged, lost = _save_into(store, quarantine, now)
+        salvaged, illegible = _save_into(store, quarantine, now)
     except BaseException:
         store.close()
         raise
-    _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged, lost=lost)
+    _note_saved(quarantine)
+    _log.warning("the till's file was damaged", quarantine=quarantine.name, salvaged=salvaged, lost=illegible)
     return Opened(store, quarantine, salvaged)
 
 
@@ -191,20 +198,56 @@ def _is_sound(path: Path, *, thorough: bool) -> bool:
     return not thorough or found == ("ok",)
 
 
-def _lay_aside(folder: Path, now: datetime) -> Path:
+def _unsaved(folder: Path) -> list[Path]:
+    """Where files lie that were laid aside, and of which nothing says that they were saved."""
+    return [one for one in sorted(folder.glob(f"{QUARANTINE}*")) if not (one / _SAVED_MARK).exists()]
+
+
+def _unfinished(folder: Path, *, lost: bool) -> Path | None:
+    """Where the file lies that a till which ended meanwhile had not laid aside or saved to the end.
+
+    What was saved before is of no use when a later file is lost: money that it tells of has been spent since.
+    """
+    for quarantine in reversed(_unsaved(folder)):
+        is_aside = (quarantine / DATABASE).exists()
+        if lost if is_aside else any(quarantine.iterdir()):
+            return quarantine
+    return None
+
+
+def _note_saved(*quarantines: Path) -> None:
+    for one in quarantines:
+        (one / _SAVED_MARK).touch()
+
+
+def _free_place(folder: Path, now: datetime) -> Path:
+    """Where nothing lies yet, also when a clock was set back."""
+    while (path := folder / f"{QUARANTINE}{now:%Y%m%d-%H%M%S}").exists():
+        now += timedelta(seconds=1)
+    return path
+
+
+def _lay_aside(folder: Path, quarantine: Path) -> Path:
     """Move the damaged file and what belongs to it out of the way; support may want to see it.
 
-    One that never got what was to be saved into it is none: the file laid aside before it still has that.
+    The file itself goes last, when all else is aside for good: the newest acts may stand in its log alone.
+    Where it is aside already, what stands in its place never got what was to be saved into it.
     """
-    earlier = sorted(folder.glob(f"{QUARANTINE}*"))
-    unfinished = bool(earlier) and _is_lost(folder)
-    quarantine = earlier[-1] if unfinished else folder / f"{QUARANTINE}{now:%Y%m%d-%H%M%S}"
     quarantine.mkdir(exist_ok=True)
-    for path in (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal")):
-        if unfinished:
+    aside = quarantine / DATABASE
+    is_aside = aside.exists()
+    for path in (folder / f"{DATABASE}{end}" for end in ("-wal", "-shm", "-journal", "")):
+        if is_aside:
             path.unlink(missing_ok=True)
-        elif path.exists():
+            continue
+        if path.name == DATABASE:
+            keep_names(quarantine)
+        if path.exists():
             os.replace(path, quarantine / path.name)
+    if not aside.exists():
+        aside.touch()
+    keep_names(quarantine)
+    keep_names(folder)
     return quarantine
 
 

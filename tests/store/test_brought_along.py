@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from pos_app.operations.paying import Tendering
 from pos_app.store.card_attempts import CardAttempt
 from pos_app.store.cash import Shift
 from pos_app.store.print_jobs import INTERRUPTED, JobState
-from pos_app.store.recovery import open_folder
+from pos_app.store.recovery import close_folder, open_folder
 from pos_app.store.sign_in_tries import Tries
-from pos_app.store.store import JOURNAL, Store
+from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.domain.documents.shift_report import ShiftFigures
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
@@ -173,3 +174,40 @@ def test_a_receipt_of_this_till_that_did_not_come_along_is_taken_over_from_the_c
     found = returning.return_cart(bench.desk, receipt.number)
     assert isinstance(found, Cart)
     assert [line.item.sku for line in found.lines] == [SKUS[1]]
+
+
+def test_a_file_that_is_lost_later_brings_nothing_of_one_that_was_damaged_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
+) -> None:
+    folder = tmp_path / "till"
+    bench = open_bench(folder)
+    approved = asked(bench, opened_shift(bench), TerminalState.APPROVED)
+    selling.park(bench.desk, acting(), cart(bench), "back in ten minutes")
+    bench.store.close()
+    store = damaged(folder, monkeypatch, expected_logs)
+    assert [one.id for one in store.card_attempts.unused()] == [approved.id]
+    (parked,) = store.sales.parked()
+    store.card_attempts.use((approved.id,))
+    assert store.sales.resume(parked.id)
+    close_folder(store)
+    (folder / DATABASE).unlink()
+    expected_logs.expect("the till's file was damaged")
+    opened = open_folder(folder, NOW + timedelta(days=7))
+    assert (opened.store.sales.parked(), opened.store.card_attempts.unused()) == ((), ())
+    opened.store.close()
+
+
+def test_a_till_that_ends_while_the_file_is_laid_aside_loses_nothing_of_it(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    bench = open_bench(tmp_path / "till")
+    unknown = asked(bench, opened_shift(bench))
+    shutil.copytree(bench.store.folder, folder := tmp_path / "after")
+    bench.store.close()
+    (folder / "quarantine-1").mkdir()
+    (folder / f"{DATABASE}-wal").rename(folder / "quarantine-1" / f"{DATABASE}-wal")
+    expected_logs.expect("the till's file was damaged")
+    opened = open_folder(folder, NOW)
+    assert opened.quarantine == folder / "quarantine-1"
+    assert [one.id for one in opened.store.card_attempts.unsettled()] == [unknown.id]
+    opened.store.close()
