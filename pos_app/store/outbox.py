@@ -28,8 +28,14 @@ _SEALED = (
 _NEW_ORDERS = f"SELECT count(*) FROM outbox WHERE {NEW_ORDER_WAITS}"  # noqa: S608
 _PAYLOAD = 8
 """Where the payload stands among them."""
-_APPLIED_AS = "CASE WHEN json_valid(result) THEN json_extract(result, '$.version') END"
-"""The version that the site gave the order when it took the command, before it was restored."""
+_APPLIED_AS = (
+    "CASE WHEN json_valid(result) AND payload_kind = 'order' AND json_extract(result, '$.kind') = 'applied' "
+    "THEN coalesce(json_extract(result, '$.version'), coalesce(base_version, 0) + 1) END"
+)
+"""The version that the site gave the order when it took the command, before it was restored.
+
+Where the answer did not tell, as it came before this version of the till: the one that the till expected.
+"""
 MOST_CHARACTERS = 3_000_000
 """Payloads of one request together: the site takes 16 MB, and JSON and UTF-8 make more of each character."""
 

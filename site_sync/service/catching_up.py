@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select
 
 from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.envelope import PROTOCOL, Envelope, PayloadKind
-from site_sync.service import turns
+from site_sync.service import enrolment, turns
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
-from site_sync.service.enrolment import Device, DeviceState
+from site_sync.service.enrolment import Device
 
 PATIENCE = timedelta(minutes=10)
 """So long after the first command had to wait none waits any longer, whoever has not called by then."""
@@ -19,8 +19,6 @@ CALL_AGAIN_SECONDS = 2.0
 AT_NEW = -1
 """Where a till stands that has brought back all that a site had taken of it."""
 
-_D = t.devices.c
-_OUT = select(_D.id).where(_D.expected.is_(True), _D.state == DeviceState.ACTIVE.value)
 _VERSION = select(t.orders.c.version).where(t.orders.c.id == bindparam("of_id"))
 _ORDERS_MOVED = (
     select(t.changes.c.position)
@@ -32,7 +30,7 @@ _ORDERS_MOVED = (
 
 def is_on(db: Executor, epoch: str, now: datetime) -> bool:
     """Whether commands may have to wait at all; once they need not, they never do again in this epoch."""
-    if db.execute(_OUT.limit(1)).first() is None:
+    if not enrolment.awaited(db):
         return False
     begun = turns.find(db, turns.WAITS)
     return begun is None or begun.outcome["epoch"] != epoch or now < _until(begun)
@@ -59,7 +57,7 @@ def must_wait(tx: Transaction, device: Device, epoch: str, now: datetime, *, new
     It may not when every other one that is awaited has come to its new ones, or waits too and no order has
     moved since: then they wait for each other, or for what nobody brings. This one goes, and it alone.
     """
-    others = [one for one in tx.execute(_OUT).scalars() if one != device.id]
+    others = [one for one in enrolment.awaited(tx) if one != device.id]
     begun = _begun(tx, epoch, now)
     if not others or now >= _until(begun):
         return False
@@ -76,9 +74,12 @@ def must_wait(tx: Transaction, device: Device, epoch: str, now: datetime, *, new
 
 
 def _begun(tx: Transaction, epoch: str, now: datetime) -> turns.Turn:
-    """Since when commands wait in this epoch, and how far orders had moved as each till was told; locked."""
+    """Since when commands wait in this epoch, and how far orders had moved as each till was told; locked.
+
+    Begun anew when it lies ahead: a clock that ran ahead and was set back would let them wait for days.
+    """
     known = turns.find_locked(tx, turns.WAITS)
-    if known is not None and known.outcome["epoch"] == epoch:
+    if known is not None and known.outcome["epoch"] == epoch and now >= _since(known):
         return known
     turns.note(tx, turns.WAITS, now, {"epoch": epoch, "since": now.isoformat(), "waiting": {}})
     fresh = turns.find_locked(tx, turns.WAITS)
@@ -88,7 +89,11 @@ def _begun(tx: Transaction, epoch: str, now: datetime) -> turns.Turn:
 
 
 def _until(begun: turns.Turn) -> datetime:
-    return datetime.fromisoformat(begun.outcome["since"]) + PATIENCE
+    return _since(begun) + PATIENCE
+
+
+def _since(begun: turns.Turn) -> datetime:
+    return datetime.fromisoformat(begun.outcome["since"])
 
 
 def is_told(db: Executor, envelope: Envelope, at: datetime) -> bool:

@@ -103,7 +103,8 @@ def offer(tx: Transaction, code: str, place: NewTill, now: datetime) -> datetime
 def enrol(tx: Transaction, code: str, newcomer: Newcomer, now: datetime) -> Device | None:
     """Let a till in with a code, once; None when the code is unknown, used or too old.
 
-    A till that stood at the same place before is withdrawn: its successor has the place now.
+    A till that stood at the same place before is withdrawn: its successor has the place now. While a restored
+    site awaits tills it awaits the new one too, which may be one that the backup does not know.
     """
     codes = t.enrolment_codes.c
     place = tx.execute(
@@ -115,6 +116,7 @@ def enrol(tx: Transaction, code: str, newcomer: Newcomer, now: datetime) -> Devi
     if place is None:
         return None
     d = t.devices.c
+    awaited = tx.execute(_AWAITED.limit(1)).first() is not None
     there = (d.store == place.store, d.till == place.till, d.state != DeviceState.REVOKED)
     for before in tx.execute(select(d.id).where(*there)).scalars().all():
         revoke(tx, before)
@@ -129,6 +131,7 @@ def enrol(tx: Transaction, code: str, newcomer: Newcomer, now: datetime) -> Devi
         "app_version": newcomer.version,
         "enrolled_at": now,
         "last_seen": now,
+        "expected": awaited,
     }
     tx.execute(insert(t.devices), row)
     return find(tx, newcomer.device)
@@ -139,6 +142,10 @@ def _device(row: Any) -> Device:
     return Device(state=DeviceState(row.state), **given)
 
 
+_AWAITED = select(t.devices.c.id).where(
+    t.devices.c.expected.is_(True), t.devices.c.state == DeviceState.ACTIVE.value
+)
+"""Tills that have still to bring what a restored site lacks."""
 _OF_ID = select(t.devices).where(t.devices.c.id == bindparam("of_id"))
 _OF_ID_LOCKED = _OF_ID.with_for_update()
 _OF_TOKEN = select(t.devices).where(t.devices.c.token_hash == bindparam("of_hash"))
@@ -253,11 +260,15 @@ def expect_back(tx: Transaction, now: datetime) -> None:
 
 def awaits(db: Executor, now: datetime) -> bool:
     """Whether a till has still to bring what a restored site lacks; the backup may be older than the wait."""
-    d, since = t.devices.c, now - AWAITED_FOR
-    out = [d.expected.is_(True), d.state == DeviceState.ACTIVE.value]
+    since, out = now - AWAITED_FOR, _AWAITED
     if not _restored_since(db, since):
-        out.append(d.last_seen > since)
-    return db.execute(select(d.id).where(*out).limit(1)).first() is not None
+        out = out.where(t.devices.c.last_seen > since)
+    return db.execute(out.limit(1)).first() is not None
+
+
+def awaited(db: Executor) -> tuple[str, ...]:
+    """The tills that have still to bring what a restored site lacks, however long ago that was."""
+    return tuple(db.execute(_AWAITED).scalars())
 
 
 def _restored_since(db: Executor, since: datetime) -> bool:

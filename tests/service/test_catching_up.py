@@ -15,7 +15,9 @@ from site_sync.protocol.envelope import PROTOCOL, Envelope, Result, ResultKind
 from site_sync.service import catching_up, enrolment
 from site_sync.service.database import tables as t
 from site_sync.service.intake import Gap
+from site_sync.service.jobs.deadlines import expire_orders, remind_customers
 from site_sync.service.wiring import Site
+from tests.service.floor import Floor
 from tests.service.shop import TENT, Commands, new_line
 from tests.service.sites import Clock
 from tests.service.tills import Till, enrol
@@ -168,3 +170,43 @@ def test_customers_do_not_hear_again_of_what_was_done_before_the_restore(
     sealed = second.seal(older).model_copy(update={"schema_version": PROTOCOL - 1})
     assert second.result(sealed).kind is ResultKind.APPLIED
     assert messages(site) == 1
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_lets_nobody_wait_for_days(
+    tills: tuple[Till, Till], site: Site, clock: Clock
+) -> None:
+    note = tills[1].seal(by("03", "lost", AddNote("hi")), 1)
+    clock.forward(days=3)
+    assert tills[1].send(note) == EARLY
+    clock.forward(days=-3)
+    assert tills[1].send(note) == EARLY
+    clock.now += catching_up.PATIENCE
+    assert kind_and_code(tills[1].send(note)) == (ResultKind.REJECTED, "order_unknown")
+
+
+def test_a_till_let_in_anew_is_awaited_like_the_one_it_was(tills: tuple[Till, Till], site: Site) -> None:
+    second = tills[1]
+    create = Commands().create()
+    note = again(second, by("03", create.order_id, AddNote("hi")), 2, base=1)
+    assert second.send(note) == EARLY
+    anew = enrol(site, till="02", device="device-again")
+    assert second.send(note) == EARLY
+    anew.catching_up = True
+    assert anew.result(again(anew, create, 1)).version == 1
+    assert second.result(note).version == 2
+
+
+def test_no_time_of_an_order_is_over_before_tills_have_said_what_became_of_it(
+    tills: tuple[Till, Till], site: Site, clock: Clock
+) -> None:
+    order = Floor(site).ready()
+    assert order.collect_by is not None
+    clock.now = order.collect_by - timedelta(hours=1)
+    site.database.write(lambda tx: enrolment.expect_back(tx, site.now()))
+    assert remind_customers(site) == 0
+    back(tills[0])
+    assert remind_customers(site) == 0
+    clock.forward(hours=1)
+    assert expire_orders(site) == 0
+    back(tills[1])
+    assert expire_orders(site) == 1

@@ -81,10 +81,10 @@ class Till:
         return self.result(self.seal(command, base_version))
 
 
-def enrol(site: Site, store: str = "S01", till: str = "02") -> Till:
+def enrol(site: Site, store: str = "S01", till: str = "02", device: str = "") -> Till:
     """Enrol a till and start it."""
-    code, token = f"{store}{till}AB", site.around.secret()
-    newcomer = Newcomer(f"device-{store}-{till}", token)
+    code, token = f"{store}{till}AB{device}", site.around.secret()
+    newcomer = Newcomer(device or f"device-{store}-{till}", token)
 
     def let_in(tx):  # type: ignore[no-untyped-def]
         enrolment.offer(tx, code, NewTill(store, till), site.now())

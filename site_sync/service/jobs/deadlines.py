@@ -1,8 +1,12 @@
-"""The ladder of an order that waits: reminder, last reminder, expired; and questions nobody answered."""
+"""The ladder of an order that waits: reminder, last reminder, expired; and questions nobody answered.
+
+After a restore all of it waits for the tills: they bring hand-overs and extensions that the backup lacks.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import and_, or_, select
@@ -15,7 +19,7 @@ from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import JOB_RIGHTS
 from site_sync.domain.policies import OnSilence, Policies, Policy
 from site_sync.protocol.codec import ORDER
-from site_sync.service import orders
+from site_sync.service import enrolment, orders
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor, Transaction
@@ -35,6 +39,11 @@ JOBS = {"expiry": said("Expiry"), "reminders": said("Reminders"), "answers": sai
 _log = structlog.get_logger(__name__)
 
 
+def _is_incomplete(site: Site) -> bool:
+    """Whether tills have still to bring what they did with orders, as the site was restored."""
+    return site.database.read(partial(enrolment.awaits, now=site.now()))
+
+
 def _overdue(db: Executor, now: datetime) -> list[Order]:
     o = t.orders.c
     due = or_(
@@ -51,6 +60,8 @@ def _overdue(db: Executor, now: datetime) -> list[Order]:
 
 def expire_orders(site: Site) -> int:
     """Expire the orders whose time is over; returns how many."""
+    if _is_incomplete(site):
+        return 0
     overdue = site.database.read(lambda db: _overdue(db, site.now()))
     return sum(_act(site, "expiry", order, Expire(movement_id=site.new_id())) for order in overdue)
 
@@ -67,6 +78,8 @@ def _unanswered(db: Executor, now: datetime) -> list[tuple[Order, int]]:
 
 def answer_for_customers(site: Site) -> int:
     """Answer for customers who said nothing to a substitute, as the shop has settled; returns how many."""
+    if _is_incomplete(site):
+        return 0
     late = site.database.read(lambda db: _unanswered(db, site.now()))
     policies = site.database.read(records.policies)
     done = 0
@@ -120,6 +133,8 @@ def _longest(policies: Policies) -> int:
 
 def remind_customers(site: Site) -> int:
     """Remind those whose time to collect ends soon; the message is queued with the command."""
+    if _is_incomplete(site):
+        return 0
     due = site.database.read(lambda db: _to_remind(db, site.now()))
     return sum(_act(site, "reminders", order, Remind(level)) for order, level in due)
 
