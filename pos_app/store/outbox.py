@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ _APPLIED_AS = (
 
 Where the answer did not tell, as it came before this version of the till: the one that the till expected.
 """
+_APPLIED_SHORT = "CASE WHEN json_valid(result) THEN json_extract(result, '$.short') END"
+"""What the order was content to go without then, as JSON."""
 MOST_CHARACTERS = 3_000_000
 """Payloads of one request together: the site takes 16 MB, and JSON and UTF-8 make more of each character."""
 
@@ -157,7 +160,8 @@ class Outbox:
         """The oldest pending envelopes, as many as fit one request; from now on their answers may be lost."""
         rows = _fitting(
             self._file.raw.execute(
-                f"SELECT {_SEALED}, {_APPLIED_AS} FROM outbox WHERE state = 'pending' ORDER BY place LIMIT ?",  # noqa: S608
+                f"SELECT {_SEALED}, {_APPLIED_AS}, {_APPLIED_SHORT} FROM outbox "  # noqa: S608
+                "WHERE state = 'pending' ORDER BY place LIMIT ?",
                 (limit,),
             )
         )
@@ -173,6 +177,7 @@ class Outbox:
                 seq=seq,
                 base_version=base,
                 applied_as=applied_as,
+                applied_short=None if short is None else json.loads(short),
                 staff=staff,
                 approver=approver,
                 till_time=datetime.fromisoformat(till_time),
@@ -184,7 +189,7 @@ class Outbox:
             )
             for (
                 command_id, incarnation, seq, base, staff, approver, till_time, kind, payload, payload_hash,
-                previous, applied_as,
+                previous, applied_as, short,
             ) in rows
         )  # fmt: skip
 

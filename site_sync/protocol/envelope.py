@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -19,6 +20,7 @@ Whoever raises it writes down what tills of the one before could read: docs/serv
 MOST_IN_PAYLOAD = 500_000
 """Characters of one command: some two thousand lines."""
 MOST_AHEAD_MS = 100 * 365 * 86_400_000
+UnitsByLine = dict[Annotated[str, Field(pattern=r"^[0-9]{1,9}$")], Annotated[int, Field(ge=0)]]
 
 
 class PayloadKind(StrEnum):
@@ -41,7 +43,8 @@ class Envelope(Words):
     till decided on (None for a new order, a sale or a shift act); `previous_hash` is the chain hash of the
     envelope before ("" at 1). `site_ahead_ms` is by how much the site's clock was ahead of the till's when
     the till last heard of it. `applied_as` is the version that the order had after this command when the site
-    took it in an earlier epoch (None: it never did, or the till does not know).
+    took it in an earlier epoch (None: it never did, or the till does not know), `applied_short` the units by
+    line that an order content with part of its goods did not get then (None: any other command).
     """
 
     device: str = Field(max_length=64)
@@ -51,6 +54,7 @@ class Envelope(Words):
     epoch: str = Field(max_length=64)
     base_version: int | None = None
     applied_as: int | None = Field(default=None, ge=1)
+    applied_short: UnitsByLine | None = None
     staff: str = Field(max_length=64)
     approver: str | None = Field(default=None, max_length=64)
     till_time: datetime
@@ -103,7 +107,8 @@ STILL_OPEN = "still_open"
 class Result(Words):
     """The site's answer to one command: the order as it is now, or the refusal with its facts.
 
-    `version` is the one that the command gave its order when it was applied.
+    `version` is the one that the command gave its order when it was applied, `short` the units by line that
+    an order content with part of its goods did not get.
     """
 
     command_id: str
@@ -113,6 +118,7 @@ class Result(Words):
     facts: dict[str, object] = Field(default_factory=dict)
     order: Order | None = None
     version: int | None = None
+    short: UnitsByLine | None = None
 
 
 class PushAnswer(Words):

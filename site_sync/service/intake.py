@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import bindparam, insert, select
@@ -85,7 +86,7 @@ class Intake:
                 if new or catching_up.is_early(tx, envelope, subject_of(envelope)):
                     raise _TooEarly
                 result = self._decided(tx, device, envelope)
-                if result.kind is ResultKind.REJECTED and envelope.applied_as is not None:
+                if _falls_short(result, envelope):
                     raise _TooEarly
                 return result
         except _TooEarly:
@@ -175,8 +176,8 @@ class Intake:
     def _keep(self, tx: Transaction, device: Device, envelope: Envelope, taken: Taken) -> None:
         outcome = taken.outcome
         said = {"kind": outcome.kind.value, "code": outcome.code, "facts": dict(outcome.facts)}
-        version = _version(outcome)
-        stored = said if version is None else {**said, "version": version}
+        told = {name: value for name, value in _applied(outcome).items() if value is not None}
+        stored = {**said, **told}
         row = {
             "command_id": envelope.command_id,
             "device": device.id,
@@ -226,11 +227,20 @@ def _result(envelope: Envelope, outcome: Outcome) -> Result:
         code=outcome.code,
         facts=facts,
         order=outcome.order,
-        version=_version(outcome),
+        **_applied(outcome),
     )
 
 
-def _version(outcome: Outcome) -> int | None:
-    """The version that an applied command gave its order."""
-    applied = outcome.kind is ResultKind.APPLIED and outcome.order is not None
-    return outcome.order.version if applied and outcome.order is not None else None
+def _applied(outcome: Outcome) -> dict[str, Any]:
+    """What a command that was applied gave its order: the version, and what it does without."""
+    if outcome.kind is not ResultKind.APPLIED or outcome.order is None:
+        return {}
+    return {"version": outcome.order.version, "short": outcome.short}
+
+
+def _falls_short(result: Result, envelope: Envelope) -> bool:
+    """Whether what a site took before is refused now, or gets less of its goods than it had then."""
+    if envelope.applied_as is None:
+        return False
+    had = envelope.applied_short
+    return result.kind is ResultKind.REJECTED or (had is not None and result.short != had)

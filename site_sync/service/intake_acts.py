@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, or_, select
 
 from site_sync.domain import clocks
 from site_sync.domain.balances import moves_of_sale
-from site_sync.domain.commands import ActKind, Command, Create
+from site_sync.domain.commands import Act, ActKind, Command, Create
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import Posting
 from site_sync.domain.leases import LeaseReturn
@@ -21,6 +21,7 @@ from site_sync.domain.money import Money
 from site_sync.domain.orders import Order
 from site_sync.domain.particulars import Actor, ActorKind
 from site_sync.domain.permissions import Right
+from site_sync.domain.policies import OnShortage
 from site_sync.domain.problem_choices import money_of
 from site_sync.domain.problems import MoneyMoved, ProblemEnd, ProblemRecord
 from site_sync.domain.receipt_mail import ReceiptMail
@@ -71,12 +72,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a command, with the order as it is after it."""
+    """What becomes of a command, with the order as it is after it; `short` as in `Result`."""
 
     kind: ResultKind
     code: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     order: Order | None = None
+    short: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
         raise _Unfit("malformed", errors=["/act/number is not one of this till"])
     rights, approving = (rights_at(asked.settled, one, store) for one in (command.by.id, approver))
     told = catching_up.is_told(tx, envelope, command.at)
-    authority = Authority(rights, approving, device=asked.device.id, told=told)
+    authority = Authority(rights, approving, device=asked.device.id, told=told, short=_short_before(envelope))
     if (refusal := problem_ends.by_command(tx, command, authority, asked.now)) is not None:
         return Outcome(
             ResultKind.REJECTED, refusal.code.value, refusal.facts, orders.load(tx, command.order_id)
@@ -211,13 +213,26 @@ def _order(tx: Transaction, asked: _Asked, command: Command) -> Outcome:
     decided = orders.apply(tx, command, authority, asked.now, recorded=recorded)
     if not isinstance(decided, Refusal):
         lent = leases.as_facts(tx, asked.device.id, (part.sku for part in command.leased))
-        return Outcome(ResultKind.APPLIED, facts=lent, order=decided.order)
+        short = _short(command.act, decided.order)
+        return Outcome(ResultKind.APPLIED, facts=lent, order=decided.order, short=short)
     if decided.code is Code.ORDER_UNKNOWN and (earlier := _rejected_create(tx, command.order_id)):
         return Outcome(ResultKind.PARKED, "depends_on_rejected", {"command": earlier})
     current = orders.load(tx, command.order_id)
     decided = handed_over_twice.named(tx, command, decided, current)
     decided = void_tokens.named(tx, command, decided, current)
     return Outcome(ResultKind.REJECTED, decided.code.value, _with_basket(command, decided), current)
+
+
+def _short_before(envelope: Envelope) -> dict[int, int]:
+    """Units by line that an order went without when a site took it before."""
+    return {int(line): units for line, units in (envelope.applied_short or {}).items()}
+
+
+def _short(act: Act, order: Order) -> dict[str, int] | None:
+    """Units by line that a new order goes without, where it is content with part of its goods."""
+    if not isinstance(act, Create) or act.on_shortage is not OnShortage.PARTIAL:
+        return None
+    return {str(line.id): line.quantities.short for line in order.lines if line.quantities.short}
 
 
 def _with_basket(command: Command, refusal: Refusal) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from site_sync.domain.commands import Act, AddNote, Cancel, Command
 from site_sync.domain.customers import Customer
+from site_sync.domain.policies import OnShortage
 from site_sync.protocol.envelope import PROTOCOL, Envelope, Result, ResultKind
 from site_sync.service import catching_up, enrolment
 from site_sync.service.database import tables as t
@@ -18,7 +19,7 @@ from site_sync.service.intake import Gap
 from site_sync.service.jobs.deadlines import expire_orders, remind_customers
 from site_sync.service.wiring import Site
 from tests.service.floor import Floor
-from tests.service.shop import TENT, Commands, new_line
+from tests.service.shop import JACKET, TENT, Commands, new_line
 from tests.service.sites import Clock
 from tests.service.tills import Till, enrol
 
@@ -104,6 +105,29 @@ def test_a_refused_order_waits_for_the_goods_that_another_till_sets_free(tills: 
     assert second.send(wanted) == EARLY
     assert first.result(again(first, by("02", held.order_id, Cancel("regret")), 2, base=1)).version == 2
     assert second.result(wanted).kind is ResultKind.APPLIED
+
+
+def test_an_order_content_with_part_leaves_the_goods_it_did_not_get_to_those_it_came_after(
+    tills: tuple[Till, Till],
+) -> None:
+    first, second = tills
+    many, some = new_line(JACKET, 9), new_line(JACKET, 3)
+    part = Commands(till="03").create(some, on_shortage=OnShortage.PARTIAL)
+    had = again(second, part, 1).model_copy(update={"applied_short": {"1": 2}})
+    assert second.result(had).short == {"1": 2}
+    assert second.result(had).short == {"1": 2}
+    assert first.result(again(first, Commands().create(many), 1)).kind is ResultKind.APPLIED
+
+
+def test_an_order_content_with_part_waits_for_the_goods_that_it_had(tills: tuple[Till, Till]) -> None:
+    first, second = tills
+    held = Commands().create(new_line(JACKET, 9))
+    assert first.result(again(first, held, 1)).kind is ResultKind.APPLIED
+    part = Commands(till="03").create(new_line(JACKET, 3), on_shortage=OnShortage.PARTIAL)
+    whole = again(second, part, 1).model_copy(update={"applied_short": {}})
+    assert second.send(whole) == EARLY
+    assert first.result(again(first, by("02", held.order_id, Cancel("regret")), 2, base=1)).version == 2
+    assert second.result(whole).short == {}
 
 
 def test_a_new_order_takes_no_goods_before_the_orders_of_before_are_back(tills: tuple[Till, Till]) -> None:

@@ -106,6 +106,21 @@ def test_after_a_restore_of_the_site_acknowledged_commands_go_to_it_again(bench:
     assert bench.store.site_side.place().cursor == ""
 
 
+@pytest.mark.parametrize("short", [{"1": 2}, {}, None])
+def test_what_an_order_went_without_is_told_a_restored_site(
+    bench: Bench, short: dict[str, int] | None
+) -> None:
+    saved(bench)
+    (envelope,) = bench.store.outbox.to_push(1)
+    assert envelope.applied_short is None
+    result = Result(command_id=envelope.command_id, seq=1, kind=ResultKind.APPLIED, version=1, short=short)
+    words = PushAnswer(service="site", epoch="e1", site_time=NOW, results=(result,))
+    bench.store.site_side.take_answer(words, NOW)
+    started = Started(service="site", epoch="e2", site_time=NOW, incarnation=1, next_seq=1)
+    bench.store.site_side.start(started, NOW)
+    assert [one.applied_short for one in bench.store.outbox.to_push(9)] == [short]
+
+
 def test_what_an_older_version_of_the_till_heard_of_as_applied_is_not_taken_for_new(bench: Bench) -> None:
     saved(bench)
     (envelope,) = bench.store.outbox.to_push(1)

@@ -114,6 +114,15 @@ def test_the_last_unit_is_promised_once_even_within_one_order() -> None:
     assert code(None, none, context(available={})) is Code.INSUFFICIENT_STOCK
 
 
+def test_an_order_content_with_part_takes_no_more_when_it_is_decided_again_after_a_restore() -> None:
+    level = {("S01", "A"): StockLevel("A", "S01", on_hand=5)}
+    wanted = create(lines=(new_line("A", 3), new_line("A", 1)))
+    part = result(None, replace(wanted, on_shortage=OnShortage.PARTIAL), available=level, short={1: 2}).order
+    assert (held(part, 1), held(part, 2)) == (Quantities(to_pick=1, short=2), Quantities(to_pick=1))
+    whole = result(None, wanted, available=level, short={1: 2}).order
+    assert held(whole, 1) == Quantities(to_pick=3)
+
+
 def test_what_is_carried_out_at_once_needs_no_free_stock() -> None:
     act = create(lines=(new_line("A", 2), new_line("B")), collect=collect((1, 2), pays=2_000))
     level = {("S01", "B"): StockLevel("B", "S01", 1)}
