@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from site_sync.domain.import_cells import Row
-from site_sync.service.sheets import csv_file
+from site_sync.service.sheets import csv_file, workbook_parts
 from site_sync.service.sheets.csv_file import CsvForm, Unreadable
 
 MOST_BYTES = 20_000_000
@@ -15,9 +16,7 @@ PREVIEWED = 12
 
 def is_workbook(content: bytes) -> bool:
     """Whether a file is a workbook, by what it begins with and not by its name."""
-    from site_sync.service.sheets import workbook  # loaded only when a file comes
-
-    return content.startswith((workbook.BEGINS, workbook.OLD_BEGINS))
+    return content.startswith((workbook_parts.BEGINS, workbook_parts.OLD_BEGINS))
 
 
 def form_of(content: bytes) -> CsvForm | None:
@@ -27,10 +26,17 @@ def form_of(content: bytes) -> CsvForm | None:
 
 def rows_of(content: bytes, form: CsvForm | None) -> Iterator[Row]:
     """All rows that are not blank; Unreadable when there are none to be read."""
-    from site_sync.service.sheets import workbook
+    rows, _ = _reader(form)
+    return (row for row in rows(content) if not row.blank)
 
-    rows = workbook.rows_of(content) if form is None else csv_file.rows_of(content, form)
-    return (row for row in rows if not row.blank)
+
+def _reader(form: CsvForm | None) -> tuple[Callable[[bytes], Iterator[Row]], Callable[[bytes], int]]:
+    """What reads such a file: its rows, and about how many they are."""
+    if form is not None:
+        return partial(csv_file.rows_of, form=form), csv_file.count_of
+    from site_sync.service.sheets import workbook  # what reads it is large: loaded when the first one comes
+
+    return workbook.rows_of, workbook.count_of
 
 
 def beginning(content: bytes, form: CsvForm | None) -> list[Row]:
@@ -49,6 +55,5 @@ def beginning(content: bytes, form: CsvForm | None) -> list[Row]:
 
 def count_of(content: bytes, form: CsvForm | None) -> int:
     """About how many rows there are, for a progress bar."""
-    from site_sync.service.sheets import workbook
-
-    return max(1, (workbook.count_of(content) if form is None else csv_file.count_of(content)) - 1)
+    _, count = _reader(form)
+    return max(1, count(content) - 1)

@@ -21,14 +21,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from site_sync.domain.import_cells import Cell, Formula, Row
 from site_sync.service.sheets.csv_file import FORMULA_SIGNS, MOST_COLUMNS, Unreadable, Value
-from site_sync.service.sheets.workbook_parts import TOO_MUCH, PackedParts
+from site_sync.service.sheets.workbook_parts import DAMAGED, OLD_BEGINS, TOO_MUCH, PackedParts
 
 MOST_UNPACKED = 150_000_000
 MOST_PARTS = 2_000
 MOST_ROWS = 1_000_000
 TOO_MANY = "There are more rows than a workbook holds. Take them away as CSV."
-BEGINS = b"PK\x03\x04"
-OLD_BEGINS = b"\xd0\xcf\x11\xe0"
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
 _FAULTS: tuple[type[Exception], ...] = (
@@ -46,7 +44,7 @@ def checked(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-        raise Unreadable("The file is damaged, or no workbook.") from error
+        raise Unreadable(DAMAGED) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Unreadable(TOO_MUCH)
     if any(part.flag_bits & 1 for part in parts):
@@ -69,7 +67,7 @@ def rows_of(content: bytes) -> Iterator[Row]:
         for known in (error, error.__cause__):  # its reader wraps what it is told
             if isinstance(known, Unreadable):
                 raise known from None
-        raise Unreadable("The file is damaged, or no workbook.") from error
+        raise Unreadable(DAMAGED) from error
 
 
 def _opened(content: bytes) -> Any:
@@ -124,7 +122,7 @@ def count_of(content: bytes) -> int:
             with packed.open(largest) as file:
                 return sum(part.count(b"<row") for part in iter(lambda: file.read(1_000_000), b""))
         except _FAULTS as error:
-            raise Unreadable("The file is damaged, or no workbook.") from error
+            raise Unreadable(DAMAGED) from error
 
 
 def written(rows: Iterable[Sequence[Value]], title: str) -> Iterator[bytes]:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+from site_sync.service.sentences import said
 from site_sync.service.sheets.csv_file import Unreadable
 
+BEGINS = b"PK\x03\x04"
+OLD_BEGINS = b"\xd0\xcf\x11\xe0"
+"""How a workbook begins, and one of a format that is not read."""
 MOST_IN_ROW = 300_000
 """Signs of elements and attributes: a row has 16,384 cells at most, each with a few of them."""
 MOST_WHOLE = 1_500_000
 """The same of what is read whole (formats, properties), and of what stands behind a sheet's rows."""
 TEXTS = 1_000_000
-TOO_MUCH = "The workbook unpacks to too much. Send the sheet with the goods alone, or CSV."
+LONGEST = 400_000
+"""Bytes from one sign to the next: the text of a cell, escaped, takes fewer. A longer one read in pieces
+would be looked through from its beginning with each."""
+TOO_MUCH = said("The workbook unpacks to too much. Send the sheet with the goods alone, or CSV.")
+DAMAGED = said("The file is damaged, or no workbook.")
 _LONGEST_NAME = 64
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(worksheet|sst)[\s>/]")
 _ONE = {
@@ -22,8 +31,9 @@ _ONE = {
     b"sst": re.compile(rb"<(?:[\w.-]+:)?si[\s>/]"),
 }
 """What a part is read one by one of: rows of a sheet, texts that cells share."""
-_DECLARED = b"\xef\xbb\xbf<?"
-"""How a part may begin."""
+_HIDES = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_HIDDEN_TO = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+"""Where what is counted could stand without being any: in comments, in texts as they are, in instructions."""
 _ROWS_END = re.compile(rb"</(?:[\w.-]+:)?sheetData[\s>]")
 
 
@@ -42,7 +52,9 @@ class _Counted:
         self._part = part
         self._tail = b""
         self._one: re.Pattern[bytes] | None = None
-        self._begun = False
+        self._rooted = False
+        self._hidden_to = b""
+        self._since = 0
         self._signs = 0
         self._ones = 0
 
@@ -61,23 +73,52 @@ class _Counted:
     def read(self, size: int = -1) -> bytes:
         """The next piece."""
         piece: bytes = self._part.read(size)
-        text = self._tail + piece
-        cut = text.rfind(b"<", max(0, len(text) - _LONGEST_NAME)) if piece else -1
-        text, self._tail = (text, b"") if cut < 0 else (text[:cut], text[cut:])
-        self._look(text)
+        for shown in self._shown(self._tail + piece, ended=not piece):
+            self._look(shown)
         return piece
+
+    def _shown(self, text: bytes, *, ended: bool) -> Iterator[bytes]:
+        """What of a piece is no comment or the like; half a sign at its end waits for the next piece."""
+        self._tail = b""
+        while text:
+            if self._hidden_to:
+                hidden, over, text = text.partition(self._hidden_to)
+                self._measure(len(hidden))
+                if not over:
+                    self._tail = b"" if ended else hidden[-2:]
+                    return
+                self._hidden_to = b""
+            if hides := _HIDES.search(text):
+                shown, text = text[: hides.start()], text[hides.end() :]
+                self._hidden_to = _HIDDEN_TO[hides.group()]
+                self._signs += 2
+                yield shown
+                self._since = 0
+                continue
+            cut = -1 if ended else text.rfind(b"<", max(0, len(text) - _LONGEST_NAME))
+            shown, self._tail = (text, b"") if cut < 0 else (text[:cut], text[cut:])
+            last = shown.rfind(b"<")
+            self._since = self._since if last < 0 else 0
+            self._measure(len(shown) - max(last, 0))
+            yield shown
+            return
+
+    def _measure(self, more: int) -> None:
+        """Unreadable where a sign goes on and on."""
+        self._since += more
+        if self._since > LONGEST:
+            raise Unreadable(TOO_MUCH)
 
     def _look(self, text: bytes) -> None:
         """Count what a piece holds; what one row or text holds is counted from its beginning."""
-        declared = 0
-        if not self._begun and text.strip():
-            self._begun, declared = True, len(_DECLARED)
+        if b"<!" in text:  # a document type, which no workbook has
+            raise Unreadable(DAMAGED)
+        if not self._rooted and b"<" in text:
+            self._rooted = True
             root = _ROOT.search(text)
             self._one = _ONE[root.group(1)] if root else None
         place = 0
         if self._one is not None:
-            if b"<!" in text or text.find(b"<?", declared) >= 0:  # what is counted could hide in a comment
-                raise Unreadable(TOO_MUCH)
             end = _ROWS_END.search(text)
             for found in self._one.finditer(text, 0, end.start() if end else len(text)):
                 self._count(text, place, found.start())

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from site_sync.domain.import_cells import Formula
 from site_sync.service.sheets import table_file, workbook, workbook_parts
@@ -109,6 +110,36 @@ def test_a_part_of_endless_elements_is_not_read(
         table_file.beginning(bomb, None)
 
 
+@pytest.mark.parametrize(
+    "told", ["<row><c a='{}'/></row>", "<row><c {}/></row>", "<row><!--{}--></row>", "{}"]
+)
+def test_a_sign_without_end_is_not_read_anew_with_each_piece(told: str) -> None:
+    """Twenty megabytes in one attribute, sent as some kilobytes, took half a minute."""
+    sheet = f"<worksheet><sheetData>{told.format('x' * 2 * workbook_parts.LONGEST)}</sheetData></worksheet>"
+    bomb = repacked(book(HEAD, ("A", "x", 1)), "xl/worksheets/sheet1.xml", sheet.encode())
+    with pytest.raises(Unreadable, match="unpacks to too much"):
+        table_file.beginning(bomb, None)
+
+
+@pytest.mark.parametrize("wide", [1, 16_300, 16_384, 40_000])
+def test_comments_and_texts_as_they_are_hide_nothing_and_are_read(wide: int) -> None:
+    """A comment may hold what looks like rows, and end in the midst of a piece that is read."""
+    aside = "<row><!DOCTYPE ]]> " + "x" * wide
+    rows = "".join(
+        f'<row><!--{aside}--><c t="inlineStr"><is><t><![CDATA[{text} <row>]]></t></is></c></row>'
+        for text in ("SKU", "A")
+    )
+    sheet = f'<worksheet xmlns="{SHEET_MAIN_NS}"><sheetData>{rows}</sheetData></worksheet>'
+    told = f"<?xml version='1.0'?><!--{aside}-->{sheet}"
+    content = repacked(book(HEAD, ("A", "x", 1)), "xl/worksheets/sheet1.xml", told.encode())
+    assert [row.cells for row in table_file.beginning(content, None)] == [("SKU <row>",), ("A <row>",)]
+
+
+def test_a_longest_text_of_a_cell_is_read() -> None:
+    rows = table_file.beginning(book(HEAD, ("A", "&" * 32_767, 1)), None)
+    assert rows[1].cells[1] == "&" * 32_767
+
+
 def test_elements_of_endless_attributes_are_not_read() -> None:
     cell = f"<c {' '.join(f'a{n}=0' for n in range(1000))}/>".replace("=0", "='0'")
     row = f"<worksheet><sheetData><row>{cell * 310}</row></sheetData></worksheet>"
@@ -127,7 +158,7 @@ def test_entities_that_grow_are_refused() -> None:
     cell = "<worksheet><sheetData><row><c><v>&e11;</v></c></row></sheetData></worksheet>"
     told = f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{grown}]>{cell}'
     content = repacked(book(HEAD, ("A", "x", 1)), "xl/worksheets/sheet1.xml", told.encode())
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable, match="no workbook"):
         table_file.beginning(content, None)
 
 
