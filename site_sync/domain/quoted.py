@@ -31,11 +31,14 @@ class SoftReservation:
     made_at: datetime
     until: datetime | None = None
 
+    def wanted_by(self, policies: Policies) -> bool:
+        """Whether quotes of its place reserve softly."""
+        policy = policies.for_order(self.work_store, self.method)
+        return policy.quote_reserves is QuoteReserves.SOFTLY
+
     def stands(self, policies: Policies, now: datetime) -> bool:
         """Whether it counts: quotes of its place reserve softly, and its time is not over."""
-        policy = policies.for_order(self.work_store, self.method)
-        ended = self.until is not None and self.until <= now
-        return policy.quote_reserves is QuoteReserves.SOFTLY and not ended
+        return self.wanted_by(policies) and (self.until is None or self.until > now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,12 @@ def of_quote(order: Order) -> tuple[SoftReservation, ...]:
         for line in order.lines
         if line.stocked and line.quantities.to_pick
     )
+
+
+def changed(before: Order | None, after: Order, policies: Policies) -> set[tuple[str, str]]:
+    """Store and SKU of what a quote reserves softly otherwise than before."""
+    old, new = (of_quote(one) if one else () for one in (before, after))
+    return {(one.store, one.sku) for one in {*old} ^ {*new} if one.wanted_by(policies)}
 
 
 def standing(

@@ -13,11 +13,15 @@ Stock = Mapping[tuple[str, str], int]
 
 
 class Sourcing:
-    """Gives out free stock line by line; what one line takes, the next does not find any more."""
+    """Gives out free stock line by line; what one line takes, the next does not find any more.
 
-    def __init__(self, home: str, others: Iterable[str], free: Stock) -> None:
+    Of what is free, `in_quotes` is taken only where no store has enough without it.
+    """
+
+    def __init__(self, home: str, others: Iterable[str], free: Stock, in_quotes: Stock | None = None) -> None:
         self._stores = (home, *(store for store in others if store != home))
         self._free = free
+        self._in_quotes = in_quotes or {}
         self._given: dict[tuple[str, str], int] = {}
 
     def free(self, store: str, sku: str) -> int:
@@ -30,7 +34,9 @@ class Sourcing:
         That is the first store, in order, that has all of them; without one it is home with what home has.
         """
         home = self._stores[0]
-        store = next((one for one in self._stores if self.free(one, sku) >= quantity), home)
+        has = [one for one in self._stores if self.free(one, sku) >= quantity]
+        spare = (one for one in has if self.free(one, sku) - self._in_quotes.get((one, sku), 0) >= quantity)
+        store = next(spare, has[0] if has else home)
         found = min(quantity, self.free(store, sku))
         self.give(store, sku, found)
         return store, found

@@ -1,4 +1,4 @@
-"""Items: looking for them, the item card with its stock per store, the orders behind reserved units."""
+"""Items: looking for them, the item card with its stock per store, the orders and quotes behind its units."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def search(visit: Looking) -> Response:
         section="/items",
         chosen=chosen,
         found=visit.read(
-            lambda db: stock_enquiry.find_items(db, chosen["q"], chosen["category"], visit.page_number)
+            lambda db: stock_enquiry.find_items(
+                db, chosen["q"], chosen["category"], visit.page_number, visit.now()
+            )
         ),
         category_options=options(visit.read(lambda db: records.every(db, RecordKind.CATEGORY))),
     )
@@ -45,7 +47,7 @@ def _item(visit: Visit, sku: str) -> Item:
 
 @routes.get("/items/{sku:path}/explain/{store}")
 def explain(visit: Looking, sku: str, store: str) -> Response:
-    """The orders behind an item's reserved units at one store."""
+    """The orders behind an item's reserved units at one store, and the quotes that reserve some softly."""
     item, stores = _item(visit, sku), shops(visit)
     if store not in stores or not (visit.within is None or store in visit.within):
         raise Missing
@@ -57,6 +59,7 @@ def explain(visit: Looking, sku: str, store: str) -> Response:
         item=item,
         store=stores[store],
         holders=visit.read(lambda db: stock_enquiry.holders(db, store, sku)),
+        quoted=visit.read(lambda db: stock_enquiry.quoted(db, store, sku, visit.now())),
     )
 
 
@@ -71,5 +74,5 @@ def show(visit: Looking, sku: str) -> Response:
         section="/items",
         item=item,
         category=named(category.names, category.code) if category else item.category,
-        stock=visit.read(lambda db: stock_enquiry.stock_of(db, sku)),
+        stock=visit.read(lambda db: stock_enquiry.stock_of(db, sku, visit.now())),
     )

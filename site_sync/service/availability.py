@@ -17,7 +17,7 @@ from site_sync.protocol.changes import RecordKind
 from site_sync.protocol.web_shop import AvailabilityLine, AvailabilityRequest
 from site_sync.protocol.web_shop_answers import moment_text, opening_hours
 from site_sync.protocol.web_shop_shapes import LineAvailability, StoreAnswer, StoreAvailability
-from site_sync.service import reservations
+from site_sync.service import reservations, soft_reservations
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Executor
 from site_sync.service.reservations import Key
@@ -53,7 +53,8 @@ class _Asked:
 def availability(db: Executor, request: AvailabilityRequest, now: datetime) -> list[StoreAvailability]:
     """What the store named, or each store that offers collection, can hand over.
 
-    Where goods may be brought from other stores, what all of a line can be had from counts too.
+    Where goods may be brought from other stores, what all of a line can be had from counts too. What staff
+    promised softly in a quote is not offered.
     """
     stores = _stores(db, request.store)
     items = known_items(db, (line.sku for line in request.lines))
@@ -62,7 +63,7 @@ def availability(db: Executor, request: AvailabilityRequest, now: datetime) -> l
     brought = any(policies.for_order(store.code, COLLECT).transfer_hours for store in stores)
     codes = every if brought else [store.code for store in stores]
     levels = reservations.levels(db, [(code, sku) for code in codes for sku in items])
-    free = {key: level.available for key, level in levels.items()}
+    free = soft_reservations.unpromised_of(db, levels, now, policies)
     asked = _Asked(request.lines, items, free, every, policies, now)
     return [_at(store, asked) for store in stores]
 

@@ -19,7 +19,7 @@ from site_sync.protocol.problems import ProblemFound, of_call, of_refusal
 from site_sync.protocol.web_shop import HoldRequest
 from site_sync.protocol.web_shop_answers import moment_text
 from site_sync.protocol.web_shop_shapes import HoldAnswer
-from site_sync.service import reservations
+from site_sync.service import reservations, soft_reservations
 from site_sync.service.availability import COLLECT, known_items
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
@@ -76,7 +76,7 @@ def make(tx: Transaction, new: NewHold, request: HoldRequest, cause: Cause) -> H
         settled = records.settled(tx)
         check_store(request.store, settled, DeliveryMode.COLLECT)
         goods = {sku for sku, item in known_items(tx, _skus(request)).items() if item.kind is ItemKind.GOODS}
-        sources = _sources(tx, request, goods, settled)
+        sources = _sources(tx, request, goods, settled, cause.at)
     except Refused as refused:
         raise ProblemFound(of_refusal(refused.refusal)) from refused
     _keep(tx, new, request, cause, sources)
@@ -121,16 +121,20 @@ def _skus(request: HoldRequest) -> Iterable[str]:
     return (line.sku for line in request.lines)
 
 
-def _sources(tx: Transaction, request: HoldRequest, goods: set[str], settled: Settled) -> dict[int, str]:
+def _sources(
+    tx: Transaction, request: HoldRequest, goods: set[str], settled: Settled, now: datetime
+) -> dict[int, str]:
     """The store that each line of goods is held at, its stock locked; refused with what is not there.
 
     That is the hold's store, or one that sends to it where the shop brings goods; a SKU is given out once.
+    What is softly reserved in quotes is not there for a hold.
     """
     brings = settled.policies.for_order(request.store, COLLECT).transfer_hours
     others = by_priority(settled.stores.values()) if brings else []
     stores = dict.fromkeys((request.store, *others))
     levels = reservations.lock_levels(tx, [(store, sku) for store in stores for sku in goods])
-    free = Sourcing(request.store, others, {key: level.available for key, level in levels.items()})
+    unpromised = soft_reservations.unpromised_of(tx, levels, now, settled.policies)
+    free = Sourcing(request.store, others, unpromised)
     sources: dict[int, str] = {}
     missing: list[dict[str, object]] = []
     for number, line in enumerate(request.lines, start=1):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from site_sync.domain.catalogue import Item
+from site_sync.domain.quoted import SoftReservation, in_quotes
 from site_sync.domain.shop import Store
 from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
-from site_sync.service import company, paging, reservations
+from site_sync.service import company, paging, reservations, soft_reservations
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Executor
@@ -22,25 +24,32 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class ItemStock:
-    """An item with what all stores together have of it."""
+    """An item with what all stores together have of it; `in_quotes` are among the available ones."""
 
     item: Item
     on_hand: int
     reserved: int
     available: int
+    in_quotes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StoreStock:
-    """An item's stock at one store."""
+    """An item's stock at one store, with what quotes reserve softly of it."""
 
     store: Store
     level: StockLevel
+    kept: tuple[SoftReservation, ...] = ()
 
     @property
     def back_ordered(self) -> int:
         """Units promised beyond what lies there."""
         return max(0, -self.level.available)
+
+    @property
+    def in_quotes(self) -> int:
+        """How many of the available units are in quotes."""
+        return in_quotes(self.level.available, self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,19 @@ class Holder:
     reserved: int
 
 
-def find_items(db: Executor, text: str, category: str, page: int) -> Page[ItemStock]:
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """One line of a quote that reserves softly: whose it is, and until when."""
+
+    order_id: str
+    number: str
+    customer: str
+    line: int
+    quantity: int
+    until: datetime | None
+
+
+def find_items(db: Executor, text: str, category: str, page: int, now: datetime) -> Page[ItemStock]:
     """Items whose name holds every word typed, or whose SKU or bar code it is; of one category or all."""
     i = t.items.c
     where: list[ColumnElement[bool]] = [i.removed.is_(False)]
@@ -70,8 +91,20 @@ def find_items(db: Executor, text: str, category: str, page: int) -> Page[ItemSt
     at = paging.place(page, total, PAGE)
     query = select(i.body).where(*where).order_by(i.name, i.key).limit(PAGE).offset(at.first)
     items: list[Item] = [RECORDS[RecordKind.ITEM].load(body) for body in db.execute(query).scalars()]
-    sums = _sums(db, [item.sku for item in items])
-    return at.showing(ItemStock(item, *sums.get(item.sku, (0, 0, 0))) for item in items)
+    skus = [item.sku for item in items]
+    sums, quoted = _sums(db, skus), _in_quotes(db, skus, now)
+    return at.showing(
+        ItemStock(item, *sums.get(item.sku, (0, 0, 0)), in_quotes=quoted.get(item.sku, 0)) for item in items
+    )
+
+
+def _in_quotes(db: Executor, skus: list[str], now: datetime) -> dict[str, int]:
+    """Available units in quotes at all stores together, by SKU."""
+    kept = soft_reservations.of_items(db, skus, now)
+    found: dict[str, int] = {}
+    for key, level in reservations.levels(db, kept).items():
+        found[level.sku] = found.get(level.sku, 0) + in_quotes(level.available, kept[key])
+    return found
 
 
 def _sums(db: Executor, skus: list[str]) -> dict[str, tuple[int, int, int]]:
@@ -82,11 +115,27 @@ def _sums(db: Executor, skus: list[str]) -> dict[str, tuple[int, int, int]]:
     return {row.sku: (int(row.on_hand), int(row.held), int(row.free)) for row in rows}
 
 
-def stock_of(db: Executor, sku: str) -> list[StoreStock]:
+def stock_of(db: Executor, sku: str, now: datetime) -> list[StoreStock]:
     """One item's stock at every store, at those without any too."""
     levels = {level.store: level for level in reservations.levels_of(db, sku)}
     stores: list[Store] = records.every(db, RecordKind.STORE)
-    return [StoreStock(store, levels.get(store.code, StockLevel(sku, store.code))) for store in stores]
+    kept = soft_reservations.of_items(db, [sku], now)
+    return [
+        StoreStock(
+            store, levels.get(store.code, StockLevel(sku, store.code)), kept.get((store.code, sku), ())
+        )
+        for store in stores
+    ]
+
+
+def quoted(db: Executor, store: str, sku: str, now: datetime) -> list[Quoted]:
+    """The quotes that reserve units of an item at a store softly, oldest first."""
+    kept = soft_reservations.of_items(db, [sku], now).get((store, sku), ())
+    found = orders_of(db, [one.order_id for one in kept])
+    return [
+        Quoted(one.order_id, one.number, found[one.order_id].customer.name, one.line, one.quantity, one.until)
+        for one in kept
+    ]
 
 
 def holders(db: Executor, store: str, sku: str) -> list[Holder]:

@@ -12,7 +12,7 @@ from site_sync.domain.orders import Delivery, DeliveryMode, Line, Order
 from site_sync.domain.particulars import LineSource, NewLine
 from site_sync.domain.shop import Store
 from site_sync.domain.sourcing import Sourcing, moving, ready_after_transfer
-from site_sync.service import reservations
+from site_sync.service import reservations, soft_reservations
 from site_sync.service.database.records import Settled
 from site_sync.service.database.transaction import Executor
 
@@ -22,12 +22,14 @@ def by_priority(stores: Iterable[Store]) -> list[str]:
     return [store.code for store in sorted(stores, key=lambda one: (one.priority, one.code))]
 
 
-def sourcing(db: Executor, home: str, stores: Iterable[Store], skus: Iterable[str]) -> Sourcing:
-    """What is free of some items at a store and at those that may send to it."""
-    others = by_priority(stores)
+def _sourcing(db: Executor, home: str, settled: Settled, skus: Iterable[str], now: datetime) -> Sourcing:
+    """What is free of some items at a store and at those that may send to it; what is in no quote first."""
+    others = by_priority(settled.stores.values())
     keys = [(store, sku) for store in dict.fromkeys((home, *others)) for sku in dict.fromkeys(skus)]
     levels = reservations.levels(db, keys)
-    return Sourcing(home, others, {key: level.available for key, level in levels.items()})
+    free = {key: level.available for key, level in levels.items()}
+    unpromised = soft_reservations.unpromised_of(db, levels, now, settled.policies)
+    return Sourcing(home, others, free, {key: free[key] - units for key, units in unpromised.items()})
 
 
 def brought(db: Executor, act: Create, settled: Settled, now: datetime) -> Create:
@@ -36,7 +38,7 @@ def brought(db: Executor, act: Create, settled: Settled, now: datetime) -> Creat
     if home is None:
         return act
     skus = [line.sku for line in act.lines if line.kind is ItemKind.GOODS]
-    found = sourcing(db, home.code, settled.stores.values(), skus)
+    found = _sourcing(db, home.code, settled, skus, now)
     lines = tuple(_sourced(found, home.code, line) for line in act.lines)
     senders = {new.source_store for old, new in zip(act.lines, lines, strict=True) if new != old}
     if not senders:
@@ -52,7 +54,7 @@ def brought_later(db: Executor, act: Amend, order: Order, settled: Settled, now:
         return act
     skus = [line.sku for line in act.add if line.kind is ItemKind.GOODS]
     skus += [line.sku for line in order.lines if line.stocked]
-    found = sourcing(db, home.code, settled.stores.values(), skus)
+    found = _sourcing(db, home.code, settled, skus, now)
     sources = _kept(found, home.code, order, act)
     add = tuple(_sourced(found, home.code, line) for line in act.add)
     senders = {one.store for one in sources} | {line.source_store for line in add} - {""}

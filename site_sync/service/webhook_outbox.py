@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from site_sync.domain.events import Event, stock_moves
+from site_sync.domain.events import stock_moves
+from site_sync.domain.quoted import changed, of_quote
 from site_sync.protocol.web_shop import WebhookEvent
 from site_sync.protocol.web_shop_answers import moment_text, order_answer, to_json
 from site_sync.protocol.web_shop_shapes import EndpointAnswer
-from site_sync.service import reservations
+from site_sync.service import reservations, soft_reservations
+from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.happening import Happening
 from site_sync.service.outbox import Outbox, OutState
+from site_sync.service.reservations import Key
 from site_sync.service.webhook_events import webhook_events
 
 _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -112,13 +114,25 @@ def queue(tx: Transaction, what: Happening) -> None:
     if not listening:
         return
     rows: list[dict[str, Any]] = []
-    for name in webhook_events(what.before, what.order, what.events):
+    for name in _names(tx, what):
         wanting = [endpoint for endpoint, events in listening if not events or name.value in events]
         if wanting:
             body = _body(tx, what, name)
             rows += [_delivery(what, name, endpoint, body) for endpoint in wanting]
     if rows:
         tx.execute(_INSERT, rows)
+
+
+def _names(tx: Transaction, what: Happening) -> tuple[WebhookEvent, ...]:
+    """The events of one command; what may be sold also changes by what a quote reserves softly."""
+    names = webhook_events(what.before, what.order, what.events)
+    return tuple(dict.fromkeys((*names, WebhookEvent.STOCK_CHANGED))) if _in_quotes(tx, what) else names
+
+
+def _in_quotes(tx: Transaction, what: Happening) -> set[Key]:
+    if not any(side is not None and of_quote(side) for side in (what.before, what.order)):
+        return set()
+    return changed(what.before, what.order, records.policies(tx))
 
 
 def _event_id(what: Happening, name: WebhookEvent) -> str:
@@ -144,7 +158,7 @@ def _delivery(what: Happening, name: WebhookEvent, endpoint: str, body: str) -> 
 def _body(tx: Transaction, what: Happening, name: WebhookEvent) -> str:
     data: dict[str, Any] = {"order": order_answer(what.order, None)}
     if name is WebhookEvent.STOCK_CHANGED:
-        data["stock"] = _stock(tx, what.events)
+        data["stock"] = _stock(tx, what)
     event = {
         "id": _event_id(what, name),
         "type": name.value,
@@ -155,18 +169,19 @@ def _body(tx: Transaction, what: Happening, name: WebhookEvent) -> str:
     return to_json(event).decode()
 
 
-def _stock(tx: Transaction, events: Sequence[Event]) -> list[dict[str, Any]]:
-    moved = {(move.store, move.sku) for move in stock_moves(tuple(events))}
-    levels = reservations.levels(tx, moved)
+def _stock(tx: Transaction, what: Happening) -> list[dict[str, Any]]:
+    moved = {(move.store, move.sku) for move in stock_moves(what.events)}
+    levels = reservations.levels(tx, moved | _in_quotes(tx, what))
+    free = soft_reservations.unpromised_of(tx, levels, what.now)
     return [
         {
             "store": level.store,
             "sku": level.sku,
             "on_hand": level.on_hand,
             "reserved": level.reserved,
-            "available": max(0, level.available),
+            "available": max(0, free[key]),
         }
-        for _, level in sorted(levels.items())
+        for key, level in sorted(levels.items())
     ]
 
 

@@ -28,6 +28,16 @@ def test_what_one_line_takes_the_next_does_not_find() -> None:
     assert (sourcing.take("Y", 1), sourcing.free("B", "Y"), sourcing.take("Z", 1)) == (("B", 1), 0, ("A", 0))
 
 
+def test_what_is_in_quotes_is_taken_where_nobody_has_enough_without_it() -> None:
+    quoted = {("A", "X"): 1, ("B", "X"): 4, ("B", "Y"): 1}
+
+    def took(sku: str, quantity: int) -> tuple[str, int]:
+        return Sourcing("A", ["B", "C"], FREE, quoted).take(sku, quantity)
+
+    assert [took("X", quantity) for quantity in (1, 2, 9, 10)] == [("A", 1), ("C", 2), ("C", 9), ("A", 2)]
+    assert took("Y", 1) == ("B", 1)
+
+
 def test_without_others_only_home_counts() -> None:
     assert Sourcing("A", [], FREE).take("X", 3) == ("A", 2)
 

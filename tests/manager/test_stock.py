@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from site_sync.domain.commands import Cancel
-from site_sync.domain.orders import Order
+from site_sync.domain.orders import Order, OrderKind
 from site_sync.domain.problems import ProblemRecord
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import problems, reservations
@@ -153,3 +153,19 @@ def test_problems_of_other_stores_are_not_shown_nor_resolved(browser: Browser, s
     assert "This was refused (something new)." in browser.read("/problems")
     csrf = dict(browser.form("/", "/sign-out").fields)
     assert browser.http.post("/manager/problems/none/resolve", data=csrf | {"how": "x"}).status_code == 404
+
+
+def test_units_in_quotes_are_told_and_explained(
+    root: Browser, order: Order, site: Site, give: Callable[..., Order]
+) -> None:
+    quote = give(Commands(till="09").create(new_line(JACKET, 3), order_kind=OrderKind.QUOTE))
+    assert "in quotes" not in root.read("/items/JKT")
+    assert "In quotes" not in root.read("/items/JKT/explain/S01")
+    assert "Saved" in root.send("/settings/policy", "/settings/policy", quote_reserves="softly").text
+    page = root.read("/items/JKT")
+    assert "Shop S01 S01 10 2 0 0 8 3 in quotes 0 Explain" in page
+    assert "All stores 20 2 0 0 18 3 in quotes 0" in page
+    assert "18 3 in quotes" in root.read("/items", q="jacket")
+    explained = root.read("/items/JKT/explain/S01")
+    assert f"{order.number} Maria Jensen To pick 1 2" in explained
+    assert re.search(rf"{quote.number} Maria Jensen .* 1 3 Together 3", explained)

@@ -163,10 +163,10 @@ def test_words_that_many_items_have_find_the_newest_orders_of_the_first_ones(dat
 def test_items_stock_and_holders(database: Database) -> None:
     order = apply(database, Commands().create(new_line(JACKET, 2)))
     for text in ("jack", "trail jacket", "jk", "5799410001114"):
-        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1)).rows
+        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1, now=NOON)).rows
         assert (one.item.sku, one.on_hand, one.reserved, one.available) == ("JKT", 20, 2, 18)
-    assert database.read(lambda db: stock_enquiry.find_items(db, "", "none", 1)).total == 0
-    stock = database.read(lambda db: stock_enquiry.stock_of(db, "TNT"))
+    assert database.read(lambda db: stock_enquiry.find_items(db, "", "none", 1, NOON)).total == 0
+    stock = database.read(lambda db: stock_enquiry.stock_of(db, "TNT", NOON))
     assert [(one.store.code, one.level.on_hand) for one in stock] == [("S01", 1), ("S02", 0)]
     [holder] = database.read(lambda db: stock_enquiry.holders(db, "S01", "JKT"))
     assert (holder.number, holder.customer, holder.reserved) == (order.number, "Maria Jensen", 2)

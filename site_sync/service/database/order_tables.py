@@ -169,6 +169,18 @@ Index(
 
 LINE_HELD: ColumnElement[bool] = literal_column("order_lines.reserved > 0")
 """Lines that hold stock back."""
+_QUOTED = "reserved = 0 AND to_pick > 0 AND kind = 'goods'"
+Index(
+    "ix_order_lines_quoted",
+    order_lines.c.sku,
+    order_lines.c.store,
+    sqlite_where=text(_QUOTED),
+    postgresql_where=text(_QUOTED),
+)
+LINE_QUOTED: ColumnElement[bool] = literal_column(
+    "order_lines.reserved = 0 AND order_lines.to_pick > 0 AND order_lines.kind = 'goods'"
+)
+"""Goods still wanted for which nothing is held back: lines of quotes; the index is found by these words."""
 Index("ix_order_lines_sku_order_id", order_lines.c.sku, order_lines.c.order_id)
 
 history = Table(

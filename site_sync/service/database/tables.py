@@ -30,6 +30,7 @@ from site_sync.service.database.order_tables import (
     HAS_PAGE,
     HOLD_LINE_HELD,
     LINE_HELD,
+    LINE_QUOTED,
     PAID_TOO_MUCH,
     STILL_OPEN,
     history,
@@ -74,7 +75,8 @@ from site_sync.service.database.token_tables import void_tokens
 from site_sync.service.database.upkeep_tables import feed_marks, upkeep
 
 __all__ = [
-    "HAS_EXTERNAL_ID", "HAS_PAGE", "HOLD_LINE_HELD", "LINE_HELD", "PAID_TOO_MUCH", "STILL_OPEN",
+    "HAS_EXTERNAL_ID", "HAS_PAGE", "HOLD_LINE_HELD", "LINE_HELD",
+    "LINE_QUOTED", "PAID_TOO_MUCH", "STILL_OPEN",
     "api_keys", "audit_head", "balance_entries", "balance_holds", "balances", "barcodes",
     "catalogue_imports", "catalogue_problems", "categories", "changes", "commands", "connector_orders",
     "connector_polls", "connectors", "counters", "customers", "delivery_methods", "devices", "door_rules",
