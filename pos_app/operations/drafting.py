@@ -22,11 +22,12 @@ from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.lifecycle.deciding import Context
 from site_sync.domain.lifecycle.repricing import at_prices
 from site_sync.domain.numbers import till_number
+from site_sync.domain.offering import needs_method, needs_source, usual_method, usual_source
 from site_sync.domain.offline import CONNECTED, Standing
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind
 from site_sync.domain.particulars import LineQuantity, NewLine
 from site_sync.domain.policies import DepositPolicy, OnShortage
-from site_sync.domain.shop import Store, offered
+from site_sync.domain.shop import Store
 
 ORDERS, QUOTES = "orders", "quotes"
 """Counters of this till's order and quote numbers."""
@@ -74,12 +75,29 @@ class StoreChoice:
 def new_details(desk: Desk, kind: OrderKind = OrderKind.CUSTOMER_ORDER) -> Details:
     """Details of a new order: collected here, promised for when it can be ready."""
     here = desk.here
-    known = offered(desk.store.shop.delivery_methods())
-    methods = [method for method in known if method.mode is DeliveryMode.COLLECT]
-    method = methods[0].code if methods else DeliveryMode.COLLECT.value
+    method = usual_method(desk.store.shop.delivery_methods(), kind)
     delivery = Delivery(method, DeliveryMode.COLLECT, here.code)
     promised = ready_by(desk.now(), desk.policy(here.code, method).preparation_minutes, here.calendar)
-    return Details(kind, delivery, promised_at=promised)
+    source = usual_source(desk.store.shop.sources(), kind)
+    return Details(kind, delivery, source, promised_at=promised)
+
+
+def unchosen(desk: Desk, details: Details, kinds: tuple[OrderKind, ...]) -> Details:
+    """The usual details of what may become one of these kinds, without what staff must choose for it."""
+    delivery = details.delivery
+    if any(needs_method(desk.policy(delivery.store), kind) for kind in kinds):
+        delivery = replace(delivery, method="")
+    policy = desk.policy(delivery.store, delivery.method)
+    free = any(needs_source(policy, kind) for kind in kinds)
+    return replace(details, delivery=delivery, source="" if free else details.source)
+
+
+def source_of(desk: Desk, details: Details) -> str:
+    """Where an order comes from: as chosen, else the usual source unless one must be chosen."""
+    policy = desk.policy(details.delivery.store, details.delivery.method)
+    if details.source or needs_source(policy, details.kind):
+        return details.source
+    return usual_source(desk.store.shop.sources(), details.kind)
 
 
 def details_of(order: Order) -> Details:
@@ -113,7 +131,7 @@ def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: i
         delivery=details.delivery,
         lines=(*(_new_line(desk, line) for line in cart.live), *_fee(desk, cart, details)),
         prices_include_tax=cart.prices_include_tax,
-        source=details.source,
+        source=source_of(desk, details),
         collector=details.collector,
         comment_staff=details.comment_staff,
         comment_customer=details.comment_customer,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from site_sync.domain.errors import Code, Refused
-from site_sync.domain.orders import OrderKind
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.policies import Policy
 from site_sync.domain.shop import DeliveryMethod, Source
 
@@ -41,25 +41,30 @@ def usual_source(sources: Iterable[Source], kind: OrderKind) -> str:
     return USUAL_SOURCE if USUAL_SOURCE in codes or not listed or not codes else codes[0]
 
 
-def need_method(kind: OrderKind, method: str, policy: Policy) -> None:
-    """Refuse an order without the delivery method that staff must choose."""
-    if not method and needs_method(policy, kind):
+def usual_method(methods: Iterable[DeliveryMethod], kind: OrderKind) -> str:
+    """The delivery method of an order for which none was chosen: the first by which goods are collected."""
+    codes = [one.code for one in offered_for(methods, (kind,)) if one.mode is DeliveryMode.COLLECT]
+    return codes[0] if codes else DeliveryMode.COLLECT.value
+
+
+def check_method(
+    kind: OrderKind, method: str, methods: Mapping[str, DeliveryMethod], policy: Policy | None = None
+) -> None:
+    """Refuse a delivery method that is not for orders of that kind, or none where the policy needs one."""
+    if not method and policy and needs_method(policy, kind):
         raise Refused(Code.METHOD_NEEDED, order_kind=kind.value)
-
-
-def need_source(kind: OrderKind, source: str, policy: Policy) -> None:
-    """Refuse an order without the source that staff must choose."""
-    if not source and needs_source(policy, kind):
-        raise Refused(Code.SOURCE_NEEDED, order_kind=kind.value)
-
-
-def check_source(kind: OrderKind, source: str, sources: Mapping[str, Source]) -> None:
-    """Refuse a source of the shop's list that is not for orders of that kind; others name themselves."""
-    if source in sources and kind not in sources[source].kinds:
-        raise Refused(Code.SOURCE_NOT_OFFERED, source=source, order_kind=kind.value)
-
-
-def check_method(kind: OrderKind, method: str, methods: Mapping[str, DeliveryMethod]) -> None:
-    """Refuse a delivery method that is not for orders of that kind."""
     if method in methods and kind not in methods[method].kinds:
         raise Refused(Code.METHOD_NOT_OFFERED, method=method, order_kind=kind.value)
+
+
+def check_source(
+    kind: OrderKind, source: str, sources: Mapping[str, Source], policy: Policy | None = None
+) -> None:
+    """Refuse a source of the list that is not for orders of that kind, or none where the policy needs one.
+
+    What is not in the list names itself, as web shops do.
+    """
+    if not source and policy and needs_source(policy, kind):
+        raise Refused(Code.SOURCE_NEEDED, order_kind=kind.value)
+    if source in sources and kind not in sources[source].kinds:
+        raise Refused(Code.SOURCE_NOT_OFFERED, source=source, order_kind=kind.value)

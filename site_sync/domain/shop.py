@@ -214,6 +214,6 @@ class Tender:
 Listed = TypeVar("Listed", DeliveryMethod, Source, Tender)
 
 
-def offered(listed: Iterable[Listed], kept: str = "") -> tuple[Listed, ...]:
-    """What may be chosen from now on: what is not retired, and the one that was chosen before."""
-    return tuple(one for one in listed if one.active or one.code == kept)
+def offered(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    """What may be chosen from now on: what is not retired."""
+    return tuple(one for one in listed if one.active)

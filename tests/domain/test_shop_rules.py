@@ -57,10 +57,8 @@ def test_words_are_had_once_by_what_is_offered_for_one_use() -> None:
     assert same_words(again, [replace(torn, used_for=ReasonFor.DISCOUNT)]) == ""
 
 
-def test_what_is_retired_is_offered_to_what_has_it_alone() -> None:
-    retired = replace(SHIP, active=False)
-    assert offered([COLLECT, retired]) == (COLLECT,)
-    assert offered([COLLECT, retired], "ship") == (COLLECT, retired)
+def test_what_is_retired_is_offered_no_more() -> None:
+    assert offered([COLLECT, replace(SHIP, active=False)]) == (COLLECT,)
 
 
 def test_what_is_offered_is_for_something() -> None:

@@ -144,7 +144,7 @@ def order_details() -> OrderDetailsScreen:
     screen.show_methods(METHODS, "collect_other")
     screen.show_stores(STORES, "S03")
     screen.show_sources(
-        [SourceChoice("till", "Till"), SourceChoice("phone", "Phone"), SourceChoice("mail", "E-mail")]
+        [SourceChoice("till", "Till"), SourceChoice("phone", "Phone"), SourceChoice("mail", "E-mail")], "till"
     )
     days = [MONDAY + timedelta(days=n) for n in range(7)]
     screen.show_days([DayChoice(d, d.weekday() != 6, "closed on Sunday") for d in days], days[3])

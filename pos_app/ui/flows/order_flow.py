@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pos_app.operations import baskets, order_times, orders
+from pos_app.operations import baskets, drafting, order_times, orders
 from pos_app.operations import cart as carts
 from pos_app.operations.desk import Desk
 from pos_app.operations.orders import Details
 from pos_app.operations.orders import StoreChoice as FreeAt
-from pos_app.ui.flows.order_form import form_of, lacking, method_choice, with_form
+from pos_app.ui.flows.order_form import (
+    Listed,
+    form_of,
+    lacking,
+    method_choice,
+    not_chosen,
+    source_choice,
+    with_form,
+)
 from pos_app.ui.flows.order_times import OrderTimes
 from pos_app.ui.flows.shortages import Shortage, ask_about
 from pos_app.ui.flows.workplace import Workplace
@@ -18,19 +26,26 @@ from pos_app.ui.screens.order_details.screen import OrderDetailsScreen
 from pos_app.ui.screens.order_details.views import (
     Cover,
     DepositPreview,
+    Needed,
     OrderDetailsForm,
     SourceChoice,
     StoreChoice,
 )
 from pos_app.ui.screens.payment_actions.words import percent_text
-from pos_app.ui.views.order_filters import named
 from pos_app.ui.wording import say, when
 from site_sync.domain.deposits import minimum
 from site_sync.domain.errors import Refusal
 from site_sync.domain.money import Money
-from site_sync.domain.orders import OrderKind
+from site_sync.domain.offering import (
+    USUAL_SOURCE,
+    needs_method,
+    needs_source,
+    offered_for,
+    usual_method,
+)
+from site_sync.domain.orders import DeliveryMode, OrderKind
 from site_sync.domain.policies import OnShortage, Policy
-from site_sync.domain.shop import DeliveryMethod, Source, offered
+from site_sync.domain.shop import BOTH_KINDS
 
 
 class OrderDetailsFlow:
@@ -42,7 +57,7 @@ class OrderDetailsFlow:
         self._details: Details | None = None
         self._place = 0
         self._then = "payment_actions"
-        self._methods: tuple[DeliveryMethod, ...] = ()
+        self._listed = Listed()
         self._free: tuple[FreeAt, ...] = ()
         self._times = OrderTimes(at, screen)
         screen.method_chosen.connect(self._method)
@@ -61,7 +76,7 @@ class OrderDetailsFlow:
         self._place, self._then = place, then
         known = self._at.sale.deliveries
         self._details = known[place] if place < len(known) else None
-        self._at.tasks.run(_beginning, self._cart, self._details, then=self._begun)
+        self._at.tasks.run(_beginning, self._cart, self._details, self._kinds, then=self._begun)
 
     @property
     def _cart(self) -> carts.Cart:
@@ -77,7 +92,7 @@ class OrderDetailsFlow:
             self._at.tasks.run(_availability, self._cart, self._details, then=self._stores)
 
     def _begun(self, found: Any) -> None:
-        self._details, self._methods, sources, self._free, policy = found
+        self._details, self._listed, self._free = found
         details = self._known
         cart = self._at.sale.cart
         who = cart.customer.name if cart.customer else say("order_details.nobody")
@@ -86,13 +101,14 @@ class OrderDetailsFlow:
             if cart.base
             else say("order_details.title_new")
         )
-        alone = cart.base is None and self._place == 0 and not self._at.sale.further
-        self._screen.show_order(title, who, form_of(details), quote_possible=alone)
-        self._screen.show_methods([method_choice(one) for one in self._methods], details.delivery.method)
-        self._show_sources(sources)
+        quotable = OrderKind.QUOTE in self._kinds and cart.base is None
+        self._screen.show_order(title, who, form_of(details), quote_possible=quotable)
+        methods = [method_choice(one, among=self._kinds) for one in self._listed.methods]
+        self._screen.show_methods(methods, details.delivery.method)
+        self._show_sources()
         self._stores(self._free)
         self._times.begin(details.delivery)
-        self._show_deposit(policy)
+        self._settled(self._listed.policy)
 
     @property
     def _known(self) -> Details:
@@ -100,12 +116,31 @@ class OrderDetailsFlow:
             raise RuntimeError("no order is being made")
         return self._details
 
-    def _show_sources(self, sources: tuple[Source, ...]) -> None:
-        choices = [SourceChoice(one.code, named(one.code, one.names)) for one in sources]
-        own = self._known.source
-        if own not in {choice.code for choice in choices}:  # of a shop, or no longer in the list
-            choices.append(SourceChoice(own, own))
+    @property
+    def _kinds(self) -> tuple[OrderKind, ...]:
+        """What the sale may become here: the recalled order stays what it is."""
+        sale = self._at.sale
+        if sale.cart.base is not None:
+            return (sale.cart.base.kind,)
+        alone = self._place == 0 and not sale.further
+        return BOTH_KINDS if alone else (OrderKind.CUSTOMER_ORDER,)
+
+    def _show_sources(self) -> None:
+        """What may be chosen; a saved order stays where it came from, whether or not that is in the list."""
+        own, saved = self._known.source, self._at.sale.cart.base is not None
+        listed = [one for one in self._listed.sources if one.code == own or not saved]
+        choices = [source_choice(one, among=self._kinds) for one in listed]
+        if not choices or (own and own not in {choice.code for choice in choices}):
+            choices.append(SourceChoice(own or USUAL_SOURCE, own or USUAL_SOURCE))
         self._screen.show_sources(choices, own)
+
+    def _settled(self, policy: Policy) -> None:
+        """What the settings of the chosen store and delivery method ask for."""
+        self._listed = replace(self._listed, policy=policy)
+        self._show_deposit(policy)
+        fresh, kinds = self._at.sale.cart.base is None, self._kinds
+        source = fresh and any(needs_source(policy, kind) for kind in kinds)
+        self._screen.show_needed(Needed(source, fresh and any(needs_method(policy, kind) for kind in kinds)))
 
     def _stores(self, free: tuple[FreeAt, ...]) -> None:
         self._free = free
@@ -132,32 +167,34 @@ class OrderDetailsFlow:
         total = carts.totals(cart).total
         if cart.base is not None and cart.base.delivery.method == wanted:
             return total
-        fees = [one.fee for one in self._methods if one.code == wanted and one.fee]
+        fees = [one.fee for one in self._listed.methods if one.code == wanted and one.fee]
         return total + fees[0] if fees else total
 
     def _method(self, code: str) -> None:
-        method = next((one for one in self._methods if one.code == code), None)
+        method = next((one for one in self._listed.methods if one.code == code), None)
         if method is None:
             return
         store = self._known.delivery.store if method.needs_store else ""
         delivery = replace(self._known.delivery, method=code, mode=method.mode, store=store)
         self._details = replace(self._known, delivery=delivery)
         self._times.follow(delivery)
-        self._at.tasks.run(_policy, self._known, then=self._show_deposit)
+        self._at.tasks.run(_policy, self._known, then=self._settled)
         if method.needs_store:
             self.refresh()
 
     def _store(self, code: str) -> None:
         self._details = replace(self._known, delivery=replace(self._known.delivery, store=code))
         self._times.follow(self._known.delivery)
-        self._at.tasks.run(_policy, self._known, then=self._show_deposit)
+        self._at.tasks.run(_policy, self._known, then=self._settled)
 
     def _done(self, form: OrderDetailsForm, kind: OrderKind) -> None:
         details = with_form(self._known, form, self._times.wanted(form.slot))
+        errors: dict[str, str] = {}
         if self._at.sale.cart.base is None:
-            details = replace(details, kind=kind)
-        method = next((one for one in self._methods if one.code == details.delivery.method), None)
-        errors = lacking(details, self._at.sale.cart.customer, method)
+            details = self._usual(replace(details, kind=kind))
+            errors = not_chosen(details, self._listed)
+        method = next((one for one in self._listed.methods if one.code == details.delivery.method), None)
+        errors |= lacking(details, self._at.sale.cart.customer, method)
         self._screen.show_errors(errors)
         if errors:
             return
@@ -165,6 +202,14 @@ class OrderDetailsFlow:
         if not self._at.sale.further:
             self._at.sale.on_shortage = OnShortage.REFUSE
         self._at.tasks.run(_promised, self._at.acting, self._cart, details, then=self._promised)
+
+    def _usual(self, details: Details) -> Details:
+        """The details with the usual delivery method where none was chosen and none must be."""
+        if details.delivery.method or needs_method(self._listed.policy, details.kind):
+            return details
+        method = usual_method(self._listed.methods, details.kind)
+        delivery = replace(details.delivery, method=method, mode=DeliveryMode.COLLECT)
+        return replace(details, delivery=replace(delivery, store=self._at.place.store.code))
 
     def _promised(self, found: tuple[Details, Refusal | None, bool]) -> None:
         details, refusal, back_order = found
@@ -176,7 +221,8 @@ class OrderDetailsFlow:
         if refusal is None:
             self._go_on()
         else:
-            short = Shortage(refusal, self._free, back_order, self._place)
+            rule = self._listed.policy.not_free
+            short = Shortage(refusal, self._free, back_order, self._place, rule=rule)
             ask_about(self._at, short, self._go_on)
 
     def _go_on(self) -> None:
@@ -208,9 +254,14 @@ def _availability(desk: Desk, cart: carts.Cart, details: Details) -> tuple[FreeA
     return orders.availability(desk, cart, details.delivery.method)
 
 
-def _beginning(desk: Desk, cart: carts.Cart, known: Details | None) -> Any:
-    details = known or orders.new_details(desk)
+def _beginning(
+    desk: Desk, cart: carts.Cart, known: Details | None, kinds: tuple[OrderKind, ...]
+) -> tuple[Details, Listed, tuple[FreeAt, ...]]:
+    details = known or drafting.unchosen(desk, orders.new_details(desk), kinds)
     shop = desk.store.shop
-    free = orders.availability(desk, cart, details.delivery.method)
-    methods = offered(shop.delivery_methods(), details.delivery.method)
-    return details, methods, offered(shop.sources(), details.source), free, _policy(desk, details)
+    listed = Listed(
+        offered_for(shop.delivery_methods(), kinds, details.delivery.method),
+        offered_for(shop.sources(), kinds, details.source),
+        _policy(desk, details),
+    )
+    return details, listed, orders.availability(desk, cart, details.delivery.method)

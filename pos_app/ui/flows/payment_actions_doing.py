@@ -32,6 +32,11 @@ from site_sync.domain.orders import ClosedAs, OrderKind
 from site_sync.domain.particulars import Identity, IdentityBy
 from site_sync.domain.policies import OnShortage
 
+_CHOSEN_IN_DETAILS = frozenset(
+    {Code.SOURCE_NEEDED, Code.METHOD_NEEDED, Code.SOURCE_NOT_OFFERED, Code.METHOD_NOT_OFFERED}
+)
+"""Refusals that staff mend where the details of the order are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -138,6 +143,8 @@ class Doing:
     def _refused(self, refusal: Refusal, what: Settled, acting: Acting) -> None:
         if refusal.code is not Code.INSUFFICIENT_STOCK:
             self._at.tell_refusal(refusal)
+            if refusal.code in _CHOSEN_IN_DETAILS:
+                self._at.window.navigation.navigate("order_details")
             return
 
         def known(short: Shortage) -> None:
@@ -282,7 +289,9 @@ def _shortage(desk: Desk, acting: Acting, what: Settled, refusal: Refusal) -> Sh
     still = isinstance(again, Refusal) and again.code is Code.INSUFFICIENT_STOCK
     waits = what.cart.base is None or what.converts
     free = orders.availability(desk, what.cart, what.details.delivery.method)
-    return Shortage(refusal, free, back_order=waits and not still)
+    delivery = what.details.delivery
+    rule = desk.policy(delivery.store, delivery.method).not_free
+    return Shortage(refusal, free, back_order=waits and not still, rule=rule)
 
 
 def _extend(desk: Desk, acting: Acting, cart: Any, details: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Asking what to do about units that are not free: another store, without them, on back order."""
+"""What to do about units that are not free, as the shop has settled it or as staff say when asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.wording import refused, say, when
 from site_sync.domain.errors import Refusal
-from site_sync.domain.policies import OnShortage
+from site_sync.domain.policies import NotFree, OnShortage
 
 STORE, WITHOUT, BACK_ORDER, BACK = "store", "without", "back_order", "back"
 
@@ -23,7 +23,7 @@ class Shortage:
     """What was refused, where else all of it is free, and whether a supplier may be waited for.
 
     `place` is that of its delivery in a sale of several orders; `ordered` are the lines that were tried,
-    where those are not only the lines of that delivery.
+    where those are not only the lines of that delivery. `rule` is what the shop has settled.
     """
 
     refusal: Refusal
@@ -31,11 +31,18 @@ class Shortage:
     back_order: bool
     place: int = 0
     ordered: Cart | None = None
+    rule: NotFree = NotFree.ASK
 
 
 def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None:
-    """Ask; the sale is changed as answered before it goes on. Going back leaves it as it is."""
+    """Ask, unless the shop has settled it; the sale is changed before it goes on. Going back leaves it."""
     units = _short_units(short.refusal)
+    settled = _settled(at, short, units)
+    if settled:
+        _change(at, settled, units, short)
+        at.tell(say(f"shortage.settled_{settled}"))
+        go_on()
+        return
 
     def answered(code: str) -> None:
         if code != BACK and at.sale.details is not None:
@@ -51,6 +58,17 @@ def ask_about(at: Workplace, short: Shortage, go_on: Callable[[], None]) -> None
     )
 
 
+def _settled(at: Workplace, short: Shortage, units: dict[int, int]) -> str:
+    """What is done without asking, empty where staff are asked or nothing can be done."""
+    if short.rule is NotFree.BACK_ORDER and short.back_order:
+        return BACK_ORDER
+    return WITHOUT if short.rule is NotFree.PARTIAL and _some_left(at, short, units) else ""
+
+
+def _some_left(at: Workplace, short: Shortage, units: dict[int, int]) -> bool:
+    return carts.totals(_lines(at, short)).units > sum(units.values())
+
+
 def _answers(at: Workplace, short: Shortage, units: dict[int, int]) -> list[Answer]:
     now = at.now()
     answers = [
@@ -62,9 +80,9 @@ def _answers(at: Workplace, short: Shortage, units: dict[int, int]) -> list[Answ
         for one in short.elsewhere
         if one.complete
     ]
-    if carts.totals(_lines(at, short)).units > sum(units.values()):
+    if short.rule is not NotFree.REFUSE and _some_left(at, short, units):
         answers.append(Answer(WITHOUT, say("shortage.without"), say("shortage.without_detail")))
-    if short.back_order:
+    if short.rule is not NotFree.REFUSE and short.back_order:
         answers.append(Answer(BACK_ORDER, say("shortage.back_order"), say("shortage.back_order_detail")))
     answers.append(Answer(BACK, say("shortage.back"), ""))
     return answers

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, px
 from pos_app.ui.widgets.cards import clear, grid
-from pos_app.ui.widgets.keys import PressedArea
+from pos_app.ui.widgets.keys import PressedArea, release
 from pos_app.ui.widgets.painting import LEFT, MIDDLE, TOP, Pen, badge, badge_width, focus_ring, line, rounded
 
 
@@ -127,6 +127,10 @@ class ChoiceList(QWidget):
     def current(self) -> str:
         """Code of what is chosen, empty when nothing is."""
         return next((code for code, row in self._rows.items() if row.isChecked()), "")
+
+    def choose_none(self) -> None:
+        """Nothing is chosen until somebody presses a row."""
+        release(self._group)
 
     def row(self, code: str) -> ChoiceRow:
         """The row of that code."""

@@ -10,7 +10,7 @@ from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, font, px
 from pos_app.ui.widgets.cards import column
 from pos_app.ui.widgets.keys import PressedArea
-from pos_app.ui.widgets.labels import FieldError, Text
+from pos_app.ui.widgets.labels import FieldError, Text, captioned
 from pos_app.ui.wording import say
 
 NUMBERS_ONLY = "numbers_only"
@@ -130,7 +130,7 @@ class TextField(QWidget):
 
     def __init__(self, label: str, *, hint: str = "", needed: bool = False, numbers: bool = False) -> None:
         super().__init__()
-        self._caption = Text(f"{label} *" if needed else label, size=14, weight=500, tone="ink-2")
+        self._caption = Text(captioned(label, needed=needed), size=14, weight=500, tone="ink-2")
         self.entry = Entry(label, hint=hint, numbers=numbers)
         self._error = FieldError()
         self._caption.setBuddy(self.entry)

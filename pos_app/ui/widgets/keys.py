@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from pos_app.ui.icons import paint_icon
 from pos_app.ui.theme import colour, current, px
@@ -190,6 +190,14 @@ class Key(PressedArea):
             Pen(self._size, 600, ink),
             CENTRE | MIDDLE,
         )
+
+
+def release(group: QButtonGroup) -> None:
+    """None of a group of which one is chosen is chosen any more."""
+    group.setExclusive(False)
+    for button in group.buttons():
+        button.setChecked(False)
+    group.setExclusive(True)
 
 
 def _quiet(tone: str) -> str:

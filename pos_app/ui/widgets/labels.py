@@ -11,6 +11,11 @@ from pos_app.ui.wording import money
 from site_sync.domain.money import Money
 
 
+def captioned(label: str, *, needed: bool) -> str:
+    """A caption, marked where something must be given."""
+    return f"{label} *" if needed else label
+
+
 class Text(QLabel):
     """A label that never reads its text as markup."""
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from pos_app.ui.theme import colour, current, px
 from pos_app.ui.widgets.cards import clear, grid
-from pos_app.ui.widgets.keys import PressedArea
+from pos_app.ui.widgets.keys import PressedArea, release
 from pos_app.ui.widgets.painting import (
     CENTRE,
     MIDDLE,
@@ -155,6 +155,10 @@ class SegmentTabs(QWidget):
     def choose(self, code: str) -> None:
         """Choose a tab without telling anyone."""
         self._keys[code].setChecked(True)
+
+    def choose_none(self) -> None:
+        """Nothing is chosen until somebody presses a tab."""
+        release(self._group)
 
     def key(self, code: str) -> TabKey:
         """The tab of that code."""

@@ -13,7 +13,7 @@ from site_sync.domain.delivery_rules import (
     check_slot,
 )
 from site_sync.domain.lifecycle.deciding import Context
-from site_sync.domain.offering import check_method, check_source, need_method, need_source
+from site_sync.domain.offering import check_method, check_source
 from site_sync.domain.orders import Delivery, OrderKind
 from site_sync.domain.particulars import ActorKind
 
@@ -36,22 +36,18 @@ def check_choices(command: Command, act: Create, context: Context) -> None:
 
     One that brings missing goods comes from where the order came from that it follows.
     """
-    kind, method = act.order_kind, act.delivery.method
-    if command.by.kind is ActorKind.STAFF:
-        if context.recorded:
-            return
-        need_method(kind, method, context.policy)
-        need_source(kind, act.source, context.policy)
-    if not act.follows:
-        check_source(kind, act.source, context.sources)
-        check_method(kind, method, context.methods)
+    staff = command.by.kind is ActorKind.STAFF
+    if (staff and context.recorded) or act.follows:
+        return
+    policy = context.policy if staff else None
+    check_method(act.order_kind, act.delivery.method, context.methods, policy)
+    check_source(act.order_kind, act.source, context.sources, policy)
 
 
 def check_method_for(command: Command, context: Context, kind: OrderKind, method: str) -> None:
     """Refuse a delivery method that staff may not choose for orders of that kind."""
     if command.by.kind is ActorKind.STAFF and not context.recorded:
-        need_method(kind, method, context.policy)
-        check_method(kind, method, context.methods)
+        check_method(kind, method, context.methods, context.policy)
 
 
 def check_promise(command: Command, context: Context, promised: datetime | None) -> None:

@@ -18,7 +18,7 @@ from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import column, edges, row
 from pos_app.ui.widgets.fields import TextField
 from pos_app.ui.widgets.keys import Key
-from pos_app.ui.widgets.labels import FieldError, Text
+from pos_app.ui.widgets.labels import FieldError, Text, captioned
 from pos_app.ui.widgets.tabs import SegmentTabs, Tab
 from pos_app.ui.wording import day, say
 
@@ -36,7 +36,9 @@ class Particulars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.sources = SegmentTabs(weight=500, firm=True)
-        self.sources.chosen.connect(self.source_chosen)
+        self.sources.chosen.connect(self._source)
+        self._source_title = Text(say("order_details.source"), size=15, weight=600)
+        self._source_error = FieldError()
         self.days = SegmentTabs(weight=500, columns=4)
         self.days.chosen.connect(self._day)
         self._day_error = FieldError()
@@ -52,8 +54,9 @@ class Particulars(QWidget):
         }
         inside = column(gap=6)
         edges(inside, 0, 0, 14, 0)
-        inside.addWidget(Text(say("order_details.source"), size=15, weight=600))
+        inside.addWidget(self._source_title)
         inside.addWidget(_sideways(self.sources))
+        inside.addWidget(self._source_error)
         inside.addSpacing(px(4))
         inside.addLayout(self._day_head())
         inside.addWidget(self.days)
@@ -85,10 +88,16 @@ class Particulars(QWidget):
         return head
 
     def show_sources(self, sources: Sequence[SourceChoice], chosen: str = "") -> None:
-        """Where the order comes from."""
+        """Where the order comes from; nothing is chosen where that is not said."""
         self.sources.show_tabs([Tab(source.code, source.text) for source in sources])
         if chosen:
             self.sources.choose(chosen)
+        else:
+            self.sources.choose_none()
+
+    def show_needed(self, *, source: bool) -> None:
+        """Mark the source where it must be chosen."""
+        self._source_title.say(captioned(say("order_details.source"), needed=source))
 
     def show_days(
         self, days: Sequence[DayChoice], chosen: date | None = None, *, earlier: bool = False
@@ -139,7 +148,8 @@ class Particulars(QWidget):
             self.texts[name].set_text(getattr(form, name))
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Words for `day` and each text."""
+        """Words for `source`, `day` and each text."""
+        self._source_error.say(errors.get("source", ""))
         self._day_error.say(errors.get("day", ""))
         for name in TEXTS:
             self.texts[name].show_error(errors.get(name, ""))
@@ -148,6 +158,10 @@ class Particulars(QWidget):
         """The requested day, None for as soon as possible."""
         code = self.days.current()
         return None if code in ("", ANY_DAY) else date.fromisoformat(code)
+
+    def _source(self, code: str) -> None:
+        self._source_error.say("")
+        self.source_chosen.emit(code)
 
     def _day(self, code: str) -> None:
         self._day_error.say("")

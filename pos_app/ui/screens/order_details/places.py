@@ -13,7 +13,7 @@ from pos_app.ui.theme import px
 from pos_app.ui.widgets.cards import column, grid, scrolled
 from pos_app.ui.widgets.choices import Choice, ChoiceList
 from pos_app.ui.widgets.fields import TextField
-from pos_app.ui.widgets.labels import FieldError, Text
+from pos_app.ui.widgets.labels import FieldError, Text, captioned
 from pos_app.ui.wording import say
 
 _TONES = {Cover.ALL: "ok", Cover.SOME: "warn", Cover.NONE: "bad", Cover.UNKNOWN: "quiet"}
@@ -30,6 +30,7 @@ class Places(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._methods: dict[str, MethodChoice] = {}
+        self._methods_title = Text(say("order_details.method"), size=15, weight=600)
         self.methods = ChoiceList(say("order_details.method"), columns=2, row_height=64)
         self.methods.chosen.connect(self._method)
         self._stores_title = Text(say("order_details.store"), size=15, weight=600)
@@ -57,7 +58,7 @@ class Places(QWidget):
         below.addStretch(1)
         holder.setLayout(below)
         inside = column(gap=8)
-        inside.addWidget(Text(say("order_details.method"), size=15, weight=600))
+        inside.addWidget(self._methods_title)
         inside.addWidget(self.methods)
         inside.addWidget(self._error)
         inside.addSpacing(px(6))
@@ -69,7 +70,13 @@ class Places(QWidget):
         """The delivery methods of this till."""
         self._methods = {method.code: method for method in methods}
         self.methods.show_choices([Choice(m.code, m.text, m.detail, icon=m.icon) for m in methods], chosen)
+        if not chosen:
+            self.methods.choose_none()
         self._show_needs()
+
+    def show_needed(self, *, method: bool) -> None:
+        """Mark the delivery method where it must be chosen."""
+        self._methods_title.say(captioned(say("order_details.method"), needed=method))
 
     def show_stores(self, stores: Sequence[StoreChoice], chosen: str = "") -> None:
         """Stores with the availability of this cart."""

@@ -15,6 +15,7 @@ from pos_app.ui.screens.order_details.views import (
     DayChoice,
     DepositPreview,
     MethodChoice,
+    Needed,
     OrderDetailsForm,
     SlotChoice,
     SourceChoice,
@@ -125,6 +126,11 @@ class OrderDetailsScreen(Surface):
         """Where the order comes from."""
         self.particulars.show_sources(sources, chosen)
 
+    def show_needed(self, needed: Needed) -> None:
+        """Mark what must be chosen."""
+        self.particulars.show_needed(source=needed.source)
+        self.places.show_needed(method=needed.method)
+
     def show_days(
         self, days: Sequence[DayChoice], chosen: date | None = None, *, earlier: bool = False
     ) -> None:
@@ -150,7 +156,7 @@ class OrderDetailsScreen(Surface):
             self._deposit.show_amount(deposit.total)
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Words by field: customer, method, store, day, the address parts, comments and collector."""
+        """Words by field: customer, method, store, source, day, the address parts, comments and collector."""
         self._lacks.say(errors.get("customer", ""))
         self.places.show_errors(errors)
         self.particulars.show_errors(errors)
@@ -174,9 +180,7 @@ class OrderDetailsScreen(Surface):
 
     def _missing(self) -> dict[str, str]:
         method = self.places.needs()
-        if method is None:
-            return {"method": say("order_details.choose_method")}
-        if method.needs_store and not self.places.stores.current():
+        if method is not None and method.needs_store and not self.places.stores.current():
             return {"store": say("refusal.store_needed")}
         return {}
 

@@ -51,6 +51,14 @@ class SourceChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """What must be chosen before the order is saved."""
+
+    source: bool = False
+    method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DayChoice:
     """A day on which it could be handed over; an impossible one says why."""
 
