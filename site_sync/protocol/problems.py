@@ -52,6 +52,7 @@ TRANSPORT: dict[str, tuple[int, str]] = {
     "rate_limited": (429, "Too many calls"),
     "internal": (500, "The site made a mistake"),
     "unavailable": (503, "The site cannot reach its database"),
+    "snapshot_gone": (503, "The load was taken away meanwhile; begin it again"),
 }
 """Problems of the call itself, beside the refusals of the domain."""
 

@@ -120,6 +120,10 @@ class Built:
     sha256: str
 
 
+class SnapshotGone(Exception):
+    """The file was taken away while it was made, as people were forgotten meanwhile: it is made anew."""
+
+
 class SnapshotShelf:
     """Builds snapshots, one of a sort at a time, and keeps the last ones of each for a while.
 
@@ -144,7 +148,10 @@ class SnapshotShelf:
         return next(self._folder.glob(f"{self._stem(sort)}-*-{sha256}.gz"), None)
 
     def take(self, sort: Sort, now: datetime, since: int = 0) -> Built:
-        """A snapshot of that sort: at most half a minute old, and not older than a position of the feed."""
+        """A snapshot of that sort: at most half a minute old, and not older than a position of the feed.
+
+        SnapshotGone when it was taken away while it was made.
+        """
         with self._lock:
             lock = self._sorts.setdefault(sort, threading.Lock())
         with lock:
@@ -163,14 +170,24 @@ class SnapshotShelf:
             left_over.unlink(missing_ok=True)
         stem = f"{self._stem(sort)}-{now:{_MOMENT}}"
         plain, packed = self._folder / f"{stem}.sqlite", self._folder / f"{stem}.part"
-        position = self._database.read(lambda db: write_snapshot(db, plain, sort, self._epoch, now))
-        with plain.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-        plain.unlink()
-        with packed.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        path = packed.replace(self._folder / f"{stem}-{digest}.gz")
+        try:
+            position = self._database.read(lambda db: write_snapshot(db, plain, sort, self._epoch, now))
+            digest = _pack(plain, packed)
+            path = packed.replace(self._folder / f"{stem}-{digest}.gz")
+        except FileNotFoundError as error:
+            raise SnapshotGone from error
+        finally:
+            plain.unlink(missing_ok=True)
+            packed.unlink(missing_ok=True)
         return Built(now, path, position, digest)
+
+
+def _pack(plain: Path, packed: Path) -> str:
+    """Write a file compressed into another; the SHA-256 of that."""
+    with plain.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    with packed.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def tidy(folder: Path, before: datetime) -> None:

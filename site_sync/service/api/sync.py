@@ -40,7 +40,7 @@ from site_sync.service.enrolment import Beginning, Device, DeviceState, Newcomer
 from site_sync.service.intake import Gap, Intake
 from site_sync.service.meters import TillSaid
 from site_sync.service.order_search import Search
-from site_sync.service.snapshot import SnapshotShelf, Sort
+from site_sync.service.snapshot import SnapshotGone, SnapshotShelf, Sort
 from site_sync.service.wiring import Site
 
 T = TypeVar("T")
@@ -324,7 +324,10 @@ class SyncRoutes:
         if known is not None:
             return _packed(known, known.stem[-64:])
         since = self._place(cursor)
-        built = await self._slowly(partial(self._shelf.take, sort, self._site.now(), since))
+        try:
+            built = await self._slowly(partial(self._shelf.take, sort, self._site.now(), since))
+        except SnapshotGone as error:
+            raise ProblemFound(of_call("snapshot_gone")) from error
         return _packed(built.path, built.sha256)
 
     async def _slowly(self, work: Callable[[], T]) -> T:
@@ -354,8 +357,13 @@ class SyncRoutes:
 
 
 def _packed(path: Path, sha256: str) -> FileResponse:
-    named = {"ETag": f'"{sha256}"'}
-    return FileResponse(path, media_type="application/gzip", filename="snapshot.sqlite.gz", headers=named)
+    """The file as an answer; what was taken away since it was found is begun again."""
+    named, kind = {"ETag": f'"{sha256}"'}, "application/gzip"
+    try:
+        size = path.stat()
+    except FileNotFoundError as error:
+        raise ProblemFound(of_call("snapshot_gone")) from error
+    return FileResponse(path, 200, named, kind, filename="snapshot.sqlite.gz", stat_result=size)
 
 
 def _kinds(text: str) -> frozenset[RecordKind]:

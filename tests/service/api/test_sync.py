@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from site_sync.domain.commands import Amend
 from site_sync.protocol.changes import Changes, Enrolled, Started
@@ -24,8 +25,10 @@ from site_sync.service import enrolment
 from site_sync.service.api.sync import SyncRoutes
 from site_sync.service.app import create_app
 from site_sync.service.enrolment import DeviceState, NewTill
+from site_sync.service.snapshot import tidy
 from site_sync.service.wiring import Site, begin_epoch
-from site_sync.worker.client import SiteClient
+from site_sync.worker.client import CallFailed, SiteClient
+from site_sync.worker.worker import FailureKind
 from tests.service.serving import client, served
 from tests.service.shop import JACKET, NOON, Commands, new_line
 from tests.service.sites import CODE_KEY, SEAL_KEY, Clock, make_site
@@ -264,6 +267,27 @@ def test_a_snapshot_is_a_whole_file_and_can_be_resumed(
     assert [key for key, _ in rows] == [order.id]
     assert ORDER.load(json.dumps(json.loads(rows[0][1])["order"])) == order
     assert Changes.model_validate_json(http.get(f"/sync/v1/changes?cursor={cursor}").content).changes == ()
+
+
+def test_a_snapshot_that_is_taken_away_while_it_is_made_is_begun_again(
+    site: Site, http: httpx.Client, address: str, till: Till, tmp_path: Path
+) -> None:
+    def forgotten(*_: object) -> None:
+        tidy(site.settings.snapshot_folder, site.now() + timedelta(minutes=1))
+
+    event.listen(Engine, "after_cursor_execute", forgotten)
+    try:
+        answer = http.get("/sync/v1/snapshot")
+        with (
+            closing(SiteClient(address, till.token, site.identity.service)) as asking,
+            pytest.raises(CallFailed, match="snapshot_gone") as failed,
+        ):
+            asking.snapshot(tmp_path / "load", site.identity.epoch)
+    finally:
+        event.remove(Engine, "after_cursor_execute", forgotten)
+    assert (code_of(answer), failed.value.kind) == ((503, "snapshot_gone"), FailureKind.AGAIN)
+    assert not list(site.settings.snapshot_folder.iterdir())
+    assert http.get("/sync/v1/snapshot").status_code == 200
 
 
 def test_orders_of_other_stores_are_found_at_the_centre_and_acted_on(
