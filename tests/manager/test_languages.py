@@ -209,6 +209,7 @@ def test_a_person_chooses_a_language_and_keeps_it(root: Browser, order: Order) -
     page = root.read(f"/orders/{order.id}")
     for text in ("Skal plukkes", "129,00", "Annuller ordren", "Bestilt af"):
         assert text in page
+    assert "Åben" in root.read("/journals")  # as it is, not "Åbn", as somebody is told to
     assert '<html lang="da">' in root.open("/orders/none", 404)
     assert root.send("/", "/language", language="xx").status_code == 404
 

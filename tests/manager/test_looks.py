@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from site_sync.domain.orders import Order
 from site_sync.protocol.changes import RecordKind
 from site_sync.service.database import records
+from site_sync.service.database import tables as t
+from site_sync.service.enrolment import DeviceState
 from site_sync.service.wiring import Site
 from tests.manager.browsing import PASSWORD
 from tests.manager.conftest import PEOPLE
@@ -39,7 +42,7 @@ PALE = """(() => {
   return [...found];
 })()"""
 """What of a page is too pale to be read."""
-WIDTHS = (390, 1024, 1440)
+WIDTHS = (390, 768, 1024, 1280)
 BEYOND = """(() => {
   const page = document.documentElement, found = [];
   if (page.scrollWidth > page.clientWidth) found.push('page ' + page.scrollWidth);
@@ -69,8 +72,18 @@ def german(chromium: Chromium, site: Site) -> Chromium:
     return chromium
 
 
+def _let_a_till_in(site: Site) -> None:
+    row = {
+        "id": "d-1", "store": "S01", "till": "01", "token_hash": "none", "state": DeviceState.FENCED.value,
+        "enrolled_at": site.now(), "waiting": 7, "last_seen": site.now(), "app_version": "1.0.0",
+        "name": "Till beside the fitting rooms, second from the entrance",
+    }  # fmt: skip
+    site.database.write(lambda tx: tx.execute(insert(t.devices), row))
+
+
 @pytest.mark.usefixtures("shelved")
-def test_long_words_find_room_on_every_screen(german: Chromium, order: Order) -> None:
+def test_long_words_find_room_on_every_screen(german: Chromium, site: Site, order: Order) -> None:
+    _let_a_till_in(site)
     wide = {}
     for path in PAGES:
         german.narrow(WIDTHS[0])
