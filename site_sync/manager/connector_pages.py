@@ -115,10 +115,12 @@ def named(visit: Visit, connector_id: str) -> Connector:
 
 
 def connector_page(
-    visit: Visit, connector: Connector, *, shown: str = "", errors: Errors | None = None
+    visit: Visit, connector: Connector, *, shown: str = "", errors: Errors | None = None, typed: bool = False
 ) -> Response:
-    """The page of one connector; `shown` is a secret that was just made."""
-    typed = errors is not None and "title" in visit.entered and "form" not in errors
+    """The page of one connector; `shown` is a secret that was just made.
+
+    With `typed` the form of its settings shows again what was typed, which could not be kept.
+    """
     return page(
         visit,
         "connector.html",
@@ -285,7 +287,7 @@ def save(change: Acting, connector_id: str) -> Response:
     try:
         _changed(visit, found.id, kept)
     except UpkeepRefused as refused:
-        return connector_page(visit, found, errors={refused.field: retold(str(refused))})
+        return connector_page(visit, found, errors={refused.field: retold(str(refused))}, typed=True)
     except ChangedMeanwhile:
         return connector_page(visit, named(visit, found.id), errors={"form": say(MEANWHILE)})
     return _back(found, "saved_here")
