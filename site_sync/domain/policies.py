@@ -44,6 +44,12 @@ class NotFree(StrEnum):
         """What it comes to where nobody can be asked."""
         return OnShortage.REFUSE if self is NotFree.ASK else OnShortage(self.value)
 
+    @property
+    def when_sold(self) -> tuple[OnShortage, ...]:
+        """What is tried in turn for an order that a shop has sold already, which cannot be refused."""
+        patient = (OnShortage.BACK_ORDER,) if self is NotFree.BACK_ORDER else ()
+        return (*patient, OnShortage.PARTIAL)
+
 
 class DepositAtEnd(StrEnum):
     """What becomes of money held when an order is cancelled or expires."""

@@ -12,6 +12,7 @@ from site_sync.domain.customers import Customer as Person
 from site_sync.domain.money import ABSURD_AMOUNT
 from site_sync.domain.money import Money as Amount
 from site_sync.domain.orders import Stage
+from site_sync.domain.policies import NotFree, OnShortage
 from site_sync.domain.quantities import MOST
 from site_sync.protocol.codec import PRINTABLE, Malformed, Words, pointer_errors
 
@@ -142,7 +143,21 @@ class OrderRequest(Words):
     payments: Annotated[tuple[Payment, ...], Field(max_length=20)] = ()
     hold: HoldToken | None = Field(default=None, description="A checkout hold that this order takes over.")
     comment: Long | None = None
-    allow_partial: bool = False
+    allow_partial: bool | None = Field(
+        default=None, description="Older word for on_shortage: true is partial, false is refuse."
+    )
+    on_shortage: OnShortage | None = Field(
+        default=None,
+        description="What becomes of units that are not free; left out: as the shop has settled.",
+    )
+
+    def shortage(self, settled: NotFree) -> OnShortage:
+        """What becomes of units that are not free, as the request says or else as the shop has settled."""
+        if self.on_shortage is not None:
+            return self.on_shortage
+        if self.allow_partial is not None:
+            return OnShortage.PARTIAL if self.allow_partial else OnShortage.REFUSE
+        return settled.unasked
 
 
 class AvailabilityLine(Words):

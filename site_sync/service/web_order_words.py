@@ -15,7 +15,6 @@ from site_sync.domain.errors import Code, Refused
 from site_sync.domain.money import minor_digits
 from site_sync.domain.orders import Delivery, DeliveryMode, Order, OrderKind, Payment, PaymentKind
 from site_sync.domain.particulars import LineChange, NewLine, Refunded, Tendered
-from site_sync.domain.policies import OnShortage
 from site_sync.domain.shop import DeliveryMethod, Store
 from site_sync.protocol import web_shop
 from site_sync.protocol.codec import Malformed
@@ -144,6 +143,7 @@ def create_act(request: OrderRequest, shop: Shop, numbered: Numbered) -> Create:
     """The act that makes the order."""
     lines = new_lines(request.lines, shop.items)
     delivery = delivery_of(request, shop)
+    policy = shop.settled.policies.for_order(home_store(delivery, shop.settled), delivery.method)
     theirs = request.collector is not None and delivery.mode is DeliveryMode.COLLECT
     captured = [p for p in request.payments if p.kind is web_shop.PaymentKind.CAPTURED]
     return Create(
@@ -160,7 +160,7 @@ def create_act(request: OrderRequest, shop: Shop, numbered: Numbered) -> Create:
         external_id=request.external_id,
         promised_at=_promised(delivery, shop),
         payments=tuple(tendered(payment) for payment in captured),
-        on_shortage=OnShortage.PARTIAL if request.allow_partial else OnShortage.REFUSE,
+        on_shortage=request.shortage(policy.not_free),
         code_hash=numbered.code_hash,
         page_hash=numbered.page_hash,
         collector_hash=numbered.collector_hash if theirs else "",

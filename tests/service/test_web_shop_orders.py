@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from site_sync.domain.orders import OrderKind
+from site_sync.domain.policies import NotFree, Policies, Policy
+from site_sync.domain.shop import Source
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import reservations
+from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.web_order_list import write_cursor
 from site_sync.service.wiring import Site
 from tests.service.shop import JACKET
 from tests.service.web_shop import WebShop, euro, line, problem
+
+
+def settle(site: Site, **settings: Any) -> None:
+    """Keep general settings of customer orders."""
+    policies = Policies(Policy(**settings))
+    site.database.write(lambda tx: records.save(tx, RecordKind.POLICIES, policies))
+
+
+def allow(site: Site, sku: str, back_order: int) -> None:
+    """So many units of an item may be promised at S01 that are not there."""
+
+    def work(tx: Transaction) -> None:
+        (level,) = reservations.lock_levels(tx, {("S01", sku)}).values()
+        reservations.set_levels(tx, [replace(level, back_order=back_order)])
+
+    site.database.write(work)
 
 
 def test_an_order_is_made_once_by_its_key(web_shop: WebShop) -> None:
@@ -49,6 +74,32 @@ def test_missing_stock_is_refused_with_the_lines_or_taken_in_part(web_shop: WebS
     assert refused.json()["lines"] == [wanted]
     order = web_shop.created(line("TNT", 3), line("STV", 1), allow_partial=True)
     assert [(part["to_pick"], part["short"]) for part in order["lines"]] == [(1, 2), (1, 0)]
+
+
+def test_what_a_shop_does_not_say_of_missing_units_is_as_settled(web_shop: WebShop, site: Site) -> None:
+    settle(site, not_free=NotFree.PARTIAL)
+    order = web_shop.created(line("TNT", 3), line("STV", 1))
+    assert [part["short"] for part in order["lines"]] == [2, 0]
+    refused = web_shop.create(web_shop.order(line("STV", 999), line("JKT", 1), allow_partial=False))
+    assert problem(refused) == (409, "insufficient_stock")
+    allow(site, "JKT", 2)
+    settle(site, not_free=NotFree.BACK_ORDER)
+    assert problem(web_shop.create(web_shop.order(line("JKT", 13))))[1] == "insufficient_stock"
+    waiting = web_shop.created(line("JKT", 12))
+    assert [part["to_pick"] for part in waiting["lines"]] == [12]
+    settle(site, not_free=NotFree.REFUSE)
+    taken = web_shop.created(line("TNT", 1), line("STV", 1), on_shortage="partial")
+    assert [part["short"] for part in taken["lines"]] == [1, 0]
+
+
+def test_a_source_that_is_for_quotes_is_no_web_orders(web_shop: WebShop, site: Site) -> None:
+    expo = Source("expo", {"en": "Expo"}, kinds=(OrderKind.QUOTE,))
+    settle(site, order_needs_source=True)
+    site.database.write(lambda tx: records.save(tx, RecordKind.SOURCE, expo))
+    assert problem(web_shop.create(web_shop.order(source="expo"))) == (422, "source_not_offered")
+    assert web_shop.created(source="web-shop")["source"] == "web-shop"
+    paid = web_shop.order(source="expo", payments=[{"reference": "p1", "amount": euro(12_900)}])
+    assert problem(web_shop.create(paid)) == (422, "source_not_offered")
 
 
 def test_the_last_unit_goes_to_one_of_many(web_shop: WebShop) -> None:

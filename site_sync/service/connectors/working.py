@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -214,12 +215,17 @@ class _Bringing:
         settings = self._connector.settings
         store = settings.store if not target.delivery.store else ""
         home = store or home_store(target.delivery, settled)
-        try:
-            return self._give(order_id, home, act)
-        except Refused as refused:
-            if target.cancelled and refused.refusal.code is Code.INSUFFICIENT_STOCK:
-                return None
-            raise
+        rule = settled.policies.for_order(home, target.delivery.method).not_free
+        ways = list(rule.when_sold)
+        while True:
+            try:
+                return self._give(order_id, home, replace(act, on_shortage=ways.pop(0)))
+            except Refused as refused:
+                short = refused.refusal.code is Code.INSUFFICIENT_STOCK
+                if short and not ways and target.cancelled:
+                    return None
+                if not short or not ways:
+                    raise
 
     def _act(self, order: Order, act: Act, *, recorded: bool = False) -> Order:
         return self._give(order.id, order.store, act, recorded=recorded)

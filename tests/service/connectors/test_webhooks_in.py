@@ -5,19 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from site_sync.service import connector_register
+from site_sync.domain.policies import NotFree, Policies, Policy
+from site_sync.protocol.changes import RecordKind
+from site_sync.service import connector_register, reservations
 from site_sync.service.api import web_shop
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
 from site_sync.service.connector_register import ConnectorKind
 from site_sync.service.connectors import receipts
+from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.metric_readings import shop_lines
 from site_sync.service.wiring import Site
@@ -183,6 +188,22 @@ def test_an_order_without_stock_is_tried_again(site: Site, clock: Clock) -> None
     clock.forward(minutes=2)
     assert shop.work() == 1
     assert live(shop.order("9")) == {"TNT": 1}
+
+
+@pytest.mark.parametrize(("rule", "back_ordered"), [(NotFree.REFUSE, 0), (NotFree.BACK_ORDER, 1)])
+def test_a_sold_order_is_taken_whatever_is_settled(site: Site, rule: NotFree, back_ordered: int) -> None:
+    def settle(tx: Transaction) -> None:
+        records.save(tx, RecordKind.POLICIES, Policies(Policy(not_free=rule)))
+        (level,) = reservations.lock_levels(tx, {("S01", "TNT")}).values()
+        reservations.set_levels(tx, [replace(level, back_order=1)])
+
+    site.database.write(settle)
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    bought = (woo.order(woo.item("TNT", 2, "480.00"), id=1), woo.order(woo.item("STV", 999, "9.00"), id=2))
+    assert shop.send(*bought) == ["worked"] * 2
+    tents, stoves = (shop.order(number).lines[0].quantities for number in ("1", "2"))
+    assert (tents.to_pick, tents.short) == (1 + back_ordered, 1 - back_ordered)
+    assert (stoves.ordered, stoves.short > 0) == (999, True)
 
 
 def test_a_connector_that_breaks_holds_up_no_other(
