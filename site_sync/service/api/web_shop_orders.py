@@ -110,7 +110,7 @@ class WebShopOrders:
         return answer(order_answer(order, self._links.page(order)), status, headers)
 
     async def create(self, request: Request) -> Response:
-        """Create an order and reserve its lines, all or none unless `on_shortage` or a setting says otherwise."""
+        """Create an order and reserve its lines, all or none unless `on_shortage` or a setting says so."""
         caller = await self._access.caller(request, Scope.ORDERS_WRITE)
         key = idempotency_key(request)
         no_query(request)
