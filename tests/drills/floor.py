@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from site_sync.protocol.changes import Enrol
 from site_sync.service import changes, enrolment
 from site_sync.service.api import web_shop as web_shop_routes
 from site_sync.service.app import create_app
+from site_sync.service.database.transaction import Executor
 from site_sync.service.enrolment import NewTill
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, Surroundings, open_site
@@ -36,9 +38,12 @@ PATIENCE = 400
 
 
 class DrillTill(SimTill):
-    """A till of the storm that speaks real HTTP; `cursor` is how far the site has come."""
+    """A till of the storm that speaks real HTTP; `hears` tells whether the site has news for it.
 
-    cursor: Callable[[], str]
+    Asked for none, the site would answer after its longest wait: what concerns another store is no news.
+    """
+
+    hears: Callable[[Place], bool]
 
     def _connected(self, _lane: Lane, place: Place) -> Any:
         client: Any = self._client
@@ -48,7 +53,7 @@ class DrillTill(SimTill):
 
     def _waits_for_news(self, place: Place) -> bool:
         state = self.worker.state
-        return state.started and not state.more and place.cursor == self.cursor()
+        return state.started and not state.more and not self.hears(place)
 
     @property
     def settled(self) -> bool:
@@ -70,6 +75,17 @@ class Said:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     paid: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _has_news(db: Executor, store: str, after: int) -> bool:
+    """Whether a change after this one concerns the store, or all that came since is no longer there."""
+    latest = changes.head(db)
+    since = changes.entries_from(db, after, latest)
+    while since:
+        if any(entry.concerns(store) for entry in since):
+            return True
+        since = changes.entries(db, since[-1].position)
+    return since is None
 
 
 class Floor:
@@ -115,16 +131,20 @@ class Floor:
             till.hang_up()
             till.close()
 
-    def _cursor(self) -> str:
-        if self._serving is None:
-            return ""
-        return changes.cursor_text(self.site.identity.epoch, self.site.database.read(changes.head))
+    def _hears(self, store: str, place: Place) -> bool:
+        """Whether a till of the store at this place would be answered at once."""
+        if self._serving is None or not place.cursor:
+            return True
+        epoch, after = changes.cursor_place(place.cursor)
+        if epoch != self.site.identity.epoch:
+            return True
+        return self.site.database.read(lambda db: _has_news(db, store, after))
 
     def _let_in(self, store: str, number: str, folder: Path) -> DrillTill:
         name = f"{store}-{number}"
         nothing: Any = None
         till = DrillTill(name, store, folder / name, nothing, self.clock)
-        till.cursor = self._cursor
+        till.hears = partial(self._hears, store)
         code = f"CODE-{store}{number}"
         place = NewTill(store, number)
         self.site.database.write(lambda tx: enrolment.offer(tx, code, place, self.clock.now))
