@@ -103,10 +103,17 @@ def restored(settings: Settings, around: Surroundings, arguments: argparse.Names
     return 0
 
 
-def new_epoch(settings: Settings, around: Surroundings, _arguments: argparse.Namespace) -> int:
+def add_epoch_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words of `new-epoch`."""
+    parser.add_argument(
+        "--without-key", action="store_true", help="also under other keys than the site's secrets need"
+    )
+
+
+def new_epoch(settings: Settings, around: Surroundings, arguments: argparse.Namespace) -> int:
     """Begin a new epoch on a database that was put back by other means, so that tills send again."""
     try:
-        print(fresh_epoch(settings, around))
+        print(fresh_epoch(settings, around, other_key=arguments.without_key))
     except InUse as error:
         raise BackupRefused(str(error)) from error
     return 0

@@ -118,7 +118,9 @@ def _add_backups(add: Callable[[str, Run | None, str], argparse.ArgumentParser])
     helped = "write a file for whoever helps from afar: no names, no secrets"
     audit_tasks.add_support_arguments(add("support-file", audit_tasks.support, helped))
     words = "after a database was put back by other means: have the tills bring what it lacks"
-    add("new-epoch", None, words).set_defaults(alone=backup_tasks.new_epoch)
+    epoch = add("new-epoch", None, words)
+    backup_tasks.add_epoch_arguments(epoch)
+    epoch.set_defaults(alone=backup_tasks.new_epoch)
 
 
 def backup(site: Site, arguments: argparse.Namespace) -> int:

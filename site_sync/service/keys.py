@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -38,6 +39,11 @@ class Keys:
     def pepper(self) -> bytes:
         """What goes into every PIN and password before it is hashed."""
         return pin_pepper(self.code_key)
+
+
+def key_print(key: bytes) -> str:
+    """Tells one site key from another; from it the key cannot be found."""
+    return hashlib.sha256(b"handover key print" + key).hexdigest()[:16]
 
 
 def keys_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Keys:
@@ -114,8 +120,12 @@ def _checked(given: Mapping[str, object], called: Mapping[str, str]) -> dict[str
 
 def _read(path: Path) -> dict[str, bytes]:
     try:
-        kept = json.loads(path.read_text())
+        kept = json.loads(path.read_bytes())
         given = {name: kept[name] for name in SETTINGS if name == CODE or name in kept}
+    except OSError as error:
+        raise KeysUnusable(
+            f"{path} cannot be read ({error.strerror}): it has to belong to the account that runs the site"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeysUnusable(f"{path} is no key file: put the copy that was kept in its place") from error
     return _checked(given, {name: f"{name} in {path}" for name in given})

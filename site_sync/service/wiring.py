@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from site_sync.private_files import keep_private
-from site_sync.service import enrolment, leases
+from site_sync.service import enrolment, key_prints, leases
 from site_sync.service.changes import Feed
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
@@ -102,17 +102,29 @@ def begin_epoch(tx: Transaction, epoch: str, now: datetime) -> str:
     return epoch
 
 
-def open_site(settings: Settings, around: Surroundings) -> Site:
-    """Migrate the database the settings name, and put the site together on it."""
+def open_site(settings: Settings, around: Surroundings, *, other_key: bool = False) -> Site:
+    """Migrate the database the settings name, and put the site together on it.
+
+    With `other_key` under whatever keys there are, although its secrets need others.
+    """
     try:
         settings.key_file.parent.mkdir(parents=True, exist_ok=True)
         keep_private(settings.data_dir, *OWN_FILES)
         keep_private(settings.key_file.parent, settings.key_file.stem, folder_too=False)
+        if not other_key:
+            key_prints.expect_copy(settings)
         keys = keys_of(settings, around.random_bytes)
         migrate(settings.database_url)
         database = open_database(settings.database_url)
-        who = database.write(lambda tx: _found(tx, around))
-        database.write(lambda tx: seal_anew(tx, Vault(keys, around.random_bytes)))
+        try:
+            who = database.write(lambda tx: _found(tx, around))
+            if other_key:
+                database.write(lambda tx: key_prints.note(tx, keys))
+            database.write(lambda tx: key_prints.hold(tx, keys, settings))
+            database.write(lambda tx: seal_anew(tx, Vault(keys, around.random_bytes)))
+        except BaseException:
+            database.close()
+            raise
     except (SQLAlchemyError, OSError, ValueError, ImportError) as error:
         raise SiteUnavailable(str(error)) from error
     return Site(database, Feed(database), who, settings, keys, around)

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site, open_site
 from site_sync.site import application, surroundings
 from tests.manager.first_day import FirstDay
 from tests.manager.test_first_run import nobodys
 from tests.manager.test_real_browser import Chromium, chromium
 from tests.service.serving import served
+from tests.service.sites import keyed
 from tests.together.conftest import TillHandle
 
 __all__ = ["chromium", "nobodys"]
@@ -25,8 +25,7 @@ __all__ = ["chromium", "nobodys"]
 def site(nobodys: Path, tmp_path: Path) -> Iterator[Site]:
     """A site that nobody has begun with, at the time of this machine."""
     shutil.copyfile(nobodys, tmp_path / "site.sqlite")
-    settings = Settings(database=f"sqlite:///{tmp_path / 'site.sqlite'}", data_dir=tmp_path)
-    site = open_site(settings, surroundings())
+    site = open_site(keyed(f"sqlite:///{tmp_path / 'site.sqlite'}", tmp_path), surroundings())
     yield site
     site.close()
 

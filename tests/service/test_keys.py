@@ -6,11 +6,13 @@ import json
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
+from site_sync.service.backup.restoring import fresh_epoch
 from site_sync.service.keys import KeysUnusable, bring_file, keys_of, keys_there
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import SiteUnavailable, open_site
@@ -110,3 +112,42 @@ def test_a_copy_of_the_key_file_is_brought_where_it_adds_to_what_is_there(
     with pytest.raises(KeysUnusable, match="another key"):
         bring_file(settings, foreign)
     assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
+
+
+def opened(settings: Settings, **how: bool) -> str:
+    """Open the site and close it; its epoch."""
+    site = open_site(settings, surroundings(Clock()), **how)
+    site.close()
+    return site.identity.epoch
+
+
+def test_a_site_whose_key_file_is_gone_or_another_is_not_opened(settings: Settings, tmp_path: Path) -> None:
+    opened(settings)
+    kept = settings.key_file.read_text()
+    settings.key_file.unlink()
+    with pytest.raises(SiteUnavailable, match="put the copy that was kept in its place"):
+        opened(settings)
+    assert not settings.key_file.exists()
+    older = json.dumps({"code_key": json.loads(kept)["code_key"]})
+    settings.key_file.write_text(older)
+    with pytest.raises(SiteUnavailable, match="put the copy that was kept"):
+        opened(settings)
+    assert settings.key_file.read_text() == older
+    settings.key_file.write_text(json.dumps({"code_key": CODE_KEY, "seal_key": SEAL_KEY}))
+    with pytest.raises(SiteUnavailable, match="others than this site's secrets need"):
+        opened(settings)
+    settings.key_file.write_text(kept)
+    opened(settings)
+
+
+def test_whoever_has_lost_the_keys_goes_on_under_new_ones_when_saying_so(settings: Settings) -> None:
+    before = opened(settings)
+    settings.key_file.unlink()
+    after = fresh_epoch(settings, replace(surroundings(Clock()), new_id=lambda: "after"), other_key=True)
+    assert (opened(settings), before != after) == (after, True)
+
+
+def test_a_key_file_that_cannot_be_read_is_told_in_words(settings: Settings) -> None:
+    settings.key_file.mkdir()
+    with pytest.raises(SiteUnavailable, match=r"cannot be read \(Is a directory\): it has to belong"):
+        opened(settings)

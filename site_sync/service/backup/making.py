@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 
 from site_sync.service.backup import archive, postgres_copy, sqlite_copy
 from site_sync.service.backup.archive import ArchiveWriter
-from site_sync.service.backup.manifest import BackupDamaged, Described, Manifest, key_print
-from site_sync.service.keys import Keys, place_of
+from site_sync.service.backup.manifest import BackupDamaged, Described, Manifest
+from site_sync.service.keys import Keys, key_print, place_of
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import Site
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -75,8 +74,3 @@ def read(text: bytes) -> Manifest:
         return Manifest(made_at, Described(**told["of"]), prints, told["key_place"], parts)
     except (ValueError, KeyError, TypeError) as error:
         raise BackupDamaged("the backup's manifest cannot be read") from error
-
-
-def key_print(key: bytes) -> str:
-    """Tells one site key from another; from it the key cannot be found."""
-    return hashlib.sha256(b"handover key print" + key).hexdigest()[:16]

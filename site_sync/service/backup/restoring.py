@@ -9,14 +9,14 @@ from pathlib import Path
 from sqlalchemy import delete, make_url, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from site_sync.service import settings_audit
+from site_sync.service import key_prints, settings_audit
 from site_sync.service.backup import archive, making, postgres_copy, sqlite_copy
-from site_sync.service.backup.manifest import Manifest, key_print
+from site_sync.service.backup.manifest import Manifest
 from site_sync.service.database import tables as t
 from site_sync.service.database.migrate import knows, look_at
 from site_sync.service.database.occupancy import alone
 from site_sync.service.database.transaction import Transaction
-from site_sync.service.keys import Keys, KeysUnusable, keys_of, keys_there
+from site_sync.service.keys import Keys, KeysUnusable, key_print, keys_of, keys_there
 from site_sync.service.numbering import WEB_ORDERS
 from site_sync.service.sentences import said
 from site_sync.service.settings import Settings
@@ -25,9 +25,6 @@ from site_sync.service.wiring import Surroundings, begin_epoch, identity, open_s
 
 NUMBERS_LEFT_OUT = 10_000
 """Numbers of web orders that a restored site skips: customers hold messages with those that are lost."""
-
-
-VOID = "codes, PINs, passwords, second factors and sealed secrets of the backup are void"
 
 
 class RestoreRefused(Exception):
@@ -69,6 +66,7 @@ def restore(settings: Settings, around: Surroundings, wish: Wish) -> Restored:
 
         def renew(tx: Transaction) -> None:
             begin_again(tx, epoch, now)
+            key_prints.note(tx, keys)
 
         try:
             if found.of.engine == "sqlite":
@@ -81,12 +79,15 @@ def restore(settings: Settings, around: Surroundings, wish: Wish) -> Restored:
     return Restored(found, epoch, aside)
 
 
-def fresh_epoch(settings: Settings, around: Surroundings) -> str:
-    """Begin a new epoch on a database that was put back by other means; InUse while the site runs."""
+def fresh_epoch(settings: Settings, around: Surroundings, *, other_key: bool = False) -> str:
+    """Begin a new epoch on a database that was put back by other means; InUse while the site runs.
+
+    With `other_key` also under other keys than its secrets need, which are void then.
+    """
     epoch = around.new_id()
     with alone(settings.database_url):
         pass
-    site = open_site(settings, around)
+    site = open_site(settings, around, other_key=other_key)
     try:
         site.database.write(lambda tx: begin_again(tx, epoch, around.now()))
     finally:
@@ -123,13 +124,13 @@ def _key_trouble(settings: Settings, found: Manifest) -> str:
     here = keys_there(settings)
     if not here:
         place = f"put the key file in place as {settings.key_file}"
-        return f"the site's keys are not here: {place}, or name --without-key: {VOID} then"
+        return f"the site's keys are not here: {place}, or name --without-key: {key_prints.VOID} then"
     prints = tuple(key_print(key) for key in here.values())
     if prints[: len(found.key_prints)] == found.key_prints:
         return ""
     return (
         "the backup was made with other keys than the site has now: bring the key file of that time, "
-        f"or name --without-key: {VOID} then"
+        f"or name --without-key: {key_prints.VOID} then"
     )
 
 
