@@ -23,8 +23,10 @@ _OF_OTHERS = (
 _AWAITED = "SELECT id FROM devices WHERE expected AND state = 'active'"
 _TIMES = "SELECT command_id, at FROM commands"
 _GOODS = "SELECT DISTINCT order_id, store, sku FROM journal"
+_TAKEN_BY = "SELECT DISTINCT order_id FROM journal WHERE store = ? AND sku = ? AND quantity < 0 AND at <= ?"
 _NOBODY_BRINGS = "its order's other history is lost"
 _ITS_GOODS = "an order that is lost had some of its goods"
+_TAKEN_FIRST = "the web shop has sold some of its goods since"
 
 
 @dataclass
@@ -60,13 +62,25 @@ class Stood:
         for command_id, order_id in self.applied.items():
             subject, result = found.get(command_id, (order_id, {"kind": "", "code": "not there"}))
             if result["kind"] != "applied":
-                yield command_id, str(result["code"]), self._excuse(subject)
+                excuse = self._excuse(subject) or self._taken_first(raw, command_id, subject)
+                yield command_id, str(result["code"]), excuse
 
     def _excuse(self, order_id: str) -> str:
         if order_id in self.lost:
             return _NOBODY_BRINGS
         gone = {place for one in self.lost for place in self.goods.get(one, ())}
         return _ITS_GOODS if gone & self.goods.get(order_id, set()) else ""
+
+    def _taken_first(self, raw: Any, command_id: str, order_id: str) -> str:
+        """Whether an order that the web shop made after the restore held its goods when it was refused."""
+        before = {order for order, _ in self.others}
+        fresh = {order for order, _ in raw.execute(_OF_OTHERS).fetchall()} - before
+        at = raw.execute("SELECT at FROM commands WHERE command_id = ?", (command_id,)).fetchone()
+        for store, sku in self.goods.get(order_id, ()) if at else ():
+            holders = raw.execute(_TAKEN_BY, (store, sku, at[0])).fetchall()
+            if fresh & {order for (order,) in holders}:
+                return _TAKEN_FIRST
+        return ""
 
 
 def _applied(raw: Any) -> Iterator[tuple[str, str]]:

@@ -173,7 +173,8 @@ class SimTill:
         """Whether a pull would only wait at the site until something happens."""
         wire, state = self.wire, self.worker.state
         ready = wire.up and not wire.planned and state.started and not (state.more or state.compare)
-        return ready and place.cursor == wire.door.cursor() and not self._has_to_compare()
+        told = self._client is not None and self._client.told_waiting == str(place.waiting)
+        return ready and told and place.cursor == wire.door.cursor() and not self._has_to_compare()
 
     def _has_to_compare(self) -> bool:
         """Whether a till that lost records is about to find out; the others are spared the hourly call."""

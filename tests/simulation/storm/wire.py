@@ -133,12 +133,15 @@ class WireClient(SiteClient):
     def __init__(self, wire: Wire, token: str, service: str) -> None:
         super().__init__("http://site", token, service)
         self._wire, self.token, self.service = wire, token, service
+        self.told_waiting = ""
+        """How many commands wait here, as the site heard it last."""
 
     def _send(self, request: _Request, *, stream: bool = False) -> requests.Response:
         body = request.body.model_dump_json().encode() if request.body is not None else b""
         query = tuple(sorted((request.query or {}).items()))
         asked = Asked(request.method, request.path, self.token, query, body, tuple(request.headers.items()))
         answered = self._wire.carry(asked)
+        self.told_waiting = (request.query or {}).get("waiting", self.told_waiting)
         response = requests.Response()
         response.status_code = answered.status
         response.headers.update(answered.headers)
