@@ -35,9 +35,11 @@ AMOUNTS = frozenset({"balance", "account_limit", "fee.amount"})
 RATES = frozenset({"rate", "fee_tax_rate"})
 CODED = {
     "role": "role", "profile": "profile", "mode": "mode", "used_for": "reason_for", "stock_to": "return_to",
-    "state": "device",
+    "state": "device", "rights_given": "right", "rights_taken": "right", "second_factor": "role",
+    "kinds": "kind", "required": "delivery_field", "scopes": "scope", "sms_when": "sms_when",
+    "channel": "channel",
 }  # fmt: skip
-"""Fields whose values are codes, and the section of their words."""
+"""Fields whose values are codes, or lists of codes, and the section of their words."""
 OF_DOCUMENTS = {"state": "stock_state", "reason": "adjust_reason"}
 """The same of stock documents."""
 LEVELS = frozenset({"on_hand", "safety", "back_order"})
@@ -169,12 +171,18 @@ def _key(visit: Visit, entry: SettingsChange, names: Mapping[str, str]) -> str:
 
 
 def _named(kind: str, name: str, value: Any) -> Any:
-    """The word of a value that is a code; others stay as they are."""
+    """The word of a value that is a code, or of each of some; others stay as they are."""
     if name == "language":
         return LANGUAGES.get(str(value), value)
     coded = OF_DOCUMENTS if kind == stock_audit.DOCUMENT else CODED
-    known = name in coded and isinstance(value, str) and value
-    return wording.word(coded[name], value) if known else value
+    if name not in coded or not value:
+        return value
+    match value:
+        case str():
+            return wording.word(coded[name], value)
+        case list():
+            return [wording.word(coded[name], one) for one in value]
+    return value
 
 
 def _plain(value: Any) -> str:

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from fastapi.responses import Response, StreamingResponse
 
 from site_sync.manager.visit import Missing, Visit
+from site_sync.manager.wording import word
 from site_sync.service.sheets import csv_file
 from site_sync.service.sheets.csv_file import Value
 
@@ -18,13 +19,20 @@ TYPES = {
 
 
 def download(visit: Visit, name: str, ending: str, rows: Iterable[Sequence[Value]]) -> Response:
-    """The rows, headings first, as a file named after the day."""
+    """The rows, headings first, in the language that is spoken, as a file named after the day."""
     if ending not in TYPES:
         raise Missing
     day = visit.now().date().isoformat()
-    parts = csv_file.written(rows) if ending == "csv" else _workbook(rows, name)
+    told = headed(rows)
+    parts = csv_file.written(told) if ending == "csv" else _workbook(told, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}-{day}.{ending}"'}
     return StreamingResponse(_gathered(parts), 200, headers, TYPES[ending])
+
+
+def headed(rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+    """The rows with their headings in the language that is spoken now; none of them is read yet."""
+    below = iter(rows)
+    return chain(([word("heading", text) for text in next(below)],), below)
 
 
 def _workbook(rows: Iterable[Sequence[Value]], name: str) -> Iterator[bytes]:

@@ -59,11 +59,16 @@ def _methods(visit: Visit) -> list[DeliveryMethod]:
 @routes.get("/messages")
 def show(visit: Looking) -> Response:
     """Every message with its languages, what is the shop's own, when texts go out, what did not arrive."""
+    return _all(visit)
+
+
+def _all(visit: Visit, errors: Errors | None = None) -> Response:
     own = {one.place for one in visit.read(phrase_book.own_phrases)}
     settings = visit.site.settings
     return page(
         visit,
         "messages.html",
+        status=422 if errors else 200,
         section="/messages",
         kinds=PHRASED,
         channels=list(Channel),
@@ -73,11 +78,18 @@ def show(visit: Looking) -> Response:
         own_methods=sorted((one for one in own if one.method), key=str),
         method_names=dict(options(_methods(visit))),
         sms_when=visit.read(phrase_book.sms_when),
+        seen=seen_marks.mark_of(visit.read(sms_facts)),
+        errors=errors or {},
         sms_options=[(when.value, word("sms_when", when)) for when in SmsWhen],
         has_mail=visit.read(lambda db: has_server(db, settings)),
         has_sms=bool(settings.sms_url),
         dead=visit.read(message_desk.undelivered),
     )
+
+
+def sms_facts(db: Executor) -> Facts:
+    """When text messages go out, as it is written down."""
+    return {"sms_when": phrase_book.sms_when(db).value}
 
 
 @routes.post("/messages/sms")
@@ -86,11 +98,15 @@ def set_sms(change: Acting) -> Response:
     chosen = change.text("sms_when")
     if chosen not in set(SmsWhen):
         raise Missing
-    change.visit.write_noted(
-        Subject("message", "sms"),
-        lambda db: {"sms_when": phrase_book.sms_when(db).value},
-        lambda tx: phrase_book.set_sms_when(tx, SmsWhen(chosen)),
-    )
+
+    def kept(tx: Transaction) -> None:
+        seen_marks.check(change, sms_facts(tx))
+        phrase_book.set_sms_when(tx, SmsWhen(chosen))
+
+    try:
+        change.visit.write_noted(Subject("message", "sms"), sms_facts, kept)
+    except ChangedMeanwhile:
+        return _all(change.visit, {"form": say(MEANWHILE)})
     return RedirectResponse(f"{PREFIX}/messages?done=saved_here", 303)
 
 

@@ -52,6 +52,7 @@ def _environment() -> Environment:
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_callables(speech.say, speech.plural, newstyle=True)  # type: ignore[attr-defined]
     found.globals |= {"root": PREFIX, "icon": icon, "Right": Right, "word": wording.word, "PIECE": PIECE}
+    found.globals["counted"] = wording.counted
     found.globals |= {"language": speech.language, "spoken_here": speech.LANGUAGES, "named": speech.named}
     found.filters |= {
         "money": formats.money,

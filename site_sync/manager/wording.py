@@ -34,6 +34,13 @@ def word(section: str, code: object) -> str:
     return text.replace("_", " ") if found is None else say_of(section, found)
 
 
+def counted(section: str, code: object, number: int) -> str:
+    """The word of a code that counts something; one of it may have a word of its own."""
+    alone = f"{code}_one"
+    named = alone if number == 1 and alone in _words()[section] else code
+    return word(section, named).replace("{number}", str(number))
+
+
 def done(code: str) -> str:
     """What was just done, for the notice on top of a page; unknown codes say nothing."""
     return word("done", code) if code in _words()["done"] else ""

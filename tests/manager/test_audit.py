@@ -89,6 +89,25 @@ def test_a_tax_rate_moves_on_items_and_fees(root: Browser, site: Site) -> None:
     assert noted(site).kind == "tax_rate"
 
 
+def test_an_old_page_moves_no_rate_that_somebody_moved_meanwhile(root: Browser, site: Site) -> None:
+    old = root.form("/tax", "/tax")
+    root.send("/tax", rate="2500", new="19")
+    for rate in ("2500", "1900"):
+        answer = root.http.post(old.action, data=dict(old.fields) | {"rate": rate, "new": "7"})
+        assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
+    assert kept(site, RecordKind.ITEM, "JKT").tax_rate == 1900
+
+
+def test_rights_and_roles_stand_in_the_audit_in_words(root: Browser, site: Site) -> None:
+    person = settings_audit.Subject("staff", "ben")
+    author = Author("root", "Ruth", frozenset(), site.now())
+    told = {"rights_given": ["order.extend", "order.put_back"], "rights_taken": [], "required": ["email"]}
+    site.database.write(lambda tx: settings_audit.note(tx, author, person, ({}, told)))
+    page = root.read("/audit")
+    assert "rights beyond the role: – → extend deadlines, put back" in page
+    assert "order.extend" not in page
+
+
 def test_the_chain_is_verified_from_the_page_which_names_the_first_wrong_entry(
     root: Browser, site: Site
 ) -> None:

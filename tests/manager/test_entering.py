@@ -123,7 +123,7 @@ def test_a_role_that_needs_a_second_factor_sets_it_up_on_the_way_in(
     assert shown.group(1) in browser.open("/sign-in/second-factor"), "the same again after a look elsewhere"
     codes = browser.send("/sign-in/second-factor", code=code_of(shown.group(1), clock))
     assert "Recovery codes" in codes.text
-    assert "Your role needs it." in browser.read("/account")
+    assert "What you may do here needs it." in browser.read("/account")
     browser.send("/", "/sign-out")
     assert browser.sign_in("bert").url.path == "/manager/", "a cashier needs none"
 

@@ -90,7 +90,11 @@ def test_unknown_messages_are_missing(root: Browser) -> None:
 
 
 def test_texts_are_set_and_what_did_not_arrive_goes_again(root: Browser, site: Site) -> None:
+    old = root.form("/messages", "/sms")
     root.send("/messages", "/sms", sms_when="always")
+    assert site.database.read(phrase_book.sms_when) is SmsWhen.ALWAYS
+    answer = root.http.post(old.action, data=dict(old.fields) | {"sms_when": "never"})
+    assert (answer.status_code, "changed this meanwhile" in answer.text) == (422, True)
     assert site.database.read(phrase_book.sms_when) is SmsWhen.ALWAYS
     order = Floor(site).ordered()
     dead = update(t.messages).values(state="dead", error="SMTPDataError 550")

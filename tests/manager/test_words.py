@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from site_sync.domain.catalogue import Category, Item
 from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code
+from site_sync.domain.import_columns import guessed
 from site_sync.domain.problem_choices import ALARMS, PARKED
 from site_sync.domain.shop import DeliveryMethod, Reason, Source, StaffMember, Store, Tender
 from site_sync.domain.stock import StockReason
+from site_sync.manager import speech, wording
+from site_sync.manager.file_answers import headed
 from site_sync.manager.policy_form import FIELDS
 from site_sync.manager.wording import WORDS
-from site_sync.service import intake_acts, retention, soundness
+from site_sync.service import export_rows, intake_acts, retention, soundness
 from site_sync.service.connector_register import ConnectorSettings
 from site_sync.service.jobs.messages import KINDS
 from site_sync.service.notify.message_outbox import MessageKind
@@ -63,6 +66,23 @@ def test_what_is_forgotten_has_a_word() -> None:
 
 def test_every_message_has_a_name_on_its_order() -> None:
     assert set(KINDS) == set(MessageKind)
+
+
+def test_headings_of_tables_are_said_and_those_an_import_reads_are_known_in_each_language() -> None:
+    read = (tuple(export_rows.GOODS.values()), export_rows.STOCK, export_rows.TEMPLATE[0])
+    others = (export_rows.ORDERS, export_rows.JOURNALS, export_rows.AUDIT, export_rows.PROBLEMS)
+    assert {str(text) for head in (*read, *others) for text in head} == _words("heading")
+    for language in speech.LANGUAGES:
+        with speech.speaking(language):
+            for head in read:
+                [said] = headed([head])
+                assert guessed(map(str, said)) == guessed(map(str, head)), language
+
+
+def test_one_of_what_is_counted_is_said_as_one() -> None:
+    assert wording.counted("finding", "till_fenced", 1).startswith("One till is fenced")
+    assert wording.counted("finding", "till_fenced", 2).startswith("2 tills are fenced")
+    assert wording.counted("finding", "no_phone", 1) == wording.word("finding", "no_phone")
 
 
 def test_why_the_site_took_in_nothing_has_words() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from site_sync.domain.permissions import Role
-from site_sync.manager.message_pages import words_of
+from site_sync.manager.message_pages import sms_facts, words_of
 from site_sync.manager.seen_marks import mark_of
 from site_sync.manager.staff_pages import fields_of
 from site_sync.manager.visit import COOKIE
@@ -262,7 +262,9 @@ BODIES: dict[str, Callable[..., Fields]] = {
     },
     "POST /api/v1/orders/{order}/cancel": lambda *_: {"reason": "", "lines": [{"line": 9, "quantity": 1}]},
     "POST /api/v1/webhook-endpoints": lambda *_: {"url": "https://1.1.1.1/hear", "events": []},
-    "POST /manager/messages/sms": lambda *_: {"sms_when": "never"},
+    "POST /manager/messages/sms": lambda world, _: {
+        "sms_when": "never", "seen": mark_of(world.site.database.read(sms_facts))
+    },
     "POST /manager/messages/save": _message,
     "POST /manager/messages/reset": _message,
     "POST /manager/messages/preview": lambda *_: _MESSAGE,
