@@ -26,24 +26,11 @@ from site_sync.domain.quantities import value_of
 from site_sync.domain.sales import Sale, SaleLine, return_note
 from site_sync.domain.scales import units_of
 from site_sync.domain.shop import StaffMember
-from site_sync.domain.stock import StockLevel
 from site_sync.protocol.changes import RECORDS, RecordKind
 from site_sync.protocol.codec import SALE
 
 _ITEM = RECORDS[RecordKind.ITEM]
 _CUSTOMER = RECORDS[RecordKind.CUSTOMER]
-
-
-@dataclass(frozen=True, slots=True)
-class StockFact:
-    """What may be promised of a line's item: here, and at other stores as (store code, units).
-
-    `reserved` is what orders hold back here.
-    """
-
-    here: int
-    elsewhere: tuple[tuple[str, int], ...]
-    reserved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +92,6 @@ def add_scan(desk: Desk, cart: Cart, scan: Scan) -> Cart | Refusal:
     if isinstance(added, Refusal):
         return added
     return carts.with_price(added, added.lines[-1].id, Money(value.amount, cart.currency))
-
-
-def stock_fact(desk: Desk, item: Item) -> StockFact:
-    """What may be promised of an item."""
-    here = desk.identity.store
-    levels = {level.store: level for level in desk.store.catalogue.stock_of(item.sku)}
-    own = levels.pop(here, StockLevel(item.sku, here))
-    others = tuple(sorted((store, level.available) for store, level in levels.items()))
-    return StockFact(own.available, others, own.reserved)
-
-
-def stock_facts(desk: Desk, cart: Cart) -> dict[int, StockFact]:
-    """What may be promised of each line's item, by line."""
-    goods = (line for line in cart.live if line.item.kind is ItemKind.GOODS)
-    return {line.id: stock_fact(desk, line.item) for line in goods}
 
 
 def set_price(desk: Desk, acting: Acting, cart: Cart, line_id: int, price: Money) -> Cart | Refusal:

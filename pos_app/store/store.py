@@ -19,6 +19,7 @@ from pos_app.store.order_list import OrderList
 from pos_app.store.outbox import ToSend
 from pos_app.store.pictures import Pictures
 from pos_app.store.print_jobs import PrintJobStore
+from pos_app.store.quotes import Quotes
 from pos_app.store.sales import Sales
 from pos_app.store.schema import bring_up
 from pos_app.store.shift_lines import EARNING, earned, told, told_besides
@@ -83,6 +84,7 @@ class Store:
         self.site_side = SiteSide(self.file, self._journal, replica, self._send)
         self.settings = Settings(self.file)
         self.lists = OrderList(self.file)
+        self.quotes = Quotes(self.file)
         self.audit = Audit(self.file)
         self.counters = Counters(self.file)
         self.cash = Cash(self.file)

@@ -134,6 +134,7 @@ orders_now = Table(
         "requested",
         sqlite_where=text("requested IS NOT NULL AND stage <> 'done'"),
     ),
+    Index("orders_now_quotes", "units", sqlite_where=text("stage = 'quote'")),
     Index("orders_now_here", "work_store", sqlite_where=text("arrival <> ''")),
     Index("orders_now_to_put_back", "work_store", sqlite_where=text("put_back > 0")),
     Index("orders_now_refund", "work_store", sqlite_where=text("refund > 0")),

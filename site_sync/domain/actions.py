@@ -183,6 +183,8 @@ def _of_stock(action: Action, order: Order, draft: Draft) -> Iterator[Effect]:
     hint = action.hint.code if action.hint else None
     if hint is HintCode.RESERVES_NOTHING:
         yield Effect(EffectCode.RESERVES_NOTHING)
+    elif hint is HintCode.RESERVES_SOFTLY:
+        yield Effect(EffectCode.RESERVES_SOFTLY)
     elif hint is HintCode.TRANSFER:
         yield Effect(EffectCode.WOULD_TRAVEL)
     elif draft.after.on_its_way and not order.on_its_way:

@@ -8,6 +8,7 @@ from site_sync.domain import deposits
 from site_sync.domain.actions_case import Case
 from site_sync.domain.actions_values import Action, ActionCode, DialogContext, Hint, HintCode
 from site_sync.domain.money import BASIS_POINTS, divide
+from site_sync.domain.policies import QuoteReserves
 
 
 def _action(case: Case, code: ActionCode, now: int = 0, hint: Hint | None = None) -> Action:
@@ -45,9 +46,14 @@ def _pay_in_full(case: Case, code: ActionCode) -> Action:
     return _action(case, code, case.balance, Hint(HintCode.NOTHING_DUE_LATER))
 
 
+def _of_quote(case: Case) -> Hint:
+    softly = case.policy.quote_reserves is QuoteReserves.SOFTLY
+    return Hint(HintCode.RESERVES_SOFTLY if softly else HintCode.RESERVES_NOTHING)
+
+
 def _save(case: Case, code: ActionCode) -> Action:
     hint = Hint(HintCode.WITHOUT_DEPOSIT, {"amount": case.money(case.required)}) if case.required else None
-    return _action(case, code, 0, hint or (Hint(HintCode.RESERVES_NOTHING) if case.quote else None))
+    return _action(case, code, 0, hint or (_of_quote(case) if case.quote else None))
 
 
 def _pick_up(case: Case, code: ActionCode) -> Action:
@@ -88,7 +94,7 @@ def _keep(case: Case, code: ActionCode) -> Action:
 
 
 def _as_quote(case: Case, code: ActionCode) -> Action:
-    return _action(case, code, 0, Hint(HintCode.RESERVES_NOTHING))
+    return _action(case, code, 0, _of_quote(case))
 
 
 def _cancel(case: Case, code: ActionCode) -> Action:

@@ -88,6 +88,7 @@ class HintCode(StrEnum):
     CHOOSE_LINES = "choose_lines"
     EVERYTHING = "everything"
     RESERVES_NOTHING = "reserves_nothing"
+    RESERVES_SOFTLY = "reserves_softly"
     DEPOSIT_CHOICE = "deposit_choice"
     TRANSFER = "transfer"
     SURPLUS = "surplus"
@@ -98,6 +99,7 @@ class EffectCode(StrEnum):
 
     RESERVES = "reserves"
     RESERVES_NOTHING = "reserves_nothing"
+    RESERVES_SOFTLY = "reserves_softly"
     RELEASES = "releases"
     HANDS_OVER = "hands_over"
     PUTS_BACK = "puts_back"

@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 import pytest
 
 from site_sync.domain import commands as acts
+from site_sync.domain.actions import (
+    Action,
+    ActionCode,
+    Connection,
+    Draft,
+    Effect,
+    EffectCode,
+    HintCode,
+    available_actions,
+    what_will_happen,
+)
 from site_sync.domain.catalogue import ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.lifecycle import Decision, decide
 from site_sync.domain.orders import Delivery, Order, OrderKind
 from site_sync.domain.particulars import LineChange
+from site_sync.domain.permissions import Right
 from site_sync.domain.policies import Policies, Policy, PolicyRule, QuoteReserves
 from site_sync.domain.quoted import (
     GivesWay,
@@ -119,3 +131,18 @@ def test_what_changes_is_named_for_places_that_reserve_softly() -> None:
     assert changed(None, before, Policies()) == set()
     assert changed(before, replace(before, comment_staff="ring"), SOFTLY) == set()
     assert changed(before, replace(before, kind=OrderKind.CUSTOMER_ORDER), SOFTLY) == {("S01", line(1).sku)}
+
+
+def test_the_dialog_says_that_a_quote_reserves_softly_where_it_does() -> None:
+    new, saved = Draft(order(line(1)), "S01", new=True, changed=True), quote(line(1))
+    [instead] = [one for one in _offered(order(line(1)), new) if one.code is ActionCode.SAVE_AS_QUOTE]
+    assert instead.hint is not None
+    assert instead.hint.code is HintCode.RESERVES_SOFTLY
+    changed_quote = Draft(saved, "S01", changed=True)
+    [save] = [one for one in _offered(saved, changed_quote) if one.code is ActionCode.SAVE]
+    assert save.stock == ()
+    assert Effect(EffectCode.RESERVES_SOFTLY) in what_will_happen(save, saved, changed_quote)
+
+
+def _offered(before: Order, draft: Draft) -> tuple[Action, ...]:
+    return available_actions(before, draft, SOFTLY.general, frozenset(Right), Connection.ONLINE)

@@ -10,6 +10,7 @@ from pos_app.operations import cart as carts
 from pos_app.operations import paying, returning, selling, shifts
 from pos_app.operations.cart import Cart
 from pos_app.operations.paying import Tendering
+from pos_app.operations.stock_facts import StockFact, stock_facts
 from pos_app.store.cash import Shift
 from site_sync.domain.codes import ScanSettings, classify
 from site_sync.domain.errors import Code, Refusal
@@ -95,8 +96,8 @@ def test_prices_and_discounts_need_their_right(bench: Bench) -> None:
 
 
 def test_stock_here_and_elsewhere_stands_beside_each_line(bench: Bench) -> None:
-    facts = selling.stock_facts(bench.desk, filled(bench, SKUS[0], "WAX"))
-    assert facts == {1: selling.StockFact(20, (("S02", 3),))}
+    facts = stock_facts(bench.desk, filled(bench, SKUS[0], "WAX"))
+    assert facts == {1: StockFact(20, (("S02", 3),))}
 
 
 def test_a_sale_gives_change_a_receipt_stock_and_a_command(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pos_app.operations import baskets, meanwhile, orders, signing_in
@@ -9,6 +10,7 @@ from pos_app.operations import cart as carts
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.meanwhile import CaughtUp
 from pos_app.operations.orders import Offer
+from pos_app.operations.stock_facts import stock_facts
 from pos_app.ui.flows.approval_flow import show_not_approved
 from pos_app.ui.flows.payment_actions_doing import Chosen, Doing
 from pos_app.ui.flows.workplace import Workplace
@@ -19,7 +21,7 @@ from pos_app.ui.screens.payment_actions.words import action_view, foot_key, perc
 from pos_app.ui.views.basket import BasketView
 from pos_app.ui.views.meanwhile import changed_meanwhile
 from pos_app.ui.views.orders import STAGE_TONES, stage_words
-from pos_app.ui.views.selling import delivery_words
+from pos_app.ui.views.selling import delivery_words, gives_way_lines
 from pos_app.ui.wording import say, when
 from site_sync.domain import deposits
 from site_sync.domain.actions import what_will_happen
@@ -83,14 +85,14 @@ class PaymentActionsFlow:
             self._at.tasks.run(_offer, self._at.acting, sale.cart, sale.deliveries, then=self._show)
 
     def _show(self, found: Any) -> None:
-        result, self._stores, policy = found
+        result, self._stores, policy, in_sale = found
         if isinstance(result, Refusal):
             self._at.tell_refusal(result)
             self._at.window.navigation.navigate("sale")
             return
-        self._offer = result
+        self._offer, gives_way = result, gives_way_lines(*in_sale)
         if result.parts:
-            self._show_basket(result)
+            self._show_basket(result, gives_way)
             return
         after, draft = result.draft.after, result.draft
         kind = "title_quote" if after.kind is OrderKind.QUOTE else "title_order"
@@ -99,7 +101,9 @@ class PaymentActionsFlow:
         discard = ActionCode.DISCARD_ORDER if draft.new else ActionCode.DISCARD_CHANGES
         codes = {action.code for action in result.actions}
         discard_words = say(f"action.{discard.value}") if discard in codes else ""
-        head = DialogHead(say(f"payment_actions.{kind}", number=after.number), badge, tone, self._detail())
+        head = DialogHead(
+            say(f"payment_actions.{kind}", number=after.number), badge, tone, self._detail(), gives_way
+        )
         self._screen.show_head(head, discard=discard_words, details=self._details_key())
         self._screen.show_sums(self._sums(policy))
         self._screen.show_actions(
@@ -112,10 +116,10 @@ class PaymentActionsFlow:
             ]
         )
 
-    def _show_basket(self, offer: Offer) -> None:
+    def _show_basket(self, offer: Offer, gives_way: str) -> None:
         """Several orders made at once: each with its sums and what will happen to it, one list of actions."""
         view = BasketView(offer, self._store_name)
-        self._screen.show_head(view.head(), discard=say("action.discard_order"))
+        self._screen.show_head(replace(view.head(), hint=gives_way), discard=say("action.discard_order"))
         self._screen.show_sums(view.sums())
         self._screen.show_actions([view.tile(one) for one in offer.actions if one.code not in AT_THE_FOOT])
 
@@ -271,4 +275,5 @@ def _offer(desk: Desk, acting: Acting, cart: Any, deliveries: Any) -> Any:
     portions = baskets.portions(cart, deliveries)
     offer, details = baskets.offer(desk, acting, portions), portions[0].details
     stores = {store.code: store.name for store in desk.store.shop.stores()}
-    return offer, stores, desk.policy(details.delivery.store, details.delivery.method)
+    policy = desk.policy(details.delivery.store, details.delivery.method)
+    return offer, stores, policy, (cart, stock_facts(desk, cart, deliveries))

@@ -13,6 +13,7 @@ from pos_app.operations import customers, orders, returning, selling
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Desk
 from pos_app.operations.paying import Tendering
+from pos_app.operations.stock_facts import stock_facts
 from pos_app.store.order_list import Tab
 from pos_app.ui.flows.approval_flow import permitted
 from pos_app.ui.flows.line_ways import LineWays
@@ -144,7 +145,7 @@ class SaleFlow:
             self._screen.show_customer(None)
         else:
             self._at.tasks.run(_open_orders, self.cart.customer, then=self._show_customer)
-        self._at.tasks.run(selling.stock_facts, self.cart, then=self._stock_known)
+        self._at.tasks.run(stock_facts, self.cart, self._at.sale.deliveries, then=self._stock_known)
 
     def _later(self) -> tuple[str, ...]:
         return fulfilment_words(self.cart, self._at.sale.deliveries)

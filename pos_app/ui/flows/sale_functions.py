@@ -11,7 +11,8 @@ from pos_app.background.centre import Centre
 from pos_app.operations import order_returns, orders, printing, returning, selling, shifts
 from pos_app.operations.cart import Cart
 from pos_app.operations.desk import Acting, Changed, Desk
-from pos_app.operations.selling import Resumed, StockFact
+from pos_app.operations.selling import Resumed
+from pos_app.operations.stock_facts import StockFact, stock_fact
 from pos_app.ui.flows.approval_flow import Question, ask, permitted
 from pos_app.ui.flows.card_selling import CardSelling
 from pos_app.ui.flows.held_cart import HoldsCart
@@ -22,6 +23,7 @@ from pos_app.ui.flows.workplace import Workplace
 from pos_app.ui.screens.choices import Answer
 from pos_app.ui.screens.sale.screen import SaleScreen
 from pos_app.ui.screens.sale.views import SearchHit
+from pos_app.ui.views.selling import here_words
 from pos_app.ui.wording import NotAnAmount, amount_typed, quantity, say, when
 from site_sync.domain.catalogue import Item
 from site_sync.domain.history import OrderRecord
@@ -200,7 +202,7 @@ class SaleFunctions:
             self._screen.show_hits((), words=say("sale.nothing", text=typed))
             return
         item, fact = found
-        stock = say("sale.stock_here", count=quantity(max(0, fact.here), item.unit))
+        stock = here_words(fact, item.unit, reserved=False)
         elsewhere = [f"{store} {quantity(count, item.unit)}" for store, count in fact.elsewhere if count > 0]
         detail = " · ".join((item.sku, stock, *elsewhere))
         self._screen.show_hits([SearchHit("item", item.sku, item.name, detail, amount=item.price)])
@@ -273,7 +275,7 @@ def _priced(desk: Desk, typed: str) -> tuple[Item, StockFact] | None:
     item = selling.find_item(desk, typed)
     if item is None:
         return None
-    return item, selling.stock_fact(desk, item)
+    return item, stock_fact(desk, item)
 
 
 def _share(typed: str) -> int | None:

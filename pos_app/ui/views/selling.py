@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pos_app.operations import cart as carts
 from pos_app.operations.cart import Cart, CartLine
 from pos_app.operations.orders import Details
-from pos_app.operations.selling import StockFact
+from pos_app.operations.stock_facts import StockFact
 from pos_app.store.order_list import Tab
 from pos_app.ui.screens.sale.views import SaleCustomer, SaleLineView, SaleOrder, SaleTotals
 from pos_app.ui.views.orders import STAGE_TONES, item_words, stage_words
@@ -18,28 +18,57 @@ from site_sync.domain.catalogue import Item, ItemKind
 from site_sync.domain.customers import Customer
 from site_sync.domain.money import BASIS_POINTS, Money, divide
 from site_sync.domain.orders import DeliveryMode, OrderKind
-from site_sync.domain.quantities import value_of
+from site_sync.domain.quantities import Unit, value_of
 from site_sync.domain.totals import totals
 
 Facts = Mapping[int, StockFact]
 
 
 def stock_words(line: CartLine, fact: StockFact | None) -> tuple[str, str]:
-    """Stock here and elsewhere for a line, and its colour: a warning when the line is not all here."""
+    """Stock here and elsewhere for a line, and its colour: a warning when it is not all here and free.
+
+    There is little room: which quote gives way matters more than how many are here.
+    """
     if fact is None or line.item.kind is not ItemKind.GOODS:
         return "", "ink-2"
-    unit = line.item.unit
-    here = quantity(max(0, fact.here), unit)
-    if fact.here >= line.quantity:
-        if fact.reserved:
-            reserved = quantity(fact.reserved, unit)
-            return say("sale.stock_here_reserved", count=here, reserved=reserved), "ink-2"
-        return say("sale.stock_here", count=here), "ink-2"
+    unit, takes = line.item.unit, gives_way_words(fact, line.item.unit)
+    if fact.here < line.quantity:
+        return " · ".join(part for part in (takes, _elsewhere_words(fact, unit)) if part), "warn"
+    return (takes, "warn") if takes else (here_words(fact, unit), "ink-2")
+
+
+def _elsewhere_words(fact: StockFact, unit: Unit) -> str:
     store, free = max(fact.elsewhere, key=lambda level: level[1], default=("", 0))
-    if free > 0:
-        there = quantity(free, unit)
-        return say("sale.stock_elsewhere", count=here, elsewhere=there, store=store), "warn"
-    return say("sale.stock_none"), "warn"
+    if free <= 0:
+        return say("sale.stock_none")
+    here = quantity(max(0, fact.here), unit)
+    return say("sale.stock_elsewhere", count=here, elsewhere=quantity(free, unit), store=store)
+
+
+def here_words(fact: StockFact, unit: Unit, *, reserved: bool = True) -> str:
+    """What may be promised here, how much of it stands in quotes, and what orders hold back besides."""
+    facts = {"count": quantity(max(0, fact.here), unit)}
+    key = "sale.stock_here"
+    if fact.in_quotes:
+        key, facts["quoted"] = "sale.stock_in_quotes", quantity(fact.in_quotes, unit)
+    if fact.reserved and reserved:
+        key, facts["reserved"] = f"{key}_reserved", quantity(fact.reserved, unit)
+    return say(key, **facts)
+
+
+def gives_way_words(fact: StockFact, unit: Unit) -> str:
+    """Which quotes give way to a line, and with how many units."""
+    return ", ".join(
+        say("sale.gives_way", units=quantity(one.quantity, unit), quote=one.number) for one in fact.gives_way
+    )
+
+
+def gives_way_lines(cart: Cart, facts: Facts) -> str:
+    """Which quotes give way to a whole sale, each line that takes from some by its name."""
+    taking = [(line.item, facts[line.id]) for line in cart.live if line.id in facts]
+    return "\n".join(
+        f"{item.name}: {gives_way_words(fact, item.unit)}" for item, fact in taking if fact.gives_way
+    )
 
 
 def fulfilment_words(cart: Cart, deliveries: Sequence[Details]) -> tuple[str, ...]:

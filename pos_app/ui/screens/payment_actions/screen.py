@@ -104,6 +104,9 @@ class PaymentActionsScreen(Surface):
         inside = column(gap=0)
         edges(inside, 24, 18, 24, 18)
         inside.addLayout(self._sums)
+        self._hint = Text("", size=15, tone="warn", wrap=True)
+        inside.addSpacing(px(6))
+        inside.addWidget(self._hint)
         inside.addSpacing(px(24))
         inside.addWidget(note)
         inside.addStretch(1)
@@ -153,6 +156,8 @@ class PaymentActionsScreen(Surface):
         self._title.say(head.title)
         self._badge.show_badge(head.badge, head.badge_tone)
         self._detail.say(head.detail)
+        self._hint.say(head.hint)
+        self._hint.setVisible(bool(head.hint))
         self.discard_key.set_label(discard)
         self.discard_key.setVisible(bool(discard))
 

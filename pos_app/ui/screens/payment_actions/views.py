@@ -20,12 +20,16 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DialogHead:
-    """The order on which the dialog was opened; title such as "Customer order S01-02-000318-4"."""
+    """The order on which the dialog was opened; title such as "Customer order S01-02-000318-4".
+
+    `hint` is what staff should know before they choose.
+    """
 
     title: str
     badge: str = ""
     badge_tone: str = "info"
     detail: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
