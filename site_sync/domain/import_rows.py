@@ -285,10 +285,11 @@ class _Read:
         if Column.BARCODES not in self.wish.given:
             return known
         text = self.text(Column.BARCODES, "")
+        for one in re.split(r"[\s|;/]+", text):  # a comma may be the decimal sign of what was rounded
+            if _ROUNDED.fullmatch(one):
+                raise self.wrong(Column.BARCODES, Wrong.SKU_ROUNDED, text=one)
         codes = barcodes_in(text)
         for code in codes:
-            if _ROUNDED.fullmatch(code):
-                raise self.wrong(Column.BARCODES, Wrong.SKU_ROUNDED, text=code)
             if not code.isascii() or not code.isprintable() or len(code) > LONGEST_BARCODE or len(code) < 3:
                 raise self.wrong(Column.BARCODES, Wrong.BARCODE_INVALID, text=code[:LONGEST_BARCODE])
         if len(codes) > MOST_BARCODES:

@@ -149,6 +149,7 @@ def test_what_a_row_does_not_name_stays_and_a_repeat_changes_nothing() -> None:
         (Column.OPEN_PRICE, "perhaps", Wrong.NOT_YES_OR_NO),
         (Column.UNIT, "kg", Wrong.UNIT_CHANGED),
         (Column.BARCODES, "5.70123E+12", Wrong.SKU_ROUNDED),
+        (Column.BARCODES, "5,70123E+12", Wrong.SKU_ROUNDED),
         (Column.BARCODES, "ä1234", Wrong.BARCODE_INVALID),
         (Column.BARCODES, " ".join(str(1000 + n) for n in range(60)), Wrong.TOO_LONG),
         (Column.NAME, "x" * 501, Wrong.TOO_LONG),
