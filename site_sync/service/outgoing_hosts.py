@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -48,22 +49,29 @@ def check_host(host: str, *, near: bool = False) -> None:
         raise EndpointRefused("Without TLS only a server of your own network is called.")
 
 
-def connect(host: str, port: int, seconds: float = TIMEOUT_SECONDS, *, near: bool = False) -> socket.socket:
+def connect(
+    host: str, port: int, within: float, *, seconds: float = TIMEOUT_SECONDS, near: bool = False
+) -> socket.socket:
     """A connection to a host, whose resolved address is checked as well, so that a name cannot hide one.
 
-    With `near` only addresses of one's own network are taken. OSError when nobody is there.
+    It stands `within` so many seconds, whatever the host's addresses; for bytes on it `seconds` are waited.
+    With `near` only addresses of one's own network are taken. OSError when nobody is there in time.
     """
+    until = time.monotonic() + within
     last: OSError | None = None
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         check_host(str(address[0]), near=near)
+        if (left := until - time.monotonic()) <= 0:
+            raise TimeoutError("no connection in time")
         connection = socket.socket(family, kind, protocol)
-        connection.settimeout(seconds)
+        connection.settimeout(min(seconds, left))
         try:
             connection.connect(address)
         except OSError as error:
             connection.close()
             last = error
             continue
+        connection.settimeout(seconds)
         return connection
     raise last or OSError(f"{host} has no address")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from site_sync.service.outgoing_hosts import (
 
 __all__ = ["Answer", "Call", "EndpointRefused", "Unreachable", "call", "check_private", "check_url"]
 CALL_SECONDS = 60.0
-"""How long a call may take once connected: who sends a byte now and then would hold its caller for ever."""
+"""How long a call may take in all: who sends a byte now and then would hold its caller for ever."""
 MOST_BYTES = 20_000_000
 
 
@@ -78,12 +79,13 @@ def call(asked: Call) -> Answer:
     host = parts.hostname or ""
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
+    until = time.monotonic() + asked.seconds
     try:
-        made = connect(host, port)
+        made = connect(host, port, asked.seconds)
         if secure:
             trust = ssl.create_default_context()
             made = trust.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
-        with ended_after(lambda: made, asked.seconds) as late:
+        with ended_after(lambda: made, max(until - time.monotonic(), 0)) as late:
             try:
                 return _asked(asked, made)
             finally:

@@ -62,7 +62,7 @@ class MailSession(smtplib.SMTP):
         super().__init__(timeout=patience.next_words)
         self._host = server.host  # whose name the certificate must bear
         self._server = server
-        self._seconds = patience.next_words
+        self._patience = patience
         self.words = ""
         self.late = threading.Event()
         """Set when the session lasted too long and was ended."""
@@ -76,8 +76,11 @@ class MailSession(smtplib.SMTP):
     def begin(self) -> None:
         """Connect, make the connection private and sign in, as the server wants it."""
         server = self._server
-        made = connect(server.host, server.port, self._seconds, near=server.near)
+        waits = self._patience
+        made = connect(server.host, server.port, waits.session, seconds=waits.next_words, near=server.near)
         self.sock = made
+        if self.late.is_set():
+            raise TimeoutError("no connection in time")
         if server.security is MailSecurity.TLS:
             trust = ssl.create_default_context()
             secured = trust.wrap_socket(made, server_hostname=server.host, do_handshake_on_connect=False)
