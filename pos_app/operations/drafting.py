@@ -117,7 +117,8 @@ def next_number(desk: Desk, kind: OrderKind, further: int = 0) -> str:
     """The number that this till's counter gives out next, or `further` orders later."""
     identity, quote = desk.identity, kind is OrderKind.QUOTE
     counter = desk.store.counters.peek(QUOTES if quote else ORDERS) + further
-    return till_number(identity.store, identity.till, counter, quote=quote)
+    style = desk.store.shop.policies().numbers
+    return till_number(identity.store, identity.till, counter, quote=quote, style=style)
 
 
 def creation(desk: Desk, cart: Cart, details: Details, order_id: str, further: int = 0) -> Create:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import ascii_uppercase
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 SHORTEST_TAIL = 4
@@ -17,8 +18,8 @@ def _tails(digits: str) -> Iterable[str]:
 def number_words(number: str) -> str:
     """An order number as it may be typed: with dashes, without, its counter without leading zeros."""
     parts = _WORD.findall(number)
-    counter = next((part for part in parts if len(part.lstrip("QW")) >= 6), "")
-    return " ".join([*parts, "".join(parts), counter.lstrip("Q").lstrip("0")])
+    counter = parts[-2] if len(parts) > 1 else ""
+    return " ".join([*parts, "".join(parts), counter.lstrip(ascii_uppercase).lstrip("0")])
 
 
 def phone_words(phone: str) -> str:

@@ -16,7 +16,7 @@ TOKEN_BYTES = 16
 TOKEN_LENGTH = 26
 SHOWN_LENGTH = 40
 
-_ORDER = r"[A-Z0-9]{1,4}(?:-[A-Z0-9]{1,9}){2,3}"
+_ORDER = r"[A-Z0-9]{1,4}(?:-[A-Z0-9]{1,11}){2,3}"
 _COLLECT = re.compile(rf"CO1\.({_ORDER})\.([A-Z2-7]{{{TOKEN_LENGTH}}})")
 _BAG = re.compile(rf"BG1\.({_ORDER})\.([1-9]\d{{0,2}})")
 _BADGE = re.compile(rf"ST1\.([A-Z2-7]{{{TOKEN_LENGTH}}})")

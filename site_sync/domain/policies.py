@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from site_sync.domain.numbers import AS_SHIPPED, Numbering
+
 
 class Prepay(StrEnum):
     """Whether an order is paid in full before it is prepared."""
@@ -193,12 +195,13 @@ class PolicyRule:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The general policy and its exceptions, the narrowest of which counts."""
+    """The general policy and its exceptions, the narrowest of which counts; how orders are numbered."""
 
     __pydantic_config__ = {"extra": "forbid"}
 
     general: Policy = field(default_factory=Policy)
     rules: tuple[PolicyRule, ...] = ()
+    numbers: Numbering = AS_SHIPPED
 
     @property
     def quotes_reserve(self) -> bool:

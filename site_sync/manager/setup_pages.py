@@ -70,7 +70,8 @@ def onward(step: Step) -> Response:
 def field_error(visit: Visit, refused: Refusal) -> dict[str, str]:
     """A refusal beside its field, in words of its own where the general ones say too little."""
     field = str(refused.facts.get("field", "form"))
-    code = f"{field}_taken" if refused.facts.get("taken") else field
+    why = next((f"_{fact}" for fact in ("taken", "numbers") if refused.facts.get(fact)), "")
+    code = f"{field}{why}"
     said = wording.word("setup_error", code)
     return {field: said if said != code.replace("_", " ") else wording.refusal(refused, terms(visit))}
 

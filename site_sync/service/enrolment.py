@@ -286,8 +286,8 @@ def is_news(device: Device, waiting: int | None, now: datetime) -> bool:
 def numbers_used(db: Executor, store: str, till: str) -> int:
     """The highest counter in any order or receipt number of a till's place, so that none is given again."""
     used = 0
-    # After the place come digits, or the letter of a quote or a receipt: between 0 and Z in any collation.
-    bounds = {"first": f"{store}-{till}-0", "last": f"{store}-{till}-Z"}
+    # After the place come digits, or letters of a quote or a receipt, three at most: below ZZZZ everywhere.
+    bounds = {"first": f"{store}-{till}-0", "last": f"{store}-{till}-ZZZZ"}
     for query in _NUMBERS:
         found = db.execute(query, bounds).scalars()
         used = max([used, *(counter_in(number, store, till) for number in found)])

@@ -53,6 +53,8 @@ def save_store(tx: Transaction, author: Author, store: Store, *, new: bool = Fal
     known = records.find(tx, RecordKind.STORE, store.code)
     if new and (known is not None or not STORE_CODE.fullmatch(store.code)):
         return Refusal(Code.TEXT_INVALID, {"field": "code", "taken": known is not None})
+    if new and records.policies(tx).numbers.takes(store.code):
+        return Refusal(Code.TEXT_INVALID, {"field": "code", "numbers": True})
     if not new and known is None:
         return Refusal(Code.STORE_UNKNOWN, {"store": store.code})
     if not store.name.strip() or any(len(text) > LONGEST_TEXT for text in (store.name, store.address)):
@@ -125,7 +127,8 @@ def _note(
 def _facts(policy: Policy) -> settings_audit.Facts:
     """The settings of a policy by their path."""
     told = settings_audit.facts_of(RecordKind.POLICIES, Policies(policy))
-    return {name.removeprefix("general."): value for name, value in told.items() if name != "rules"}
+    mine = {name: value for name, value in told.items() if name.startswith("general.")}
+    return {name.removeprefix("general."): value for name, value in mine.items()}
 
 
 def _place(rule: PolicyRule) -> tuple[str, str]:

@@ -36,7 +36,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
 from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
-from site_sync.service.numbering import WebNumbers
+from site_sync.service.numbering import WebNumbers, numbered
 from site_sync.service.orders import Authority
 from site_sync.service.web_order_shop import shop_for
 from site_sync.service.web_order_words import CANCELLED_BY_SHOP, Numbered, Shop
@@ -103,28 +103,26 @@ class WebOrders:
         self._site = site
         self._links = links
         self._numbers = WebNumbers(site.database)
-        self._spare: deque[str] = deque(maxlen=64)
+        self._spare: deque[int] = deque(maxlen=64)
 
     def create(self, caller: Caller, once: Once, request: OrderRequest) -> Outcome:
         """Make the order and reserve its lines; the same key and body give the same order again."""
-        order_id, number = self._site.new_id(), self._number()
-        links = self._links
-        numbered = Numbered(number, *links.hashes(order_id), links.first_collector(order_id))
+        order_id, counter = self._site.new_id(), self._number()
 
-        def work(tx: Transaction) -> Outcome:
-            return self._create(tx, caller, (once, request), (order_id, numbered))
+        def made(counter: int) -> Outcome:
+            return self._twice(lambda tx: self._create(tx, caller, (once, request), (order_id, counter)))
 
         try:
-            outcome = self._twice(work)
+            outcome = self._numbers.used_by(made, counter)
         except ProblemFound:
-            self._spare.append(number)
+            self._spare.append(counter)
             raise
         if not outcome.fresh:
-            self._spare.append(number)
+            self._spare.append(counter)
         return outcome
 
-    def _number(self) -> str:
-        """A number that a refused order left over, else a new one."""
+    def _number(self) -> int:
+        """A counter that a refused order left over, else a new one."""
         try:
             return self._spare.popleft()
         except IndexError:
@@ -142,14 +140,17 @@ class WebOrders:
         tx: Transaction,
         caller: Caller,
         asked: tuple[Once, OrderRequest],
-        made: tuple[str, Numbered],
+        made: tuple[str, int],
     ) -> Outcome:
-        (once, request), (order_id, numbered) = asked, made
+        (once, request), (order_id, counter) = asked, made
         if earlier := self._remember(tx, caller, once, order_id):
             return Outcome(earlier, False)
         try:
             shop = shop_for(tx, request, self._site.now())
-            act = web_order_words.create_act(request, shop, numbered)
+            number = numbered(counter, shop.settled.policies.numbers)
+            hashes = self._links.hashes(order_id)
+            named = Numbered(number, *hashes, self._links.first_collector(order_id))
+            act = web_order_words.create_act(request, shop, named)
             store = web_order_words.home_store(act.delivery, shop.settled)
         except Refused as refused:
             raise _refused(refused.refusal) from refused

@@ -37,7 +37,7 @@ from site_sync.service.database import records
 from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.links import Links
-from site_sync.service.numbering import WebNumbers
+from site_sync.service.numbering import WebNumbers, numbered
 from site_sync.service.orders import Authority
 from site_sync.service.sentences import said
 from site_sync.service.web_order_words import BUILT_IN, Numbered, home_store
@@ -63,26 +63,27 @@ class ReceiptWorker:
         self._site = site
         self._links = Links(site.settings.public_address, site.keys.code_key)
         self._numbers = WebNumbers(site.database)
-        self._spare: deque[str] = deque(maxlen=64)
+        self._spare: deque[int] = deque(maxlen=64)
 
     def work(self, receipt_id: str) -> bool:
         """Work one receipt; False when it was done meanwhile."""
-        number = self._spare.popleft() if self._spare else self._numbers.next()
+        counter = self._spare.popleft() if self._spare else self._numbers.next()
         used: list[bool] = []
 
-        def working(tx: Transaction) -> bool:
+        def working(tx: Transaction, counter: int) -> bool:
             used.clear()
             row = receipts.take(tx, receipt_id, self._site.now())
             if row is None:
                 return False
-            outcome, made = self._outcome(tx, row, number)
+            outcome, made = self._outcome(tx, row, counter)
             used.append(made)
             receipts.settle(tx, row, outcome, self._site.now())
             return True
 
-        done = self._site.database.write(working)
+        write = self._site.database.write
+        done = self._numbers.used_by(lambda one: write(lambda tx: working(tx, one)), counter)
         if not any(used):
-            self._spare.append(number)
+            self._spare.append(counter)
         return done
 
     def give_up(self, receipt_id: str, why: str) -> None:
@@ -96,7 +97,7 @@ class ReceiptWorker:
 
         self._site.database.write(failing)
 
-    def _outcome(self, tx: Transaction, row: Any, number: str) -> tuple[Outcome, bool]:
+    def _outcome(self, tx: Transaction, row: Any, counter: int) -> tuple[Outcome, bool]:
         """What becomes of a receipt, and whether the number was used."""
         connector = connector_register.find(tx, row.connector)
         if connector is None:
@@ -112,10 +113,10 @@ class ReceiptWorker:
         before = KNOWN.load(link.known) if link.known else Known()
         known = _with(before, told, row.content_hash)
         _keep(tx, link, known=KNOWN.text(known))
-        return self._bring(tx, (connector, link, known), number)
+        return self._bring(tx, (connector, link, known), counter)
 
     def _bring(
-        self, tx: Transaction, about: tuple[Connector, Any, Known], number: str
+        self, tx: Transaction, about: tuple[Connector, Any, Known], counter: int
     ) -> tuple[Outcome, bool]:
         connector, link, known = about
         if known.newest is None:
@@ -129,7 +130,7 @@ class ReceiptWorker:
             if wanted == link.applied:
                 return Outcome(ReceiptState.WORKED, link.external_id), False
             with tx.savepoint():
-                order_id = _Bringing(self._site, tx, connector, self._links).bring(link, target, number)
+                order_id = _Bringing(self._site, tx, connector, self._links).bring(link, target, counter)
         except NeedsMapping as missing:
             state = ReceiptState.NEEDS_MAPPING
             return Outcome(state, link.external_id, str(missing), missing.facts), False
@@ -188,11 +189,11 @@ class _Bringing:
         self._links = links
         self._caller = Caller(connector.id)
 
-    def bring(self, link: Any, target: Target, number: str) -> str:
+    def bring(self, link: Any, target: Target, counter: int) -> str:
         """Make or change the order; returns its id, empty when it ended before it could be made."""
         order = orders.load_locked(self._tx, link.order_id) if link.order_id else None
         if order is None:
-            order = self._create(link.external_id, target, number)
+            order = self._create(link.external_id, target, counter)
             if order is None:
                 return ""
         elif link.applied:
@@ -206,11 +207,11 @@ class _Bringing:
             order = self._act(order, act, recorded=True)
         return order.id
 
-    def _create(self, external_id: str, target: Target, number: str) -> Order | None:
+    def _create(self, external_id: str, target: Target, counter: int) -> Order | None:
         order_id = self._site.new_id()
-        numbered = Numbered(number, *self._links.hashes(order_id))
-        act = steps.create_act(target, numbered, (self._connector.source, external_id))
         settled = records.settled(self._tx)
+        named = Numbered(numbered(counter, settled.policies.numbers), *self._links.hashes(order_id))
+        act = steps.create_act(target, named, (self._connector.source, external_id))
         act = transfers.brought(self._tx, act, settled, self._site.now())
         settings = self._connector.settings
         store = settings.store if not target.delivery.store else ""
