@@ -94,7 +94,6 @@ class Outbox:
         self._incarnation, self._seq, self._hash = self._tail()
         rows = file.raw.execute("SELECT command_id FROM outbox WHERE state = 'pending'")
         self._maybe_sent = {row[0] for row in rows}
-        self._left: set[str] = set()
 
     def _tail(self) -> tuple[int, int, str]:
         """Incarnation, next seq and last hash."""
@@ -166,7 +165,6 @@ class Outbox:
             )
         )
         self._maybe_sent.update(row[0] for row in rows)
-        self._left.update(row[0] for row in rows)
         identity = self._identity.read()
         return tuple(
             Envelope(
@@ -201,7 +199,6 @@ class Outbox:
         if row is None or row[0] not in (OutboxState.PENDING, OutboxState.PARKED):
             return None
         self._maybe_sent.discard(result.command_id)
-        self._left.discard(result.command_id)
         kept = result.model_copy(update={"order": None}).model_dump_json()
         self._file.raw.execute(
             "UPDATE outbox SET state = ?, result = ?, answered_at = ? WHERE command_id = ?",
@@ -237,12 +234,12 @@ class Outbox:
         return tuple(COMMAND.load(row[0]) for row in rows)
 
     def has_left(self, order_id: str) -> bool:
-        """Whether a command of an order has left this till since its start, and no answer came."""
+        """Whether a command of an order may have left this till, even before its start, without an answer."""
         # The plus keeps the index by state, in which all that waits stands, from being taken for the order's.
         rows = self._file.raw.execute(
             "SELECT command_id FROM outbox WHERE order_id = ? AND +state = 'pending'", (order_id,)
         )
-        return any(row[0] in self._left for row in rows)
+        return any(row[0] in self._maybe_sent for row in rows)
 
     def send_again(self) -> int:
         """After a restore of the site: all that it had taken and that is kept goes to it once more."""

@@ -84,6 +84,17 @@ def test_what_may_have_reached_the_site_is_not_known_to_this_till_alone(bench: B
     assert standing == Standing(orders=1), "the answer may be lost, and another till know of it"
 
 
+def test_what_waits_at_a_start_may_have_left_before_it(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "till")
+    made = saved(bench).order
+    bench.store.outbox.to_push(9)
+    bench.store.close()
+    again = open_bench(tmp_path / "till")
+    again.online[0] = False
+    assert again.desk.standing(made.id) == Standing(orders=1)
+    again.store.close()
+
+
 def test_quotes_that_wait_do_not_count_as_orders(bench: Bench) -> None:
     saved(bench)
     cart = add_item(bench.desk, new_cart(bench.desk), SKUS[0])
