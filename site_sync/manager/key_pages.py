@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -24,9 +24,13 @@ Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 
 
 def _page(
-    visit: Visit, made: str = "", given: Mapping[str, str] | None = None, errors: dict[str, str] | None = None
+    visit: Visit,
+    made: str = "",
+    given: Mapping[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    ticked: Collection[str] = (),
 ) -> Response:
-    """The keys; `given` is what a form said that was refused."""
+    """The keys; `given` and `ticked` are what a refused form said: by a slip a key comes to no more."""
     typed = {"name": "", "rate": str(USUAL_RATE)} if given is None else given
     return page(
         visit,
@@ -35,6 +39,7 @@ def _page(
         section="/keys",
         keys=sorted(visit.read(sign_in.api_keys), key=lambda key: key.revoked_at is not None),
         scopes=list(Scope),
+        ticked=list(Scope) if given is None else ticked,
         made=made,
         name=typed["name"],
         rate=typed["rate"],
@@ -64,7 +69,8 @@ def create(change: Acting) -> Response:
     if rate is None:
         errors["rate"] = _odd_rate()
     if errors or rate is None:
-        return _page(visit, given={"name": name, "rate": change.text("rate")}, errors=errors)
+        given = {"name": name, "rate": change.text("rate")}
+        return _page(visit, given=given, errors=errors, ticked=scopes)
     new = NewKey(visit.site.new_id(), name, visit.site.around.secret(), scopes, rate)
     made = visit.write_noted(
         Subject("api_key", new.id),

@@ -84,6 +84,7 @@ def _hub(visit: Visit, errors: Errors | None = None) -> Response:
         kinds=[(kind.value, wording.word("stock_kind", kind)) for kind in DocumentKind],
         states=[(state.value, wording.word("stock_state", state)) for state in DocumentState],
         fresh=visit.site.new_id(),
+        entered={name: visit.entered.get(name, "") for name in ("kind", "store", "to_store")},
         errors=errors or {},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -28,7 +28,12 @@ Acting = Annotated[Change, Depends(changes(Right.SETTINGS_MANAGE))]
 Errors = dict[str, str]
 
 
-def _list(visit: Visit, url: str = "", errors: Errors | None = None) -> Response:
+def _list(
+    visit: Visit,
+    url: str = "",
+    errors: Errors | None = None,
+    ticked: Collection[WebhookEvent] = tuple(WebhookEvent),
+) -> Response:
     return page(
         visit,
         "webhooks.html",
@@ -37,6 +42,7 @@ def _list(visit: Visit, url: str = "", errors: Errors | None = None) -> Response
         endpoints=visit.read(webhook_desk.every),
         counts=visit.read(webhook_desk.counts),
         events=list(WebhookEvent),
+        ticked=ticked,
         url=url,
         errors=errors or {},
     )
@@ -63,7 +69,7 @@ def add(change: Acting) -> Response:
     if not events:
         errors["event"] = say("Choose at least one.")
     if errors:
-        return _list(visit, url, errors)
+        return _list(visit, url, errors, events)
     secret = webhook_desk.fresh_secret(visit.site.around.random_bytes)
     wanted = () if len(events) == len(known) else events
     endpoint = visit.site.new_id()

@@ -54,6 +54,8 @@ class Answer:
 
 def check_url(url: str) -> None:
     """Refuse addresses without a host, with credentials, or that no endpoint can have (metadata services)."""
+    if " " in url or not url.isprintable():  # no call could be made with it
+        raise EndpointRefused("This is no address.")
     try:
         parts = urlsplit(url)
         port = parts.port

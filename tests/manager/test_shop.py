@@ -313,6 +313,8 @@ def test_a_key_needs_a_name_something_to_do_and_a_limit(root: Browser) -> None:
     assert answer.status_code == 422
     fields = {f'id="{name}-error"' for name in ("name", "scope", "rate")}
     assert fields <= set(re.findall(r'id="\w+-error"', answer.text))
+    again = root.send("/keys", name="", scope=["orders:read"]).text  # it does not come to more by a slip
+    assert re.findall(r'name="scope" type="checkbox" value="([\w:]+)" checked', again) == ["orders:read"]
 
 
 def test_how_often_a_key_may_call_is_settled(root: Browser, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -197,6 +198,9 @@ def test_what_is_no_item_or_quantity_is_said_beside_its_field(root: Browser) -> 
 
 
 def test_what_was_typed_is_there_when_the_form_is_refused(root: Browser) -> None:
+    refused = root.send("/stock", "/stock/new", kind="transfer", store="S02", to_store="S02")
+    assert refused.status_code == 422
+    assert re.findall(r'<option value="(\w+)" selected', refused.text)[:3] == ["transfer", "S02", "S02"]
     page = _begin(root, "adjustment")
     answer = root.send(f"{page}?code=JKT", f"{page}/line", quantity="-1x")
     assert 'value="-1x"' in answer.text

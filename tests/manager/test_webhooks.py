@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from site_sync.service import webhook_desk
@@ -52,5 +54,10 @@ def test_an_endpoint_hears_of_all_orders_and_what_was_given_up_goes_again(
 
 @pytest.mark.parametrize("url", ["", "shop.example", "http://169.254.1.1/", "https://me@shop.example/"])
 def test_an_address_that_is_none_is_refused(root: Browser, site: Site, url: str) -> None:
-    assert root.send("/webhooks", url=url).status_code == 422
+    answer = root.send("/webhooks", url=url, event=["order.ready"])
+    assert answer.status_code == 422
+    ticked = re.findall(r'name="event" type="checkbox" value="([\w.]+)" checked', answer.text)
+    assert ticked == ["order.ready"]
+        "order.ready"
+    ]
     assert site.database.read(webhook_desk.every) == []

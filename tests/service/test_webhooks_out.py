@@ -243,6 +243,8 @@ def test_endpoints_are_listed_without_their_secret_and_taken_away(
         "http://0.0.0.0/",
         "http:///path",
         "http://example.com:99999/",
+        "http://example.com/a b",
+        "http://example.com/\r\nX-Sent: by me",
     ],
 )
 def test_some_addresses_are_never_called(url: str) -> None:
