@@ -58,6 +58,4 @@ def test_an_address_that_is_none_is_refused(root: Browser, site: Site, url: str)
     assert answer.status_code == 422
     ticked = re.findall(r'name="event" type="checkbox" value="([\w.]+)" checked', answer.text)
     assert ticked == ["order.ready"]
-        "order.ready"
-    ]
     assert site.database.read(webhook_desk.every) == []
