@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, MetaData, Table, create_engine, insert, inspect, select
 
+from site_sync.domain.customers import Customer
+from site_sync.domain.search_words import words_of
+from site_sync.service.database import metadata
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database
 from site_sync.service.database.migrate import current_revision, head_revision, lay_tables, migrate
+from site_sync.service.database.migrations import versions
 from site_sync.service.order_rows import order_row
 from tests.builders import later, line, order, quote
 from tests.fixtures.postgres import PostgresServer
@@ -29,6 +34,15 @@ def differences(connection: Connection) -> list[object]:
 def test_migrations_make_the_tables_of_the_code(empty_database: Database) -> None:
     assert empty_database.read(current_revision) == head_revision()
     assert empty_database.read(differences) == []
+
+
+def test_a_step_that_was_taken_does_not_change_with_the_program() -> None:
+    for path in sorted(Path(versions.__path__[0]).glob("r*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        named |= {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+        ours = {name for name in named if name.startswith("site_sync")}
+        assert ours <= {metadata.__name__}, path.name
 
 
 def test_migrating_twice_or_at_once_changes_nothing_more(postgres_server: PostgresServer) -> None:
@@ -91,7 +105,7 @@ def test_returns_and_journals_kept_before_stay_and_a_return_may_be_of_two_receip
     postgres_server.drop_database(name)
 
 
-def test_orders_kept_before_are_told_when_they_are_due(
+def test_orders_kept_before_are_found_by_their_words_and_told_when_they_are_due(
     postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     kept = {
@@ -108,16 +122,20 @@ def test_orders_kept_before_are_told_when_they_are_due(
         "quote": later(24 * 30),
         "over": None,
     }
-    rows = [order_row(replace(one, id=name, number=name)) for name, one in kept.items()]
+    maria = Customer(name="Maria Jensen", phone="+4512345678", email="Maria@example.com", member_card="VIP-1")
+    given = [replace(one, id=name, number=f"S01-02-0{name}", customer=maria) for name, one in kept.items()]
+    rows = [order_row(one) for one in given]
     name = postgres_server.create_database()
     for url in (f"sqlite:///{tmp_path / 'site.sqlite'}", postgres_server.url(name)):
         engine = create_engine(url)
         with engine.begin() as connection:
-            lay_tables(connection, "0019")
+            lay_tables(connection, "0012")
             _keep_orders(connection, rows)
         migrate(url)
         with engine.connect() as connection:
             found = connection.execute(select(t.orders.c.id, t.orders.c.due_at)).all()
+            words = connection.execute(select(t.order_words.c.order_id, t.order_words.c.word)).all()
         engine.dispose()
+        assert {tuple(row) for row in words} == {(one.id, word) for one in given for word in words_of(one)}
         assert {row.id: row.due_at for row in found} == due
     postgres_server.drop_database(name)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text
 
-from site_sync.service.database.audit_content import HASHED, chained
 from site_sync.service.database.metadata import Moment, metadata
 
 revision = "0015"
@@ -14,6 +19,8 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 AT_ONCE = 1000
+_HASHED = ("at", "staff", "name", "kind", "key", "act", "before", "after", "why")
+"""What of an entry its hash covers, as it was settled at this step."""
 
 
 def upgrade() -> None:
@@ -49,15 +56,23 @@ def upgrade() -> None:
 
 def _chain(connection: Connection, head: Table) -> None:
     """Give the rows there are their hashes, in the order in which they were written."""
-    columns = [Column("at", Moment(timezone=True)) if name == "at" else Column(name, Text) for name in HASHED]
+    columns = [
+        Column("at", Moment(timezone=True)) if name == "at" else Column(name, Text) for name in _HASHED
+    ]
     rows = Table("settings_changes", MetaData(), Column("id", Integer), *columns, Column("hash", String))
     last, count, previous = 0, 0, ""
     while found := connection.execute(
         sa.select(rows).where(rows.c.id > last).order_by(rows.c.id).limit(AT_ONCE)
     ).all():
         for row in found:
-            previous = chained(previous, row._asdict())
+            previous = _chained(previous, row._asdict())
             hashed = sa.update(rows).where(rows.c.id == row.id).values(hash=previous)
             connection.execute(hashed)
             last, count = row.id, count + 1
     connection.execute(head.insert(), {"one": 1, "rows": count, "last": last, "hash": previous})
+
+
+def _chained(previous: str, row: Mapping[str, Any]) -> str:
+    values = [row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _HASHED[1:])]
+    text = json.dumps([previous, *values], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

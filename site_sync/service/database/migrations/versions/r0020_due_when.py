@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 from alembic import op
 from sqlalchemy import Column, String, bindparam, select, table, text, update
 from sqlalchemy import column as named
 
-from site_sync.domain.deadlines import due_at
-from site_sync.protocol.codec import ORDER
 from site_sync.service.database.metadata import Moment
 
 revision = "0020"
@@ -16,6 +17,10 @@ branch_labels = None
 depends_on = None
 
 _AT_ONCE = 500
+_DUE = {
+    "to_pick": "promised_at", "picking": "promised_at", "to_collect": "collect_by", "quote": "expires_at",
+}  # fmt: skip
+"""What an order of a stage is due at, as the rules were at this step."""
 _COUNTED = ["work_store", "stage", "due_at", "store", "delivery_method", "created_at", "id"]
 
 
@@ -30,14 +35,20 @@ def upgrade() -> None:
 
 
 def _fill() -> None:
-    orders = table("orders", named("id", String), named("body"), named("due_at", Moment))
+    orders = table("orders", named("id", String), named("stage"), named("body"), named("due_at", Moment))
     db = op.get_bind()
     # The open ones are few and found by an index of their own, so their ids are read at once.
     of_open = text("SELECT id FROM orders WHERE orders.stage <> 'done'")
     ids = list(db.execute(of_open).scalars())
     written = update(orders).where(orders.c.id == bindparam("order_id")).values(due_at=bindparam("due"))
     for start in range(0, len(ids), _AT_ONCE):
-        some = select(orders.c.id, orders.c.body).where(orders.c.id.in_(ids[start : start + _AT_ONCE]))
-        found = [(row.id, due_at(ORDER.load(row.body))) for row in db.execute(some).all()]
+        at_once = orders.c.id.in_(ids[start : start + _AT_ONCE])
+        some = select(orders.c.id, orders.c.stage, orders.c.body).where(at_once)
+        found = [(row.id, _due_at(row.stage, row.body)) for row in db.execute(some).all()]
         if due := [{"order_id": order_id, "due": moment} for order_id, moment in found if moment]:
             db.execute(written, due)
+
+
+def _due_at(stage: str, body: str) -> datetime | None:
+    moment = json.loads(body).get(_DUE.get(stage, ""))
+    return datetime.fromisoformat(moment) if moment else None
