@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from site_sync.domain.policies import Policies
 from site_sync.domain.quoted import SoftReservation, standing, unpromised
@@ -40,17 +40,9 @@ def of_items(db: Executor, skus: Iterable[str], now: datetime, policies: Policie
     wanted = sorted(set(skus))
     found: list[SoftReservation] = []
     for start in range(0, len(wanted), PART):
-        found += _read(db, _line.sku.in_(wanted[start : start + PART]))
+        of_part = _line.sku.in_(wanted[start : start + PART])
+        found += [_of(row) for row in db.execute(_QUOTED.where(of_part))]
     return _by_key(standing(found, known, now))
-
-
-def of_all(db: Executor, now: datetime, policies: Policies) -> Kept:
-    """Everything that is softly reserved."""
-    return _by_key(standing(_read(db), policies, now)) if policies.quotes_reserve else {}
-
-
-def _read(db: Executor, *where: ColumnElement[bool]) -> list[SoftReservation]:
-    return [_of(row) for row in db.execute(_QUOTED.where(*where))]
 
 
 def _of(row: Any) -> SoftReservation:
