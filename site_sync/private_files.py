@@ -45,6 +45,13 @@ def keep_private(folder: Path, *own: str, folder_too: bool = True) -> None:
             _log.warning("a file stays open to other accounts", file=path.name, reason=error.strerror)
 
 
+def leave_to_owner(file: int, folder: Path) -> None:
+    """What root makes in a folder is for the account it belongs to, which could not read it otherwise."""
+    if os.name == "posix" and os.geteuid() == 0:
+        here = folder.stat()
+        os.fchown(file, here.st_uid, here.st_gid)
+
+
 def _close(path: Path) -> None:
     here = path.lstat()
     ours = here.st_uid == os.geteuid() and not here.st_mode & stat.S_ISVTX

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from site_sync.private_files import leave_to_owner
 from site_sync.protocol.pins import pin_pepper
 from site_sync.service.settings import Settings
 
@@ -173,6 +174,8 @@ def _draft(path: Path, kept: Mapping[str, bytes], like: os.stat_result | None = 
         if like is not None:
             os.fchown(handle.fileno(), like.st_uid, like.st_gid)
             os.fchmod(handle.fileno(), like.st_mode & 0o777)
+        else:
+            leave_to_owner(handle.fileno(), path.parent)
         json.dump({name: key.hex() for name, key in kept.items()}, handle)
         handle.flush()
         os.fsync(handle.fileno())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
+from site_sync.private_files import leave_to_owner
 from site_sync.service.backup import manifest
 from site_sync.service.backup.manifest import BackupDamaged, Manifest, Part
 
@@ -52,6 +53,7 @@ class ArchiveWriter:
         self._draft = path.with_name(f"{path.name}.part")
         handle = os.open(self._draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(handle, "w+b")
+        leave_to_owner(handle, path.parent)
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
         self._parts: list[Part] = []
 
@@ -99,6 +101,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise BackupDamaged(f"there is no file {path}") from error
     except _BROKEN as error:
         raise BackupDamaged(f"{path.name} is damaged, or no backup: {error}") from error
+    except OSError as error:
+        raise BackupDamaged(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def described(path: Path) -> Manifest:

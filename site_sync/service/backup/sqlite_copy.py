@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
+from site_sync.private_files import leave_to_owner
 from site_sync.service.backup import archive
 from site_sync.service.backup.archive import CHUNK, ArchiveWriter
 from site_sync.service.backup.describing import describe
@@ -105,6 +106,7 @@ def _swept(draft: Path) -> Iterator[None]:
 def _unpack(backup: Path, draft: Path) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
+        leave_to_owner(handle, draft.parent)
         for chunk in archive.chunks(backup, PART):
             target.write(chunk)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import zipfile
 from dataclasses import replace
@@ -23,7 +24,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.engine import open_database
 from site_sync.service.database.migrate import configuration, current_revision, head_revision
 from site_sync.service.database.occupancy import InUse
-from site_sync.service.keys import keys_of
+from site_sync.service.keys import bring_file, keys_of
 from site_sync.service.numbering import WebNumbers
 from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.wiring import Site, SiteIdentity, open_site
@@ -263,3 +264,26 @@ def _lay_old(url: str) -> None:
         entry = dict.fromkeys(("staff", "name", "kind", "key", "act", "before", "after", "why"), "{}")
         connection.execute(t.settings_changes.insert(), {"id": 7, "at": NOON, **entry})
     engine.dispose()
+
+
+def test_what_root_puts_back_is_for_the_account_that_the_site_runs_as(site: Site, clock: Clock) -> None:
+    account = 12_345 if os.geteuid() == 0 else os.geteuid()
+    folder = site.settings.data_dir
+    folder.joinpath("backups").mkdir()
+    for one in (folder, folder / "backups"):
+        os.chown(one, account, -1)
+    path, _ = making.make(site)
+    site.close()
+    put_back(site, path, clock)
+    copy = folder / "copy"
+    copy.write_text(f'{{"code_key": "{"11" * 32}", "seal_key": "{"22" * 32}"}}')
+    bring_file(site.settings, copy)
+    made = [path, site.settings.key_file]
+    made += [folder / "site.sqlite"] if site.database.url.startswith("sqlite") else []
+    assert {one.stat().st_uid for one in made} == {account}
+
+
+def test_a_backup_that_cannot_be_read_is_listed_with_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "handover-20261123T100000000000Z.backup").mkdir()
+    (listed,) = shelf.shelved(tmp_path)
+    assert (listed.manifest, listed.trouble) == (None, f"{listed.name} cannot be read: Is a directory")
