@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request
@@ -33,6 +34,7 @@ from site_sync.manager import (
     list_pages,
     mail_pages,
     message_pages,
+    number_pages,
     order_pages,
     people_pages,
     problem_pages,
@@ -65,7 +67,7 @@ PAGES = (
     sign_in_pages, arriving_pages, account_pages, language_page, door_pages,
     today_page, order_pages, stock_pages, item_pages, journal_pages, store_logo_pages,
     store_pages, till_pages, staff_pages, people_pages,
-    settings_pages, list_pages, balance_pages, tax_pages, audit_page,
+    settings_pages, number_pages, list_pages, balance_pages, tax_pages, audit_page,
     problem_pages, connector_pages, webhook_pages,
     key_pages, message_pages, mail_pages, import_pages, export_pages,
     first_run_pages, demo_pages, setup_people_pages, setup_pages,
@@ -116,15 +118,16 @@ def _answer(app: FastAPI) -> None:
 
 
 def _to_sign_in(request: Request, _error: Exception) -> Response:
-    """To the sign-in page, and back to a page that was only looked at."""
+    """To the sign-in page, and back to a page that was only looked at, filtered as it was."""
     address = f"{PREFIX}/sign-in"
     if site_of(request).database.read(first_run.unclaimed):
         return RedirectResponse(f"{PREFIX}/first", 303)
     if "hx-request" in request.headers:
         return Response(status_code=204, headers={"HX-Redirect": address})
-    path = request.url.path
+    path, asked = request.url.path, request.url.remove_query_params("done").query
     if request.method == "GET" and path.startswith(f"{PREFIX}/") and path != f"{PREFIX}/":
-        address += f"?next={path.removeprefix(PREFIX)}"
+        wanted = path.removeprefix(PREFIX) + (f"?{asked}" if asked else "")
+        address += f"?{urlencode({'next': wanted}, safe='/')}"
     return RedirectResponse(address, 303)
 
 

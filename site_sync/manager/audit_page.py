@@ -22,7 +22,15 @@ from site_sync.manager.service_words import retold
 from site_sync.manager.speech import LANGUAGES, say
 from site_sync.manager.visit import Change, Visit, changes, needs
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import audit_chain, audit_enquiry, paging, stock_audit, stock_enquiry, till_audit
+from site_sync.service import (
+    audit_chain,
+    audit_enquiry,
+    number_settings,
+    paging,
+    stock_audit,
+    stock_enquiry,
+    till_audit,
+)
 from site_sync.service.audit_enquiry import Wanted
 from site_sync.service.database import records
 from site_sync.service.settings_audit import Did, SettingsChange
@@ -162,6 +170,8 @@ def _key(visit: Visit, entry: SettingsChange, names: Mapping[str, str]) -> str:
         return f"{names[entry.key]} ({entry.key})"
     if entry.kind != RecordKind.POLICIES:
         return entry.key
+    if entry.key == number_settings.KEY:
+        return say("Order numbers")
     store, _, method = entry.key.partition("/")
     if (store, method) == ("*", "*"):
         return say("in general")

@@ -188,6 +188,8 @@ MANAGER = (
     _page("/settings/policy", HEAD),
     _form("/settings/policy", BOSS, 422),
     _form("/settings/policy/remove", BOSS, 404),  # there is no exception
+    _page("/settings/numbers", HEAD),
+    _form("/settings/numbers", BOSS, 422),
     _page("/lists/{name}", HEAD),
     _page("/lists/{name}/add", BOSS),
     _form("/lists/{name}/add", BOSS, 422),
