@@ -49,12 +49,15 @@ def _page(
     given: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
+    stores = shops(visit)
     devices = sorted(visit.read(enrolment.devices), key=lambda one: one.state is DeviceState.REVOKED)
     return page(
         visit,
         "tills.html",
         status=422 if errors else 200,
         section="/tills",
+        stores=stores,
+        store_options=[(code, f"{one.name} ({code})") for code, one in stores.items() if visit.runs(code)],
         devices=devices,
         online_since=visit.now() - ONLINE,
         profiles=PROFILES,
@@ -85,7 +88,7 @@ def place_given(change: Change) -> tuple[dict[str, str], dict[str, str]]:
     """Where a till shall stand, as it was typed, and what is wrong with it by field."""
     given = {name: change.text(name) for name in ("store", "till", "profile")}
     errors: dict[str, str] = {}
-    if given["store"] not in shops(change.visit):
+    if given["store"] not in shops(change.visit) or not change.visit.runs(given["store"]):
         errors["store"] = say("Choose the store where the till stands.")
     if not _TILL.fullmatch(given["till"]):
         errors["till"] = say("Two digits, as 02.")
@@ -122,7 +125,7 @@ def revoke(change: Acting, device_id: str) -> Response:
     """Withdraw a till at once; while commands wait at it, only by somebody who says that it must be."""
     visit = change.visit
     found = visit.read(lambda db: enrolment.find(db, device_id))
-    if found is None:
+    if found is None or not visit.runs(found.store):
         raise Missing
     if found.waiting and not change.text("anyway"):
         return _page(visit, errors={f"revoke_{device_id}": say(STILL_WAITING)})

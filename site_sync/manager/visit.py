@@ -93,6 +93,14 @@ class Visit:
             return None
         return frozenset(self.staff.stores)
 
+    def runs(self, store: str) -> bool:
+        """Whether the tills of a store are theirs to let in and withdraw.
+
+        Who works in some stores only runs those, unless all settings are theirs to change, as with staff.
+        """
+        stores = self.staff.stores
+        return not stores or store in stores or self.may(Right.SETTINGS_MANAGE)
+
     @property
     def live(self) -> bool:
         """Whether a part of a page is asked for, to be put into the page that is open."""

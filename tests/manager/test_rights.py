@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -13,11 +15,15 @@ from site_sync.domain.permissions import PRESET_RIGHTS, ROLE_RIGHTS, Preset, Rig
 from site_sync.domain.shop import StaffMember
 from site_sync.manager.application import PAGES
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import staffing
+from site_sync.service import enrolment, staffing
 from site_sync.service.database import records
+from site_sync.service.database.transaction import Transaction
+from site_sync.service.enrolment import Newcomer, NewTill
 from site_sync.service.wiring import Site
 from tests.manager.browsing import FORM, Browser, forms_of
+from tests.manager.conftest import PEOPLE
 from tests.service.shop import Commands
+from tests.service.sites import Clock
 
 CASHIER_MAY = {"/", "/orders", "/items", "/journals"}
 LISTS = {"/lists/methods", "/lists/sources", "/lists/reasons", "/lists/tenders"}
@@ -62,6 +68,28 @@ def test_a_manager_looks_at_settings_and_cannot_send_them(browser: Browser, site
     store = site.database.read(lambda db: records.find(db, RecordKind.STORE, "S01"))
     assert store is not None
     assert store.name == "Shop S01"
+
+
+def _let_a_till_in(store: str, tx: Transaction) -> None:
+    code, now = f"ABCD-EF{store[1:]}", Clock().now
+    enrolment.offer(tx, code, NewTill(store, "02"), now)
+    assert enrolment.enrol(tx, code, Newcomer(f"till-{store}", f"token-{store}"), now) is not None
+
+
+def test_who_runs_the_tills_of_some_stores_runs_no_others(browser: Browser, site: Site) -> None:
+    mona = replace(PEOPLE[1], rights_given=(Right.DEVICE_MANAGE,))
+    site.database.write(lambda tx: records.save(tx, RecordKind.STAFF, mona))
+    for store in ("S01", "S02"):
+        site.database.write(partial(_let_a_till_in, store))
+    browser.sign_in("mona")
+    for store, passes in (("S01", 200), ("S02", 422)):
+        assert browser.send("/tills", store=store, till="09", profile="till").status_code == passes
+    page = browser.open("/tills")
+    csrf = dict(browser.form("/", "/sign-out").fields)
+    for store, passes in (("S02", 404), ("S01", 200)):
+        address = f"/tills/till-{store}/revoke"
+        assert (address in page) is (passes == 200)
+        assert browser.http.post(f"/manager{address}", data=csrf).status_code == passes
 
 
 def test_a_manager_gives_nobody_more_rights_than_their_own(browser: Browser, site: Site) -> None:

@@ -35,10 +35,11 @@ def test_nobody_sees_a_page_without_signing_in(browser: Browser) -> None:
 
 
 def test_after_signing_in_the_page_that_was_wanted_opens(browser: Browser) -> None:
-    answer = browser.http.get("/manager/items")
+    answer = browser.http.get("/manager/orders?stage=open&q=a%26b%20c&done=view_kept")
     form = browser.form(f"/sign-in?{answer.url.query.decode()}", "/sign-in")
     sent = dict(form.fields) | {"staff": "root", "password": PASSWORD}
-    assert browser.http.post(form.action, data=sent).url.path == "/manager/items"
+    there = browser.http.post(form.action, data=sent).url
+    assert (there.path, dict(there.params)) == ("/manager/orders", {"stage": "open", "q": "a&b c"})
 
 
 @pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example"])
