@@ -61,11 +61,10 @@ def _of(row: Any) -> SoftReservation:
 
 
 def _by_key(kept: Iterable[SoftReservation]) -> Kept:
-    found: dict[Key, tuple[SoftReservation, ...]] = {}
+    found: dict[Key, list[SoftReservation]] = {}
     for one in kept:
-        key = one.store, one.sku
-        found[key] = (*found.get(key, ()), one)
-    return found
+        found.setdefault((one.store, one.sku), []).append(one)
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def unpromised_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from site_sync.domain.commands import Act, Amend, Cancel, ConvertQuote, Create, Extend
 from site_sync.domain.lifecycle import Decision
@@ -17,6 +17,8 @@ from site_sync.protocol.changes import RecordKind
 from site_sync.service import orders, reservations, soft_reservations, stock_enquiry
 from site_sync.service.database import records
 from site_sync.service.database import tables as t
+from site_sync.service.database.engine import Database
+from site_sync.service.database.transaction import Transaction
 from site_sync.service.wiring import Site
 from tests.service.shop import ALL_RIGHTS, JACKET, TENT, Commands, new_line
 from tests.service.sites import Clock
@@ -166,3 +168,16 @@ def test_the_last_unit_goes_to_whoever_orders_it(site: Site) -> None:
     assert taken.line(1).quantities.to_pick == 1
     [tents] = [one for one in _stock(site, "TNT") if one.store.code == "S01"]
     assert (tents.level.available, tents.in_quotes, wanted(tents.kept)) == (0, 0, 1)
+
+
+def test_what_is_in_quotes_is_asked_of_their_own_index(empty_database: Database) -> None:
+    query = soft_reservations._QUOTED.where(t.order_lines.c.sku == "JKT")
+    asked = query.compile(compile_kwargs={"literal_binds": True})
+
+    def plan(tx: Transaction) -> str:
+        if tx.postgres:
+            tx.execute(text("SET LOCAL enable_seqscan = off"))
+        words = "EXPLAIN" if tx.postgres else "EXPLAIN QUERY PLAN"
+        return str(tx.execute(text(f"{words} {asked}")).all())
+
+    assert "ix_order_lines_quoted" in empty_database.write(plan)
