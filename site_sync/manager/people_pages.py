@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from site_sync.domain.money import Money
 from site_sync.domain.orders import OrderKind
 from site_sync.domain.permissions import Right
 from site_sync.domain.totals import total_of
@@ -96,7 +97,7 @@ def _person(visit: Visit, who: Person, errors: Errors | None = None) -> Response
         status=422 if errors else 200,
         section="/people",
         who=who,
-        total_of=total_of,
+        total_of=lambda one: Money(total_of(one), one.currency),
         languages=LANGUAGES,
         messages=visit.read(lambda db: personal_data.messages(db, who)),
         hindrances=visit.read(lambda db: personal_data.hindrances(db, who)),
