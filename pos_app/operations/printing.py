@@ -26,6 +26,7 @@ from site_sync.domain.events import GoodsHandedOver, OrderCancelled, OrderReady,
 from site_sync.domain.money import Money
 from site_sync.domain.orders import DeliveryMode, Order, OrderKind, Payment, PaymentKind
 from site_sync.domain.permissions import Right
+from site_sync.domain.policies import QuoteReserves
 from site_sync.domain.sales import Sale
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.tokens import COLLECT, derive_token
@@ -143,7 +144,8 @@ def order_paper(desk: Desk, staff: StaffMember, order: Order) -> Document:
     """The order confirmation with its code, or the quote."""
     paper = stationery(desk, staff, order.customer.language)
     if order.kind is OrderKind.QUOTE:
-        return quote(order, paper)
+        reserves = desk.policy(order.work_store, order.delivery.method).quote_reserves
+        return quote(order, paper, softly=reserves is QuoteReserves.SOFTLY)
     doubtful = desk.store.leases.to_confirm(order.id)
     return order_confirmation(order, paper, customer_code(desk, order), doubtful)
 

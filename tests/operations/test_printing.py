@@ -19,7 +19,7 @@ from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.money import Money
 from site_sync.domain.orders import Delivery, DeliveryMode, OrderKind
 from site_sync.domain.permissions import Role
-from site_sync.domain.policies import DepositAtEnd
+from site_sync.domain.policies import DepositAtEnd, Policy, QuoteReserves
 from site_sync.domain.shop import StaffMember
 from site_sync.domain.tokens import COLLECT, derive_token
 from tests.desks import KEY, SKUS, Bench, acting, person
@@ -101,6 +101,17 @@ def test_labels_are_printed_for_every_bag_as_they_stand_now(bench: Bench) -> Non
     assert [(paper.copy_number, paper.title.split(" · ")[1]) for paper in papers] == [
         (0, "Bag 1 of 2"), (0, "Bag 2 of 2"),
     ]  # fmt: skip
+
+
+def test_a_quote_says_in_writing_whether_its_goods_are_kept(bench: Bench) -> None:
+    quote = kept(
+        orders.save(bench.desk, acting(), filled(bench), orders.new_details(bench.desk, OrderKind.QUOTE))
+    )
+    softly = Policy(quote_reserves=QuoteReserves.SOFTLY)
+    for policy, words in ((Policy(), "Nothing is reserved."), (softly, "kept for you without obligation")):
+        bench.set_policy(policy)
+        [paper] = printed(bench, printing.print_order(bench.desk, acting(), quote.order.id, (K.QUOTE,)))
+        assert words in str(paper.blocks)
 
 
 def test_cancelling_prints_what_became_of_the_money_but_a_quote_ends_without_a_paper(bench: Bench) -> None:

@@ -76,8 +76,8 @@ def _telling(document: Document) -> tuple[Block, ...]:
     )
 
 
-def quote(order: Order, stationery: Stationery) -> Document:
-    """What it would cost and until when."""
+def quote(order: Order, stationery: Stationery, *, softly: bool = False) -> Document:
+    """What it would cost and until when; whether its goods are softly reserved."""
     name = stationery.word("quote")
     return Document(
         DocumentKind.QUOTE,
@@ -91,7 +91,7 @@ def quote(order: Order, stationery: Stationery) -> Document:
             *comment(order),
             Space(),
             Code(CodeKind.CODE128, order.number, order.number),
-            *closing(stationery, stationery.word("quote_note")),
+            *closing(stationery, stationery.word("quote_note_softly" if softly else "quote_note")),
         ),
         language=stationery.language,
     )

@@ -85,6 +85,11 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
         "Die Preise gelten bis zum genannten Datum. Es ist nichts reserviert.",
         "Priserne gælder til datoen ovenfor. Intet er reserveret.",
     ),
+    "quote_note_softly": (
+        "Prices hold until the date above. Until then the goods are kept for you without obligation.",
+        "Die Preise gelten bis zum genannten Datum. Bis dahin ist die Ware unverbindlich für Sie vorgemerkt.",
+        "Priserne gælder til datoen ovenfor. Indtil da er varerne uforpligtende lagt til side til dig.",
+    ),
     "keep_receipt": (
         "Please keep this receipt.",
         "Bitte bewahren Sie diesen Beleg auf.",
