@@ -37,7 +37,7 @@ FIELDS = ("web", "quote", "digits", "web_next")
 
 
 def examples(style: Numbering, store: str, counter: int) -> tuple[str, str, str]:
-    """How the next web order, an order of a till and a quote of it are called."""
+    """How a web order, an order of a till and a quote of it are called."""
     made = web_number(counter, style)
     till = [till_number(store, "01", 318, quote=quote, style=style) for quote in (False, True)]
     return made, till[0], till[1]

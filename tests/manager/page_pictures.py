@@ -32,7 +32,8 @@ PAGES = {
     "mail-server": "/messages/mail", "setup-check": "/setup/check",
     "movements": "/items/JKT-TRAIL-BL-S/movements", "saved-views": "/orders?stage=open&late=yes",
     "staff-rights": "/staff/101", "keys": "/keys", "journals": "/journals?q=jacket",
-    "journal": "/journals/{order}",
+    "journal": "/journals/{order}", "order-numbers": "/settings/numbers", "order-settings": "/settings/policy",
+    "settings": "/settings", "delivery-method": "/lists/methods/of/collect", "sources": "/lists/sources",
 }  # fmt: skip
 """Under which name each page is kept."""
 
