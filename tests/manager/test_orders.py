@@ -159,6 +159,7 @@ def test_cancelling_frees_the_stock_and_says_what_becomes_of_the_money(
     page = root.read(f"/orders/{order.id}")
     assert "€100.00 kept as credit by Ruth" in page
     assert "Cancelled by Ruth: Ordered twice" in page
+    assert "take back the cancellation" in page
 
 
 def test_an_order_that_changed_meanwhile_is_looked_at_again(
@@ -203,6 +204,7 @@ def test_only_acts_of_the_stage_and_the_right_are_offered(browser: Browser, give
     page = browser.open(f"/orders/{order.id}")
     assert "/extend" not in page  # nothing is ready yet
     assert "Cancel the order" in page
+    assert "take back the cancellation" not in page  # nothing was cancelled
     for act in ("collect", "expire", "nonsense"):
         fields = dict(browser.form(f"/orders/{order.id}", "/note").fields)
         assert browser.http.post(f"/manager/orders/{order.id}/{act}", data=fields).status_code == 404
