@@ -4,8 +4,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import make_url
 
 from site_sync.service.database import tables as t
 from site_sync.service.database.engine import Database, open_database
@@ -16,6 +17,14 @@ from tests.service import shop
 from tests.service.sites import Clock, make_site
 from tests.service.tills import Till, enrol
 from tests.service.web_shop import WebShop, served
+
+EMPTYING = "; ".join(
+    [
+        *(f"DELETE FROM {table}" for table in t.metadata.tables),
+        f"INSERT INTO {t.feed_head.name} (one, position) VALUES (1, 0)",
+    ]
+).encode()
+"""Sent as one: a statement of its own for each of the tables takes five times as long."""
 
 
 @pytest.fixture(scope="session")
@@ -54,12 +63,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def _empty(url: str) -> None:
     """Make a migrated database as it was at first; quicker than making a new one."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for table in t.metadata.tables.values():
-            connection.execute(table.delete())
-        connection.execute(t.feed_head.insert(), {"one": 1, "position": 0})
-    engine.dispose()
+    address = make_url(url).set(drivername="postgresql").render_as_string()
+    with psycopg.connect(address) as connection:
+        connection.execute(EMPTYING)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import selectors
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
@@ -46,6 +48,7 @@ class PostgresDatabase:
         self._remembered: dict[str, Any] = {}
         self._closing = threading.Event()
         self._listener: threading.Thread | None = None
+        self._end, self._ended = socket.socketpair()
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on a reading connection."""
@@ -81,8 +84,10 @@ class PostgresDatabase:
     def close(self) -> None:
         """Let go of the connections."""
         self._closing.set()
+        self._end.close()
         if self._listener is not None:
             self._listener.join()
+        self._ended.close()
         self._reading.dispose()
         self._engine.dispose()
 
@@ -99,10 +104,15 @@ class PostgresDatabase:
                 self._closing.wait(RECONNECT_SECONDS)
 
     def _hear(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
-        while not self._closing.is_set():
-            heads = [int(notice.payload) for notice in connection.notifies(timeout=0.25, stop_after=1)]
-            if heads:
-                self._tell(max(heads))
+        """Tell of each commit until the end, at which the other end of a pair of sockets is closed."""
+        with selectors.DefaultSelector() as either:
+            either.register(connection.fileno(), selectors.EVENT_READ)
+            either.register(self._ended, selectors.EVENT_READ)
+            while not self._closing.is_set():
+                heads = [int(notice.payload) for notice in connection.notifies(timeout=0)]
+                if heads:
+                    self._tell(max(heads))
+                either.select()
 
     def _tell(self, head: int) -> None:
         for listener in self._listeners:
