@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -42,6 +43,23 @@ def is_new(envelope: Envelope) -> bool:
     return known and envelope.payload_kind is PayloadKind.ORDER and envelope.applied_as is None
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a command: whether it is new, and how far orders had moved before it was looked at."""
+
+    new: bool
+    moved: int
+
+
+def begun_try(db: Executor, envelope: Envelope) -> Try:
+    """What has to be known before a command is looked at, as others go on meanwhile."""
+    return Try(is_new(envelope), _moved(db))
+
+
+def _moved(db: Executor) -> int:
+    return db.execute(_ORDERS_MOVED).scalar_one_or_none() or 0
+
+
 def is_early(db: Executor, envelope: Envelope, order_id: str) -> bool:
     """Whether its order is not yet as it was when the site took this, or when the till decided it."""
     if envelope.payload_kind is not PayloadKind.ORDER:
@@ -51,30 +69,30 @@ def is_early(db: Executor, envelope: Envelope, order_id: str) -> bool:
     return version < stood_on
 
 
-def must_wait(tx: Transaction, device: Device, epoch: str, now: datetime, *, new: bool) -> bool:
+def must_wait(tx: Transaction, device: Device, epoch: str, now: datetime, tried: Try) -> bool:
     """Whether another till may still bring what a command of this one lacks, or what comes before a new one.
 
     It may not when every other one that is awaited has come to its new ones, or waits too and no order has
-    moved since: then they wait for each other, or for what nobody brings. This one goes, and it alone.
+    moved since it looked: then they wait for each other, or for what nobody brings. This one goes, and it
+    alone.
     """
     others = [one for one in enrolment.awaited(tx) if one != device.id]
     begun = _begun(tx, epoch, now)
     if not others or now >= _until(begun):
         return False
-    moved = tx.execute(_ORDERS_MOVED).scalar_one_or_none() or 0
     places = dict(begun.outcome["waiting"])
-    nobody = (AT_NEW,) if new else (AT_NEW, moved)
+    nobody = (AT_NEW,) if tried.new else (AT_NEW, _moved(tx))
     waits = not all(places.get(one) in nobody for one in others)
     places.pop(device.id, None)
-    if new or waits:
-        places[device.id] = AT_NEW if new else moved
+    if tried.new or waits:
+        places[device.id] = AT_NEW if tried.new else tried.moved
     if places != begun.outcome["waiting"]:
         turns.note(tx, turns.WAITS, now, {**begun.outcome, "waiting": places})
     return waits
 
 
 def _begun(tx: Transaction, epoch: str, now: datetime) -> turns.Turn:
-    """Since when commands wait in this epoch, and how far orders had moved as each till was told; locked.
+    """Since when commands wait in this epoch, and how far orders had moved as each till looked; locked.
 
     Begun anew when it lies ahead: a clock that ran ahead and was set back would let them wait for days.
     """

@@ -80,17 +80,17 @@ class Intake:
 
     def _decided_in_time(self, tx: Transaction, device: Device, envelope: Envelope) -> Result | Gap:
         """Decide a command, but not before what it stands on is back: that order, or the stock it needs."""
-        new = catching_up.is_new(envelope)
+        tried = catching_up.begun_try(tx, envelope)
         try:
             with tx.savepoint():
-                if new or catching_up.is_early(tx, envelope, subject_of(envelope)):
+                if tried.new or catching_up.is_early(tx, envelope, subject_of(envelope)):
                     raise _TooEarly
                 result = self._decided(tx, device, envelope)
                 if _falls_short(result, envelope):
                     raise _TooEarly
                 return result
         except _TooEarly:
-            if catching_up.must_wait(tx, device, self.site.epoch, self.now, new=new):
+            if catching_up.must_wait(tx, device, self.site.epoch, self.now, tried):
                 return Gap(device.next_seq, catching_up.CALL_AGAIN_SECONDS)
         return self._decided(tx, device, envelope)
 

@@ -234,3 +234,20 @@ def test_no_time_of_an_order_is_over_before_tills_have_said_what_became_of_it(
     assert expire_orders(site) == 0
     back(tills[1])
     assert expire_orders(site) == 1
+
+
+def test_who_looked_before_another_till_brought_something_has_to_look_again_first(
+    tills: tuple[Till, Till], site: Site
+) -> None:
+    first, second = tills
+    create = Commands().create()
+    note = again(second, by("03", create.order_id, AddNote("hi")), 2, base=1)
+    looked = site.database.read(lambda db: catching_up.begun_try(db, note))
+    assert first.result(again(first, create, 1)).version == 1
+    device = site.database.read(lambda db: enrolment.find(db, second.device))
+    assert device is not None
+    epoch, now = site.identity.epoch, site.now()
+    assert site.database.write(lambda tx: catching_up.must_wait(tx, device, epoch, now, looked))
+    lost = again(first, by("02", "lost", AddNote("c")), 2)
+    assert first.send(lost) == Gap(2, catching_up.CALL_AGAIN_SECONDS)
+    assert second.result(note).version == 2
