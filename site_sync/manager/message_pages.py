@@ -176,7 +176,8 @@ def _wrong(place: Place, phrase: Phrase) -> Errors:
     """What is wrong with a phrase, by field, with line and reason."""
     found = check(phrase, place.channel, sample.samples(place.language))
     return {
-        one.field: say("Line {line}: {reason}", line=one.line, reason=one.reason) for one in reversed(found)
+        one.field: say("Line {line}: {reason}", line=one.line, reason=retold(one.reason))
+        for one in reversed(found)
     }
 
 
@@ -247,7 +248,9 @@ def _look(visit: Visit, place: Place, phrase: Phrase) -> Response:
             text = " ".join(written(phrase, facts_of(view, sender.shop)).text.split())
             html = message_desk.phone_page(text)
     except PhraseBroken as broken:
-        html = message_desk.phone_page(str(broken))
+        html = message_desk.phone_page(
+            say("Line {line}: {reason}", line=broken.line, reason=retold(broken.reason))
+        )
     return HTMLResponse(html, headers=guarding.PREVIEW)
 
 

@@ -11,7 +11,7 @@ FOLDERS = ("service", "domain")
 SAYS = {
     "said": 0, "UpkeepRefused": 1, "NoLogo": 0, "Unreadable": 0, "DocumentOdd": 1, "ShopTrouble": 0,
     "EndpointRefused": 0, "BackupDamaged": 0, "Unsealable": 0, "ShapeWrong": 0, "NotTaken": 0,
-    "MailRefused": 1,
+    "MailRefused": 1, "PhraseBroken": 2, "SecurityError": 0,
 }  # fmt: skip
 """Calls that make a sentence, and which of their arguments it is."""
 BEFORE = {"DocumentOdd": "{pointer} "}

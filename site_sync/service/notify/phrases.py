@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from site_sync.service.notify.message_outbox import Channel, MessageKind
@@ -70,7 +71,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, *_given: Any, **_named: Any) -> NoReturn:
         """Nothing is called from a phrase."""
-        raise SecurityError("nothing can be called from a message; use a filter, as in {{ name|upper }}")
+        raise SecurityError("nothing can be called from a message; use a filter such as upper")
 
 
 _SAYABLE: tuple[type[nodes.Node], ...] = (
@@ -154,6 +155,7 @@ _FAULTS: tuple[type[Exception], ...] = (
     TemplateError, TypeError, ValueError, KeyError, AttributeError, RecursionError, ArithmeticError,
 )  # fmt: skip
 """What writing a phrase out can end in, by what somebody typed."""
+_UNKNOWN = re.compile(r"'(\w+)' is undefined")
 
 
 def _written(field: str, source: str, facts: Mapping[str, Any]) -> str:
@@ -172,6 +174,12 @@ def _written(field: str, source: str, facts: Mapping[str, Any]) -> str:
         raise PhraseBroken(field, error.lineno, error.message or "cannot be read") from error
     except SyntaxError as error:  # what Python says of the program that a template becomes
         raise PhraseBroken(field, 1, "too much stands within each other") from error
+    except UndefinedError as error:
+        line, unknown = _line_of(error), _UNKNOWN.fullmatch(str(error))
+        if unknown is None:
+            raise PhraseBroken(field, line, str(error)[:200]) from error
+        name = unknown[1]
+        raise PhraseBroken(field, line, f"there is no fact {name}") from error
     except _FAULTS as error:
         raise PhraseBroken(field, _line_of(error), str(error)[:200]) from error
     return "".join(made)

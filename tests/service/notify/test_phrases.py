@@ -40,7 +40,7 @@ def test_samples_know_every_fact() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("Hello\n{{ nmae }}", 2, "'nmae' is undefined"),
+        ("Hello\n{{ nmae }}", 2, "there is no fact nmae"),
         ("Hello\n\n{% if name %}", 3, "Unexpected end of template"),
         ("{{ name", 1, "unexpected end of template, expected 'end of print statement'."),
         ("{% for a in ready %}\n{{ a.price }}{% endfor %}", 2, "has no attribute 'price'"),
