@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from site_sync.domain.import_cells import Formula
@@ -133,6 +134,14 @@ def test_comments_and_texts_as_they_are_hide_nothing_and_are_read(wide: int) -> 
     told = f"<?xml version='1.0'?><!--{aside}-->{sheet}"
     content = repacked(book(HEAD, ("A", "x", 1)), "xl/worksheets/sheet1.xml", told.encode())
     assert [row.cells for row in table_file.beginning(content, None)] == [("SKU <row>",), ("A <row>",)]
+
+
+def test_what_somebody_noted_beside_a_cell_does_not_matter() -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book(HEAD, ("A", "x", 1))))
+    made.worksheets[0]["B2"].comment = Comment("ask the supplier", "Ruth")
+    memory = io.BytesIO()
+    made.save(memory)
+    assert table_file.beginning(memory.getvalue(), None)[1].cells == ("A", "x", Decimal(1))
 
 
 def test_a_longest_text_of_a_cell_is_read() -> None:
