@@ -39,11 +39,11 @@ def quoted(bench: Bench) -> None:
     assert isinstance(orders.save(bench.desk, acting(), filled(bench.desk), details), Changed)
 
 
-def line_words(counter: Counter, place: int = 0) -> str:
-    """What a line of the sale says."""
+def line_words(counter: Counter) -> str:
+    """What the first line of the sale says."""
     assert isinstance(counter.screen, SaleScreen)
     model = counter.screen.cart.lines.model()
-    return str(model.data(model.index(place, 0), Qt.ItemDataRole.AccessibleTextRole))
+    return str(model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole))
 
 
 def labels(counter: Counter) -> list[str]:
@@ -52,6 +52,12 @@ def labels(counter: Counter) -> list[str]:
 
 
 def test_a_sale_says_which_quote_gives_way_and_goes_on(counter: Counter) -> None:
+    counter.more("price_check")
+    counter.say(BOTTLE)
+    assert isinstance(counter.screen, SaleScreen)
+    found = counter.screen.finder.results.model()
+    priced = str(found.data(found.index(0, 0), Qt.ItemDataRole.AccessibleTextRole))
+    assert "3 in store, 2 of them in quotes" in priced
     counter.scan(BOTTLE)
     assert "3 in store, 2 of them in quotes" in line_words(counter)
     assert "from quote" not in line_words(counter)
@@ -72,18 +78,3 @@ def test_the_dialog_of_an_order_says_it_too_and_lets_it_be_made(counter: Counter
     counter.press("Continue")
     counter.tile("cash")
     assert counter.count_orders() == 2
-
-
-def test_the_price_check_tells_how_many_are_in_quotes(counter: Counter) -> None:
-    counter.more("price_check")
-    counter.say(BOTTLE)
-    assert isinstance(counter.screen, SaleScreen)
-    results = counter.screen.finder.results
-    words = results.model().data(results.model().index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
-    assert "3 in store, 2 of them in quotes" in str(words)
-
-
-def test_a_recalled_quote_does_not_take_from_itself(counter: Counter) -> None:
-    counter.recall(counter.newest())
-    assert "each · 3 in store, " in line_words(counter, 1)
-    assert "quote" not in line_words(counter, 1)
