@@ -6,6 +6,7 @@ import base64
 import io
 import struct
 import zlib
+from threading import Lock
 
 from PIL import Image, ImageOps
 
@@ -13,6 +14,8 @@ MOST_BYTES = 900_000
 WIDEST, HIGHEST = 512, 240
 """Dots of the logo: what 80 mm paper has room for, and a hand's breadth of it."""
 _MOST_PIXELS = 25_000_000
+_DRAWING = Lock()
+"""One picture at a time: the largest takes some hundred megabytes while it is drawn."""
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 """What Pillow says of a picture whose bytes are not what its head says."""
 
@@ -29,7 +32,8 @@ def printable(sent: bytes) -> str:
         with Image.open(io.BytesIO(sent), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise NoLogo("The picture has too many pixels.")
-            drawn = _on_white(picture)
+            with _DRAWING:
+                drawn = _on_white(picture)
     except NoLogo:
         raise
     except (*_DAMAGED, Image.DecompressionBombError) as error:
