@@ -19,11 +19,11 @@ from site_sync.domain.lifecycle.decide import decide
 from site_sync.domain.lifecycle.deciding import Decision
 from site_sync.domain.lifecycle.substituting import fair_discount, most_for
 from site_sync.domain.money import Money
+from site_sync.domain.offering import offered_for
 from site_sync.domain.orders import Delivery, DeliveryMode, Line, Order, OrderKind
 from site_sync.domain.particulars import NewLine, Refunded, ShortNext, Tendered
 from site_sync.domain.policies import OnShortage
 from site_sync.domain.quantities import value_of
-from site_sync.domain.shop import offered
 from site_sync.domain.totals import line_total
 
 MOST_ALTERNATIVES = 12
@@ -229,7 +229,7 @@ def _taken_again(desk: Desk, order: Order, short: Command) -> tuple[Tendered, ..
 def _delivery(desk: Desk, order: Order, wish: Later) -> Delivery:
     if wish.next is ShortNext.BACK_ORDER:
         return replace(order.delivery, requested_at=None)
-    methods = offered(desk.store.shop.delivery_methods())
+    methods = offered_for(desk.store.shop.delivery_methods(), (OrderKind.CUSTOMER_ORDER,))
     shipping = [one.code for one in methods if one.mode is DeliveryMode.SHIP]
     method = shipping[0] if shipping else DeliveryMode.SHIP.value
     return Delivery(method, DeliveryMode.SHIP, "", wish.address)

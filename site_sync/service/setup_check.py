@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from site_sync.domain.offering import offered_for
+from site_sync.domain.orders import OrderKind
 from site_sync.domain.permissions import Right, Role
 from site_sync.domain.shop import DeliveryMethod, StaffMember, Store, Tender, offered
 from site_sync.protocol.changes import RecordKind
@@ -91,7 +93,7 @@ def _lists(db: Executor) -> Iterator[Finding]:
     methods: list[DeliveryMethod] = records.every(db, RecordKind.DELIVERY_METHOD)
     if not offered(tenders):
         yield Finding("no_tender", "/setup/tenders")
-    if not offered(methods):
+    if not offered_for(methods, (OrderKind.CUSTOMER_ORDER,)):
         yield Finding("no_method", "/lists/methods/add")
     if not records.every(db, RecordKind.REASON):
         yield Finding("no_reason", "/lists/reasons/add", Weight.ADVICE)

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from site_sync.domain.numbers import Numbering
 from site_sync.domain.orders import OrderKind
 from site_sync.domain.policies import NotFree, Policies, Policy
 from site_sync.domain.shop import Source
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import reservations
+from site_sync.service import number_settings, reservations
 from site_sync.service.database import records
 from site_sync.service.database.transaction import Transaction
+from site_sync.service.settings_audit import Author
 from site_sync.service.web_order_list import write_cursor
 from site_sync.service.wiring import Site
 from tests.service.shop import JACKET
@@ -90,6 +92,16 @@ def test_what_a_shop_does_not_say_of_missing_units_is_as_settled(web_shop: WebSh
     settle(site, not_free=NotFree.REFUSE)
     taken = web_shop.created(line("TNT", 1), line("STV", 1), on_shortage="partial")
     assert [part["short"] for part in taken["lines"]] == [1, 0]
+
+
+def test_orders_are_numbered_as_the_shop_has_settled_meanwhile(web_shop: WebShop, site: Site) -> None:
+    first = web_shop.created()
+    style, author = Numbering("SHO", "AN", 4, web_next=700), Author.operator(site.now())
+    assert site.database.write(lambda tx: number_settings.save(tx, author, style)) is None
+    second, third = web_shop.created(), web_shop.created()
+    assert [order["number"][:-2] for order in (first, second, third)] == ["W-000001", "SHO-0700", "SHO-0701"]
+    for order in (first, third):
+        assert web_shop.http.get(f"/api/v1/orders/{order['number']}").json()["id"] == order["id"]
 
 
 def test_a_source_that_is_for_quotes_is_no_web_orders(web_shop: WebShop, site: Site) -> None:

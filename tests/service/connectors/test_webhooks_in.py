@@ -12,9 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from site_sync.domain.numbers import Numbering
 from site_sync.domain.policies import NotFree, Policies, Policy
 from site_sync.protocol.changes import RecordKind
-from site_sync.service import connector_register, reservations
+from site_sync.service import connector_register, number_settings, reservations
 from site_sync.service.api import web_shop
 from site_sync.service.api.webhooks_in import WebhooksIn
 from site_sync.service.app import create_app
@@ -25,6 +26,7 @@ from site_sync.service.database import tables as t
 from site_sync.service.database.transaction import Transaction
 from site_sync.service.jobs.connectors import forget_receipts
 from site_sync.service.metric_readings import shop_lines
+from site_sync.service.settings_audit import Author
 from site_sync.service.wiring import Site
 from tests.fixtures.logs import ExpectedLogs
 from tests.service import serving
@@ -188,6 +190,15 @@ def test_an_order_without_stock_is_tried_again(site: Site, clock: Clock) -> None
     clock.forward(minutes=2)
     assert shop.work() == 1
     assert live(shop.order("9")) == {"TNT": 1}
+
+
+def test_orders_of_a_connector_are_numbered_as_settled_meanwhile(site: Site) -> None:
+    shop = Sender(site, ConnectorKind.WOOCOMMERCE)
+    shop.send(woo.order(woo.item("STV", 1, "32.00"), id=1))
+    style, author = Numbering("SHO", "AN", 4, web_next=700), Author.operator(site.now())
+    assert site.database.write(lambda tx: number_settings.save(tx, author, style)) is None
+    shop.send(*(woo.order(woo.item("STV", 1, "32.00"), id=number) for number in (2, 3)))
+    assert [shop.order(name).number[:-2] for name in "123"] == ["W-000001", "SHO-0700", "SHO-0701"]
 
 
 @pytest.mark.parametrize(("rule", "back_ordered"), [(NotFree.REFUSE, 0), (NotFree.BACK_ORDER, 1)])
