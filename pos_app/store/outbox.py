@@ -39,6 +39,7 @@ Where the answer did not tell, as it came before this version of the till: the o
 """
 _APPLIED_SHORT = "CASE WHEN json_valid(result) THEN json_extract(result, '$.short') END"
 """What the order was content to go without then, as JSON."""
+_PARKED_BEFORE = "CASE WHEN json_valid(result) THEN json_extract(result, '$.kind') = 'parked' END"
 MOST_CHARACTERS = 3_000_000
 """Payloads of one request together: the site takes 16 MB, and JSON and UTF-8 make more of each character."""
 
@@ -159,7 +160,7 @@ class Outbox:
         """The oldest pending envelopes, as many as fit one request; from now on their answers may be lost."""
         rows = _fitting(
             self._file.raw.execute(
-                f"SELECT {_SEALED}, {_APPLIED_AS}, {_APPLIED_SHORT} FROM outbox "  # noqa: S608
+                f"SELECT {_SEALED}, {_APPLIED_AS}, {_APPLIED_SHORT}, {_PARKED_BEFORE} FROM outbox "  # noqa: S608
                 "WHERE state = 'pending' ORDER BY place LIMIT ?",
                 (limit,),
             )
@@ -176,6 +177,7 @@ class Outbox:
                 base_version=base,
                 applied_as=applied_as,
                 applied_short=None if short is None else json.loads(short),
+                parked_before=bool(parked),
                 staff=staff,
                 approver=approver,
                 till_time=datetime.fromisoformat(till_time),
@@ -187,7 +189,7 @@ class Outbox:
             )
             for (
                 command_id, incarnation, seq, base, staff, approver, till_time, kind, payload, payload_hash,
-                previous, applied_as, short,
+                previous, applied_as, short, parked,
             ) in rows
         )  # fmt: skip
 

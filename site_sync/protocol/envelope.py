@@ -45,6 +45,7 @@ class Envelope(Words):
     the till last heard of it. `applied_as` is the version that the order had after this command when the site
     took it in an earlier epoch (None: it never did, or the till does not know), `applied_short` the units by
     line that an order content with part of its goods did not get then (None: any other command).
+    `parked_before` says that an earlier epoch had it and parked it.
     """
 
     device: str = Field(max_length=64)
@@ -55,6 +56,7 @@ class Envelope(Words):
     base_version: int | None = None
     applied_as: int | None = Field(default=None, ge=1)
     applied_short: UnitsByLine | None = None
+    parked_before: bool = False
     staff: str = Field(max_length=64)
     approver: str | None = Field(default=None, max_length=64)
     till_time: datetime

@@ -19,6 +19,8 @@ PATIENCE = timedelta(minutes=10)
 CALL_AGAIN_SECONDS = 2.0
 AT_NEW = -1
 """Where a till stands that has brought back all that a site had taken of it."""
+AT_PARKED = -2
+"""Where one waits with what was parked before: as it never counted, it goes first where all wait."""
 
 _VERSION = select(t.orders.c.version).where(t.orders.c.id == bindparam("of_id"))
 _ORDERS_MOVED = (
@@ -39,21 +41,30 @@ def is_on(db: Executor, epoch: str, now: datetime) -> bool:
 
 def is_new(envelope: Envelope) -> bool:
     """Whether no site has taken this before; tills bring back what one had taken first, and then such."""
-    known = envelope.schema_version >= PROTOCOL
-    return known and envelope.payload_kind is PayloadKind.ORDER and envelope.applied_as is None
+    if envelope.schema_version < PROTOCOL or envelope.payload_kind is not PayloadKind.ORDER:
+        return False
+    return envelope.applied_as is None and not envelope.parked_before
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try of a command: whether it is new, and how far orders had moved before it was looked at."""
+    """One try of a command: whether it is new or was parked, and how far orders had moved before the look."""
 
     new: bool
+    parked: bool
     moved: int
+
+    @property
+    def place(self) -> int:
+        """Where its till stands while it waits."""
+        if self.new:
+            return AT_NEW
+        return AT_PARKED if self.parked else self.moved
 
 
 def begun_try(db: Executor, envelope: Envelope) -> Try:
     """What has to be known before a command is looked at, as others go on meanwhile."""
-    return Try(is_new(envelope), _moved(db))
+    return Try(is_new(envelope), envelope.parked_before, _moved(db))
 
 
 def _moved(db: Executor) -> int:
@@ -81,11 +92,13 @@ def must_wait(tx: Transaction, device: Device, epoch: str, now: datetime, tried:
     if not others or now >= _until(begun):
         return False
     places = dict(begun.outcome["waiting"])
-    nobody = (AT_NEW,) if tried.new else (AT_NEW, _moved(tx))
+    nobody = {AT_NEW} if tried.new else {AT_NEW, _moved(tx)}
+    if tried.parked:
+        nobody.add(AT_PARKED)
     waits = not all(places.get(one) in nobody for one in others)
     places.pop(device.id, None)
     if tried.new or waits:
-        places[device.id] = AT_NEW if tried.new else tried.moved
+        places[device.id] = tried.place
     if places != begun.outcome["waiting"]:
         turns.note(tx, turns.WAITS, now, {**begun.outcome, "waiting": places})
     return waits

@@ -251,3 +251,19 @@ def test_who_looked_before_another_till_brought_something_has_to_look_again_firs
     lost = again(first, by("02", "lost", AddNote("c")), 2)
     assert first.send(lost) == Gap(2, catching_up.CALL_AGAIN_SECONDS)
     assert second.result(note).version == 2
+
+
+def test_a_command_that_was_parked_before_is_no_sign_that_a_till_has_brought_all(
+    tills: tuple[Till, Till],
+) -> None:
+    first, second = tills
+    create = Commands().create()
+    parked = first.seal(by("02", "lost", AddNote("x")), 1).model_copy(update={"parked_before": True})
+    note = again(second, by("03", create.order_id, AddNote("hi")), 2, base=1)
+    new = second.seal(Commands(till="03").create())
+    assert first.send(parked) == second.send(note) == EARLY
+    assert kind_and_code(first.send(parked)) == (ResultKind.REJECTED, "order_unknown")
+    assert second.send(note) == EARLY
+    assert first.result(again(first, create, 1)).version == 1
+    assert second.result(note).version == 2
+    assert second.send(new) == Gap(2, catching_up.CALL_AGAIN_SECONDS)

@@ -140,6 +140,7 @@ def test_a_parked_command_is_lost_with_the_site_and_goes_to_it_again(bench: Benc
     bench.store.site_side.start(started, NOW)
     (again,) = bench.store.outbox.to_push(9)
     assert (again.command_id, again.applied_as) == (envelope.command_id, None)
+    assert (envelope.parked_before, again.parked_before) == (False, True)
     result = Result(command_id=envelope.command_id, seq=1, kind=ResultKind.APPLIED)
     words = PushAnswer(service="site", epoch="e2", site_time=NOW, results=(result,))
     bench.store.site_side.take_answer(words, NOW)
