@@ -1,6 +1,7 @@
 """The project's own Python files, read for the tests of the house rules."""
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("site_sync", "pos_app")
+
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where a statement holds others."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -28,7 +32,12 @@ class Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return every Python file below `folders`, sorted by path."""
     files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(_read(path) for path in files)
+    gc.disable()  # all that is made is kept: collecting meanwhile takes three quarters of the time
+    try:
+        return tuple(_read(path) for path in files)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def functions(module: Module) -> Iterator[tuple[str, FunctionNode]]:
@@ -42,11 +51,22 @@ def imported_names(module: Module) -> tuple[tuple[int, str], ...]:
     return tuple(_imported_names(module))
 
 
+def imports(module: Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield each import; only statements are looked through, as no expression holds one."""
+    left: list[ast.AST] = [module.tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for block in BLOCKS:
+            left += getattr(node, block, ())
+
+
 def _imported_names(module: Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(module.tree):
+    for node in imports(module):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
+        elif node.module is not None and node.level == 0:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 

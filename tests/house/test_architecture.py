@@ -5,7 +5,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 
-from tests.house.source import PRODUCT, ROOT, Module, dotted, imported_names, modules
+from tests.house.source import PRODUCT, ROOT, Module, dotted, imported_names, imports, modules
 
 OWNERS = {
     "requests": ("site_sync.worker.client",),
@@ -112,7 +112,7 @@ def test_imports_are_absolute() -> None:
     relative = [
         f"{module.path}:{node.lineno}"
         for module in modules(*PRODUCT, "tests")
-        for node in ast.walk(module.tree)
+        for node in imports(module)
         if isinstance(node, ast.ImportFrom) and node.level > 0
     ]
     assert relative == []
