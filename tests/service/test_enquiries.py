@@ -163,7 +163,8 @@ def test_words_that_many_items_have_find_the_newest_orders_of_the_first_ones(dat
 def test_items_stock_and_holders(database: Database) -> None:
     order = apply(database, Commands().create(new_line(JACKET, 2)))
     for text in ("jack", "trail jacket", "jk", "5799410001114"):
-        [one] = database.read(partial(stock_enquiry.find_items, text=text, category="", page=1, now=NOON)).rows
+        wanted = partial(stock_enquiry.find_items, text=text, category="", page=1, now=NOON)
+        [one] = database.read(wanted).rows
         assert (one.item.sku, one.on_hand, one.reserved, one.available) == ("JKT", 20, 2, 18)
     assert database.read(lambda db: stock_enquiry.find_items(db, "", "none", 1, NOON)).total == 0
     stock = database.read(lambda db: stock_enquiry.stock_of(db, "TNT", NOON))

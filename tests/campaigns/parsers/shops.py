@@ -37,7 +37,8 @@ SIGNED["webhook-signature"] = (
 
 
 ITEMS = {item.sku: item for item in (shop.JACKET, shop.STOVE, shop.TENT)}
-SETTLED = Settled(1, {code: Store(code, f"Shop {code}") for code in ("S01", "S02")}, {}, Policies(), {}, {}, {})
+SHOPS = {code: Store(code, f"Shop {code}") for code in ("S01", "S02")}
+SETTLED = Settled(1, SHOPS, {}, Policies(), {}, {}, {})
 
 
 def _means(kind: ConnectorKind) -> Means:
