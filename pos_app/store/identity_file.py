@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pos_app.store.forcing import keep_names
+from site_sync.forcing import keep_names
 from site_sync.protocol.changes import Enrolled
 
 COPIES = ("identity.json", "identity.spare.json")

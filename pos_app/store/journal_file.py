@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from pos_app.store.forcing import keep_names
+from site_sync.forcing import keep_names
 from site_sync.protocol.codec import sha256
 
 ROTATE_BYTES = 64_000_000

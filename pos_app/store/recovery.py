@@ -16,7 +16,6 @@ from sqlalchemy.exc import DatabaseError
 
 from pos_app.store import identity_file
 from pos_app.store.brought_along import bring_along, legible
-from pos_app.store.forcing import keep_names
 from pos_app.store.forgetting import QUARANTINE
 from pos_app.store.journal_file import JournalLine, lines
 from pos_app.store.outbox import ToSend
@@ -25,6 +24,7 @@ from pos_app.store.soundness import UNREADABLE, Look, commands_sound, take_out
 from pos_app.store.store import DATABASE, JOURNAL, Store
 from site_sync.domain.commands import Create
 from site_sync.domain.numbers import counter_in
+from site_sync.forcing import keep_names
 from site_sync.protocol.codec import COMMAND, SALE, Malformed, sha256
 from site_sync.protocol.envelope import PayloadKind
 

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pos_app.store import identity_file, order_rows
-from pos_app.store.forcing import keep_names
 from pos_app.store.identity_file import LetIn
 from pos_app.store.metadata import metadata
 from pos_app.store.sales import note_returns, sale_returns
@@ -23,6 +22,7 @@ from pos_app.store.tables import SEARCH_TABLES, problems
 from pos_app.store.till_file import TillFile
 from site_sync.domain import deposits
 from site_sync.domain.problems import ProblemRecord
+from site_sync.forcing import keep_names
 from site_sync.protocol.changes import RECORDS, Enrolled, RecordKind
 from site_sync.protocol.codec import SALE, Malformed, sha256
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from site_sync.forcing import keep_names
 from site_sync.private_files import leave_to_owner
 from site_sync.protocol.pins import pin_pepper
 from site_sync.service.settings import Settings
@@ -85,7 +86,7 @@ def bring_file(settings: Settings, source: Path) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     _draft(path, there | brought).replace(path)
-    _keep_names(path.parent)
+    keep_names(path.parent)
 
 
 def _told(settings: Settings) -> dict[str, bytes]:
@@ -139,7 +140,7 @@ def _make_file(path: Path, random_bytes: Callable[[int], bytes]) -> None:
     try:
         with suppress(FileExistsError):
             os.link(draft, path)
-            _keep_names(path.parent)
+            keep_names(path.parent)
     finally:
         draft.unlink()
 
@@ -158,7 +159,7 @@ def _with_seal_key(path: Path, random_bytes: Callable[[int], bytes]) -> dict[str
                 return kept
             kept[SEAL] = random_bytes(KEY_BYTES)
             _draft(path, kept, like=os.fstat(older.fileno())).replace(path)
-            _keep_names(path.parent)
+            keep_names(path.parent)
     except OSError as error:
         raise KeysUnusable(
             f'{path} needs a second key and cannot be written ({error.strerror}): add "{SEAL}" to it, '
@@ -180,12 +181,3 @@ def _draft(path: Path, kept: Mapping[str, bytes], like: os.stat_result | None = 
         handle.flush()
         os.fsync(handle.fileno())
     return draft
-
-
-def _keep_names(folder: Path) -> None:
-    """Force what files of a folder are called to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

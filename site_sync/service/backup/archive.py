@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
+from site_sync.forcing import keep_names
 from site_sync.private_files import leave_to_owner
 from site_sync.service.backup import manifest
 from site_sync.service.backup.manifest import BackupDamaged, Manifest, Part
@@ -74,22 +75,13 @@ class ArchiveWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         self._draft.rename(self._path)
-        sync_folder(self._path.parent)
+        keep_names(self._path.parent)
         return made
 
     def give_up(self) -> None:
         """Leave nothing behind."""
         self._file.close()
         self._draft.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

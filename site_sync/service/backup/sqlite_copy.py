@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
+from site_sync.forcing import keep_names
 from site_sync.private_files import leave_to_owner
 from site_sync.service.backup import archive
 from site_sync.service.backup.archive import CHUNK, ArchiveWriter
@@ -150,7 +151,7 @@ def _exchange(draft: Path, path: Path, mark: str) -> Path | None:
         if left.exists():
             left.rename(left.with_name(f"{path.name}.{mark}{end}"))
     draft.replace(path)
-    archive.sync_folder(path.parent)
+    keep_names(path.parent)
     return aside
 
 
