@@ -36,7 +36,7 @@ class PythonLayer:
         known = where is not None and where[1] in where[0].names
         number = int(self._usual["open"](path, flags, mode, **more))
         self._open.pop(number, None)
-        if where is not None:
+        if where is not None and not Path(path).is_dir():  # a folder within is no disk of the till's files
             content = where[0].content(where[1])
             self._open[number] = where[0], content
             if known and flags & os.O_TRUNC:
