@@ -16,6 +16,7 @@ from tests.together.conftest import SiteProcess, TillHandle
 
 pytestmark = pytest.mark.long
 
+HERE = "@S01"
 StartTill = Callable[[str], TillHandle]
 ORDER = RECORDS[RecordKind.ORDER]
 on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -51,7 +52,11 @@ def meet_again(tills: tuple[TillHandle, ...], site: SiteProcess) -> dict[str, An
         assert till("wait_online")
         assert till("wait_settled")
     orders = site_orders(site)
+    held = dict(
+        rows(site, f"SELECT sku || '{HERE}', reserved FROM stock WHERE reserved > 0 AND store = 'S01'")
+    )
     for till in tills:
+        assert till("wait_reserved", held, HERE)
         for order_id, record in orders.items():
             assert till("wait_version", order_id, record["order"]["version"], len(record["history"]))
             assert till("wait_history", order_id, len(record["history"]))

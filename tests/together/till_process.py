@@ -132,6 +132,15 @@ class TillProcess:
 
         return self.wait(lambda: self.tasks.call(known))
 
+    def wait_reserved(self, wanted: dict[str, int], place: str) -> bool:
+        """Wait until what is reserved at a store is that: stock comes by the feed after orders by answers."""
+
+        def known(desk: Desk) -> bool:
+            held = _reserved(desk)
+            return {key: units for key, units in held.items() if key.endswith(place)} == wanted
+
+        return self.wait(lambda: self.tasks.call(known))
+
     def wait_item(self, sku: str) -> bool:
         """Wait until the till knows an item."""
         return self.wait(lambda: self.tasks.call(lambda desk: bool(desk.store.catalogue.search(sku, 1))))
@@ -213,9 +222,7 @@ class TillProcess:
             ],
             "pending": desk.store.outbox.pending_count(),
             "problems": [problem.code for problem in desk.store.problems.open()],
-            "stock": dict(
-                raw.execute("SELECT sku || '@' || store, reserved FROM stock WHERE reserved > 0").fetchall()
-            ),
+            "stock": _reserved(desk),
             "audit": desk.store.audit.broken_at(),
         }
 
@@ -226,6 +233,12 @@ class TillProcess:
                 print(json.dumps(self.do(*json.loads(line))), flush=True)
         finally:
             QCoreApplication.exit()
+
+
+def _reserved(desk: Desk) -> dict[str, int]:
+    """Reserved units by item and store, where there are some."""
+    query = "SELECT sku || '@' || store, reserved FROM stock WHERE reserved > 0"
+    return dict(desk.store.file.raw.execute(query).fetchall())
 
 
 def run(till: TillProcess) -> None:
