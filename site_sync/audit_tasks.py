@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from site_sync.service import audit_chain, settings_audit, support_file, till_audit
+from site_sync.service import audit_chain, settings_audit, till_audit
 from site_sync.service.settings_audit import Author, Subject
 from site_sync.service.wiring import Site
 
@@ -46,6 +46,8 @@ def add_support_arguments(parser: argparse.ArgumentParser) -> None:
 
 def support(site: Site, arguments: argparse.Namespace) -> int:
     """Write a file for whoever helps from afar; readable by the owner alone."""
+    from site_sync.service import support_file  # it tells of the web service, which is slow to load
+
     name = f"handover-site-{site.now():%Y%m%d-%H%M%S}.zip"
     path: Path = arguments.file or site.settings.data_dir / name
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

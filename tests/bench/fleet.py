@@ -16,7 +16,7 @@ from site_sync.domain.customers import Customer
 from site_sync.domain.money import Money
 from site_sync.domain.permissions import Role
 from site_sync.protocol.envelope import Envelope, Push
-from site_sync.site import application
+from site_sync.serving import application
 from tests.bench.load import request
 from tests.bench.web_orders import SKUS, lay_out, open_site_at
 from tests.fixtures.postgres import PostgresServer

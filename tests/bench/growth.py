@@ -21,7 +21,7 @@ from site_sync.manager.visit import COOKIE
 from site_sync.protocol.changes import RecordKind
 from site_sync.service import sessions, turns
 from site_sync.service.database import records
-from site_sync.site import application
+from site_sync.serving import application
 from tests.bench.figures import Figure, percentile
 from tests.bench.grown_site import grow
 from tests.bench.web_orders import PATH, SKUS, lay_out, open_site_at

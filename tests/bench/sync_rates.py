@@ -15,7 +15,7 @@ import httpx
 from sqlalchemy import create_engine, text
 
 from site_sync.protocol.envelope import Push
-from site_sync.site import application
+from site_sync.serving import application
 from tests.bench.bare_site import postgres_runner, sqlite_runner
 from tests.bench.figures import Figure
 from tests.bench.fleet import PUSH_PATH, Ground, numbers, on_postgres, on_sqlite

@@ -21,7 +21,8 @@ from site_sync.service import reservations, sign_in
 from site_sync.service.settings import Settings
 from site_sync.service.sign_in import RATES, NewKey
 from site_sync.service.wiring import Site, open_site
-from site_sync.site import application, surroundings
+from site_sync.serving import application
+from site_sync.site import surroundings
 from tests.bench.figures import Figure
 from tests.bench.load import request, send
 from tests.bench.recorded import Recorded, keep, recording

@@ -25,7 +25,7 @@ OWNERS = {
     "sqlite3": ("pos_app.store", "site_sync.service"),
     "alembic": ("site_sync.service.database",),
     "psycopg": ("site_sync.service.database",),
-    "fastapi": ("site_sync.service", "site_sync.manager", "site_sync.site"),
+    "fastapi": ("site_sync.service", "site_sync.manager", "site_sync.serving"),
     "argon2": ("site_sync.service", "site_sync.protocol"),
     "pyotp": ("site_sync.service",),
     "zxcvbn": ("site_sync.service",),

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from site_sync.service.wiring import Site, open_site
-from site_sync.site import application, surroundings
+from site_sync.serving import application
+from site_sync.site import surroundings
 from tests.manager.first_day import FirstDay
 from tests.manager.test_first_run import nobodys
 from tests.manager.test_real_browser import Chromium, chromium

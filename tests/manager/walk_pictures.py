@@ -17,7 +17,8 @@ from PIL import Image
 from site_sync.service.database.migrate import migrate
 from site_sync.service.settings import Settings
 from site_sync.service.wiring import open_site
-from site_sync.site import application, surroundings
+from site_sync.serving import application
+from site_sync.site import surroundings
 from tests.manager.first_day import FirstDay
 from tests.manager.test_real_browser import Chromium, opened
 from tests.service.serving import served

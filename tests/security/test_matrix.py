@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import BaseRoute, Mount
 
 from site_sync.service.database.migrate import migrate
-from site_sync.site import application
+from site_sync.serving import application
 from tests.security import aftermath
 from tests.security.calling import expected
 from tests.security.conftest import Played

@@ -48,7 +48,7 @@ from site_sync.service.sign_in import GivenPassword, NewKey
 from site_sync.service.stock_desk import Begin, Keeper
 from site_sync.service.webhook_outbox import Subscription
 from site_sync.service.wiring import Site
-from site_sync.site import application
+from site_sync.serving import application
 from tests.service import shop, tills
 from tests.service.connectors.senders import Sender
 from tests.service.serving import served

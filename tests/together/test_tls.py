@@ -17,7 +17,7 @@ from site_sync.protocol.changes import Enrol, Start
 from site_sync.service import enrolment, tls
 from site_sync.service.tls import TlsRefused
 from site_sync.service.wiring import Site
-from site_sync.site import application
+from site_sync.serving import application
 from site_sync.worker.authority import AUTHORITY_FILE, Trust
 from site_sync.worker.client import CallFailed, SiteClient, enrol
 from tests.fixtures.logs import ExpectedLogs

@@ -17,7 +17,7 @@ from site_sync.service.meters import Meters, metered
 from site_sync.service.metric_readings import care_lines
 from site_sync.service.metric_series import Histogram, histograms
 from site_sync.service.wiring import Site
-from site_sync.site import application
+from site_sync.serving import application
 from tests.service.serving import client, served
 from tests.service.shop import NOON, Commands
 from tests.service.sites import Clock, make_site
