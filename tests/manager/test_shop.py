@@ -106,6 +106,9 @@ def test_a_till_with_changes_that_have_not_come_is_revoked_only_when_lost(
 
     site.database.write(let_in)
     assert "3 waiting" in root.read("/tills")
+    assert "awaited since" not in root.read("/tills")
+    site.database.write(lambda tx: enrolment.expect_back(tx, clock.now))
+    assert "awaited since the restore" in root.read("/tills")
     refused = root.send("/tills", "/tills/device-1/revoke")
     assert (refused.status_code, state()) == (422, DeviceState.ACTIVE)
     assert "Connect it first" in text_of(refused.text)
