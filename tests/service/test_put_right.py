@@ -24,12 +24,14 @@ from site_sync.domain.particulars import Identity, IdentityBy, LineQuantity, Ref
 from site_sync.protocol.web_shop import WebhookEvent
 from site_sync.service import orders, reservations
 from site_sync.service.database import tables as t
+from site_sync.service.notify.message_outbox import MOST_ALIKE
 from site_sync.service.outbox import OutState
 from site_sync.service.webhook_events import webhook_events
 from site_sync.service.wiring import Site
 from tests.fixtures.mail import Mailbox
 from tests.service.floor import Floor
 from tests.service.shop import ALL_RIGHTS, ANNA
+from tests.service.sites import Clock
 from tests.service.test_messages import drain, mailing
 
 __all__ = ["mailing"]
@@ -124,6 +126,25 @@ def test_a_message_sent_again_says_in_the_order_that_it_went_out(mailing: Site, 
     assert after is not None
     assert after.version == asked.version + 1
     assert [note.text for note in after.notes] == ["Message sent (ready to collect, maria@example.com)"]
+
+
+def test_nobody_is_flooded_with_one_message_whoever_asks_for_it(
+    mailing: Site, smtp_server: Mailbox, clock: Clock
+) -> None:
+    floor = Floor(mailing)
+    order = floor.ready()
+    for _ in range(MOST_ALIKE + 3):
+        floor.give(order.id, SendMessage())
+    drain(mailing)
+    ready = [one for one in smtp_server.messages if one["Subject"].endswith("is ready to collect")]
+    assert len(ready) == MOST_ALIKE
+    why = select(t.messages.c.error).where(t.messages.c.state == "dropped", t.messages.c.kind == "ready")
+    dropped = mailing.database.read(lambda db: db.execute(why).scalars().all())
+    assert dropped == ["the customer was told the same often enough within the hour"] * 4
+    clock.forward(hours=1, seconds=1)
+    floor.give(order.id, SendMessage())
+    drain(mailing)
+    assert len(smtp_server.messages) == len(ready) + 1
 
 
 def test_who_was_told_that_goods_are_collected_is_told_that_they_wait_again(

@@ -25,7 +25,14 @@ from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.links import Links
 from site_sync.service.mail_settings import has_server, mail_server, sender_of
 from site_sync.service.notify.letter import Envelope, NoAddress, Sender, write_letter
-from site_sync.service.notify.message_outbox import MESSAGES, Channel, MessageKind, may_go_to, still_true
+from site_sync.service.notify.message_outbox import (
+    MESSAGES,
+    Channel,
+    MessageKind,
+    may_go_to,
+    still_true,
+    told_enough,
+)
 from site_sync.service.notify.phrase_book import phrase_for
 from site_sync.service.notify.phrases import (
     Phrase,
@@ -135,8 +142,9 @@ def _send(site: Site, row: Any, hand: Callable[[], object]) -> None:
     """Send one message and write down at once what came of it."""
     try:
         hand()
-    except _Over:
-        site.database.write(lambda tx: MESSAGES.dropped(tx, row, said("the order went on meanwhile")))
+    except _Over as over:
+        why = str(over)
+        site.database.write(lambda tx: MESSAGES.dropped(tx, row, why))
     except NoAddress:
         _failed(site, row, said("no address"), final=True)
     except NotTaken as error:
@@ -156,7 +164,7 @@ def _sent(site: Site, tx: Transaction, row: Any) -> None:
 
 
 class _Over(Exception):
-    """The message does not say any more what is so."""
+    """The message does not say any more what is so, or has been said often enough; the text says which."""
 
 
 def _told(site: Site, row: Any) -> _Told:
@@ -166,7 +174,9 @@ def _told(site: Site, row: Any) -> _Told:
     def read(db: Executor) -> tuple[Order, Store | None, Sender, Phrase]:
         order = orders.load(db, row.order_id)
         if order is None or not (still_true(kind, order) and may_go_to(row.recipient, order)):
-            raise _Over
+            raise _Over(said("the order went on meanwhile"))
+        if told_enough(db, row, site.now()):
+            raise _Over(said("the customer was told the same often enough within the hour"))
         store = records.find(db, RecordKind.STORE, order.work_store)
         place = Place(Channel(row.channel), kind, language_of(order.customer.language), order.delivery.method)
         return order, store, sender_of(db, site.settings, store), phrase_for(db, place)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from site_sync.domain import events as happened
 from site_sync.domain.customers import Customer
@@ -16,7 +16,7 @@ from site_sync.domain.orders import ClosedAs, DeliveryMode, Order, OrderKind, St
 from site_sync.domain.substitutes import Answer
 from site_sync.service.database import tables as t
 from site_sync.service.database.prepared import Prepared
-from site_sync.service.database.transaction import Transaction
+from site_sync.service.database.transaction import Executor, Transaction
 from site_sync.service.happening import Happening
 from site_sync.service.outbox import Outbox, OutState
 
@@ -28,6 +28,7 @@ MESSAGES = Outbox(
     (1 * _M, 2 * _M, 5 * _M, 15 * _M, 30 * _M, 1 * _H, 2 * _H, 4 * _H, 8 * _H, 16 * _H),
 )
 
+MOST_ALIKE, ALIKE_WITHIN = 5, timedelta(hours=1)
 _INSERT = Prepared(insert(t.messages), t.messages.c.keys())
 
 
@@ -122,6 +123,15 @@ def still_true(kind: MessageKind, order: Order) -> bool:
         case MessageKind.COLLECTED:
             return all_handed_over(order)
     return True
+
+
+def told_enough(db: Executor, row: Any, now: datetime) -> bool:
+    """Whether as many messages of one kind went to an address within the hour as anybody wants."""
+    m = t.messages.c
+    alike = (m.order_id == row.order_id, m.kind == row.kind, m.recipient == row.recipient)
+    lately = (m.state == OutState.SENT.value, m.sent_at > now - ALIKE_WITHIN)
+    sent = select(func.count()).select_from(t.messages).where(*alike, *lately)
+    return int(db.execute(sent).scalar_one()) >= MOST_ALIKE
 
 
 def may_go_to(recipient: str, order: Order) -> bool:
