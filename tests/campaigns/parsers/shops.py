@@ -37,8 +37,8 @@ SIGNED["webhook-signature"] = (
 
 
 ITEMS = {item.sku: item for item in (shop.JACKET, shop.STOVE, shop.TENT)}
-SHOPS = {code: Store(code, f"Shop {code}") for code in ("S01", "S02")}
-SETTLED = Settled(1, SHOPS, {}, Policies(), {}, {}, {})
+PLACES = {code: Store(code, f"Shop {code}") for code in ("S01", "S02")}
+SETTLED = Settled(1, PLACES, {}, Policies(), {}, {}, {})
 
 
 def _means(kind: ConnectorKind) -> Means:
