@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from sqlalchemy import MetaData, create_engine, select
@@ -38,6 +39,11 @@ GIVEN_PIN = re.compile(rf"(?<![\w.+-]){PIN}(?![\w.-])")
 FORGOTTEN = re.compile("|".join(re.escape(word.decode()) for word in WORDS))
 BETWEEN = "\x1f"
 """Stands between the columns of a row, so that two numbers beside one another are not read as one."""
+WORKER = "popen-"
+THEIRS = frozenset({"browser", "order.txt"})
+"""What a customer's browser and a shop's program keep of what they were told."""
+SHORTEST_SECRET = 20
+"""Characters; what tests give as a token for short is found in any text."""
 ON_PAPER = "print_jobs"
 """Papers bear the codes that customers show; they go after a month."""
 OWN = "identity"
@@ -116,7 +122,7 @@ def _of_a_till(file: Path) -> set[str]:
             rows = connection.execute(f"SELECT token, code_key FROM {OWN}").fetchall()
     except sqlite3.DatabaseError:
         return set()
-    return {secret for row in rows for secret in row if secret}
+    return {secret for row in rows for secret in row if secret and len(secret) >= SHORTEST_SECRET}
 
 
 class Look:
@@ -158,7 +164,7 @@ class Look:
         yield from SHOWN_ONCE.findall(text)
         yield from GIVEN_PIN.findall(text)
         if piece.name != ON_PAPER:
-            yield from OF_CUSTOMERS.findall(text)
+            yield from (one for one in OF_CUSTOMERS.findall(text) if one != ascii_uppercase)
         if not piece.own:
             yield from (secret for secret in sorted(self._tills) if secret in text)
         if forgets:
@@ -172,10 +178,16 @@ def _forgets(piece: Piece) -> bool:
 
 
 def left_in(folder: Path) -> tuple[int, list[str]]:
-    """How many files were looked into, and each place in which a secret stands; each test has its folder."""
-    looks: dict[str, Look] = {}
+    """How many files were looked into, and each place in which a secret stands; each test has its folder.
+
+    Of tests that ran side by side the folders lie in one of each worker.
+    """
+    looks: dict[tuple[str, ...], Look] = {}
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
-        looks.setdefault(file.relative_to(folder).parts[0], Look()).at(file)
+        parts = file.relative_to(folder).parts
+        if not THEIRS.isdisjoint(parts):
+            continue
+        looks.setdefault(parts[: 2 if parts[0].startswith(WORKER) else 1], Look()).at(file)
     found = [place for look in looks.values() for place in look.found()]
     return sum(look.looked for look in looks.values()), found
 
