@@ -23,7 +23,7 @@ _OF_OTHERS = (
 _AWAITED = "SELECT id FROM devices WHERE expected AND state = 'active'"
 _TIMES = "SELECT command_id, at FROM commands"
 _GOODS = "SELECT DISTINCT order_id, store, sku FROM journal"
-_TAKEN_BY = "SELECT DISTINCT order_id FROM journal WHERE store = ? AND sku = ? AND quantity < 0 AND at <= ?"
+_TAKEN = "SELECT order_id, store, sku, at FROM journal WHERE quantity < 0"
 _NOBODY_BRINGS = "its order's other history is lost"
 _ITS_GOODS = "an order that is lost had some of its goods"
 _TAKEN_FIRST = "the web shop has sold some of its goods since"
@@ -75,12 +75,15 @@ class Stood:
         """Whether an order that the web shop made after the restore held its goods when it was refused."""
         before = {order for order, _ in self.others}
         fresh = {order for order, _ in raw.execute(_OF_OTHERS).fetchall()} - before
-        at = raw.execute("SELECT at FROM commands WHERE command_id = ?", (command_id,)).fetchone()
-        for store, sku in self.goods.get(order_id, ()) if at else ():
-            holders = raw.execute(_TAKEN_BY, (store, sku, at[0])).fetchall()
-            if fresh & {order for (order,) in holders}:
-                return _TAKEN_FIRST
-        return ""
+        times = dict(raw.execute(_TIMES).fetchall())
+        if command_id not in times:
+            return ""
+        goods, refused_at = self.goods.get(order_id, set()), times[command_id]
+        taken = raw.execute(_TAKEN).fetchall()
+        first = (
+            order in fresh and (store, sku) in goods for order, store, sku, at in taken if at <= refused_at
+        )
+        return _TAKEN_FIRST if any(first) else ""
 
 
 def _applied(raw: Any) -> Iterator[tuple[str, str]]:
