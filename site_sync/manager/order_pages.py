@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse, Response
 from site_sync.domain.errors import Code
 from site_sync.domain.history import worth_telling
 from site_sync.domain.lifecycle import Decision, allowed_actions
-from site_sync.domain.lifecycle.taking_back import has_use
 from site_sync.domain.orders import Order, Stage
 from site_sync.domain.permissions import Right
 from site_sync.domain.shop import Store
@@ -159,7 +158,7 @@ def order_page(
     stores = shops(visit)
     shown = _clock_of(order, visit, stores)
     due = visit.read(order_enquiry.deadlines)
-    allowed = [kind for kind in allowed_actions(order, visit.rights) if has_use(order, kind)]
+    allowed = allowed_actions(order, visit.rights)
     return page(
         visit,
         "order.html",

@@ -140,10 +140,12 @@ def decide(order: Order | None, command: Command, context: Context) -> Decision 
 
 
 def allowed_actions(order: Order, rights: frozenset[Right]) -> tuple[ActKind, ...]:
-    """The acts that have a place in the order's stage for somebody with these rights."""
+    """The acts that have a place in the order's stage, and a use for it, for somebody with these rights."""
     quote = order.kind is OrderKind.QUOTE
     return tuple(
         kind
         for kind, row in TABLE.items()
-        if order.stage in row.stages and row.right_for(quote=quote) in {None, *rights}
+        if order.stage in row.stages
+        and row.right_for(quote=quote) in {None, *rights}
+        and taking_back.has_use(order, kind)
     )

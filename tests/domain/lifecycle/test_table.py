@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from site_sync.domain.commands import ActKind
+from site_sync.domain.customers import Customer
 from site_sync.domain.errors import Code, Refusal
 from site_sync.domain.events import UnitsMoved
 from site_sync.domain.lifecycle import TABLE, allowed, allowed_actions, decide
 from site_sync.domain.lifecycle.table import COLUMNS
+from site_sync.domain.lifecycle.taking_back import has_use
 from site_sync.domain.orders import Stage
 from site_sync.domain.permissions import Right
 from tests.builders import command
@@ -115,6 +119,15 @@ def test_each_act_needs_its_right_and_says_which(stage: Stage, kind: ActKind) ->
 @pytest.mark.parametrize("stage", Stage)
 def test_the_allowed_actions_are_read_off_the_table(stage: Stage) -> None:
     found = in_stage(stage)
-    assert set(allowed_actions(found, frozenset(Right))) == {kind for at, kind in ALLOWED if at is stage}
-    free = {kind for at, kind in ALLOWED if at is stage and TABLE[kind].right is None}
-    assert set(allowed_actions(found, frozenset())) == free
+    here = {kind for at, kind in ALLOWED if at is stage and has_use(found, kind)}
+    assert set(allowed_actions(found, frozenset(Right))) == here
+    assert set(allowed_actions(found, frozenset())) == {kind for kind in here if TABLE[kind].right is None}
+
+
+def test_nothing_is_offered_that_the_order_has_no_use_for() -> None:
+    ready, gone = in_stage(_S.TO_COLLECT), in_stage(_S.DONE)
+    silent = replace(ready, customer=Customer(name="Ib"))
+    every = frozenset(Right)
+    assert {ActKind.RETURN, ActKind.REOPEN}.isdisjoint(allowed_actions(ready, every))
+    assert ActKind.SEND_MESSAGE not in allowed_actions(silent, every)
+    assert ActKind.RETURN in allowed_actions(gone, every)
