@@ -192,6 +192,7 @@ def _context(
         calendars={code: shop.calendar for code, shop in settled.stores.items()},
         methods=settled.methods,
         sources=settled.sources,
+        short=authority.short,
     )
 
 
@@ -212,7 +213,6 @@ def apply(
     lent = leases.honoured(tx, authority.device, command.leased) if command.leased else leases.NONE
     context = _context(records.settled(tx, settings), order, command, authority, now)
     context = replace(context, available=lent.within(levels), leases=lent.units, recorded=recorded)
-    context = replace(context, short=authority.short)
     decision = decide(order, command, context)
     if isinstance(decision, Decision) and decision.events:
         reservations.ensure(tx, {(move.store, move.sku) for move in stock_moves(decision.events)}, levels)
